@@ -1,0 +1,66 @@
+import { CHIP_NAMES } from "./chip-names.ts";
+import type { OptionSpec } from "./types.ts";
+
+export const BEFORE_MODES: readonly string[] = ["default-reset", "usb-reset", "no-reset", "no-reset-no-sync"];
+export const AFTER_MODES: readonly string[] = [
+  "hard-reset",
+  "soft-reset",
+  "no-reset",
+  "no-reset-stub",
+  "watchdog-reset",
+];
+
+/** Options of every command (fact sheet 1.2). They stand before the command; after it they are taken as well. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "chip",
+    short: "c",
+    value: { label: "CHIP", kind: "chip", choices: ["auto", ...CHIP_NAMES] },
+    summary: "The chip; anything else that answers is refused",
+    default: "auto",
+    env: "ESPTOOL_CHIP",
+  },
+  {
+    name: "port",
+    short: "p",
+    value: { label: "PORT", kind: "text" },
+    summary: "Serial port, socket://HOST:PORT or virtual:CHIP; left out: the one port that stands out",
+    env: "ESPTOOL_PORT",
+  },
+  {
+    name: "baud",
+    short: "b",
+    value: { label: "RATE", kind: "baud" },
+    summary: "Baud rate of the transfer; connecting is done at 115200 or below",
+    default: "115200",
+    env: "ESPTOOL_BAUD",
+  },
+  {
+    name: "before",
+    value: { label: "MODE", kind: "choice", choices: BEFORE_MODES },
+    summary: "What to do to reach the bootloader",
+    default: "default-reset",
+    env: "ESPTOOL_BEFORE",
+  },
+  {
+    name: "after",
+    short: "a",
+    value: { label: "MODE", kind: "choice", choices: AFTER_MODES },
+    summary: "How to leave the chip",
+    default: "hard-reset",
+    env: "ESPTOOL_AFTER",
+  },
+  { name: "no-stub", summary: "Talk to the chip's ROM loader only; slower, and some commands are not possible" },
+  {
+    name: "connect-attempts",
+    value: { label: "COUNT", kind: "count" },
+    summary: "Rounds of reset and synchronisation; 0: until it works",
+    default: "7",
+    env: "ESPTOOL_CONNECT_ATTEMPTS",
+  },
+  { name: "trace", short: "t", summary: "Show all traffic with the chip" },
+  { name: "verbose", short: "v", summary: "Keep every line on the screen" },
+  { name: "silent", short: "s", summary: "Show errors only" },
+  { name: "json", summary: "One JSON object per line on stdout: events, then the result or the error" },
+  { name: "debug", summary: "With an error, show where in the program it came from" },
+];

@@ -1,0 +1,11 @@
+/** The version of this package; a test compares it with package.json. */
+export const VERSION = "0.1.0";
+
+/**
+ * The version of the reference tool whose commands and markers are followed. Scripts parse it from the first line of
+ * output to decide which spelling of options to use, so it is a version of that tool and not of this one.
+ */
+export const REFERENCE_VERSION = "5.3.1";
+
+/** The first line of output. */
+export const BANNER: string = `esptool v${REFERENCE_VERSION} (esptool-ts v${VERSION})`;

@@ -1,0 +1,50 @@
+import pako from "pako";
+
+/**
+ * The one file that knows the compression library. pako 2 is classic zlib in JavaScript: on the firmware at hand it
+ * gives fewer bytes than Node's own zlib (a speed-tuned fork) and it runs in browsers. See ARCHITECTURE.md.
+ */
+const LEVEL = 9;
+
+/** Zlib stream (with header and Adler-32) of the whole input. */
+export function deflate(bytes: Uint8Array): Uint8Array {
+  return pako.deflate(bytes, { level: LEVEL });
+}
+
+/** A zlib stream decoder fed in pieces; used by the virtual chips. */
+export interface InflateStream {
+  /** Feeds a piece and returns what it decoded to. Throws Error on a broken stream. */
+  push(bytes: Uint8Array): Uint8Array;
+  /** The stream's end (with a correct Adler-32) was seen. */
+  readonly ended: boolean;
+}
+
+export function inflateStream(): InflateStream {
+  const inflator = new pako.Inflate();
+  const pieces: Uint8Array[] = [];
+  let ended = false;
+  inflator.onData = (piece) => {
+    pieces.push(piece as Uint8Array);
+  };
+  inflator.onEnd = (status) => {
+    if ((status as number) === 0) ended = true;
+  };
+  return {
+    get ended() {
+      return ended;
+    },
+    push(bytes) {
+      // Z_SYNC_FLUSH (2) makes pako hand out what it has decoded so far.
+      inflator.push(bytes, 2);
+      if (inflator.err !== 0) throw new Error(inflator.msg === "" ? `inflate error ${inflator.err}` : inflator.msg);
+      const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      const joined = new Uint8Array(total);
+      let at = 0;
+      for (const piece of pieces.splice(0)) {
+        joined.set(piece, at);
+        at += piece.length;
+      }
+      return joined;
+    },
+  };
+}

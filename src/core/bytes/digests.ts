@@ -1,0 +1,22 @@
+import { md5 as nobleMd5 } from "@noble/hashes/legacy.js";
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+
+/** 16 bytes. MD5 because that is what loaders compute over flash; it protects against accidents only. */
+export function md5(bytes: Uint8Array): Uint8Array {
+  return nobleMd5(bytes);
+}
+
+/** 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return nobleSha256(bytes);
+}
+
+/** MD5 of data that arrives in pieces. */
+export interface Md5Stream {
+  update(bytes: Uint8Array): Md5Stream;
+  digest(): Uint8Array;
+}
+
+export function md5Stream(): Md5Stream {
+  return nobleMd5.create();
+}

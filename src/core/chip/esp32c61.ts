@@ -1,0 +1,143 @@
+import { bits, field, flag } from "./fields.ts";
+import { chipIdentity, macAt } from "./identity.ts";
+import type { ChipDescriptor, ChipIdentity, RegisterWords } from "./types.ts";
+
+const BLOCK1 = 0x600b4844;
+const WORD2 = BLOCK1 + 8;
+
+/** ESP32-C61. Fact sheet section 4. */
+export const ESP32C61: ChipDescriptor = {
+  id: "esp32c61",
+  name: "ESP32-C61",
+  imageChipId: 20,
+  magicValue: null,
+  magicRegister: 0x40001000,
+  bootloaderOffset: 0x0,
+  uf2FamilyId: 0x77d850c4,
+  flashSizes: {
+    "1MB": 0x00,
+    "2MB": 0x10,
+    "4MB": 0x20,
+    "8MB": 0x30,
+    "16MB": 0x40,
+    "32MB": 0x50,
+    "64MB": 0x60,
+    "128MB": 0x70,
+  },
+  flashFrequencies: { "80m": 0xf, "40m": 0x0, "20m": 0x2 },
+  legacyMinimumRevision: "major",
+  encryptedWriteAlignment: 16,
+  mmuPageSizes: [0x2000, 0x4000, 0x8000, 0x10000],
+  stubs: [{ name: "esp32c61", fromRevision: 0 }],
+  stubUnderSecureBoot: { kind: "start" },
+  stubBeyond16MiB: true,
+  spi: {
+    base: 0x60003000,
+    usr: 0x18,
+    usr1: 0x1c,
+    usr2: 0x20,
+    mosiLength: 0x24,
+    misoLength: 0x28,
+    w0: 0x58,
+    addressLeftAligned: false,
+  },
+  uart: { clockDivider: 0x60000014, clockDividerMask: 0xfffff, date: 0x6000007c },
+  crystal: { kind: "fixed", mhz: 40 },
+  usb: { serialJtag: true, otgProductId: null, otgBlockSize: null },
+  watchdogs: {
+    config0: 0x600b1c00,
+    config1: 0x600b1c04,
+    writeProtect: 0x600b1c18,
+    key: 0x50d83aa1,
+    superWatchdog: { config: 0x600b1c1c, writeProtect: 0x600b1c20, key: 0x50d83aa1, autoFeed: 0x00040000 },
+    canReset: true,
+  },
+  hardReset: {
+    otgWatchdog: "never",
+    strap: null,
+    forceDownload: null,
+    clearForceDownload: false,
+    slowTimingOn: "none",
+  },
+  rom: {
+    statusLength: 4,
+    hasSecurityInfo: true,
+    securityInfoLength: 20,
+    canChangeBaud: true,
+    hasFlashCommands: true,
+    hasEncryptedWord: true,
+    eraseSizeBug: false,
+    spiPadsInEfuse: false,
+    hasSecureDownloadMode: true,
+  },
+  bootStrap: { gpio: "GPIO9", second: "GPIO8 high" },
+  efuseBase: 0x600b4800,
+  efuseBlock0: 0x600b4830,
+  efuseBlock1: 0x600b4844,
+  efuseBlock2: 0x600b485c,
+  security: {
+    manualEncryptDisabled: flag(0x600b4830, 14),
+    cryptCount: field(0x600b4830, 25, 23),
+    secureBootV1: null,
+    secureBootV2: { register: 0x600b4834, shift: 26, mask: 0x1, sinceRevision: 0 },
+    keyManager: null,
+    cryptConfig: null,
+    keyPurposeFields: [
+      field(0x600b4834, 3, 0),
+      field(0x600b4834, 7, 4),
+      field(0x600b4834, 11, 8),
+      field(0x600b4834, 15, 12),
+      field(0x600b4834, 19, 16),
+      field(0x600b4834, 23, 20),
+    ],
+    keyPurposes: {
+      0: "USER/EMPTY",
+      1: "ECDSA_KEY",
+      4: "XTS_AES_128_KEY",
+      9: "SECURE_BOOT_DIGEST0",
+      10: "SECURE_BOOT_DIGEST1",
+      11: "SECURE_BOOT_DIGEST2",
+    },
+    encryptionKey: { kind: "purpose", aes128: [4], aes256Pair: null },
+  },
+  memoryMap: [
+    { name: "PADDING", start: 0x0, end: 0x00010000 },
+    { name: "DROM", start: 0x42000000, end: 0x44000000 },
+    { name: "DRAM", start: 0x40800000, end: 0x40860000 },
+    { name: "BYTE_ACCESSIBLE", start: 0x40800000, end: 0x40860000 },
+    { name: "DROM_MASK", start: 0x4004ac00, end: 0x40050000 },
+    { name: "IROM_MASK", start: 0x40000000, end: 0x4004ac00 },
+    { name: "IROM", start: 0x42000000, end: 0x44000000 },
+    { name: "IRAM", start: 0x40800000, end: 0x40860000 },
+    { name: "RTC_IRAM", start: 0x50000000, end: 0x50004000 },
+    { name: "RTC_DRAM", start: 0x50000000, end: 0x50004000 },
+    { name: "MEM_INTERNAL2", start: 0x600fe000, end: 0x60100000 },
+  ],
+  iromWindow: { start: 0x42000000, end: 0x42800000 },
+  dromWindow: { start: 0x42800000, end: 0x43000000 },
+  spiPins: { allowed: [[0, 30]], highestHd: null, warned: [12, 13] },
+  flashType: null,
+  flashVoltage: null,
+
+  identityRegisters: [BLOCK1, BLOCK1 + 4, WORD2],
+  identify,
+  mac: macAt(BLOCK1),
+  chipNumber: null,
+  stubDisabled: () => false,
+  secureBootStub: null,
+  romBaud: null,
+  keepsBaudInSecureDownload: false,
+  flashPower: null,
+};
+
+function identify(word: RegisterWords): ChipIdentity {
+  const word2 = word(WORD2);
+  const packageVersion = bits(word2, 28, 26);
+  return chipIdentity({
+    packageName: packageVersion === 0 ? "ESP32-C61" : "Unknown ESP32-C61",
+    majorRevision: bits(word2, 5, 4),
+    minorRevision: bits(word2, 3, 0),
+    packageVersion,
+    features: ["Wi-Fi 6", "BT 5 (LE)", "Single Core", "160MHz"],
+  });
+}

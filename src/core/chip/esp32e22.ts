@@ -1,0 +1,143 @@
+import { field } from "./fields.ts";
+import { chipIdentity, macAt } from "./identity.ts";
+import type { ChipDescriptor, ChipIdentity } from "./types.ts";
+
+const BLOCK1 = 0xc4008044;
+
+/** ESP32-E22: early silicon; no stub, no watchdog facts, no revision fuses yet. Fact sheet section 4. */
+export const ESP32E22: ChipDescriptor = {
+  id: "esp32e22",
+  name: "ESP32-E22",
+  imageChipId: 31,
+  magicValue: null,
+  magicRegister: 0x40001000,
+  bootloaderOffset: 0x0,
+  // No family id is registered; the one of the ESP32 would be a lie.
+  uf2FamilyId: null,
+  flashSizes: {
+    "1MB": 0x00,
+    "2MB": 0x10,
+    "4MB": 0x20,
+    "8MB": 0x30,
+    "16MB": 0x40,
+    "32MB": 0x50,
+    "64MB": 0x60,
+    "128MB": 0x70,
+  },
+  flashFrequencies: { "80m": 0xf, "40m": 0x0, "26m": 0x1, "20m": 0x2 },
+  legacyMinimumRevision: "major",
+  encryptedWriteAlignment: 16,
+  mmuPageSizes: [0x10000],
+  stubs: [],
+  stubUnderSecureBoot: { kind: "start" },
+  stubBeyond16MiB: false,
+  spi: {
+    base: 0xc3003000,
+    usr: 0x18,
+    usr1: 0x1c,
+    usr2: 0x20,
+    mosiLength: 0x24,
+    misoLength: 0x28,
+    w0: 0x58,
+    addressLeftAligned: false,
+  },
+  uart: { clockDivider: 0xc3102014, clockDividerMask: 0xfffff, date: 0xc310208c },
+  crystal: { kind: "measured", divider: 1 },
+  usb: { serialJtag: false, otgProductId: 0x001f, otgBlockSize: 0x800 },
+  watchdogs: null,
+  // No watchdog registers are known, so the strap decides nothing and RTS is all there is (fact sheet 4.6).
+  hardReset: {
+    otgWatchdog: "never",
+    strap: { register: 0xc310d000, spiBootMask: 0x8 },
+    forceDownload: null,
+    clearForceDownload: false,
+    slowTimingOn: "otg",
+  },
+  rom: {
+    statusLength: 4,
+    hasSecurityInfo: true,
+    securityInfoLength: 20,
+    canChangeBaud: true,
+    hasFlashCommands: true,
+    hasEncryptedWord: true,
+    eraseSizeBug: false,
+    spiPadsInEfuse: false,
+    hasSecureDownloadMode: true,
+  },
+  bootStrap: null,
+  efuseBase: 0xc4008000,
+  efuseBlock0: 0xc4008030,
+  efuseBlock1: 0xc4008044,
+  efuseBlock2: 0xc400805c,
+  // Neither a flash encryption counter nor a manual-encryption bit is known.
+  security: {
+    manualEncryptDisabled: null,
+    cryptCount: null,
+    secureBootV1: null,
+    secureBootV2: { register: 0xc4008038, shift: 20, mask: 0x1, sinceRevision: 0 },
+    keyManager: null,
+    cryptConfig: null,
+    keyPurposeFields: [
+      field(0xc4008034, 27, 24),
+      field(0xc4008034, 31, 28),
+      field(0xc4008038, 3, 0),
+      field(0xc4008038, 7, 4),
+      field(0xc4008038, 11, 8),
+      field(0xc4008038, 15, 12),
+    ],
+    keyPurposes: {
+      0: "USER/EMPTY",
+      1: "ECDSA_KEY",
+      2: "XTS_AES_256_KEY_1",
+      3: "XTS_AES_256_KEY_2",
+      4: "XTS_AES_128_KEY",
+      5: "HMAC_DOWN_ALL",
+      6: "HMAC_DOWN_JTAG",
+      7: "HMAC_DOWN_DIGITAL_SIGNATURE",
+      8: "HMAC_UP",
+      9: "SECURE_BOOT_DIGEST0",
+      10: "SECURE_BOOT_DIGEST1",
+      11: "SECURE_BOOT_DIGEST2",
+      12: "KM_INIT_KEY",
+    },
+    encryptionKey: { kind: "purpose", aes128: [4], aes256Pair: [2, 3] },
+  },
+  memoryMap: [
+    { name: "PADDING", start: 0x0, end: 0x00010000 },
+    { name: "DROM", start: 0x3c000000, end: 0x40000000 },
+    { name: "DRAM", start: 0x31000000, end: 0x31200000 },
+    { name: "BYTE_ACCESSIBLE", start: 0x31000000, end: 0x31200000 },
+    { name: "DROM_MASK", start: 0x30000000, end: 0x30120000 },
+    { name: "IROM_MASK", start: 0x30000000, end: 0x30120000 },
+    { name: "IROM", start: 0x3c000000, end: 0x40000000 },
+    { name: "IRAM", start: 0x30fe0000, end: 0x31200000 },
+    { name: "RTC_IRAM", start: 0xc0000000, end: 0xc0008000 },
+    { name: "RTC_DRAM", start: 0xc0000000, end: 0xc0008000 },
+  ],
+  iromWindow: { start: 0x3c000000, end: 0x40000000 },
+  dromWindow: { start: 0x3c000000, end: 0x40000000 },
+  spiPins: { allowed: [[0, 52]], highestHd: null, warned: [18, 19] },
+  flashType: null,
+  flashVoltage: null,
+
+  identityRegisters: [BLOCK1, BLOCK1 + 4],
+  identify,
+  mac: macAt(BLOCK1),
+  chipNumber: null,
+  stubDisabled: () => false,
+  secureBootStub: null,
+  romBaud: null,
+  keepsBaudInSecureDownload: false,
+  flashPower: null,
+};
+
+/** Nothing in the fuses tells this chip's revision or package yet. */
+function identify(): ChipIdentity {
+  return chipIdentity({
+    packageName: "ESP32-E22",
+    majorRevision: 0,
+    minorRevision: 0,
+    packageVersion: 0,
+    features: ["Wi-Fi 6E (tri-band, 2x2 MU-MIMO)", "BT 5.4 (LE) + Classic", "Dual Core", "500MHz"],
+  });
+}

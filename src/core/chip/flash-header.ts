@@ -1,0 +1,88 @@
+import { EspError } from "../errors.ts";
+import type { ChipDescriptor } from "./types.ts";
+
+/** Flash mode name to the third byte of an image header (fact sheet 4.5). */
+export const FLASH_MODES = { qio: 0, qout: 1, dio: 2, dout: 3 } as const;
+
+export type FlashMode = keyof typeof FLASH_MODES;
+
+/** The part of a chip that gives the header bytes their meaning. */
+export type FlashHeaderCodes = Pick<ChipDescriptor, "name" | "flashSizes" | "flashFrequencies">;
+
+/** Flash settings by name, as in `dio`, `4MB`, `80m`. */
+export interface FlashSettings {
+  readonly mode: string;
+  readonly size: string;
+  readonly frequency: string;
+}
+
+/** Bytes 2 and 3 of an image header. */
+export interface FlashHeaderBytes {
+  readonly modeByte: number;
+  /** Size in the high half, frequency in the low half. */
+  readonly sizeFrequencyByte: number;
+}
+
+/** The header bytes of all three settings. Throws what the single functions below throw. */
+export function encodeFlashHeader(chip: FlashHeaderCodes, settings: FlashSettings): FlashHeaderBytes {
+  return {
+    modeByte: flashModeByte(settings.mode),
+    sizeFrequencyByte: flashSizeCode(chip, settings.size) | flashFrequencyCode(chip, settings.frequency),
+  };
+}
+
+/** The settings in the header bytes; null for codes the chip does not know. Where names share a code, the first. */
+export function decodeFlashHeader(
+  chip: FlashHeaderCodes,
+  bytes: FlashHeaderBytes,
+): { readonly [Setting in keyof FlashSettings]: string | null } {
+  return {
+    mode: nameOf(FLASH_MODES, bytes.modeByte),
+    size: nameOf(chip.flashSizes, bytes.sizeFrequencyByte & 0xf0),
+    frequency: nameOf(chip.flashFrequencies, bytes.sizeFrequencyByte & 0x0f),
+  };
+}
+
+/** The mode byte. Throws `argument.invalid` for an unknown mode. */
+export function flashModeByte(mode: string): number {
+  const code = codeOf(FLASH_MODES, mode);
+  if (code !== undefined) return code;
+  throw new EspError("argument.invalid", `There is no flash mode '${mode}'.`, {
+    hint: `Choose from ${Object.keys(FLASH_MODES).join(", ")}.`,
+    details: { mode },
+  });
+}
+
+/** The code of a size, standing in the high half of the byte. Throws `flash.unsupported-size`. */
+export function flashSizeCode(chip: FlashHeaderCodes, size: string): number {
+  const code = codeOf(chip.flashSizes, size);
+  if (code !== undefined) return code;
+  const supported = Object.keys(chip.flashSizes);
+  throw new EspError("flash.unsupported-size", `The ${chip.name} does not support flash size '${size}'.`, {
+    hint: `Supported sizes: ${supported.join(", ")}.`,
+    details: { size, supported },
+  });
+}
+
+/** The code of a frequency, for the low half of the byte. Throws `flash.unsupported-frequency`. */
+export function flashFrequencyCode(chip: FlashHeaderCodes, frequency: string): number {
+  const code = codeOf(chip.flashFrequencies, frequency);
+  if (code !== undefined) return code;
+  const supported = Object.keys(chip.flashFrequencies);
+  throw new EspError(
+    "flash.unsupported-frequency",
+    `The ${chip.name} does not support flash frequency '${frequency}'.`,
+    {
+      hint: `Supported frequencies: ${supported.join(", ")}.`,
+      details: { frequency, supported },
+    },
+  );
+}
+
+function codeOf(codes: Readonly<Record<string, number>>, name: string): number | undefined {
+  return Object.hasOwn(codes, name) ? codes[name] : undefined;
+}
+
+function nameOf(codes: Readonly<Record<string, number>>, code: number): string | null {
+  return Object.keys(codes).find((name) => codes[name] === code) ?? null;
+}

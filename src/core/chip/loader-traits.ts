@@ -1,0 +1,146 @@
+import type { ChipDescriptor } from "./types.ts";
+
+export type LoaderKind = "rom" | "stub";
+
+/**
+ * What the program that answers on the chip can do. Code asks these by name; it never asks which chip it is talking to
+ * or whether a stub runs. Facts: fact sheet 3.4, 3.5, 3.8 to 3.16.
+ */
+export interface LoaderTraits {
+  readonly kind: LoaderKind;
+  /** Bytes of status at the end of a reply. */
+  readonly statusLength: 2 | 4;
+  /** Largest block of FLASH_DATA and FLASH_DEFL_DATA, in bytes. */
+  readonly flashBlockSize: number;
+  /** Largest block of MEM_DATA, in bytes. */
+  readonly ramBlockSize: number;
+  /** FLASH_DEFL_* exist. A locked chip refuses them, but only trying tells. */
+  readonly canCompress: boolean;
+  /** Whether a write is compressed when nobody says how. */
+  readonly compressByDefault: boolean;
+  /** How SPI_FLASH_MD5 answers: 16 bytes, 32 hexadecimal digits, or not at all. */
+  readonly md5Reply: "raw" | "hex" | null;
+  /** The BEGIN commands take the fifth word. */
+  readonly sendsEncryptedWord: boolean;
+  /** BEGIN answers only after the whole region is erased, which takes long. */
+  readonly erasesOnBegin: boolean;
+  /** A block is acknowledged before it is in flash: its failure shows in the answer to the next command. */
+  readonly acksBeforeWrite: boolean;
+  /** FLASH_END or FLASH_DEFL_END proves the last block and must be sent; the ROM would leave the loader on it. */
+  readonly needsFinish: boolean;
+  /** Writes must start at a multiple of this, in bytes. */
+  readonly writeAlignment: 1 | 4096;
+  /** FLASH_BEGIN miscounts the sectors to erase: send the corrected size. */
+  readonly eraseSizeBug: boolean;
+  /** ERASE_FLASH exists. */
+  readonly canEraseFlash: boolean;
+  /** A region is erased by ERASE_REGION, by a FLASH_BEGIN without data, or not at all. */
+  readonly canEraseRegion: "command" | "begin" | null;
+  /** READ_FLASH exists. */
+  readonly canReadFast: boolean;
+  /** READ_FLASH_SLOW exists and is allowed. */
+  readonly canReadSlow: boolean;
+  /** CHANGE_BAUDRATE exists and does what it should. */
+  readonly canChangeBaud: boolean;
+  /** Second word of CHANGE_BAUDRATE: the rate in use, or 0. */
+  readonly baudSecondWord: "current" | "zero";
+  /**
+   * How flash is attached: SPI_ATTACH with 4 bytes (the stub), with 8 bytes (ROMs), by an empty FLASH_BEGIN (ESP8266
+   * ROM), or by nothing, because the stub did it and no other pins can be chosen.
+   */
+  readonly attach: "none" | "spi-attach-word" | "spi-attach-rom" | "flash-begin";
+  /** Flash must be attached even when no pins were chosen; the stub has done so when it starts. */
+  readonly attachesByDefault: boolean;
+  /** SPI_SET_PARAMS exists. */
+  readonly hasSetParams: boolean;
+  /** READ_REG and WRITE_REG are allowed. */
+  readonly canReadRegisters: boolean;
+  /** The loader encrypts what it writes when it is asked to. */
+  readonly canEncryptedWrite: boolean;
+  /** The uncompressed size in FLASH_DEFL_BEGIN must be rounded up to 0x400. */
+  readonly roundsDeflateSize: boolean;
+}
+
+export interface LoaderCircumstances {
+  /** The port is the chip's own USB-OTG, whose buffers are small. */
+  readonly usbOtg: boolean;
+  /** The chip is locked to a few commands. */
+  readonly secureDownload: boolean;
+}
+
+const RAM_BLOCK_SIZE = 0x1800;
+const ROM_FLASH_BLOCK_SIZE = 0x400;
+const STUB_FLASH_BLOCK_SIZE = 0x4000;
+
+/**
+ * The traits of a loader on a chip.
+ * @example loaderTraits(chip, "stub", { usbOtg: false, secureDownload: false }).flashBlockSize // 0x4000
+ */
+export function loaderTraits(chip: ChipDescriptor, kind: LoaderKind, options: LoaderCircumstances): LoaderTraits {
+  return kind === "stub" ? stubTraits(chip, options) : romTraits(chip, options);
+}
+
+function stubTraits(chip: ChipDescriptor, { usbOtg, secureDownload }: LoaderCircumstances): LoaderTraits {
+  return {
+    kind: "stub",
+    statusLength: 2,
+    flashBlockSize: otgBlockSize(chip, usbOtg) ?? STUB_FLASH_BLOCK_SIZE,
+    ramBlockSize: otgBlockSize(chip, usbOtg) ?? RAM_BLOCK_SIZE,
+    canCompress: true,
+    compressByDefault: true,
+    md5Reply: secureDownload ? null : "raw",
+    sendsEncryptedWord: true,
+    erasesOnBegin: false,
+    acksBeforeWrite: true,
+    needsFinish: true,
+    writeAlignment: 1,
+    eraseSizeBug: false,
+    canEraseFlash: true,
+    canEraseRegion: "command",
+    canReadFast: true,
+    canReadSlow: false,
+    canChangeBaud: true,
+    baudSecondWord: "current",
+    attach: chip.spiPins === null ? "none" : "spi-attach-word",
+    attachesByDefault: false,
+    hasSetParams: true,
+    canReadRegisters: !secureDownload,
+    canEncryptedWrite: chip.encryptedWriteAlignment !== null,
+    roundsDeflateSize: false,
+  };
+}
+
+function romTraits(chip: ChipDescriptor, { usbOtg, secureDownload }: LoaderCircumstances): LoaderTraits {
+  const { rom } = chip;
+  return {
+    kind: "rom",
+    statusLength: rom.statusLength,
+    flashBlockSize: ROM_FLASH_BLOCK_SIZE,
+    ramBlockSize: otgBlockSize(chip, usbOtg) ?? RAM_BLOCK_SIZE,
+    canCompress: rom.hasFlashCommands,
+    compressByDefault: false,
+    md5Reply: rom.hasFlashCommands && !secureDownload ? "hex" : null,
+    sendsEncryptedWord: rom.hasEncryptedWord,
+    erasesOnBegin: true,
+    acksBeforeWrite: false,
+    needsFinish: false,
+    writeAlignment: 4096,
+    eraseSizeBug: rom.eraseSizeBug,
+    canEraseFlash: false,
+    canEraseRegion: rom.hasFlashCommands ? "begin" : null,
+    canReadFast: false,
+    canReadSlow: rom.hasFlashCommands && !secureDownload,
+    canChangeBaud: rom.canChangeBaud && !(secureDownload && chip.keepsBaudInSecureDownload),
+    baudSecondWord: "zero",
+    attach: rom.hasFlashCommands ? "spi-attach-rom" : "flash-begin",
+    attachesByDefault: true,
+    hasSetParams: rom.hasFlashCommands,
+    canReadRegisters: !secureDownload,
+    canEncryptedWrite: rom.hasEncryptedWord && chip.encryptedWriteAlignment !== null,
+    roundsDeflateSize: rom.hasFlashCommands,
+  };
+}
+
+function otgBlockSize(chip: ChipDescriptor, usbOtg: boolean): number | null {
+  return usbOtg ? chip.usb.otgBlockSize : null;
+}

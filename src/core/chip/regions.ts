@@ -1,0 +1,29 @@
+import type { AddressWindow, ChipDescriptor } from "./types.ts";
+
+/** The part of a chip that tells what lies at an address. */
+export type MemoryLayout = Pick<ChipDescriptor, "memoryMap" | "iromWindow" | "dromWindow">;
+
+/** True when the window contains the address; its end does not belong to it. */
+export function windowContains(window: AddressWindow, address: number): boolean {
+  return address >= window.start && address < window.end;
+}
+
+/** Names of all memories that contain the address, in the order of the chip's list; empty when none does. */
+export function memoryTypesAt(chip: MemoryLayout, address: number): readonly string[] {
+  return chip.memoryMap.filter((region) => windowContains(region, address)).map(({ name }) => name);
+}
+
+/** True for addresses at which flash is mapped for instructions. */
+export function isIromAddress(chip: MemoryLayout, address: number): boolean {
+  return windowContains(chip.iromWindow, address);
+}
+
+/** True for addresses at which flash is mapped for data; never on the ESP8266, which has no such window. */
+export function isDromAddress(chip: MemoryLayout, address: number): boolean {
+  return chip.dromWindow !== null && windowContains(chip.dromWindow, address);
+}
+
+/** True for addresses that are flash seen through the cache, not RAM. */
+export function isFlashAddress(chip: MemoryLayout, address: number): boolean {
+  return isIromAddress(chip, address) || isDromAddress(chip, address);
+}

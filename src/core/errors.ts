@@ -1,0 +1,161 @@
+/**
+ * The one error class. `code` is stable and meant for programs; the message is one plain sentence for people; the hint
+ * says what to do next.
+ */
+
+export const ERROR_CODES = [
+  // what the caller gave
+  "argument.invalid",
+  "argument.conflict",
+  "argument.unknown-chip",
+  "argument.unsupported",
+  "file.missing",
+  "file.unreadable",
+  "file.unwritable",
+  "file.empty",
+  // firmware files
+  "image.invalid",
+  "image.truncated",
+  "image.wrong-chip",
+  "image.wrong-revision",
+  // the port
+  "port.none-found",
+  "port.missing",
+  "port.busy",
+  "port.permission",
+  "port.failed",
+  "port.lost",
+  "port.closed",
+  "port.baud-unsupported",
+  "port.lines-unsupported",
+  "port.write-timeout",
+  "port.unsupported",
+  "port.library-missing",
+  "port.ambiguous",
+  // one command and its answer
+  "link.timeout",
+  "link.garbled",
+  "link.status",
+  "link.unsupported-command",
+  "link.reply-short",
+  "link.desynchronised",
+  "link.panic",
+  // getting a session
+  "connect.silence",
+  "connect.garbage",
+  "connect.wrong-boot-mode",
+  "connect.no-reply-in-download-mode",
+  "connect.echo",
+  "connect.port-lost",
+  "connect.wrong-chip",
+  "connect.unknown-chip",
+  "connect.reset-sequence",
+  // the chip
+  "chip.unknown-oui",
+  "chip.secure-download",
+  "chip.not-supported",
+  // the stub
+  "stub.missing",
+  "stub.damaged",
+  "stub.start-failed",
+  "stub.required",
+  // the session
+  "session.closed",
+  "session.baud-failed",
+  // flash
+  "flash.no-answer",
+  "flash.unknown-size",
+  "flash.out-of-range",
+  "flash.does-not-fit",
+  "flash.unaligned",
+  "flash.overlap",
+  "flash.unsupported-size",
+  "flash.unsupported-frequency",
+  "flash.guard-secure-boot",
+  "flash.guard-encryption",
+  "flash.guard-key-manager",
+  "flash.security-active",
+  "flash.encrypt-unsupported",
+  "flash.encrypt-not-ready",
+  "flash.erase-failed",
+  "flash.write-failed",
+  "flash.write-empty",
+  "flash.verify-failed",
+  "flash.verify-unsupported",
+  "flash.read-corrupt",
+  "flash.spi-timeout",
+  "flash.spi-pins",
+  // reset at the end
+  "reset.unsupported",
+  // virtual chips
+  "virtual.invalid-option",
+  "virtual.unknown-chip",
+  "virtual.state-file",
+  // the rest
+  "operation.aborted",
+  "config.invalid",
+  "internal",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface EspErrorOptions {
+  /** What to do next, one sentence. */
+  readonly hint?: string;
+  /** Facts for programs (`--json`) and for `--verbose`; never secrets. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+const BRAND = "esptool-ts.EspError";
+
+/**
+ * @example
+ * throw new EspError("flash.does-not-fit", "'app.bin' ends beyond the flash.", { hint: "Check the address." });
+ */
+export class EspError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Survives duplicate installs of the package, which `instanceof` does not. */
+  readonly brand: string = BRAND;
+
+  constructor(code: ErrorCode, message: string, options: EspErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "EspError";
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+}
+
+/** True for an `EspError` of this or another copy of the package, with the given code if one is given. */
+export function isEspError(error: unknown, code?: ErrorCode): error is EspError {
+  if (typeof error !== "object" || error === null) return false;
+  const candidate = error as { brand?: unknown; code?: unknown };
+  return candidate.brand === BRAND && (code === undefined || candidate.code === code);
+}
+
+/** Any thrown thing as an `EspError`; what is one already passes unchanged. */
+export function toEspError(error: unknown, code: ErrorCode = "internal"): EspError {
+  if (isEspError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new EspError(code, message, { cause: error });
+}
+
+/** Throws `operation.aborted` when the signal has fired. */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw abortedError(signal);
+}
+
+export function abortedError(signal: AbortSignalLike): EspError {
+  return new EspError("operation.aborted", "The operation was stopped.", { cause: signal.reason });
+}
+
+/** The part of `AbortSignal` that the core uses; the host's own `AbortSignal` fits. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}

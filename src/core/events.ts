@@ -1,0 +1,132 @@
+import type { ChipId } from "./chip/types.ts";
+import type { ConnectDiagnosis } from "./session/diagnosis.ts";
+
+/**
+ * What the core tells while it works. It never prints: a CLI, a page or a log renders these. Every event carries the
+ * name of its session, so that many sessions can share one listener.
+ */
+export type EspEvent = { readonly session: string } & EventBody;
+
+/** The stages of work that a renderer may show as one collapsible unit. */
+export type Stage = "connect" | "stub" | "write" | "verify" | "read" | "erase" | "reset";
+
+/** Something a person should see, short of an error. `code` is stable. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export type EventBody =
+  | ({ readonly type: "note" } & Notice)
+  | ({ readonly type: "warning" } & Notice)
+  /** Connecting. */
+  | { readonly type: "connect.started"; readonly port: string }
+  | { readonly type: "connect.reset"; readonly attempt: number; readonly sequence: string }
+  | { readonly type: "connect.sync-failed"; readonly attempt: number }
+  | { readonly type: "connect.failed"; readonly diagnosis: ConnectDiagnosis }
+  /** `autoDetected`: the caller did not name the chip. */
+  | { readonly type: "connect.chip"; readonly chip: ChipId; readonly name: string; readonly autoDetected: boolean }
+  | ({ readonly type: "connect.identity" } & IdentityEvent)
+  /** Stub. */
+  | { readonly type: "stub.already-running" }
+  | { readonly type: "stub.uploading"; readonly name: string; readonly sizeBytes: number }
+  | { readonly type: "stub.starting" }
+  | { readonly type: "stub.running" }
+  | { readonly type: "baud.changing"; readonly baudRate: number }
+  | { readonly type: "baud.changed"; readonly baudRate: number }
+  /** Flash. */
+  | { readonly type: "flash.attaching"; readonly pins: string }
+  | { readonly type: "flash.configuring" }
+  | { readonly type: "flash.size-detected"; readonly sizeBytes: number; readonly name: string }
+  | {
+      readonly type: "flash.parameters-patched";
+      readonly file: string;
+      readonly mode: number;
+      readonly sizeFrequency: number;
+    }
+  | { readonly type: "flash.digest-updated"; readonly file: string }
+  /** One file of a write begins; `index` counts from 0. */
+  | {
+      readonly type: "write.file";
+      readonly file: string;
+      readonly address: number;
+      readonly sizeBytes: number;
+      readonly index: number;
+      readonly count: number;
+    }
+  /** What will be erased: `end` is the last address. */
+  | { readonly type: "write.erases"; readonly start: number; readonly end: number }
+  | { readonly type: "write.compressed"; readonly sizeBytes: number; readonly compressedBytes: number }
+  /** ROM loaders erase in one go before the first block. */
+  | { readonly type: "write.erasing" }
+  | { readonly type: "write.erased"; readonly elapsedMs: number }
+  | { readonly type: "write.skipped"; readonly file: string; readonly address: number; readonly sizeBytes: number }
+  /** After a lost block: how much of the file was found to be in flash already. */
+  | { readonly type: "write.resumed"; readonly address: number; readonly goodBytes: number; readonly reason: string }
+  | {
+      readonly type: "write.done";
+      readonly file: string;
+      readonly address: number;
+      readonly sizeBytes: number;
+      readonly compressedBytes: number | null;
+      readonly elapsedMs: number;
+    }
+  | { readonly type: "verify.started"; readonly file: string; readonly address: number; readonly sizeBytes: number }
+  /** `file` is in flash, as the chip itself computed; for verify-flash and after a write. */
+  | { readonly type: "verify.matched"; readonly file: string; readonly after: "write" | "verify" }
+  | { readonly type: "verify.mismatched"; readonly file: string; readonly differences: VerifyDifferences | null }
+  | { readonly type: "verify.impossible"; readonly reason: string }
+  | {
+      readonly type: "erase.started";
+      readonly what: "chip" | "region";
+      readonly address: number;
+      readonly sizeBytes: number | null;
+    }
+  | { readonly type: "erase.done"; readonly what: "chip" | "region"; readonly elapsedMs: number }
+  | { readonly type: "read.done"; readonly address: number; readonly sizeBytes: number; readonly elapsedMs: number }
+  /** One shape for every long operation; bytes. `address` is where the work is now. */
+  | {
+      readonly type: "progress";
+      readonly phase: "write" | "read" | "verify" | "upload";
+      readonly done: number;
+      readonly total: number;
+      readonly address?: number;
+      readonly file?: string;
+    }
+  /** Leaving. */
+  | { readonly type: "reset.done"; readonly how: ResetKind; readonly message: string }
+  /** Wire traffic, only when tracing was asked for. */
+  | {
+      readonly type: "trace";
+      readonly direction: "send" | "receive";
+      readonly bytes: Uint8Array;
+      readonly text: string;
+    };
+
+export type ResetKind = "hard" | "soft" | "watchdog" | "none" | "none-stub";
+
+export interface IdentityEvent {
+  readonly port: string;
+  readonly chip: ChipId;
+  readonly description: string;
+  readonly features: readonly string[];
+  readonly crystalMhz: number | null;
+  readonly usbMode: "USB-Serial/JTAG" | "USB-OTG" | null;
+  /** `aa:bb:cc:dd:ee:ff`; EUI-64 for chips that have one. */
+  readonly mac: string | null;
+  readonly baseMac: string | null;
+  readonly macExtension: string | null;
+  readonly secureDownload: boolean;
+}
+
+export interface VerifyDifferences {
+  readonly count: number;
+  readonly firstAddress: number;
+  /** The first differing bytes, at most a few thousand. */
+  readonly bytes: readonly { readonly address: number; readonly flash: number; readonly file: number }[];
+}
+
+export type EventListener = (event: EspEvent) => void;
+/** How a room speaks: the session's name is added on the way. */
+export type Emit = (body: EventBody) => void;

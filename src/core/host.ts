@@ -1,0 +1,39 @@
+/**
+ * The few globals that every host has (Node, browsers, workers), typed here because the core compiles with neither
+ * Node's nor the browser's types. Nothing else of the host may be named in the core.
+ */
+
+interface Host {
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  performance: { now(): number };
+  setImmediate?: (callback: () => void) => unknown;
+  MessageChannel: new () => {
+    port1: { onmessage: (() => void) | null; postMessage(message: unknown): void; close(): void };
+    port2: { onmessage: (() => void) | null; postMessage(message: unknown): void; close(): void };
+  };
+  crypto: {
+    getRandomValues(bytes: Uint8Array): Uint8Array;
+    subtle: { digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer> };
+  };
+  TextDecoder: new (label?: string, options?: { fatal?: boolean }) => { decode(bytes: Uint8Array): string };
+  TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+  atob(text: string): string;
+  btoa(text: string): string;
+}
+
+export const host: Host = globalThis as unknown as Host;
+
+/** Runs the callback after everything that is already due, as soon as the host allows. */
+export function nextTurn(callback: () => void): void {
+  if (host.setImmediate !== undefined) {
+    host.setImmediate(callback);
+    return;
+  }
+  const channel = new host.MessageChannel();
+  channel.port1.onmessage = () => {
+    channel.port1.close();
+    callback();
+  };
+  channel.port2.postMessage(null);
+}

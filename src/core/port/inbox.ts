@@ -1,0 +1,77 @@
+import type { Clock, Deadline } from "../clock.ts";
+import { type AbortSignalLike, abortedError, type EspError } from "../errors.ts";
+import type { PortSink } from "./port.ts";
+
+/**
+ * Where a port's bytes wait to be looked at. Bytes are never read with a time limit (a lost race would lose them):
+ * the port pushes, and only the waiting for a push has a deadline.
+ */
+export class Inbox implements PortSink {
+  readonly clock: Clock;
+  #chunks: Uint8Array[] = [];
+  #lost: EspError | null = null;
+  #wake: (() => void) | null = null;
+  /** Bytes received since the port was opened. */
+  received = 0;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  data(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.received += bytes.length;
+    this.#chunks.push(bytes);
+    this.#wake?.();
+  }
+
+  lost(error: EspError): void {
+    this.#lost ??= error;
+    this.#wake?.();
+  }
+
+  /** Why the port is gone, or null while it is there. */
+  get lostBecause(): EspError | null {
+    return this.#lost;
+  }
+
+  /** Everything that has arrived, in order; empties the box. */
+  take(): Uint8Array[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return chunks;
+  }
+
+  /** A new life after the port was opened again. */
+  reset(): void {
+    this.#chunks = [];
+    this.#lost = null;
+  }
+
+  /**
+   * True when there is something to take, false when the deadline passed first. Throws the port's loss once all that
+   * came before it is taken, and `operation.aborted` when the signal fires. One waiter at a time.
+   */
+  async wait(deadline: Deadline, signal?: AbortSignalLike): Promise<boolean> {
+    if (signal?.aborted) throw abortedError(signal);
+    if (this.#chunks.length > 0) return true;
+    if (this.#lost !== null) throw this.#lost;
+    const remaining = deadline.remainingMs();
+    if (remaining <= 0) return false;
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        cancel();
+        signal?.removeEventListener("abort", finish);
+        this.#wake = null;
+        resolve();
+      };
+      const cancel = this.clock.after(remaining, finish);
+      signal?.addEventListener("abort", finish);
+      this.#wake = finish;
+    });
+    if (signal?.aborted) throw abortedError(signal);
+    if (this.#chunks.length > 0) return true;
+    if (this.#lost !== null) throw this.#lost;
+    return false;
+  }
+}

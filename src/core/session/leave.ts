@@ -1,0 +1,158 @@
+import { isEspError } from "../errors.ts";
+import type { ResetKind } from "../events.ts";
+import { FLASH_BEGIN, FLASH_END } from "../wire/commands.ts";
+import { changeBaud } from "./change-baud.ts";
+import { writeRegisters } from "./registers.ts";
+import {
+  FLOW_CONTROL_HARD_RESET,
+  hardReset,
+  parseResetSequence,
+  runResetSequence,
+  usesFlowControl,
+} from "./reset-sequences.ts";
+import type { AfterMode, Session } from "./session.ts";
+import { bitsClear, watchdogReset } from "./watchdogs.ts";
+
+/** The rate at which every loader can be found again. */
+const COMMON_BAUD = 115_200;
+
+/**
+ * Resets the chip as asked and closes the port. May be called more than once. A chip or port that is gone already is no
+ * error here: there is a warning, and the port is closed all the same.
+ */
+export async function leave(session: Session, after: AfterMode = "hard-reset"): Promise<void> {
+  const { link } = session;
+  if (!link.isOpen) return;
+  try {
+    // An operation's abort signal must not stop the cleaning up.
+    if (link.lostBecause === null) await link.withoutSignal(() => reset(session, after));
+    else warnNotReset(session, "the port is gone");
+  } catch (error) {
+    if (!isEspError(error)) throw error;
+    warnNotReset(session, error.message);
+  } finally {
+    await link.close();
+  }
+}
+
+function warnNotReset(session: Session, why: string): void {
+  session.emit({ type: "warning", code: "reset.failed", message: `The chip could not be reset: ${why}` });
+}
+
+async function reset(session: Session, after: AfterMode): Promise<void> {
+  if (after === "no-reset" || after === "no-reset-stub") await stay(session, after);
+  else if (after === "soft-reset") await softReset(session);
+  else if (after === "watchdog-reset") await watchdogOrHardReset(session);
+  else await hardResetChip(session);
+}
+
+function done(session: Session, how: ResetKind, message: string): void {
+  session.emit({ type: "reset.done", how, message });
+}
+
+/** Nothing is sent, but the rate goes back to the common one: else nobody could find the loader again. */
+async function stay(session: Session, after: "no-reset" | "no-reset-stub"): Promise<void> {
+  if (session.link.baudRate > COMMON_BAUD && session.usbMode === "uart" && session.link.port.capabilities.baud)
+    await changeBaud(session, COMMON_BAUD);
+  if (after === "no-reset-stub") done(session, "none-stub", "Staying in flasher stub.");
+  else done(session, "none", "Staying in bootloader.");
+}
+
+/** Only the ROM loader can be asked to run the application; the stub ignores the request (fact sheet 2.5). */
+async function softReset(session: Session): Promise<void> {
+  if (session.loader === "stub") {
+    session.emit({
+      type: "warning",
+      code: "reset.soft-unsupported",
+      message: "The flasher stub cannot do a soft reset; resetting through the RTS pin instead.",
+    });
+    await hardResetChip(session);
+    return;
+  }
+  await session.link.exchange(FLASH_BEGIN, {
+    sizeBytes: 0,
+    blocks: 0,
+    blockSize: session.traits.flashBlockSize,
+    address: 0,
+    encrypted: session.traits.sendsEncryptedWord ? 0 : undefined,
+  });
+  await session.link.send(FLASH_END, { stay: 1 });
+  done(session, "soft", "Soft resetting...");
+}
+
+async function watchdogOrHardReset(session: Session): Promise<void> {
+  const { watchdogs, name } = session.chip;
+  if (watchdogs?.canReset !== true) {
+    session.emit({
+      type: "note",
+      code: "reset.watchdog-unsupported",
+      message: `Watchdog hard reset is not supported on ${name}, attempting classic hard reset instead.`,
+    });
+    await hardResetChip(session);
+  } else if (session.secureDownload) {
+    session.emit({
+      type: "warning",
+      code: "reset.watchdog-locked",
+      message: "Watchdog hard reset is not supported in Secure Download Mode, attempting classic hard reset instead.",
+    });
+    await hardResetChip(session);
+  } else {
+    await watchdogReset(session, watchdogs);
+    done(session, "watchdog", "Hard resetting with a watchdog...");
+  }
+}
+
+async function hardResetChip(session: Session): Promise<void> {
+  const { link, chip } = session;
+  const custom = session.customHardResetSequence;
+  if (custom === undefined) {
+    if (session.traits.canReadRegisters) await clearForcedDownload(session);
+    if (await needsWatchdog(session)) {
+      await watchdogOrHardReset(session);
+      return;
+    }
+  }
+  const slowOn = chip.hardReset.slowTimingOn;
+  const sequence =
+    custom !== undefined
+      ? parseResetSequence(custom)
+      : usesFlowControl(link.port.info)
+        ? FLOW_CONTROL_HARD_RESET
+        : hardReset(slowOn !== "none" && slowOn === session.usbMode);
+  try {
+    await runResetSequence(link.port, sequence, link.clock);
+  } catch (error) {
+    if (!isEspError(error, "port.lines-unsupported")) throw error;
+    session.emit({
+      type: "warning",
+      code: "reset.no-lines",
+      message: `Chip was NOT reset. Setting RTS/DTR lines is not supported for port ${link.port.info.path}.`,
+    });
+    return;
+  }
+  done(session, "hard", "Hard resetting via RTS pin...");
+}
+
+/** A forced download would survive the reset (ESP32-S3). A chip that refuses the write is reset all the same. */
+async function clearForcedDownload(session: Session): Promise<void> {
+  const { clearForceDownload, forceDownload } = session.chip.hardReset;
+  if (!clearForceDownload || forceDownload === null) return;
+  try {
+    await writeRegisters(session, [{ address: forceDownload.register, value: 0, mask: forceDownload.mask }]);
+  } catch (error) {
+    if (!isEspError(error) || error.code.startsWith("port.")) throw error;
+  }
+}
+
+/** Over USB-OTG an RTS reset does not sample the straps again, so a chip strapped for download would stay in it. */
+async function needsWatchdog(session: Session): Promise<boolean> {
+  const { otgWatchdog, strap, forceDownload } = session.chip.hardReset;
+  if (session.usbMode !== "otg" || session.chip.watchdogs?.canReset !== true) return false;
+  if (!session.traits.canReadRegisters || otgWatchdog === "never") return false;
+  if (otgWatchdog === "always") return true;
+  if (strap === null || forceDownload === null) return false;
+  return (
+    (await bitsClear(session, strap.register, strap.spiBootMask)) &&
+    (await bitsClear(session, forceDownload.register, forceDownload.mask))
+  );
+}

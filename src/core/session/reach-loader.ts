@@ -1,0 +1,138 @@
+import { chipById } from "../chip/catalog.ts";
+import { sleep } from "../clock.ts";
+import { EspError, isEspError, throwIfAborted } from "../errors.ts";
+import type { Emit } from "../events.ts";
+import type { Link } from "../link/link.ts";
+import { diagnose } from "./diagnose.ts";
+import { type ResetSequence, resetSequencesFor, runResetSequence } from "./reset-sequences.ts";
+import type { ConnectOptions } from "./session.ts";
+import { type SyncResult, syncOnce } from "./sync.ts";
+
+/** Fact sheet 2.3. */
+const CONNECT_BAUD = 115_200;
+const DEFAULT_ATTEMPTS = 7;
+const SYNCS_PER_ATTEMPT = 5;
+const PAUSE_MS = 50;
+/** A chip with its own USB port needs a moment to appear again after a reset. */
+const REOPEN_MS = 500;
+const MAXIMUM_LOSSES = 3;
+
+interface Trail {
+  readonly resets: string[];
+  syncs: number;
+  losses: number;
+  linesUnsupported: boolean;
+}
+
+/**
+ * Opens the port and brings a loader to answer a SYNC, by resetting the chip into download mode if that is wanted.
+ * Throws `connect.*` with the diagnosis in `details.diagnosis`, or what the port threw when it could not be opened.
+ */
+export async function reachLoader(link: Link, emit: Emit, options: ConnectOptions): Promise<SyncResult> {
+  const before = options.before ?? "default-reset";
+  const wanted = options.baudRate ?? CONNECT_BAUD;
+  await link.open(before === "no-reset-no-sync" ? wanted : Math.min(CONNECT_BAUD, wanted));
+  emit({ type: "connect.started", port: link.port.info.path });
+  if (before === "no-reset-no-sync") return { stubRunning: false, replies: 0 };
+  const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
+  const sequences = before === "no-reset" ? [] : sequencesFor(link, emit, options, trail);
+  const attempts = options.connectAttempts ?? DEFAULT_ATTEMPTS;
+  for (let attempt = 1; attempts <= 0 || attempt <= attempts; attempt++) {
+    throwIfAborted(options.signal);
+    try {
+      const sequence = sequences[(attempt - 1) % Math.max(1, sequences.length)];
+      if (sequence !== undefined && !trail.linesUnsupported) await resetInto(link, emit, sequence, attempt, trail);
+      const result = await trySync(link, emit, attempt, trail);
+      if (result !== null) return result;
+    } catch (error) {
+      if (!isEspError(error, "port.lost")) throw error;
+      if (++trail.losses >= MAXIMUM_LOSSES) break;
+      await reopen(link);
+    }
+  }
+  throw failure(link, emit, options, trail);
+}
+
+function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): readonly ResetSequence[] {
+  const { port } = link;
+  if (!port.capabilities.lines) {
+    trail.linesUnsupported = true;
+    warnNoLines(link, emit);
+  }
+  return resetSequencesFor(port, {
+    before: options.before ?? "default-reset",
+    resetDelayMs: options.resetDelayMs,
+    customResetSequence: options.customResetSequence,
+  });
+}
+
+function warnNoLines(link: Link, emit: Emit): void {
+  emit({
+    type: "warning",
+    code: "connect.no-lines",
+    message: `Chip was NOT reset. Setting RTS/DTR lines is not supported for port ${link.port.info.path}.`,
+  });
+}
+
+async function resetInto(
+  link: Link,
+  emit: Emit,
+  sequence: ResetSequence,
+  attempt: number,
+  trail: Trail,
+): Promise<void> {
+  link.discard();
+  emit({ type: "connect.reset", attempt, sequence: sequence.name });
+  try {
+    await runResetSequence(link.port, sequence, link.clock, link.signal);
+    trail.resets.push(sequence.name);
+  } catch (error) {
+    if (!isEspError(error, "port.lines-unsupported")) throw error;
+    trail.linesUnsupported = true;
+    warnNoLines(link, emit);
+  }
+}
+
+async function trySync(link: Link, emit: Emit, attempt: number, trail: Trail): Promise<SyncResult | null> {
+  for (let round = 0; round < SYNCS_PER_ATTEMPT; round++) {
+    trail.syncs++;
+    const result = await syncOnce(link, link.limits.syncMs);
+    if (result !== null) return result;
+    emit({ type: "connect.sync-failed", attempt });
+    await sleep(link.clock, PAUSE_MS, link.signal);
+  }
+  return null;
+}
+
+async function reopen(link: Link): Promise<void> {
+  const { baudRate } = link;
+  await link.close();
+  for (let tries = 1; ; tries++) {
+    await sleep(link.clock, REOPEN_MS, link.signal);
+    try {
+      await link.open(baudRate);
+      return;
+    } catch (error) {
+      if (tries >= MAXIMUM_LOSSES || !isEspError(error)) throw error;
+    }
+  }
+}
+
+function failure(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): EspError {
+  link.discard();
+  const chip = options.chip === undefined || options.chip === "auto" ? null : chipById(options.chip);
+  const diagnosis = diagnose({
+    port: link.port.info.path,
+    baudRate: link.baudRate,
+    ...trail,
+    noise: link.noise.bytes,
+    noiseTotal: link.noise.total,
+    resetSuppressed: options.before === "no-reset",
+    chip,
+  });
+  emit({ type: "connect.failed", diagnosis });
+  return new EspError(diagnosis.code, `Failed to connect to ${chip?.name ?? "Espressif device"}: ${diagnosis.likely}`, {
+    hint: diagnosis.advice[0] ?? "Check the wiring.",
+    details: { diagnosis },
+  });
+}

@@ -1,0 +1,79 @@
+import { Deadline } from "../clock.ts";
+import { EspError, isEspError } from "../errors.ts";
+import type { Link } from "../link/link.ts";
+import { syncOnce } from "./sync.ts";
+
+/** First waits are short (the usual case: one byte was lost); later ones outlast a flash operation in progress. */
+const WAITS_MS: readonly number[] = [100, 250, 500, 1000, 2000, 4000, 8000];
+/** Silence after which nothing more is on its way. */
+const QUIET_MS = 50;
+
+/**
+ * Finds common ground again after a lost or garbled answer: whatever is under way arrives and is dropped, then a SYNC
+ * is answered. Says nothing about the commands before: whoever sent them must find out what they did.
+ *
+ * Throws `link.desynchronised` when the chip stays silent or turns out to have been reset (a ROM loader answers in the
+ * place of the stub), `port.lost` when the port is gone.
+ */
+export async function resynchronise(session: { readonly link: Link; readonly loader: "rom" | "stub" }): Promise<void> {
+  const { link } = session;
+  link.counters.resynchronisations++;
+  for (const waitMs of WAITS_MS) {
+    const result = await syncOnce(link, waitMs);
+    if (result === null) continue;
+    await settle(link);
+    if (session.loader === "stub" && !result.stubRunning)
+      throw new EspError(
+        "link.desynchronised",
+        "The chip was reset: its ROM loader answers in place of the flasher stub.",
+        {
+          hint: "A weak power supply resets chips while they write; use a better cable or supply and start again.",
+        },
+      );
+    link.suspect = false;
+    return;
+  }
+  throw new EspError("link.desynchronised", "The chip stopped answering and does not react to synchronisation.", {
+    hint: "Check cable and power supply, then start again; what was written so far is not verified.",
+  });
+}
+
+async function settle(link: Link): Promise<void> {
+  for (let rounds = 0; rounds < 40; rounds++) {
+    if ((await link.receiveFrame(new Deadline(link.clock, QUIET_MS))) === null) break;
+  }
+  link.discard();
+}
+
+const ATTEMPTS = 3;
+
+/** True for a lost or mangled answer: the line is to blame, not the command. */
+export function isLineError(error: unknown): boolean {
+  return (
+    isEspError(error, "link.timeout") ||
+    isEspError(error, "link.reply-short") ||
+    isEspError(error, "link.garbled") ||
+    (isEspError(error, "link.status") && LINE_STATUSES.has(Number(error.details["status"])))
+  );
+}
+
+/** Statuses with which a loader says that the request reached it damaged (checksum, length, format). */
+const LINE_STATUSES: ReadonlySet<number> = new Set([0x0105, 0x0107, 0xc000, 0xc100, 0xc300]);
+
+/**
+ * Does what may be done twice (reads, digests, erasing again): after a line error the link is synchronised and the
+ * work repeated, up to three times in all.
+ */
+export async function repeatable<T>(
+  session: { readonly link: Link; readonly loader: "rom" | "stub" },
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !isLineError(error)) throw error;
+      await resynchronise(session);
+    }
+  }
+}

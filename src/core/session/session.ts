@@ -1,0 +1,77 @@
+import type { LoaderTraits } from "../chip/loader-traits.ts";
+import type { ChipDescriptor, ChipIdentity, ChipMac } from "../chip/types.ts";
+import type { AbortSignalLike } from "../errors.ts";
+import type { Emit, EventListener } from "../events.ts";
+import type { Link } from "../link/link.ts";
+import type { TimeoutLimits } from "../wire/command.ts";
+import type { SecurityInfo } from "../wire/security-info.ts";
+
+export type UsbMode = "uart" | "serial-jtag" | "otg";
+export type BeforeMode = "default-reset" | "usb-reset" | "no-reset" | "no-reset-no-sync";
+export type AfterMode = "hard-reset" | "soft-reset" | "no-reset" | "no-reset-stub" | "watchdog-reset";
+
+export interface ConnectOptions {
+  /** The chip expected; anything else that answers is refused. Default: find out. */
+  readonly chip?: ChipDescriptor["id"] | "auto";
+  /** The rate for the transfer; connecting is done at 115200 or below. Default 115200. */
+  readonly baudRate?: number;
+  /** Default `default-reset`. */
+  readonly before?: BeforeMode;
+  /** How the chip is left when connecting fails half-way; later, `leave` takes its own. Default `hard-reset`. */
+  readonly after?: AfterMode;
+  /** Upload and start the flasher stub. Default true. */
+  readonly stub?: boolean;
+  /** Rounds of reset and synchronisation; 0 or less: until it works or the signal fires. Default 7. */
+  readonly connectAttempts?: number;
+  /** Between releasing reset and releasing boot; replaces both default variants of 50 and 550 ms. */
+  readonly resetDelayMs?: number;
+  /** `D0|R1|W0.1|D1|R0|W0.05|D0`: parsed, never executed. Replaces the built-in sequences. */
+  readonly customResetSequence?: string;
+  readonly customHardResetSequence?: string;
+  readonly limits?: Partial<TimeoutLimits>;
+  readonly onEvent?: EventListener;
+  readonly signal?: AbortSignalLike;
+  /** The session's name in events. Default: a number that counts up. */
+  readonly name?: string;
+  /** Emit `trace` events for all traffic. */
+  readonly trace?: boolean;
+}
+
+/** What a session has learnt and need not ask again. */
+export interface SessionMemory {
+  /** Registers that do not change while the loader runs: eFuse words above all. */
+  readonly words: Map<number, number>;
+  /** Set by the flash room when the flash is attached. */
+  flash: unknown;
+}
+
+interface SessionBase {
+  /** The name in events. */
+  readonly name: string;
+  readonly link: Link;
+  readonly chip: ChipDescriptor;
+  readonly traits: LoaderTraits;
+  /** Null in Secure Download Mode, where registers cannot be read. */
+  readonly identity: ChipIdentity | null;
+  readonly mac: ChipMac | null;
+  readonly crystalMhz: number | null;
+  readonly usbMode: UsbMode;
+  /** Null where the ROM has no such command (ESP8266, ESP32). */
+  readonly securityInfo: SecurityInfo | null;
+  readonly secureDownload: boolean;
+  readonly limits: TimeoutLimits;
+  readonly emit: Emit;
+  readonly memory: SessionMemory;
+  readonly customHardResetSequence: string | undefined;
+}
+
+export interface RomSession extends SessionBase {
+  readonly loader: "rom";
+}
+
+export interface StubSession extends SessionBase {
+  readonly loader: "stub";
+}
+
+/** A connected chip: a handle that the operations take. It holds no behaviour. */
+export type Session = RomSession | StubSession;

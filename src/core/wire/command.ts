@@ -1,0 +1,88 @@
+import type { Layout } from "../bytes/layout.ts";
+
+/** Seconds and rates that scale timeouts; every one can be set by the user (fact sheet 2.6, 3.6). */
+export interface TimeoutLimits {
+  readonly defaultMs: number;
+  readonly syncMs: number;
+  readonly chipEraseMs: number;
+  readonly maximumMs: number;
+  readonly md5MsPerMegabyte: number;
+  readonly eraseRegionMsPerMegabyte: number;
+  readonly eraseWriteMsPerMegabyte: number;
+  readonly memEndRomMs: number;
+}
+
+export const DEFAULT_LIMITS: TimeoutLimits = {
+  defaultMs: 3000,
+  syncMs: 100,
+  chipEraseMs: 120_000,
+  maximumMs: 240_000,
+  md5MsPerMegabyte: 8000,
+  eraseRegionMsPerMegabyte: 30_000,
+  eraseWriteMsPerMegabyte: 40_000,
+  memEndRomMs: 200,
+};
+
+/** `rate` a million bytes, never below the default timeout. */
+export function scaledTimeout(limits: TimeoutLimits, msPerMegabyte: number, sizeBytes: number): number {
+  return Math.max(limits.defaultMs, (msPerMegabyte * sizeBytes) / 1e6);
+}
+
+export interface TimeoutContext {
+  readonly limits: TimeoutLimits;
+  /** The loader erases in BEGIN and writes before it acknowledges (ROM). */
+  readonly erasesOnBegin: boolean;
+}
+
+/**
+ * One command of the protocol, declared once for both directions: the host encodes the request and decodes the reply,
+ * a virtual chip does the reverse.
+ */
+export interface Command<Request, Reply> {
+  readonly name: string;
+  readonly opcode: number;
+  /** Completes "Failed to ...". */
+  readonly doing: string;
+  readonly encode: (request: Request) => Uint8Array;
+  /** Null when the bytes are no such request. */
+  readonly decode: (data: Uint8Array) => Request | null;
+  /** The part of the request that its checksum covers, for the commands that carry data. */
+  readonly checksummed: ((data: Uint8Array) => Uint8Array) | null;
+  /** The lengths a reply's data may have, status not counted. Nearly always one. */
+  readonly replyLengths: readonly number[];
+  /** `value` is the word in the reply's header. */
+  readonly decodeReply: (data: Uint8Array, value: number) => Reply;
+  readonly timeoutMs: (request: Request, context: TimeoutContext) => number;
+}
+
+interface Declaration<Request, Reply> {
+  readonly opcode: number;
+  readonly doing: string;
+  readonly request: Layout<Request> | RequestCodec<Request>;
+  readonly checksummed?: (data: Uint8Array) => Uint8Array;
+  readonly replyLengths?: readonly number[];
+  readonly decodeReply: (data: Uint8Array, value: number) => Reply;
+  readonly timeoutMs?: (request: Request, context: TimeoutContext) => number;
+}
+
+export interface RequestCodec<Request> {
+  encode(request: Request): Uint8Array;
+  decode(data: Uint8Array): Request | null;
+}
+
+export function command<Request, Reply>(
+  name: string,
+  declaration: Declaration<Request, Reply>,
+): Command<Request, Reply> {
+  return {
+    name,
+    opcode: declaration.opcode,
+    doing: declaration.doing,
+    encode: (request) => declaration.request.encode(request),
+    decode: (data) => declaration.request.decode(data),
+    checksummed: declaration.checksummed ?? null,
+    replyLengths: declaration.replyLengths ?? [0],
+    decodeReply: declaration.decodeReply,
+    timeoutMs: declaration.timeoutMs ?? ((_request, { limits }) => limits.defaultMs),
+  };
+}

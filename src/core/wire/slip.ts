@@ -1,0 +1,131 @@
+/**
+ * SLIP framing (fact sheet 3.1): frame = C0, payload, C0; inside, C0 becomes DB DC and DB becomes DB DD.
+ *
+ * The decoder cuts the stream at every C0 and hands out what lies between two of them, so a lost or spurious delimiter
+ * costs one frame at most and can never shift the framing of all that follows.
+ */
+
+const END = 0xc0;
+const ESCAPE = 0xdb;
+const ESCAPED_END = 0xdc;
+const ESCAPED_ESCAPE = 0xdd;
+
+/** The payload as one frame, delimiters included. */
+export function slipEncode(payload: Uint8Array): Uint8Array {
+  let escapes = 0;
+  for (let index = 0; index < payload.length; index++) {
+    const byte = payload[index];
+    if (byte === END || byte === ESCAPE) escapes++;
+  }
+  const frame = new Uint8Array(payload.length + escapes + 2);
+  let at = 0;
+  frame[at++] = END;
+  if (escapes === 0) {
+    frame.set(payload, at);
+    at += payload.length;
+  } else {
+    for (let index = 0; index < payload.length; index++) {
+      const byte = payload[index] as number;
+      if (byte === END) {
+        frame[at++] = ESCAPE;
+        frame[at++] = ESCAPED_END;
+      } else if (byte === ESCAPE) {
+        frame[at++] = ESCAPE;
+        frame[at++] = ESCAPED_ESCAPE;
+      } else frame[at++] = byte;
+    }
+  }
+  frame[at] = END;
+  return frame;
+}
+
+export interface SlipSink {
+  /** Everything between two delimiters, unescaped. The array is the receiver's to keep. Never empty. */
+  frame(payload: Uint8Array): void;
+  /** What cannot be a frame: a wrong escape in it, or longer than any frame may be. */
+  noise(bytes: Uint8Array): void;
+}
+
+/** Largest frame of the protocol is a 16 KiB block with its headers; leave room and bound the memory. */
+const MAXIMUM_FRAME = 0x10000;
+
+export class SlipDecoder {
+  readonly #sink: SlipSink;
+  #buffer: Uint8Array = new Uint8Array(512);
+  #length = 0;
+  #escaping = false;
+  #broken = false;
+  #delimiterSeen = false;
+
+  constructor(sink: SlipSink) {
+    this.#sink = sink;
+  }
+
+  /** Bytes since the last delimiter, not yet a frame: the tail of a boot log, say. */
+  pending(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  /** Forgets what has been collected. */
+  reset(): void {
+    this.#length = 0;
+    this.#escaping = false;
+    this.#broken = false;
+    this.#delimiterSeen = false;
+  }
+
+  push(chunk: Uint8Array): void {
+    let buffer = this.#buffer;
+    let length = this.#length;
+    if (buffer.length < length + chunk.length + 2) buffer = this.#grow(length + chunk.length + 2);
+    let escaping = this.#escaping;
+    for (let index = 0; index < chunk.length; index++) {
+      const byte = chunk[index] as number;
+      if (byte === END) {
+        this.#length = length;
+        if (escaping) this.#broken = true;
+        this.#finish();
+        length = 0;
+        escaping = false;
+        // A sink may have reset the decoder or caused growth; the buffer itself stays ours.
+        buffer = this.#buffer;
+      } else if (escaping) {
+        escaping = false;
+        if (byte === ESCAPED_END) buffer[length++] = END;
+        else if (byte === ESCAPED_ESCAPE) buffer[length++] = ESCAPE;
+        else {
+          this.#broken = true;
+          buffer[length++] = ESCAPE;
+          buffer[length++] = byte;
+        }
+      } else if (byte === ESCAPE) escaping = true;
+      else buffer[length++] = byte;
+    }
+    this.#length = length;
+    this.#escaping = escaping;
+    if (length > MAXIMUM_FRAME) {
+      this.#broken = true;
+      this.#finish();
+      this.#length = 0;
+    }
+  }
+
+  #finish(): void {
+    const length = this.#length;
+    const broken = this.#broken || !this.#delimiterSeen;
+    this.#delimiterSeen = true;
+    this.#broken = false;
+    this.#length = 0;
+    if (length === 0) return;
+    const bytes = this.#buffer.slice(0, length);
+    if (broken) this.#sink.noise(bytes);
+    else this.#sink.frame(bytes);
+  }
+
+  #grow(needed: number): Uint8Array {
+    const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
+    return grown;
+  }
+}

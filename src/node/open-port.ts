@@ -1,0 +1,63 @@
+import type { Clock } from "../core/clock.ts";
+import { EspError } from "../core/errors.ts";
+import type { Port } from "../core/port/port.ts";
+import { type HostFiles, hostFiles } from "./host-files.ts";
+import { type ListPortsOptions, portInfo } from "./list-ports.ts";
+import { createSerialPort, type SerialPortOptions } from "./serial-port.ts";
+import { createTcpPort } from "./tcp-port.ts";
+
+/** Makes a port of a virtual chip from text such as `virtual:esp32c3,flash=4MB,file=chip.bin`. */
+export type VirtualPortMaker = (text: string, files: HostFiles) => Promise<Port>;
+
+export interface PortFromStringOptions {
+  readonly clock?: Clock;
+  /** How serial ports are opened and looked up; the real ones unless given. */
+  readonly serial?: SerialPortOptions & ListPortsOptions;
+  /** The files of a virtual chip; this computer's unless given. */
+  readonly files?: HostFiles;
+  /** Where virtual chips come from; loaded when the first one is asked for. */
+  readonly loadVirtual?: () => Promise<VirtualPortMaker>;
+}
+
+/**
+ * The port that a text names, not yet opened: `virtual:CHIP[,key=value...]`, `socket://host:port` or `tcp://host:port`
+ * (bytes only: the chip cannot be reset), or a serial port such as `/dev/ttyUSB0` or `COM3`.
+ *
+ * Throws `argument.invalid`, and `port.unsupported` for `rfc2217://`.
+ *
+ * @example
+ * const port = await portFromString("/dev/ttyUSB0");
+ */
+export async function portFromString(text: string, options: PortFromStringOptions = {}): Promise<Port> {
+  const path = text.trim();
+  if (path === "") {
+    throw new EspError("argument.invalid", "The name of the port is empty.", {
+      hint: "Leave it out to have one chosen.",
+    });
+  }
+  if (/^virtual:/i.test(path)) {
+    const virtualPort = await (options.loadVirtual ?? loadVirtual)();
+    return virtualPort(path, options.files ?? hostFiles);
+  }
+  const clock = options.clock === undefined ? {} : { clock: options.clock };
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    return createSerialPort(await portInfo(path, options.serial), { ...options.serial, ...clock });
+  }
+  if (scheme === "socket" || scheme === "tcp") return createTcpPort(path, clock);
+  if (scheme === "rfc2217") {
+    throw new EspError("port.unsupported", "RFC 2217 client ports are not supported.", {
+      hint: "Use socket://HOST:PORT, or the serial device on the computer it is plugged into.",
+      details: { path },
+    });
+  }
+  throw new EspError("argument.invalid", `A port cannot be addressed with '${scheme}://'.`, {
+    hint: "Use a serial port such as /dev/ttyUSB0 or COM3, socket://HOST:PORT, or virtual:CHIP.",
+    details: { path },
+  });
+}
+
+async function loadVirtual(): Promise<VirtualPortMaker> {
+  const { virtualPortFromString } = await import("../virtual/from-string.ts");
+  return virtualPortFromString;
+}

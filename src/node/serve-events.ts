@@ -1,0 +1,25 @@
+import type { EspError } from "../core/errors.ts";
+
+export type ServedProtocol = "tcp" | "rfc2217";
+
+/** What a server of ports tells the program around it. */
+export type ServeEvent =
+  | { readonly kind: "listening"; readonly protocol: ServedProtocol; readonly address: string; readonly port: number }
+  | { readonly kind: "client-connected"; readonly protocol: ServedProtocol; readonly client: string }
+  /** Somebody else has the port, or it cannot be opened. */
+  | {
+      readonly kind: "client-refused";
+      readonly protocol: ServedProtocol;
+      readonly client: string;
+      readonly error: EspError;
+    }
+  | { readonly kind: "client-left"; readonly protocol: ServedProtocol; readonly client: string }
+  | { readonly kind: "baud-rate"; readonly baudRate: number }
+  | { readonly kind: "lines"; readonly dtr: boolean; readonly rts: boolean }
+  /** The server reset the chip itself, into its download mode or to run its program. */
+  | { readonly kind: "reset"; readonly into: "download" | "program" }
+  /** Something that the client asked for did not work; the client stays. */
+  | { readonly kind: "failed"; readonly error: EspError }
+  | { readonly kind: "port-lost"; readonly error: EspError };
+
+export type ServeListener = (event: ServeEvent) => void;

@@ -1,0 +1,348 @@
+import type { ChipDescriptor } from "../core/chip/types.ts";
+import type { Clock } from "../core/clock.ts";
+import { host } from "../core/host.ts";
+import { bootBaudRate, bootText, flashBootText } from "./boot-log.ts";
+import type { Faults } from "./faults.ts";
+import { ratesAgree, receivedAt } from "./garble.ts";
+import { type BootButton, type Circuit, type HostLines, PinResetLogic, RELEASED, type ResetLogic } from "./lines.ts";
+import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
+import type { TimingModel } from "./timing.ts";
+import { SerialJtagResetLogic, UsbOtgResetLogic } from "./usb-lines.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import { ToChipWire, ToHostWire, type WireSpeed } from "./wires.ts";
+
+/** How the chip is connected: behind an adapter at its UART, or by one of its own USB peripherals. */
+export const USB_KINDS = ["uart", "serial-jtag", "otg"] as const;
+export type UsbKind = (typeof USB_KINDS)[number];
+
+/**
+ * Wires between adapter and UART: `chip-deaf` lacks the one to the chip, `chip-mute` the one to the host, `echo` has
+ * them joined, with no chip behind.
+ */
+export const WIRINGS = ["normal", "chip-deaf", "chip-mute", "echo"] as const;
+export type Wiring = (typeof WIRINGS)[number];
+
+export interface BoardOptions {
+  readonly chip: ChipDescriptor;
+  readonly clock: Clock | VirtualClock;
+  readonly timing: TimingModel;
+  readonly faults: Faults;
+  readonly usb: UsbKind;
+  readonly circuit: Circuit;
+  readonly wiring: Wiring;
+  /** The boot pin is low at the first start; `held`: at every start. */
+  readonly boot: "flash" | "download" | "held";
+  readonly crystalMhz: number | null;
+  /** What the application prints when it starts. */
+  readonly appText: string;
+  readonly appBaudRate: number;
+  /** A chip reset takes the chip's own USB device off the bus for a while. */
+  readonly reenumerates: boolean;
+}
+
+/** The host's end of the link while its port is open. */
+export interface HostEnd {
+  readonly data: (bytes: Uint8Array) => void;
+  /** The device is gone from the host's bus. */
+  readonly lost: () => void;
+}
+
+export type BoardEvent =
+  | "power-on"
+  | "power-off"
+  | "reset"
+  | "start-download"
+  | "start-flash"
+  | "unplugged"
+  | "plugged";
+
+export interface LoggedEvent {
+  readonly atMs: number;
+  readonly event: BoardEvent;
+  readonly cause?: ResetCause;
+}
+
+export interface BoardCounters {
+  /** Bytes the host wrote. */
+  readonly hostBytes: number;
+  /** Bytes delivered to the host. */
+  readonly chipBytes: number;
+  readonly requests: number;
+  readonly replies: number;
+  /** Starts of the chip after the first. */
+  readonly resets: number;
+}
+
+/** Entries kept of the board's log. */
+const LOG_LIMIT = 1000;
+/** How long a ROM that finds nothing to run is busy before its watchdog resets it. */
+const EMPTY_FLASH_LOOP_MS = 300;
+
+/** Everything around the machine: power, reset and boot pins, boot log, both wires, the plug. */
+export class Board implements MachineBoard {
+  readonly clock: Clock;
+  readonly timing: TimingModel;
+  readonly faults: Faults["plan"];
+  readonly machine: Machine;
+  readonly button: BootButton;
+  readonly log: LoggedEvent[] = [];
+  readonly #options: BoardOptions;
+  readonly #reset: ResetLogic;
+  readonly #toChip: ToChipWire;
+  readonly #toHost: ToHostWire;
+  readonly #encoder = new host.TextEncoder();
+  #hostEnd: HostEnd | null = null;
+  #hostBaud = 115200;
+  #plugged = true;
+  /** False between a reset of a chip with its own USB and its return to the bus. */
+  #enumerated = true;
+  #running = false;
+  #cancelStart: () => void = () => {};
+  #cancelLoop: () => void = () => {};
+  #hostBytes = 0;
+  #chipBytes = 0;
+  #starts = 0;
+
+  constructor(options: BoardOptions, makeMachine: (board: MachineBoard) => Machine) {
+    const { clock, timing, faults, usb } = options;
+    this.#options = options;
+    this.clock = clock;
+    this.timing = timing;
+    this.faults = faults.plan;
+    this.button = { pressed: options.boot !== "flash" };
+    const unplug = (): void => this.unplug();
+    const latencyMs = usb === "uart" ? timing.adapterLatencyMs : timing.usbLatencyMs;
+    this.#toChip = new ToChipWire({ clock, unplug, deliver: (bytes, baud) => this.#atChip(bytes, baud) }, latencyMs);
+    this.#toHost = new ToHostWire(
+      { clock, unplug, deliver: (bytes, baud) => this.#atHost(bytes, baud) },
+      { latencyMs, packetBytes: usb === "uart" ? timing.adapterPacketBytes : Number.POSITIVE_INFINITY },
+    );
+    this.machine = makeMachine(this);
+    this.#reset = this.#resetLogic();
+    // The board was powered before anybody looked: the chip runs, its boot log went to nobody.
+    this.#startMachine(this.#reset.sampleStraps("power-on"), "power-on");
+  }
+
+  get counters(): BoardCounters {
+    const { requests, replies } = this.#options.faults.counts;
+    return {
+      hostBytes: this.#hostBytes,
+      chipBytes: this.#chipBytes,
+      requests,
+      replies,
+      resets: Math.max(0, this.#starts - 1),
+    };
+  }
+
+  /** The device is on the host's bus. */
+  get present(): boolean {
+    return this.#plugged && this.#enumerated;
+  }
+
+  connect(hostEnd: HostEnd, baudRate: number): void {
+    this.#hostEnd = hostEnd;
+    this.#hostBaud = baudRate;
+  }
+
+  /** The host closed its port: its lines fall back, what is on the way to it is lost. */
+  disconnect(): void {
+    if (this.#hostEnd === null) return;
+    this.#toChip.settle();
+    this.#hostEnd = null;
+    this.#toHost.clear();
+    this.#cancelLoop();
+    if (this.present) this.setLines(RELEASED);
+  }
+
+  /** Sends to the chip. */
+  write(bytes: Uint8Array): void {
+    this.#hostBytes += bytes.length;
+    if (this.#options.wiring === "echo") {
+      this.#toHost.send({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }, this.#speed(this.#hostBaud));
+      return;
+    }
+    this.#toChip.send(this.faults.fromHost(bytes), this.#speed(this.#hostBaud));
+  }
+
+  /** Milliseconds until at most `bytes` of what was written are still on the way. */
+  backlogMs(bytes: number): number {
+    const left = this.#toChip.busyUntil - this.clock.now() - bytes * this.#speed(this.#hostBaud).msPerByte;
+    return Math.max(0, left);
+  }
+
+  setBaudRate(baudRate: number): void {
+    this.#toHost.settle();
+    this.#hostBaud = baudRate;
+  }
+
+  setLines(lines: HostLines): void {
+    this.#settle();
+    this.#reset.setLines(lines);
+  }
+
+  pressReset(pressed: boolean): void {
+    this.#settle();
+    this.#reset.pressReset(pressed);
+  }
+
+  /** Power off and on again, with the cable in place; a chip with its own USB leaves the bus. */
+  powerCycle(): void {
+    this.#power(false);
+    this.#power(true);
+  }
+
+  /** The cable is pulled: with it goes the power. */
+  unplug(): void {
+    if (!this.#plugged) return;
+    this.#power(false);
+    this.#plugged = false;
+    this.#note("unplugged");
+    this.#loseHost();
+  }
+
+  replug(): void {
+    if (this.#plugged) return;
+    this.#plugged = true;
+    this.#enumerated = true;
+    this.#note("plugged");
+    this.#power(true);
+  }
+
+  transmit(bytes: Uint8Array): void {
+    this.#transmitAt(bytes, this.machine.baudRate);
+  }
+
+  restart(cause: ResetCause): void {
+    this.#settle();
+    this.#stop();
+    this.#start(this.#reset.sampleStraps(cause), cause);
+  }
+
+  #resetLogic(): ResetLogic {
+    const { clock, timing, usb, circuit } = this.#options;
+    const target = {
+      stop: () => this.#stop(),
+      start: (mode: BootMode, cause: ResetCause) => this.#start(mode, cause),
+    };
+    const common = { clock, timing, button: this.button, target };
+    if (usb === "serial-jtag") return new SerialJtagResetLogic(common);
+    if (usb === "uart") return new PinResetLogic(circuit, common);
+    return new UsbOtgResetLogic({ ...common, inApplication: () => this.machine.running === "user-code" });
+  }
+
+  #power(on: boolean): void {
+    this.#settle();
+    this.#note(on ? "power-on" : "power-off");
+    this.#reset.power(on);
+    if (!on) {
+      this.machine.flash.powerCycle();
+      if (this.#options.usb !== "uart") this.#leaveBus();
+    }
+  }
+
+  #stop(): void {
+    this.#cancelStart();
+    this.#cancelLoop();
+    if (this.#running) {
+      this.#note("reset");
+      this.#running = false;
+      this.machine.stop();
+    }
+    // What the chip had not yet sent is gone with it; what had left it is in the adapter.
+    this.#toHost.clear();
+  }
+
+  #start(mode: BootMode, cause: ResetCause): void {
+    if (this.#options.usb !== "uart" && this.#options.reenumerates) this.#leaveBus();
+    this.#cancelStart = this.clock.after(this.timing.bootMs, () => this.#startMachine(mode, cause));
+  }
+
+  #startMachine(mode: BootMode, cause: ResetCause): void {
+    const { chip, boot, crystalMhz, appText, appBaudRate } = this.#options;
+    this.#running = true;
+    this.#starts++;
+    this.#note(mode === "download" ? "start-download" : "start-flash", cause);
+    if (boot === "download") this.button.pressed = false;
+    const bootBaud = bootBaudRate(chip.id, crystalMhz);
+    this.#print(bootText(chip.id, mode, cause), bootBaud);
+    if (mode === "flash") {
+      const image = flashBootText(chip.id, (offset, size) =>
+        this.machine.flash.read(chip.bootloaderOffset + offset, size),
+      );
+      this.#print(image.text, bootBaud);
+      if (image.runs) this.#print(appText, appBaudRate);
+      else this.#loopOnEmptyFlash();
+    }
+    this.machine.start(mode, cause);
+  }
+
+  /** A ROM with nothing to run resets itself for ever; only as long as somebody listens, and without driving time. */
+  #loopOnEmptyFlash(): void {
+    if (this.#hostEnd === null) return;
+    const { clock } = this.#options;
+    const again = (): void => this.restart("watchdog");
+    this.#cancelLoop =
+      "afterInBackground" in clock
+        ? clock.afterInBackground(EMPTY_FLASH_LOOP_MS, again)
+        : clock.after(EMPTY_FLASH_LOOP_MS, again);
+  }
+
+  #print(text: string, baudRate: number): void {
+    if (text !== "") this.#transmitAt(this.#encoder.encode(text), baudRate);
+  }
+
+  #transmitAt(bytes: Uint8Array, baudRate: number): void {
+    const { wiring } = this.#options;
+    if (this.#hostEnd === null || wiring === "chip-mute" || wiring === "echo") return;
+    this.#toHost.send(this.faults.fromChip(bytes), this.#speed(baudRate));
+  }
+
+  #speed(baudRate: number): WireSpeed {
+    const { usb, timing } = this.#options;
+    if (usb !== "uart") return { baudRate: null, msPerByte: 1 / timing.usbBytesPerMs };
+    return { baudRate, msPerByte: (timing.bitsPerByte * 1000) / baudRate };
+  }
+
+  #atChip(bytes: Uint8Array, baudRate: number | null): void {
+    if (!this.#running || this.#options.wiring === "chip-deaf") return;
+    const chipBaud = this.machine.baudRate;
+    const clear = baudRate === null || ratesAgree(baudRate, chipBaud);
+    this.machine.receive(clear ? bytes : receivedAt(bytes, baudRate, chipBaud));
+  }
+
+  #atHost(bytes: Uint8Array, baudRate: number | null): void {
+    const received = baudRate === null ? bytes : receivedAt(bytes, baudRate, this.#hostBaud);
+    if (received.length === 0) return;
+    this.#chipBytes += received.length;
+    // A copy: the host may keep or change what it gets.
+    this.#hostEnd?.data(received.slice());
+  }
+
+  #settle(): void {
+    this.#toChip.settle();
+    this.#toHost.settle();
+  }
+
+  #leaveBus(): void {
+    if (!this.#enumerated) return;
+    this.#enumerated = false;
+    this.#loseHost();
+    this.clock.after(this.timing.usbEnumerationMs, () => {
+      this.#enumerated = true;
+    });
+  }
+
+  #loseHost(): void {
+    const hostEnd = this.#hostEnd;
+    this.#hostEnd = null;
+    this.#toChip.clear();
+    this.#toHost.clear();
+    this.#cancelLoop();
+    hostEnd?.lost();
+  }
+
+  #note(event: BoardEvent, cause?: ResetCause): void {
+    if (this.log.length >= LOG_LIMIT) this.log.shift();
+    this.log.push(cause === undefined ? { atMs: this.clock.now(), event } : { atMs: this.clock.now(), event, cause });
+  }
+}

@@ -1,0 +1,32 @@
+import type { ChipDescriptor } from "../core/chip/types.ts";
+import type { AddressSpace } from "./address-space.ts";
+import type { Program } from "./cpu.ts";
+import type { MachineBoard } from "./machine.ts";
+import type { FlashMemory } from "./nor-flash.ts";
+import type { Silicon } from "./silicon.ts";
+import type { FlashPins } from "./spi-engine.ts";
+
+/** The machine as the code that runs on it sees it: ROM loader, stub, user code. */
+export interface LoaderHost {
+  readonly chip: ChipDescriptor;
+  readonly silicon: Silicon;
+  readonly board: MachineBoard;
+  readonly space: AddressSpace;
+  readonly flash: FlashMemory;
+  readonly pins: FlashPins;
+  /** The UART's rate; setting it takes effect at once. */
+  baudRate: number;
+  running: "nothing" | "rom-loader" | "stub" | "user-code";
+  /** Sends one SLIP frame. */
+  send(payload: Uint8Array): void;
+  /** Resets the chip; the caller must then yield `"reset"`. */
+  restart(cause: "soft" | "brown-out"): void;
+  /** The program that begins at this address: a known stub, or code of which only its silence is known. */
+  programAt(entry: number): Program;
+}
+
+/** Milliseconds that so many bytes need on the line. */
+export function lineMs(host: LoaderHost, bytes: number): number {
+  // Start bit, eight data bits, stop bit.
+  return (bytes * 10_000) / host.baudRate;
+}

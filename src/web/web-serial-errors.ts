@@ -1,0 +1,64 @@
+import { EspError, isEspError } from "../core/errors.ts";
+
+function errorName(error: unknown): string {
+  const name = (error as { name?: unknown } | null)?.name;
+  return typeof name === "string" ? name : "";
+}
+
+/** A rejected request for a port. Errors are told apart by their name, as the Web Serial specification defines them. */
+export function requestError(cause: unknown): EspError {
+  if (errorName(cause) === "SecurityError") {
+    return new EspError("port.permission", "This page is not allowed to ask for a serial port.", {
+      hint: "Ask from a click, on a page served over https or from localhost, with serial ports allowed by its policy.",
+      cause,
+    });
+  }
+  if (errorName(cause) === "NotFoundError") {
+    return new EspError("port.none-found", "No serial port was chosen.", {
+      hint: "If the board is not in the list, check that the cable carries data and that its driver is installed.",
+      cause,
+    });
+  }
+  return new EspError("port.failed", "The browser did not give a serial port.", { cause });
+}
+
+/** A port that did not open. */
+export function openError(cause: unknown): EspError {
+  const name = errorName(cause);
+  if (name === "InvalidStateError" || name === "NetworkError") {
+    return new EspError("port.busy", "The serial port cannot be opened; something else has it open.", {
+      hint: "Close other tabs and programs that use it, or unplug it and plug it in again.",
+      cause,
+    });
+  }
+  if (name === "NotFoundError") {
+    return new EspError("port.missing", "The serial port is not there any more.", { hint: "Plug it in again.", cause });
+  }
+  if (name === "SecurityError" || name === "NotAllowedError") {
+    return new EspError("port.permission", "The browser does not allow this page to use the serial port.", { cause });
+  }
+  if (name === "TypeError") {
+    return new EspError("port.baud-unsupported", "The browser does not accept this baud rate.", {
+      hint: "Choose a more common rate, such as 460800 or 115200.",
+      cause,
+    });
+  }
+  return new EspError("port.failed", "The serial port cannot be opened.", { cause });
+}
+
+export function lostError(cause: unknown): EspError {
+  if (isEspError(cause, "port.lost")) return cause;
+  return new EspError("port.lost", "The connection to the serial port broke.", {
+    hint: "Check the cable and the power of the board; a chip that resets may also take its own USB port away.",
+    cause,
+  });
+}
+
+export function closedError(): EspError {
+  return new EspError("port.closed", "The serial port is not open.");
+}
+
+/** Line noise and overruns leave the port usable: the stream is replaced by a fresh one. */
+export function isPassingReadError(error: unknown): boolean {
+  return ["BufferOverrunError", "BreakError", "FramingError", "ParityError"].includes(errorName(error));
+}

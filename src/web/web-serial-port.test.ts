@@ -1,0 +1,281 @@
+import { describe, expect, it } from "vitest";
+import type { Clock } from "../core/clock.ts";
+import { isEspError } from "../core/errors.ts";
+import type { PortSink } from "../core/port/port.ts";
+import { requestWebSerialPort, webSerialPort } from "./web-serial-port.ts";
+import type { SerialPortLike } from "./web-serial-types.ts";
+
+/** Time that passes only when told to. */
+class ManualClock implements Clock {
+  #now = 0;
+  #timers: { at: number; callback: () => void }[] = [];
+  now(): number {
+    return this.#now;
+  }
+  after(ms: number, callback: () => void): () => void {
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+  pass(ms: number): void {
+    this.#now += ms;
+    const due = this.#timers.filter((timer) => timer.at <= this.#now);
+    this.#timers = this.#timers.filter((timer) => timer.at > this.#now);
+    for (const timer of due) timer.callback();
+  }
+}
+
+/** A browser's port as a page sees it. */
+class FakeSerialPort implements SerialPortLike {
+  readable: ReadableStream<Uint8Array> | null = null;
+  writable: WritableStream<Uint8Array> | null = null;
+  readonly log: string[] = [];
+  readonly written: number[] = [];
+  #incoming: ReadableStreamDefaultController<Uint8Array> | null = null;
+  #listeners = new Set<() => void>();
+  refusedBaudRate = 0;
+  openFailure: DOMException | null = null;
+  signalFailure: DOMException | null = null;
+  hangWrites = false;
+
+  async open({ baudRate }: { baudRate: number }): Promise<void> {
+    if (this.readable !== null) throw new DOMException("open", "InvalidStateError");
+    if (this.openFailure !== null) throw this.openFailure;
+    if (baudRate === this.refusedBaudRate) throw new TypeError("baudRate");
+    this.log.push(`open ${baudRate}`);
+    this.#freshReadable();
+    this.writable = new WritableStream({
+      write: (bytes, controller) => {
+        if (!this.hangWrites) {
+          this.written.push(...bytes);
+          return undefined;
+        }
+        return new Promise((_, reject) =>
+          controller.signal.addEventListener("abort", () => reject(new Error("aborted"))),
+        );
+      },
+    });
+  }
+  #freshReadable(): void {
+    this.readable = new ReadableStream({
+      start: (controller) => {
+        this.#incoming = controller;
+      },
+    });
+  }
+  async close(): Promise<void> {
+    if (this.readable?.locked || this.writable?.locked) throw new TypeError("locked");
+    this.log.push("close");
+    this.readable = null;
+    this.writable = null;
+  }
+  async setSignals(signals: { dataTerminalReady?: boolean; requestToSend?: boolean }): Promise<void> {
+    if (this.signalFailure !== null) throw this.signalFailure;
+    this.log.push(`dtr=${signals.dataTerminalReady} rts=${signals.requestToSend}`);
+  }
+  getInfo(): { usbVendorId: number; usbProductId: number } {
+    return { usbVendorId: 0x303a, usbProductId: 0x1001 };
+  }
+  addEventListener(_type: "disconnect", listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+  removeEventListener(_type: "disconnect", listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+  receive(...bytes: number[]): void {
+    this.#incoming?.enqueue(Uint8Array.from(bytes));
+  }
+  /** Line noise: the stream errors and the browser offers a new one. */
+  noise(): void {
+    const old = this.#incoming;
+    this.#freshReadable();
+    old?.error(new DOMException("noise", "FramingError"));
+  }
+  unplug(): void {
+    this.#incoming?.error(new DOMException("gone", "NetworkError"));
+    this.readable = null;
+    this.writable = null;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+class Sink implements PortSink {
+  readonly bytes: number[] = [];
+  readonly losses: string[] = [];
+  data(bytes: Uint8Array): void {
+    this.bytes.push(...bytes);
+  }
+  lost(error: { code: string }): void {
+    this.losses.push(error.code);
+  }
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    return isEspError(error) ? error.code : `not an EspError: ${error}`;
+  }
+  return "no error";
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function opened() {
+  const serial = new FakeSerialPort();
+  const clock = new ManualClock();
+  const port = webSerialPort(serial, { clock });
+  const sink = new Sink();
+  await port.open({ baudRate: 115200 }, sink);
+  return { serial, clock, port, sink };
+}
+
+describe("webSerialPort", () => {
+  it("carries bytes both ways and knows the USB ids", async () => {
+    const { serial, port, sink } = await opened();
+    serial.receive(1, 2, 0xff);
+    await port.write(Uint8Array.of(9, 8));
+    await settle();
+    expect(sink.bytes).toEqual([1, 2, 0xff]);
+    expect(serial.written).toEqual([9, 8]);
+    expect(port.info).toMatchObject({ usbVendorId: 0x303a, usbProductId: 0x1001 });
+    await port.close();
+  });
+
+  it("sets both lines in one call", async () => {
+    const { serial, port } = await opened();
+    await port.setLines({ dtr: true, rts: false });
+    expect(serial.log).toEqual(["open 115200", "dtr=true rts=false"]);
+    await port.close();
+  });
+
+  it("changes the baud rate by opening again, keeps the sink and touches no line", async () => {
+    const { serial, port, sink } = await opened();
+    await port.setBaudRate(115200);
+    expect(serial.log).toEqual(["open 115200"]);
+    await port.setBaudRate(921600);
+    serial.receive(7);
+    await settle();
+    expect(serial.log).toEqual(["open 115200", "close", "open 921600"]);
+    expect(sink.bytes).toEqual([7]);
+    expect(sink.losses).toEqual([]);
+    await port.close();
+  });
+
+  it("returns to the former rate when the browser refuses the new one", async () => {
+    const { serial, port, sink } = await opened();
+    serial.refusedBaudRate = 12_345;
+    expect(await codeOf(port.setBaudRate(12_345))).toBe("port.baud-unsupported");
+    await port.write(Uint8Array.of(1));
+    expect(serial.log).toEqual(["open 115200", "close", "open 115200"]);
+    expect(sink.losses).toEqual([]);
+    await port.close();
+  });
+
+  it("goes on after line noise", async () => {
+    const { serial, port, sink } = await opened();
+    serial.noise();
+    await settle();
+    serial.receive(5);
+    await settle();
+    expect(sink.bytes).toEqual([5]);
+    expect(sink.losses).toEqual([]);
+    await port.close();
+  });
+
+  it("tells of an unplugged device once, and closes after that", async () => {
+    const { serial, port, sink } = await opened();
+    serial.unplug();
+    await settle();
+    expect(sink.losses).toEqual(["port.lost"]);
+    expect(await codeOf(port.write(Uint8Array.of(1)))).toBe("port.lost");
+    await port.close();
+    await port.close();
+    expect(sink.losses).toEqual(["port.lost"]);
+  });
+
+  it("says nothing of a close that was asked for, and opens again", async () => {
+    const { serial, port, sink } = await opened();
+    await port.close();
+    await settle();
+    expect(sink.losses).toEqual([]);
+    expect(serial.log).toEqual(["open 115200", "close"]);
+    expect(await codeOf(port.write(Uint8Array.of(1)))).toBe("port.closed");
+    await port.open({ baudRate: 9600 }, sink);
+    await port.close();
+    expect(serial.log).toEqual(["open 115200", "close", "open 9600", "close"]);
+  });
+
+  it("gives a write 10 seconds, and can be closed while one hangs", async () => {
+    const { serial, clock, port } = await opened();
+    serial.hangWrites = true;
+    const write = codeOf(port.write(Uint8Array.of(1)));
+    await settle();
+    clock.pass(9_999);
+    await settle();
+    clock.pass(1);
+    expect(await write).toBe("port.write-timeout");
+    await port.close();
+    expect(serial.log).toEqual(["open 115200", "close"]);
+  });
+
+  it("notices missing lines, and tells them from a device that is going", async () => {
+    const first = await opened();
+    first.serial.signalFailure = new DOMException("no", "NetworkError");
+    const failed = codeOf(first.port.setLines({ dtr: true, rts: true }));
+    await settle();
+    first.clock.pass(200);
+    expect(await failed).toBe("port.lines-unsupported");
+    expect(first.port.capabilities.lines).toBe(false);
+    await first.port.close();
+
+    const second = await opened();
+    second.serial.signalFailure = new DOMException("no", "NetworkError");
+    const lost = codeOf(second.port.setLines({ dtr: true, rts: true }));
+    await settle();
+    second.serial.unplug();
+    expect(await lost).toBe("port.lost");
+    expect(second.port.capabilities.lines).toBe(true);
+  });
+
+  it.each([
+    ["InvalidStateError", "port.busy"],
+    ["NetworkError", "port.busy"],
+    ["NotFoundError", "port.missing"],
+    ["SecurityError", "port.permission"],
+    ["UnknownError", "port.failed"],
+  ])("explains %s as %s", async (name, code) => {
+    const serial = new FakeSerialPort();
+    serial.openFailure = new DOMException("x", name);
+    expect(await codeOf(webSerialPort(serial).open({ baudRate: 115200 }, new Sink()))).toBe(code);
+  });
+});
+
+describe("requestWebSerialPort", () => {
+  it.each([
+    ["NotFoundError", "port.none-found"],
+    ["SecurityError", "port.permission"],
+  ])("explains %s as %s", async (name, code) => {
+    const serial = { requestPort: () => Promise.reject(new DOMException("x", name)) };
+    expect(await codeOf(requestWebSerialPort([], serial))).toBe(code);
+  });
+
+  it("says so in a browser without serial ports", async () => {
+    expect(await codeOf(requestWebSerialPort([], undefined))).toBe("port.unsupported");
+  });
+
+  it("passes the filters", async () => {
+    const asked: unknown[] = [];
+    const fake = new FakeSerialPort();
+    const serial = {
+      requestPort: async (options: unknown) => {
+        asked.push(options);
+        return fake;
+      },
+    };
+    expect(await requestWebSerialPort([{ usbVendorId: 0x303a }], serial as never)).toBe(fake);
+    expect(asked).toEqual([{ filters: [{ usbVendorId: 0x303a }] }]);
+  });
+});
