@@ -30,7 +30,7 @@ export class AddressSpace {
   reset(): void {
     this.#pages = new Map();
     for (const peripheral of this.#peripherals) peripheral.reset();
-    for (const [address, value] of this.#resetValues) this.#storeWord(address, value);
+    for (const [address, value] of this.#resetValues) this.writeWord(address, value);
   }
 
   readWord(address: number): number {

@@ -35,6 +35,7 @@ import { FlashWriter } from "./flash-writer.ts";
 import { type LoaderHost, lineMs } from "./loader-host.ts";
 import { rateTheRomSets } from "./rom-baud.ts";
 import { securityInfoOf } from "./security-info.ts";
+import { secureBootEnabled } from "./silicon.ts";
 
 /** Reasons of the ROM (fact sheet 3.2). */
 const OK = 0x00;
@@ -46,16 +47,9 @@ const DEFLATE_ERROR = 0x0b;
 
 /** Fact sheet 3.16. */
 const SECURE_DOWNLOAD_COMMANDS: ReadonlySet<number> = new Set(
-  [
-    SYNC,
-    SPI_ATTACH,
-    SPI_SET_PARAMS,
-    CHANGE_BAUDRATE,
-    FLASH_BEGIN,
-    FLASH_DATA,
-    FLASH_END,
-    GET_SECURITY_INFO,
-  ].map(({ opcode }: { readonly opcode: number }) => opcode),
+  [SYNC, SPI_ATTACH, SPI_SET_PARAMS, CHANGE_BAUDRATE, FLASH_BEGIN, FLASH_DATA, FLASH_END, GET_SECURITY_INFO].map(
+    ({ opcode }: { readonly opcode: number }) => opcode,
+  ),
 );
 /** What the ESP8266 has: all up to READ_REG. */
 const FIRST_FLASH_COMMAND = SPI_SET_PARAMS.opcode;
@@ -70,7 +64,7 @@ interface Answer {
   readonly reason: number;
   readonly data?: Uint8Array;
   /** What the loader does once it has answered; a program that never returns ends the loader. */
-  readonly then?: () => Program;
+  readonly afterwards?: () => Program;
 }
 const DONE: Answer = { reason: OK };
 const because = (reason: number): Answer => ({ reason });
@@ -109,7 +103,7 @@ class RomLoader {
     const answer = yield* this.#execute(request);
     if (answer === null) return;
     this.#reply(request.opcode, answer, request.opcode === SYNC.opcode ? SYNC_REPLIES : 1);
-    if (answer.then !== undefined) yield* answer.then();
+    if (answer.afterwards !== undefined) yield* answer.afterwards();
   }
 
   #knows(opcode: number): boolean {
@@ -205,7 +199,7 @@ class RomLoader {
       case CHANGE_BAUDRATE.opcode:
         return this.#given(CHANGE_BAUDRATE, data, ({ baudRate }) => ({
           reason: OK,
-          then: () => this.#changeBaud(baudRate),
+          afterwards: () => this.#changeBaud(baudRate),
         }));
       case SPI_FLASH_MD5.opcode:
         return yield* this.#md5(data);
@@ -253,8 +247,8 @@ class RomLoader {
     if (stay !== 0) return DONE;
     const { chip, silicon } = this.#host;
     // With secure boot these ROMs start no code from RAM (fact sheet 3.8).
-    if (chip.stubUnderSecureBoot.kind !== "start" && silicon.secureBoot) return because(FAILED);
-    return { reason: OK, then: () => this.#host.programAt(entry) };
+    if (chip.stubUnderSecureBoot.kind !== "start" && secureBootEnabled(chip, silicon)) return because(FAILED);
+    return { reason: OK, afterwards: () => this.#host.programAt(entry) };
   }
 
   *#flashBegin(command: Command<FlashBeginRequest, unknown>, data: Uint8Array): Program<Answer> {
@@ -291,7 +285,8 @@ class RomLoader {
     if (writer === null || writer.compressed !== (command.opcode === FLASH_DEFL_DATA.opcode)) return because(FAILED);
     const output = writer.take(block);
     if (output === "broken") return because(DEFLATE_ERROR);
-    const written = yield* programRange(this.#host, writer.advance(output.length) & ADDRESS_MASK, output);
+    const address = writer.advance(output.length) & ADDRESS_MASK;
+    const written = yield* programRange(this.#host, address, writer.stored(address, output));
     return written ? DONE : because(WRITE_ERROR);
   }
 
@@ -300,7 +295,7 @@ class RomLoader {
     this.#writer = null;
     return {
       reason: OK,
-      *then() {
+      *afterwards() {
         // The reply leaves the chip first.
         yield lineMs(host, 20);
         if (stay === 0) host.restart("soft");
@@ -313,7 +308,7 @@ class RomLoader {
   *#readFlash(data: Uint8Array): Program<Answer> {
     const host = this.#host;
     const jump = this.#redirectedFlashRead();
-    if (jump !== null) return { reason: OK, then: () => host.programAt(jump) };
+    if (jump !== null) return { reason: OK, afterwards: () => host.programAt(jump) };
     const request = READ_FLASH_SLOW.decode(data);
     if (request === null || request.sizeBytes > READ_FLASH_SLOW_LENGTH) return because(INVALID_PARAMETER);
     const address = request.address & ADDRESS_MASK;

@@ -1,6 +1,7 @@
 import { readField } from "../core/chip/fields.ts";
 import { encodeSecurityInfo, SECURITY_FLAG } from "../core/wire/security-info.ts";
 import type { LoaderHost } from "./loader-host.ts";
+import { secureBootEnabled } from "./silicon.ts";
 
 /** The reply of GET_SECURITY_INFO, read from the eFuses as the ROM does it: 12 bytes on the ESP32-S2, else 20. */
 export function securityInfoOf({ chip, silicon, space }: LoaderHost): Uint8Array {
@@ -13,7 +14,7 @@ export function securityInfoOf({ chip, silicon, space }: LoaderHost): Uint8Array
   // Seen on an ESP32-C3: the unused seventh byte holds 0C.
   keyPurposes[6] = 0x0c;
   const flags =
-    (silicon.secureBoot ? SECURITY_FLAG.secureBootEnabled : 0) |
+    (secureBootEnabled(chip, silicon) ? SECURITY_FLAG.secureBootEnabled : 0) |
     (silicon.secureDownload ? SECURITY_FLAG.secureDownloadEnabled : 0) |
     silicon.securityFlags;
   const hasId = chip.rom.securityInfoLength !== 12;

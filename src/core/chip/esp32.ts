@@ -142,7 +142,6 @@ export const ESP32: ChipDescriptor = {
   mac,
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: { registers: [RTC_CALIBRATION, WORD4], compute: romBaud },
   keepsBaudInSecureDownload: false,
   flashPower: null,

@@ -122,7 +122,6 @@ export const ESP32C2: ChipDescriptor = {
   mac: macAt(BLOCK2),
   chipNumber: null,
   stubDisabled: ({ revision }) => revision === 0,
-  secureBootStub: null,
   romBaud: { registers: [], compute: romBaud },
   keepsBaudInSecureDownload: true,
   flashPower: null,

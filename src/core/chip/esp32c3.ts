@@ -140,7 +140,6 @@ export const ESP32C3: ChipDescriptor = {
   mac: macAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: "refused",
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

@@ -135,7 +135,6 @@ export const ESP32C5: ChipDescriptor = {
   mac: macWithExtensionAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: { registers: [PCR_SYSCLK_CONF], compute: romBaud },
   keepsBaudInSecureDownload: true,
   flashPower: null,

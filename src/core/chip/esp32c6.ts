@@ -130,7 +130,6 @@ export const ESP32C6: ChipDescriptor = {
   mac: macWithExtensionAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

@@ -124,7 +124,6 @@ export const ESP32C61: ChipDescriptor = {
   mac: macAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

@@ -125,7 +125,6 @@ export const ESP32E22: ChipDescriptor = {
   mac: macAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

@@ -131,7 +131,6 @@ export const ESP32H2: ChipDescriptor = {
   mac: macWithExtensionAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

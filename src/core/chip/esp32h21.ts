@@ -129,7 +129,6 @@ export const ESP32H21: ChipDescriptor = {
   mac: macWithExtensionAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

@@ -139,7 +139,6 @@ export const ESP32H4: ChipDescriptor = {
   mac: macWithExtensionAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

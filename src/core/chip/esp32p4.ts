@@ -146,7 +146,6 @@ export const ESP32P4: ChipDescriptor = {
   mac: macAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: { registers: [EFUSE_REPEAT_DATA1], steps: flashPowerSteps },

@@ -156,7 +156,6 @@ export const ESP32S3: ChipDescriptor = {
   mac: macAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: { readPointer: 0x3fcef688 },
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

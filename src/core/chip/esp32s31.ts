@@ -139,7 +139,6 @@ export const ESP32S31: ChipDescriptor = {
   mac: macAt(BLOCK1),
   chipNumber: null,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

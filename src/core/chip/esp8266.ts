@@ -100,7 +100,6 @@ export const ESP8266: ChipDescriptor = {
   mac,
   chipNumber: chipNumber,
   stubDisabled: () => false,
-  secureBootStub: null,
   romBaud: null,
   keepsBaudInSecureDownload: false,
   flashPower: null,

@@ -271,11 +271,6 @@ export interface ChipDescriptor {
   /** Pure: true for silicon on which the stub must not be used (ESP32-C2 revision 0). */
   readonly stubDisabled: (identity: ChipIdentity) => boolean;
   /**
-   * What Secure Boot means for the stub (fact sheet 3.8): nothing (null), it cannot run (ESP32-C3), or the ROM starts
-   * it only through the pointer of its flash-read function (ESP32-S3).
-   */
-  readonly secureBootStub: "refused" | { readonly readPointer: number } | null;
-  /**
    * Pure: the rate to put into CHANGE_BAUDRATE when the ROM miscounts its crystal, or null when the rate is sent as
    * it is. `registers` are read first.
    */

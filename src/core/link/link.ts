@@ -214,12 +214,11 @@ export class Link {
       });
     }
     const length = command.replyLengths.find((size) => data.length - size === 2 || data.length - size === 4);
-    if (length === undefined || data[length] !== 0) {
-      const at = length ?? 0;
-      const [failed = 0, reason = 0] = [data[at], data[at + 1]];
-      if (data.length < 2 || failed === 0) throw this.#wrongLength(command, data.length);
-      throw statusError(command, (failed << 8) | reason);
-    }
+    // A failed command may answer with the status alone.
+    const at = length ?? (data.length === 2 || data.length === 4 ? 0 : null);
+    const [failed = 0, reason = 0] = at === null ? [] : data.subarray(at);
+    if (failed !== 0) throw statusError(command, (failed << 8) | reason);
+    if (length === undefined) throw this.#wrongLength(command, data.length);
     return command.decodeReply(data.subarray(0, length), reply.value);
   }
 

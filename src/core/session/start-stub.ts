@@ -35,7 +35,7 @@ export function stubObstacle(session: RomSession): { readonly code: string; read
       code: "stub.disabled",
       message: "Stub flasher has been disabled for compatibility with this revision, continuing with the ROM loader.",
     };
-  if (chip.secureBootStub === "refused" && secureBootEnabled(session))
+  if (chip.stubUnderSecureBoot.kind === "refuse" && secureBootEnabled(session))
     return {
       code: "stub.secure-boot",
       message: `Stub flasher cannot run on an ${chip.name} with Secure Boot enabled, continuing with the ROM loader.`,
@@ -94,8 +94,9 @@ async function uploadWithRetries(session: RomSession, stub: Stub): Promise<void>
 
 async function run(session: RomSession, stub: Stub): Promise<void> {
   const { link } = session;
-  if (session.chip.secureBootStub !== null && session.chip.secureBootStub !== "refused" && secureBootEnabled(session)) {
-    await runThroughPointer(session, stub, session.chip.secureBootStub.readPointer);
+  const { stubUnderSecureBoot } = session.chip;
+  if (stubUnderSecureBoot.kind === "through-flash-read" && secureBootEnabled(session)) {
+    await runThroughPointer(session, stub, stubUnderSecureBoot.pointer);
     return;
   }
   link.discard();

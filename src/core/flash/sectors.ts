@@ -1,0 +1,28 @@
+import { roundDown, roundUp } from "../bytes/words.ts";
+
+/** The smallest unit that flash can erase. */
+export const SECTOR_BYTES = 0x1000;
+
+/** The first address of the sector that holds `address`. */
+export function sectorStart(address: number): number {
+  return roundDown(address, SECTOR_BYTES);
+}
+
+/** The first address behind the sectors that hold everything below `end`. */
+export function sectorEnd(end: number): number {
+  return roundUp(end, SECTOR_BYTES);
+}
+
+/**
+ * Offsets at which `sizeBytes` of data at `address` may be cut without cutting a sector: 0, every sector boundary
+ * inside, and the end. Boundary number `index` of them, counted from 0.
+ */
+export function cutOffset(address: number, sizeBytes: number, index: number): number {
+  if (index <= 0) return 0;
+  return Math.min(sizeBytes, sectorStart(address) + index * SECTOR_BYTES - address);
+}
+
+/** How many sectors the data touches; also the number of the last cut. */
+export function sectorCount(address: number, sizeBytes: number): number {
+  return sizeBytes === 0 ? 0 : (sectorEnd(address + sizeBytes) - sectorStart(address)) / SECTOR_BYTES;
+}

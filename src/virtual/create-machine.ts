@@ -1,0 +1,144 @@
+import type { ChipDescriptor } from "../core/chip/types.ts";
+import { SlipDecoder, slipEncode } from "../core/wire/slip.ts";
+import { AddressSpace, type Peripheral } from "./address-space.ts";
+import { Cpu, type Program } from "./cpu.ts";
+import type { LoaderHost } from "./loader-host.ts";
+import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
+import { createNorFlash, type FlashMemory } from "./nor-flash.ts";
+import { ROM_FLASH_READ, romLoader } from "./rom-loader.ts";
+import type { Silicon } from "./silicon.ts";
+import { createSpiEngine, type FlashPins } from "./spi-engine.ts";
+import { findStub } from "./stub-catalogue.ts";
+import { stubLoader } from "./stub-loader.ts";
+import { createUartDivider } from "./uart-divider.ts";
+import { createWatchdog } from "./watchdog.ts";
+
+/** What ROM loaders talk at after reset. */
+const BOOT_BAUD_RATE = 115200;
+/** First byte of every firmware image (fact sheet 5.1). */
+const IMAGE_MAGIC = 0xe9;
+
+/**
+ * The inside of one virtual chip. It does nothing until the board calls `start`.
+ *
+ * @example
+ * const machine = createMachine(chipById("esp32c3"), defaultSilicon("esp32c3"), board);
+ * machine.start("download", "power-on");
+ */
+export function createMachine(chip: ChipDescriptor, silicon: Silicon, board: MachineBoard): Machine {
+  return new VirtualMachine(chip, silicon, board);
+}
+
+class VirtualMachine implements Machine, LoaderHost {
+  readonly chip: ChipDescriptor;
+  readonly silicon: Silicon;
+  readonly board: MachineBoard;
+  readonly flash: FlashMemory;
+  readonly space: AddressSpace;
+  readonly pins: FlashPins = { connected: false };
+  baudRate: number = BOOT_BAUD_RATE;
+  running: Machine["running"] = "nothing";
+  readonly #cpu: Cpu;
+  readonly #receiver: SlipDecoder;
+
+  constructor(chip: ChipDescriptor, silicon: Silicon, board: MachineBoard) {
+    this.chip = chip;
+    this.silicon = silicon;
+    this.board = board;
+    this.flash = createNorFlash(silicon.flash);
+    this.#cpu = new Cpu(board.clock);
+    this.#receiver = new SlipDecoder({
+      frame: (payload) => this.#cpu.deliver(payload),
+      // Loaders hunt for the next delimiter and say nothing.
+      noise: () => undefined,
+    });
+    this.space = new AddressSpace(this.#peripherals(), resetValues(chip, silicon));
+  }
+
+  start(mode: BootMode, cause: ResetCause): void {
+    this.stop();
+    if (cause === "power-on") this.flash.powerCycle();
+    this.space.reset();
+    this.#applyStrap(mode);
+    if (mode === "download") {
+      this.#cpu.start(romLoader(this));
+    } else {
+      // The bootloader sets the flash up; without an image the ROM only complains in the boot log.
+      const [first] = this.flash.read(this.chip.bootloaderOffset, 1);
+      this.running = first === IMAGE_MAGIC ? "user-code" : "nothing";
+    }
+  }
+
+  stop(): void {
+    this.#cpu.halt();
+    this.#receiver.reset();
+    // Timers of peripherals stop with the chip.
+    this.space.reset();
+    this.running = "nothing";
+    this.baudRate = BOOT_BAUD_RATE;
+    this.pins.connected = false;
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.running === "rom-loader" || this.running === "stub") this.#receiver.push(bytes);
+  }
+
+  send(payload: Uint8Array): void {
+    this.board.transmit(slipEncode(payload));
+  }
+
+  restart(cause: "soft" | "brown-out"): void {
+    this.board.restart(cause);
+  }
+
+  programAt(entry: number): Program {
+    const stub = findStub(this.space, this.chip.id, entry);
+    return stub === null ? unknownCode(this) : stubLoader(this, stub);
+  }
+
+  #peripherals(): readonly Peripheral[] {
+    const { chip, silicon, board, flash, pins } = this;
+    const peripherals: Peripheral[] = [createSpiEngine(chip.spi, flash, pins), efuseWords(silicon)];
+    if (chip.uart.clockDivider !== null) {
+      peripherals.push(createUartDivider(chip, silicon, () => this.baudRate));
+    }
+    if (chip.watchdogs !== null) {
+      const expired = (): void => board.restart("watchdog");
+      peripherals.push(createWatchdog({ registers: chip.watchdogs, clock: board.clock, expired }));
+    }
+    return peripherals;
+  }
+
+  /** The strap register shows what the pins said. */
+  #applyStrap(mode: BootMode): void {
+    const { strap } = this.chip.hardReset;
+    if (strap === null || this.silicon.registers.has(strap.register)) return;
+    this.space.writeWord(strap.register, mode === "flash" ? strap.spiBootMask : 0);
+  }
+}
+
+/** Code of which nothing is known: an application from `load-ram`, or the wreck of a damaged upload. */
+function* unknownCode(host: LoaderHost): Program {
+  host.running = "user-code";
+  yield "reset";
+}
+
+/** eFuse words can be read, not written: burning goes through the controller. */
+function efuseWords({ efuses }: Silicon): Peripheral {
+  return {
+    handles: (address) => efuses.has(address),
+    read: (address) => efuses.get(address) ?? 0,
+    write: () => undefined,
+    reset: () => undefined,
+  };
+}
+
+function resetValues(chip: ChipDescriptor, silicon: Silicon): ReadonlyMap<number, number> {
+  const values = new Map<number, number>();
+  if (chip.magicValue !== null) values.set(chip.magicRegister, chip.magicValue);
+  if (chip.stubUnderSecureBoot.kind === "through-flash-read") {
+    values.set(chip.stubUnderSecureBoot.pointer, ROM_FLASH_READ);
+  }
+  for (const [address, value] of silicon.registers) values.set(address, value);
+  return values;
+}
