@@ -17,10 +17,21 @@ const bundle = await rolldown({
     ...doors.map((door) => [door, `src/${door}.ts`]),
     ...executables.map((name) => [`bin/${name}`, `src/bin/${name}.ts`]),
   ]),
-  external: [/^node:/, ...Object.keys(manifest.optionalDependencies), /^@serialport\//, ...Object.keys(manifest.dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)])],
+  external: [
+    /^node:/,
+    ...Object.keys(manifest.optionalDependencies),
+    /^@serialport\//,
+    ...Object.keys(manifest.dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]),
+  ],
   platform: "neutral",
 });
-await bundle.write({ dir: `${root}dist`, format: "esm", chunkFileNames: "chunks/[name]-[hash].js", minify: false, sourcemap: false });
+await bundle.write({
+  dir: `${root}dist`,
+  format: "esm",
+  chunkFileNames: "chunks/[name]-[hash].js",
+  minify: false,
+  sourcemap: false,
+});
 await bundle.close();
 for (const name of executables) {
   const file = `${root}dist/bin/${name}.js`;

@@ -9,7 +9,12 @@ const [tool, ...rest] = process.argv.slice(2);
 const out = `${root}.tmp/run-ts-${process.pid}`;
 mkdirSync(out, { recursive: true });
 process.on("exit", () => rmSync(out, { recursive: true, force: true }));
-const bundle = await rolldown({ cwd: root, input: { tool: resolve(tool) }, external: [/^node:/, /^[a-z@][^:]*$/i], platform: "node" });
+const bundle = await rolldown({
+  cwd: root,
+  input: { tool: resolve(tool) },
+  external: [/^node:/, /^[a-z@][^:]*$/i],
+  platform: "node",
+});
 await bundle.write({ dir: out, format: "esm" });
 process.argv = [process.argv[0], tool, ...rest];
 await import(pathToFileURL(`${out}/tool.js`).href);

@@ -10,7 +10,7 @@ export interface SocketAddress {
  * Throws `argument.invalid`.
  */
 export function parseSocketUrl(url: string): SocketAddress {
-  const match = /^(?:socket|tcp):\/\/(?:\[([0-9a-f:.%]+)\]|([^:/?#[\]@\s]+)):(\d{1,5})\/?$/i.exec(url);
+  const match = /^(?:socket|tcp):\/\/(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([^:/?#[\]@\s]+)):(\d{1,5})\/?$/i.exec(url);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   if (host === undefined || !(port >= 1 && port <= 65_535)) {

@@ -149,7 +149,7 @@ export class Board implements MachineBoard {
     if (this.#hostEnd === null) return;
     this.#toChip.settle();
     this.#hostEnd = null;
-    this.#toHost.clear();
+    this.#toHost.renew();
     this.#cancelLoop();
     if (this.present) this.setLines(RELEASED);
   }
@@ -227,17 +227,18 @@ export class Board implements MachineBoard {
     const common = { clock, timing, button: this.button, target };
     if (usb === "serial-jtag") return new SerialJtagResetLogic(common);
     if (usb === "uart") return new PinResetLogic(circuit, common);
-    return new UsbOtgResetLogic({ ...common, inApplication: () => this.machine.running === "user-code" });
+    return new UsbOtgResetLogic({ ...common, inApplication: () => this.#inApplication() });
+  }
+
+  #inApplication(): boolean {
+    return this.machine.running !== "rom-loader" && this.machine.running !== "stub";
   }
 
   #power(on: boolean): void {
     this.#settle();
     this.#note(on ? "power-on" : "power-off");
     this.#reset.power(on);
-    if (!on) {
-      this.machine.flash.powerCycle();
-      if (this.#options.usb !== "uart") this.#leaveBus();
-    }
+    if (!on && this.#options.usb !== "uart") this.#leaveBus();
   }
 
   #stop(): void {
@@ -335,8 +336,8 @@ export class Board implements MachineBoard {
   #loseHost(): void {
     const hostEnd = this.#hostEnd;
     this.#hostEnd = null;
-    this.#toChip.clear();
-    this.#toHost.clear();
+    this.#toChip.renew();
+    this.#toHost.renew();
     this.#cancelLoop();
     hostEnd?.lost();
   }

@@ -1,4 +1,4 @@
-import type { ChipDescriptor } from "../core/chip/types.ts";
+import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
 import { SlipDecoder, slipEncode } from "../core/wire/slip.ts";
 import { AddressSpace, type Peripheral } from "./address-space.ts";
 import { Cpu, type Program } from "./cpu.ts";
@@ -17,6 +17,9 @@ import { createWatchdog } from "./watchdog.ts";
 const BOOT_BAUD_RATE = 115200;
 /** First byte of every firmware image (fact sheet 5.1). */
 const IMAGE_MAGIC = 0xe9;
+
+/** What other chips have at the address of the magic word: some instruction of their ROM. Seen on a revision 3. */
+const ROM_WORDS: Partial<Record<ChipId, number>> = { esp32c3: 0x1b31506f };
 
 /**
  * The inside of one virtual chip. It does nothing until the board calls `start`.
@@ -135,7 +138,7 @@ function efuseWords({ efuses }: Silicon): Peripheral {
 
 function resetValues(chip: ChipDescriptor, silicon: Silicon): ReadonlyMap<number, number> {
   const values = new Map<number, number>();
-  if (chip.magicValue !== null) values.set(chip.magicRegister, chip.magicValue);
+  values.set(chip.magicRegister, chip.magicValue ?? ROM_WORDS[chip.id] ?? 0);
   if (chip.stubUnderSecureBoot.kind === "through-flash-read") {
     values.set(chip.stubUnderSecureBoot.pointer, ROM_FLASH_READ);
   }

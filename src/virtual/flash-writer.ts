@@ -13,14 +13,13 @@ export interface FlashWrite {
 export class FlashWriter {
   readonly compressed: boolean;
   readonly #encrypted: boolean;
-  #stream: InflateStream;
+  readonly #stream: InflateStream = inflateStream();
   #address: number;
   #remaining: number;
 
   constructor({ address, sizeBytes, compressed, encrypted }: FlashWrite) {
     this.compressed = compressed;
     this.#encrypted = encrypted;
-    this.#stream = inflateStream();
     this.#address = address;
     this.#remaining = sizeBytes;
   }
@@ -31,11 +30,6 @@ export class FlashWriter {
 
   get remaining(): number {
     return this.#remaining;
-  }
-
-  /** A new stream begins; what has been written stays written. */
-  restartStream(): void {
-    this.#stream = inflateStream();
   }
 
   /** The flash contents in this block; `"broken"` when its stream cannot be decoded. */

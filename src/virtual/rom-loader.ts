@@ -59,6 +59,8 @@ const ASSUMED_FLASH_SIZE = 2 << 20;
 /** The ROM sends three address bytes (fact sheet 3.10). */
 const ADDRESS_MASK = 0xffffff;
 const SECTOR = 0x1000;
+/** The largest block that hosts send to a ROM (fact sheet 3.8), with its headers; a longer frame overruns the buffer. */
+const FRAME_BUFFER = 8 + 16 + 0x1800;
 
 interface Answer {
   readonly reason: number;
@@ -75,7 +77,8 @@ export function* romLoader(host: LoaderHost): Program {
   const rom = new RomLoader(host);
   for (;;) {
     const frame = yield "frame";
-    const request = frame === undefined ? null : decodeRequest(frame);
+    if (frame === undefined || frame.length > FRAME_BUFFER) continue;
+    const request = decodeRequest(frame);
     if (request === null || host.board.faults.ignoresCommand(request.opcode)) continue;
     yield host.board.timing.commandMs;
     yield* rom.serve(request);

@@ -208,12 +208,14 @@ class StubLoader {
             : { status: OK, afterwards: () => this.#sendFlash(range) },
         );
       default:
-        return failure(
-          opcode >= FIRST_PLUGIN_OPCODE && opcode < FIRST_PLUGIN_OPCODE + PLUGIN_OPCODES
-            ? STUB_NOT_IMPLEMENTED
-            : STUB_INVALID_COMMAND,
-        );
+        return failure(this.#unknownStatus(opcode));
     }
+  }
+
+  /** The old stubs know one answer to what they do not know; the current one tells plugins that are not loaded apart. */
+  #unknownStatus(opcode: number): number {
+    const isPlugin = opcode >= FIRST_PLUGIN_OPCODE && opcode < FIRST_PLUGIN_OPCODE + PLUGIN_OPCODES;
+    return isPlugin || this.#stub.generation === "legacy" ? STUB_NOT_IMPLEMENTED : STUB_INVALID_COMMAND;
   }
 
   #given<Request>(command: Command<Request, unknown>, data: Uint8Array, act: (request: Request) => Answer): Answer {
@@ -261,13 +263,12 @@ class StubLoader {
     if (xorChecksum(request.block) !== (checksum & 0xff)) return failure(WRONG_CHECKSUM);
     const writer = this.#writer;
     if (writer === null || writer.compressed !== compressed) return failure(NOT_IN_FLASH_MODE);
-    const { sequence, block } = request;
-    return { status: OK, afterwards: () => this.#write(writer, sequence, block) };
+    // Sequence numbers are not looked at: a block sent again is decoded again, as the next piece of the stream.
+    return { status: OK, afterwards: () => this.#write(writer, request.block) };
   }
 
-  *#write(writer: FlashWriter, sequence: number, block: Uint8Array): Program<number> {
+  *#write(writer: FlashWriter, block: Uint8Array): Program<number> {
     if (!writer.compressed) return yield* this.#store(writer, block.subarray(0, writer.remaining));
-    if (sequence === 0) writer.restartStream();
     const output = writer.take(block);
     if (output === "broken") return INFLATE_FAILED;
     if (output.length > writer.remaining) return TOO_MUCH_DATA;

@@ -76,12 +76,17 @@ class Wire {
     }
   }
 
-  /** Everything on the way is lost. */
+  /** Everything on the way is lost; a fault that waits for its moment stays. */
   clear(): void {
     this.segments = [];
     this.busyUntil = 0;
-    this.#cut = false;
     this.#cancel();
+  }
+
+  /** The wire as it is after the cable was pulled and plugged in again, or the host closed its end. */
+  renew(): void {
+    this.clear();
+    this.#cut = false;
     this.#cancelUnplug();
   }
 

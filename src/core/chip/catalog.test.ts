@@ -410,6 +410,8 @@ describe("facts from the fact sheet alone", () => {
     expect(having(({ rom }) => rom.securityInfoLength === 12)).toBe("s2");
     expect(having(({ rom }) => !rom.hasEncryptedWord)).toBe("esp8266 esp32");
     expect(having(({ rom }) => rom.spiPadsInEfuse)).toBe("esp32");
+    expect(having(({ rom }) => !rom.hasSecureDownloadMode)).toBe("esp8266 esp32");
+    expect(having(({ rom }) => rom.securityInfoLength === 0)).toBe("esp8266 esp32");
     expect(having(({ rom }) => !rom.hasFlashCommands || !rom.canChangeBaud || rom.eraseSizeBug)).toBe("esp8266");
     expect(having(({ keepsBaudInSecureDownload }) => keepsBaudInSecureDownload)).toBe("c2 c5");
     expect(having(({ stubBeyond16MiB }) => stubBeyond16MiB)).toBe("s3 c61 c5 p4");
@@ -428,10 +430,31 @@ describe("facts from the fact sheet alone", () => {
     expect(esp32.encryptionKey).toMatchObject({ readProtect: { register: 0x3ff5a000, shift: 16, mask: 1 } });
     expect(keyWords(chipById("esp32"))).toEqual([14, 15, 16, 17, 18, 19, 20, 21].map((n) => 0x3ff5a000 + 4 * n));
     expect(keyWords(chipById("esp32c2")).at(-1)).toBe(0x6000887c);
-    expect(having(({ security }) => security.keyPurposeFields[0]?.mask === 0xf)).toBe("s2 s3 c3 c6 c61 e22 h2 h21 p4");
-    expect(having(({ security }) => security.keyPurposeFields[0]?.mask === 0x1f)).toBe("c5 h4 s31");
+    const widths = (mask: number) =>
+      having(({ security: { keyPurposeFields } }) => {
+        return keyPurposeFields.length > 0 && keyPurposeFields.every((field) => field.mask === mask);
+      });
+    expect(widths(0xf)).toBe("s2 s3 c3 c6 c61 e22 h2 h21 p4");
+    expect(widths(0x1f)).toBe("c5 h4 s31");
+    expect(having(({ security }) => security.secureBootV2?.sinceRevision !== 0)).toBe("esp8266 esp32");
     expect(having((chip) => purposeKey(chip)?.aes256Pair)).toBe("s2 s3 e22 p4 h4 s31");
     expect(having(({ security }) => security.secureBootV1)).toBe("esp32");
+  });
+
+  it("knows the eFuse blocks", () => {
+    for (const { id, efuseBase, efuseBlock0, efuseBlock1, efuseBlock2 } of CHIPS) {
+      if (efuseBase === null) {
+        expect([id, efuseBlock0, efuseBlock1, efuseBlock2]).toEqual(["esp8266", null, null, null]);
+        continue;
+      }
+      const offsets = [efuseBlock0, efuseBlock1, efuseBlock2].map((start) => (start ?? 0) - efuseBase);
+      const special: Partial<Record<ChipId, readonly number[]>> = {
+        esp32: [0, 0x38, 0x58],
+        esp32c2: [0x30, 0x34, 0x40],
+        esp32s31: [0x30, 0x50, 0x68],
+      };
+      expect([id, ...offsets]).toEqual([id, ...(special[id] ?? [0x30, 0x44, 0x5c])]);
+    }
   });
 
   it.each([

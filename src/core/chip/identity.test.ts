@@ -208,6 +208,26 @@ describe("identity", () => {
     expect(found.description).toBe(`${name} (revision v${Math.floor(revision / 100)}.${revision % 100})`);
   });
 
+  it.each<[ChipId, number, number, number]>([
+    ["esp32", 3, 3, 15],
+    ["esp32s2", 3, 15, 15],
+    ["esp32s3", 3, 15, 7],
+    ["esp32c3", 3, 15, 7],
+    ["esp32c2", 3, 15, 7],
+    ["esp32c6", 3, 15, 7],
+    ["esp32c61", 3, 15, 7],
+    ["esp32c5", 3, 15, 7],
+    ["esp32h2", 3, 7, 7],
+    ["esp32h21", 3, 15, 7],
+    ["esp32p4", 7, 15, 7],
+    ["esp32h4", 3, 15, 7],
+    ["esp32s31", 3, 15, 3],
+    ["esp32e22", 0, 0, 0],
+  ])("%s with all bits set is at its widest: v%i.%i, package %i", (id, major, minor, packageVersion) => {
+    const found = chipById(id).identify(() => 0xffffffff);
+    expect([found.majorRevision, found.minorRevision, found.packageVersion]).toEqual([major, minor, packageVersion]);
+  });
+
   it("ESP32-S3 of block version 1.1 with a minor revision of 0 or 8 is v0.0", () => {
     const words = (minorTop: number, blockMajor: number) => ({
       ...block(B1.esp32s3, { 5: (1 << 24) | (minorTop << 23), 3: 1 << 24 }),

@@ -1,0 +1,38 @@
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly cells?: number;
+}
+
+/** `Writing at 0x00014000 [========>                     ]  32.0% 16384/51200 bytes... ` (fact sheet 2.8). */
+export function progressBar({ done, total, prefix, suffix, cells = 30 }: Progress): string {
+  const share = total > 0 ? Math.min(1, done / total) : 1;
+  return `${prefix}[${bar(share, cells)}] ${(share * 100).toFixed(1).padStart(5)}%${suffix} `;
+}
+
+function bar(share: number, cells: number): string {
+  if (share >= 1) return "=".repeat(cells);
+  if (share <= 0) return " ".repeat(cells);
+  const filled = Math.max(1, Math.floor(share * cells));
+  return `${"=".repeat(filled - 1)}>`.padEnd(cells);
+}
+
+/** Lets through the first and the last report, and one for each tenth between: enough for a log file. */
+export class TenthsFilter {
+  #lastTenth = -1;
+  #lastTotal = -1;
+
+  passes(done: number, total: number): boolean {
+    const tenth = total > 0 ? Math.floor((done / total) * 10) : 10;
+    const isNew = tenth > this.#lastTenth || total !== this.#lastTotal || tenth < this.#lastTenth;
+    this.#lastTenth = tenth;
+    this.#lastTotal = total;
+    return isNew;
+  }
+
+  restart(): void {
+    this.#lastTenth = -1;
+  }
+}

@@ -1,0 +1,98 @@
+import type { IdentityEvent } from "../index.ts";
+import type { Handles, RenderContext } from "./render-types.ts";
+import { paint } from "./style.ts";
+import type { Terminal } from "./terminal.ts";
+
+type ConnectEvents =
+  | "note"
+  | "warning"
+  | "connect.started"
+  | "connect.reset"
+  | "connect.sync-failed"
+  | "connect.failed"
+  | "connect.chip"
+  | "connect.identity"
+  | "stub.already-running"
+  | "stub.uploading"
+  | "stub.starting"
+  | "stub.running"
+  | "baud.changing"
+  | "baud.changed"
+  | "reset.done";
+
+/** From the first byte to the chip that is ready, and the leaving of it. */
+export function renderConnect({ terminal, style }: RenderContext): Handles<ConnectEvents> {
+  return {
+    note: ({ message }) => terminal.keep(`${paint("Note:", "note", style)} ${message}`),
+    warning: ({ message }) => terminal.keep(`${paint("Warning:", "warning", style)} ${message}`),
+    "connect.started": () => {
+      terminal.beginStage();
+      terminal.open("Connecting...");
+    },
+    // A dot per failed synchronisation tells as much; the diagnosis counts the resets.
+    "connect.reset": () => {},
+    "connect.sync-failed": () => terminal.append("."),
+    // The error that follows carries the diagnosis.
+    "connect.failed": () => terminal.abandonStage(),
+    "connect.chip": ({ name, autoDetected }) => {
+      if (autoDetected) terminal.line(`Detecting chip type... ${name}`);
+    },
+    "connect.identity": (event) => {
+      terminal.endStage();
+      renderIdentity(terminal, event);
+    },
+    "stub.already-running": () => terminal.line("Stub flasher is already running. No upload is necessary."),
+    "stub.uploading": () => {
+      terminal.blank();
+      terminal.beginStage();
+      terminal.line("Uploading stub flasher...");
+    },
+    "stub.starting": () => terminal.line("Running stub flasher..."),
+    "stub.running": () => {
+      terminal.endStage();
+      terminal.line("Stub flasher running.");
+    },
+    "baud.changing": ({ baudRate }) => terminal.line(`Changing baud rate to ${baudRate}...`),
+    "baud.changed": () => terminal.line("Changed."),
+    "reset.done": ({ message }) => {
+      terminal.abandonStage();
+      terminal.blank();
+      terminal.line(message);
+    },
+  };
+}
+
+/** Values stand at column 20 (fact sheet 1.6). */
+export function labelled(label: string, value: string): string {
+  return `${`${label}:`.padEnd(20)}${value}`;
+}
+
+function renderIdentity(terminal: Terminal, event: IdentityEvent): void {
+  terminal.line(`Connected to ${chipName(event)} on ${event.port}:`);
+  if (event.secureDownload) {
+    terminal.line(labelled("Chip type", `${event.description} in Secure Download Mode`.replace(/( in Secure Download Mode)+$/, "$1")));
+    return;
+  }
+  terminal.line(labelled("Chip type", event.description));
+  if (event.features.length > 0) terminal.line(labelled("Features", event.features.join(", ")));
+  if (event.crystalMhz !== null) terminal.line(labelled("Crystal frequency", `${event.crystalMhz}MHz`));
+  if (event.usbMode !== null) terminal.line(labelled("USB mode", event.usbMode));
+  for (const line of macLines(event)) terminal.line(line);
+  terminal.blank();
+}
+
+/** The three lines of a chip with an EUI-64, the one of all others. */
+export function macLines(addresses: Pick<IdentityEvent, "mac" | "baseMac" | "macExtension">): string[] {
+  const { mac, baseMac, macExtension } = addresses;
+  const lines = mac === null ? [] : [labelled("MAC", mac)];
+  if (macExtension !== null) {
+    if (baseMac !== null) lines.push(labelled("BASE MAC", baseMac));
+    lines.push(labelled("MAC_EXT", macExtension));
+  }
+  return lines;
+}
+
+/** `ESP32-C3` of `ESP32-C3 (QFN32) (revision v0.3)`. */
+function chipName(event: IdentityEvent): string {
+  return event.description.split(" ")[0] ?? event.chip;
+}

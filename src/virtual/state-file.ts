@@ -1,0 +1,146 @@
+import { sha256 } from "../core/bytes/digests.ts";
+import { toHex } from "../core/bytes/hex.ts";
+import { concatBytes } from "../core/bytes/words.ts";
+import type { ChipId } from "../core/chip/types.ts";
+import { EspError } from "../core/errors.ts";
+import { host } from "../core/host.ts";
+import type { FlashSnapshot } from "./nor-flash.ts";
+
+/** What a virtual chip keeps while no program runs. */
+export interface ChipState {
+  readonly chip: ChipId;
+  readonly flash: FlashSnapshot;
+  /** Register address and word. */
+  readonly efuses: readonly (readonly [number, number])[];
+}
+
+const FORMAT = "esptool-ts virtual chip";
+const VERSION = 1;
+
+/** As stored: JSON, so that a person can look at it; flash as base64 pieces, trailing FF left out. */
+interface StoredState {
+  readonly chip: string;
+  readonly flash: {
+    readonly sizeBytes: number;
+    readonly status: readonly number[];
+    readonly pieces: readonly { readonly address: number; readonly base64: string }[];
+  };
+  readonly efuses: readonly (readonly [number, number])[];
+}
+
+/** The state as a file: with a version, and a digest over everything that matters. */
+export function encodeState(state: ChipState): Uint8Array {
+  const { chip, flash, efuses } = state;
+  const stored: StoredState = {
+    chip,
+    flash: {
+      sizeBytes: flash.sizeBytes,
+      status: flash.status,
+      pieces: flash.pieces.map(({ address, bytes }) => ({ address, base64: toBase64(withoutTrailingFf(bytes)) })),
+    },
+    efuses,
+  };
+  const text = JSON.stringify(stored);
+  const encoder = new host.TextEncoder();
+  const digest = toHex(sha256(encoder.encode(text)));
+  return encoder.encode(`{"format":"${FORMAT}","version":${VERSION},"sha256":"${digest}","state":${text}}\n`);
+}
+
+/** The reverse. Throws `virtual.state-file` for anything but an undamaged file of a known version. */
+export function decodeState(bytes: Uint8Array, path: string): ChipState {
+  const document = parseDocument(bytes, path);
+  if (document["format"] !== FORMAT) throw stateError(path, "is not the state of a virtual chip");
+  if (document["version"] !== VERSION) throw stateError(path, "was written by another version of this tool");
+  // The digest covers the state as JSON writes it, which parsing and writing again gives back.
+  const digest = toHex(sha256(new host.TextEncoder().encode(JSON.stringify(document["state"]))));
+  if (document["sha256"] !== digest) throw stateError(path, "is damaged");
+  const stored = document["state"];
+  if (!isStoredState(stored)) throw stateError(path, "is damaged");
+  const [status1 = 0, status2 = 0, status3 = 0] = stored.flash.status;
+  return {
+    chip: stored.chip as ChipId,
+    flash: {
+      sizeBytes: stored.flash.sizeBytes,
+      status: [status1, status2, status3],
+      pieces: stored.flash.pieces.map(({ address, base64 }) => ({ address, bytes: fromBase64(base64, path) })),
+    },
+    efuses: stored.efuses,
+  };
+}
+
+/** The error for a state file that cannot be used as it is. */
+export function stateError(path: string, problem: string): EspError {
+  return new EspError("virtual.state-file", `The file '${path}' ${problem}.`, {
+    hint: "Delete it to begin with a blank chip, or name another file.",
+    details: { path },
+  });
+}
+
+function parseDocument(bytes: Uint8Array, path: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(new host.TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (isRecord(parsed)) return parsed;
+  } catch (cause) {
+    throw new EspError("virtual.state-file", `The file '${path}' is damaged or no state of a virtual chip.`, {
+      hint: "Delete it to begin with a blank chip, or name another file.",
+      details: { path },
+      cause,
+    });
+  }
+  throw stateError(path, "is not the state of a virtual chip");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWord(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+}
+
+function isStoredState(value: unknown): value is StoredState {
+  if (!isRecord(value) || !isRecord(value["flash"])) return false;
+  const { sizeBytes, status, pieces } = value["flash"];
+  const { chip, efuses } = value;
+  return (
+    typeof chip === "string" &&
+    isWord(sizeBytes) &&
+    Array.isArray(status) &&
+    status.length === 3 &&
+    status.every(isWord) &&
+    Array.isArray(pieces) &&
+    pieces.every((piece) => isRecord(piece) && isWord(piece["address"]) && typeof piece["base64"] === "string") &&
+    Array.isArray(efuses) &&
+    efuses.every((entry) => Array.isArray(entry) && entry.length === 2 && entry.every(isWord))
+  );
+}
+
+function withoutTrailingFf(bytes: Uint8Array): Uint8Array {
+  let length = bytes.length;
+  while (length > 0 && bytes[length - 1] === 0xff) length--;
+  return bytes.subarray(0, length);
+}
+
+/** Bytes turned into characters at once; a multiple of 3, so that pieces can be joined, and a modest argument list. */
+const BASE64_CHUNK = 0x3000;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += BASE64_CHUNK) {
+    text += host.btoa(String.fromCharCode(...bytes.subarray(at, at + BASE64_CHUNK)));
+  }
+  return text;
+}
+
+function fromBase64(text: string, path: string): Uint8Array {
+  try {
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < text.length; at += (BASE64_CHUNK / 3) * 4) {
+      const characters = host.atob(text.slice(at, at + (BASE64_CHUNK / 3) * 4));
+      pieces.push(Uint8Array.from({ length: characters.length }, (_, index) => characters.charCodeAt(index)));
+    }
+    return concatBytes(pieces);
+  } catch (cause) {
+    throw new EspError("virtual.state-file", `The file '${path}' is damaged.`, { details: { path }, cause });
+  }
+}

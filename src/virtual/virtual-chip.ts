@@ -1,0 +1,184 @@
+import { chipById } from "../core/chip/catalog.ts";
+import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { EspError } from "../core/errors.ts";
+import type { Port, PortInfo } from "../core/port/port.ts";
+import { Board, type BoardCounters, type BoardOptions, type LoggedEvent, type UsbKind, type Wiring } from "./board.ts";
+import { createMachine } from "./create-machine.ts";
+import { createFaults, type FaultControls } from "./faults.ts";
+import type { BootButton, Circuit } from "./lines.ts";
+import type { Machine } from "./machine.ts";
+import type { FlashMemory } from "./nor-flash.ts";
+import { defaultSilicon, type Silicon, type SiliconOptions } from "./silicon.ts";
+import { DEFAULT_TIMING, type TimingModel } from "./timing.ts";
+import { createVirtualClock } from "./virtual-clock.ts";
+import { VirtualPort } from "./virtual-port.ts";
+
+export interface VirtualChipOptions {
+  /** What makes this individual: MAC, revision, eFuses, flash chip, crystal. */
+  readonly silicon?: SiliconOptions;
+  /** Flash contents from the start. */
+  readonly contents?: readonly { readonly address: number; readonly bytes: Uint8Array }[];
+  /** Default: a clock of its own that jumps over every wait. Chips that share a clock live in one time. */
+  readonly clock?: "virtual" | "real" | Clock;
+  /** How it is connected; default: by an adapter at its UART. */
+  readonly usb?: UsbKind;
+  /** Between the adapter's lines and the chip's pins; default `auto`. No matter with the chip's own USB. */
+  readonly circuit?: Circuit;
+  readonly wiring?: Wiring;
+  /**
+   * How the chip was started before anybody looked: from flash, or in download mode because somebody held the boot
+   * button; `held`: they still do.
+   */
+  readonly boot?: "flash" | "download" | "held";
+  readonly timing?: Partial<TimingModel>;
+  /** False: the port cannot be given DTR and RTS, like a socket. */
+  readonly lines?: boolean;
+  /** False: the port changes one line after the other. */
+  readonly atomicLines?: boolean;
+  /** What the application prints when it starts. */
+  readonly appText?: string;
+  readonly appBaudRate?: number;
+  /** Whether a reset takes the chip's own USB off the bus; default: with USB-OTG only. */
+  readonly reenumerates?: boolean;
+  /** Overrides parts of what the port says of itself. */
+  readonly info?: Partial<PortInfo>;
+  /** Called when a port that was open is closed, before `close` resolves. */
+  readonly onClose?: () => Promise<void>;
+}
+
+export interface VirtualChipCounters extends BoardCounters {
+  /** How often the port was opened. */
+  readonly opens: number;
+}
+
+/** A chip, the board around it, and the port to it. */
+export interface VirtualChip {
+  /** The host's end: give it to `connect`. */
+  readonly port: Port;
+  readonly chip: ChipDescriptor;
+  readonly silicon: Silicon;
+  readonly flash: FlashMemory;
+  readonly faults: FaultControls;
+  readonly clock: Clock;
+  /** What runs on the chip now. */
+  readonly running: Machine["running"];
+  /** The rate its UART is set to. */
+  readonly baudRate: number;
+  readonly counters: VirtualChipCounters;
+  /** Power, resets and starts, oldest first; the last thousand. */
+  readonly log: readonly LoggedEvent[];
+  /** Hold and release it like a person: `chip.bootButton.pressed = true`. */
+  readonly bootButton: BootButton;
+  pressReset(pressed: boolean): void;
+  powerCycle(): void;
+  /** Pulls the cable: the port is lost and cannot be opened until `replug`. */
+  unplug(): void;
+  replug(): void;
+}
+
+/** A CP2102N, as on most development boards. */
+const ADAPTER = {
+  usbVendorId: 0x10c4,
+  usbProductId: 0xea60,
+  manufacturer: "Silicon Labs",
+  product: "CP2102N",
+} as const;
+/** Espressif's USB vendor id, and the product id of every built-in USB-Serial/JTAG converter (fact sheet 2.3). */
+const ESPRESSIF = 0x303a;
+const SERIAL_JTAG = 0x1001;
+
+/**
+ * A chip made of data, with flash, eFuses, ROM loader and stub, behind a port that behaves like a serial port.
+ *
+ * Throws `virtual.invalid-option` for what no such chip can have.
+ *
+ * @example
+ * const chip = virtualChip("esp32c6", { usb: "serial-jtag" });
+ * const session = await connect(chip.port);
+ * chip.faults.corruptNextReply();
+ */
+export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): VirtualChip {
+  const chip = chipById(id);
+  const usb = options.usb ?? "uart";
+  const silicon = defaultSilicon(id, options.silicon);
+  const clock = chooseClock(options.clock);
+  let cable: Board | null = null;
+  const faults = createFaults({ unplugAfter: (ms) => void clock.after(ms, () => cable?.unplug()) });
+  const boardOptions = { ...chooseBoard(options), chip, clock, faults, usb, crystalMhz: silicon.crystalMhz };
+  const board = new Board(boardOptions, (seen) => {
+    const machine = createMachine(chip, silicon, seen);
+    for (const { address, bytes } of options.contents ?? []) machine.flash.place(address, bytes);
+    return machine;
+  });
+  cable = board;
+  const port = new VirtualPort(board, {
+    info: { path: `virtual:${id}`, ...usbIdentity(chip, usb, silicon), ...options.info },
+    capabilities: { lines: options.lines ?? true, atomicLines: options.atomicLines ?? true, baud: usb === "uart" },
+    ...(options.onClose === undefined ? {} : { onClose: options.onClose }),
+  });
+  const { machine } = board;
+  return {
+    port,
+    chip,
+    silicon,
+    flash: machine.flash,
+    faults: faults.controls,
+    clock,
+    get running() {
+      return machine.running;
+    },
+    get baudRate() {
+      return machine.baudRate;
+    },
+    get counters() {
+      return { ...board.counters, opens: port.opens };
+    },
+    log: board.log,
+    bootButton: board.button,
+    pressReset: (pressed) => board.pressReset(pressed),
+    powerCycle: () => board.powerCycle(),
+    unplug: () => board.unplug(),
+    replug: () => board.replug(),
+  };
+}
+
+function chooseClock(clock: VirtualChipOptions["clock"] = "virtual"): Clock {
+  if (clock === "virtual") return createVirtualClock();
+  return clock === "real" ? systemClock : clock;
+}
+
+type BoardChoices = Omit<BoardOptions, "chip" | "clock" | "faults" | "usb" | "crystalMhz">;
+
+function chooseBoard(options: VirtualChipOptions): BoardChoices {
+  return {
+    timing: { ...DEFAULT_TIMING, ...options.timing },
+    circuit: options.circuit ?? "auto",
+    wiring: options.wiring ?? "normal",
+    boot: options.boot ?? "flash",
+    appText: options.appText ?? "Hello from a virtual chip.\r\n",
+    appBaudRate: options.appBaudRate ?? 115200,
+    reenumerates: options.reenumerates ?? options.usb === "otg",
+  };
+}
+
+/** What the operating system knows of the port. */
+function usbIdentity(chip: ChipDescriptor, usb: UsbKind, silicon: Silicon): Omit<PortInfo, "path"> {
+  if (usb === "uart") return ADAPTER;
+  const exists = usb === "serial-jtag" ? chip.usb.serialJtag : chip.usb.otgProductId !== null;
+  if (!exists) {
+    throw new EspError("virtual.invalid-option", `The ${chip.name} has no ${usb} USB of its own.`, {
+      hint: "Use the UART.",
+      details: { chip: chip.id, usb },
+    });
+  }
+  const manufacturer = "Espressif";
+  if (usb === "serial-jtag") {
+    const { base } = chip.mac((register) => silicon.efuses.get(register) ?? 0);
+    const serialNumber = Array.from(base, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
+    const product = "USB JTAG/serial debug unit";
+    return { usbVendorId: ESPRESSIF, usbProductId: SERIAL_JTAG, manufacturer, product, serialNumber };
+  }
+  const usbProductId = chip.usb.otgProductId ?? 0;
+  return { usbVendorId: ESPRESSIF, usbProductId, manufacturer, product: chip.name, serialNumber: "0" };
+}

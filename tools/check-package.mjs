@@ -1,0 +1,35 @@
+// What `npm pack` would publish, installed in an empty project: every door loads, the command runs, types are there.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const place = mkdtempSync(join(tmpdir(), "esptool-package-"));
+try {
+  const run = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: "utf8" });
+  const packed = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", place], root));
+  const { filename, size, unpackedSize, entryCount } = packed[0];
+  writeFileSync(join(place, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
+  run("npm", ["install", "--silent", "--ignore-scripts", "--omit=optional", join(place, filename)], place);
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const [door, target] of Object.entries(manifest.exports)) {
+    if (typeof target === "string") continue;
+    const installed = join(place, "node_modules/esptool-ts");
+    if (!existsSync(join(installed, target.types))) throw new Error(`${door} has no types: ${target.types}`);
+    const name = door === "." ? "esptool-ts" : `esptool-ts/${door.slice(2)}`;
+    const count = run(
+      "node",
+      ["-e", `import(${JSON.stringify(name)}).then((m) => console.log(Object.keys(m).length))`],
+      place,
+    );
+    if (Number(count) === 0) throw new Error(`${name} exports nothing`);
+  }
+  run("npx", ["esptool", "version"], place);
+  console.log(
+    `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked; every door loads without serialport`,
+  );
+} finally {
+  rmSync(place, { recursive: true, force: true });
+}
