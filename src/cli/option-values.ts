@@ -2,7 +2,7 @@ import { EspError } from "../index.ts";
 import type { RawOptions } from "./build-program.ts";
 import { type OnOldName, renewResetMode } from "./old-names.ts";
 import { parseValue } from "./parse-values.ts";
-import type { OptionSpec } from "./spec/types.ts";
+import type { OptionSpec, ValueSpec } from "./spec/types.ts";
 
 /** The options of one run by their long names, read and checked. */
 export interface OptionValues {
@@ -70,7 +70,7 @@ function findValue(spec: OptionSpec, sources: ValueSources): { value: Value; giv
 }
 
 function read(text: string, spec: OptionSpec, name: string, sources: ValueSources): string | number {
-  const value = spec.value ?? { kind: "text" };
+  const value: Pick<ValueSpec, "kind" | "choices"> = spec.value ?? { kind: "text" };
   const isResetMode = spec.name === "before" || spec.name === "after";
   const now = isResetMode ? renewResetMode(text, value.choices ?? [], `--${spec.name}`, sources.onOldName) : text;
   return parseValue(now, value, name);

@@ -1,10 +1,9 @@
 import { EspError } from "../index.ts";
-import { parseSpiConnection } from "./spi-connection-text.ts";
 import type { ValueSpec } from "./spec/types.ts";
+import { parseSpiConnection } from "./spi-connection-text.ts";
 
 /** An integer as Python reads a literal with base 0 (fact sheet 1.3): `4096`, `0x1000`, `0o17`, `0b1`, `1_000`. */
-const INTEGER =
-  /^(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*)$/;
+const INTEGER = /^(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*)$/;
 
 const HIGHEST_WORD = 0xffff_ffff;
 
@@ -67,7 +66,12 @@ function decimal(text: string, name: ValueName, range: { from: number; to: numbe
   const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= range.from && value <= range.to) return value;
   const limits = range.from < 0 ? "" : `, from ${range.from} to ${range.to}`;
-  throw invalid(text, name, "it is not such a decimal number", `Write a decimal number such as ${range.example}${limits}.`);
+  throw invalid(
+    text,
+    name,
+    "it is not such a decimal number",
+    `Write a decimal number such as ${range.example}${limits}.`,
+  );
 }
 
 function oneOf(text: string, choices: readonly string[], name: ValueName): string {

@@ -69,11 +69,8 @@ export function labelled(label: string, value: string): string {
 
 function renderIdentity(terminal: Terminal, event: IdentityEvent): void {
   terminal.line(`Connected to ${chipName(event)} on ${event.port}:`);
-  if (event.secureDownload) {
-    terminal.line(labelled("Chip type", `${event.description} in Secure Download Mode`.replace(/( in Secure Download Mode)+$/, "$1")));
-    return;
-  }
   terminal.line(labelled("Chip type", event.description));
+  if (event.secureDownload) return;
   if (event.features.length > 0) terminal.line(labelled("Features", event.features.join(", ")));
   if (event.crystalMhz !== null) terminal.line(labelled("Crystal frequency", `${event.crystalMhz}MHz`));
   if (event.usbMode !== null) terminal.line(labelled("USB mode", event.usbMode));

@@ -41,7 +41,10 @@ function renderSetup({
   "flash.attaching" | "flash.configuring" | "flash.size-detected" | "flash.parameters-patched" | "flash.digest-updated"
 > {
   return {
-    "flash.attaching": ({ pins }) => terminal.line(`Configuring SPI flash mode (${pins})...`),
+    "flash.attaching": ({ pins }) =>
+      terminal.line(
+        pins === "default" ? "Enabling default SPI flash mode..." : `Configuring SPI NOR flash mode (${pins})...`,
+      ),
     "flash.configuring": () => terminal.line("Configuring flash size..."),
     "flash.size-detected": ({ name }) => terminal.line(`Auto-detected flash size: ${name}`),
     "flash.parameters-patched": ({ mode, sizeFrequency }) =>
@@ -146,9 +149,7 @@ function renderWork({
     },
     "erase.done": ({ what, elapsedMs }) => {
       terminal.endStage();
-      terminal.line(
-        `Flash memory ${what === "chip" ? "" : "region "}erased successfully in ${seconds(elapsedMs)}.`,
-      );
+      terminal.line(`Flash memory ${what === "chip" ? "" : "region "}erased successfully in ${seconds(elapsedMs)}.`);
     },
     // The command says so itself when the file is written.
     "read.done": () => terminal.endStage(),

@@ -24,6 +24,14 @@ const NO_LINES = /inappropriate ioctl|not a (tty|typewriter)|invalid argument|EN
 /** Linux 6.1 and later for USB devices that do not declare break signals. See line-helper.ts. */
 const NO_BREAK = /operation not supported|not supported, cannot set|EOPNOTSUPP|ENOTSUP/i;
 
+const GONE =
+  /input\/output|no such device|device not configured|bad file|EIO|ENXIO|ENODEV|error code (22|31|433|1167)\b/i;
+
+/** The failure of an open port means that its device is not there any more. */
+export function isGone(error: unknown): boolean {
+  return GONE.test(error instanceof Error ? error.message : String(error));
+}
+
 export function openFailureCode(message: string): ErrorCode {
   return OPEN_FAILURES.find(([pattern]) => pattern.test(message))?.[1] ?? "port.failed";
 }

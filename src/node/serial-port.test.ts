@@ -162,18 +162,22 @@ describe("createSerialPort", () => {
     await port.close();
   });
 
-  it.each(["write", "set", "drain"] as const)("takes a failing %s for the loss of the device", async (operation) => {
-    const { bench, port, sink } = await opened();
-    bench.fail[operation] = "Error: Input/output error";
-    const act = {
-      write: () => port.write(Uint8Array.of(1)),
-      set: () => port.setLines({ dtr: true, rts: true }),
-      drain: () => port.setBaudRate(9600),
-    }[operation];
-    expect(await codeOf(act())).toBe(operation === "drain" ? "port.baud-unsupported" : "port.lost");
-    expect(sink.losses).toEqual(operation === "drain" ? [] : ["port.lost"]);
-    await port.close();
-  });
+  it.each(["write", "set", "drain", "update"] as const)(
+    "takes a failing %s for the loss of the device",
+    async (operation) => {
+      const { bench, port, sink } = await opened();
+      bench.fail[operation] = "Error: Input/output error";
+      const act = {
+        write: () => port.write(Uint8Array.of(1)),
+        set: () => port.setLines({ dtr: true, rts: true }),
+        drain: () => port.setBaudRate(9600),
+        update: () => port.setBaudRate(9600),
+      }[operation];
+      expect(await codeOf(act())).toBe("port.lost");
+      expect(sink.losses).toEqual(["port.lost"]);
+      await port.close();
+    },
+  );
 
   it("tells of a loss once, ends what waits, frees the device and can be opened again", async () => {
     const { bench, port, sink } = await opened();

@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from "../core/clock.ts";
-import { EspError, isEspError, toEspError } from "../core/errors.ts";
+import { EspError, toEspError } from "../core/errors.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
 import { type LineHelper, startLineHelper } from "./line-helper.ts";
 import { OperationQueue } from "./operation-queue.ts";
 import { type SerialPlatform, serialPlatform } from "./platform.ts";
 import { loadSerialBinding, type SerialBinding, type SerialBindingPort } from "./serial-binding.ts";
-import { lineFailure, linesError, lostError, openError } from "./serial-errors.ts";
+import { isGone, lineFailure, linesError, lostError, openError } from "./serial-errors.ts";
 import { readSerialPort } from "./serial-reader.ts";
 
 /** The reference's write timeout (fact sheet 2.2). */
@@ -120,12 +120,14 @@ class SerialPort implements Port {
   }
 
   setBaudRate(baudRate: number): Promise<void> {
-    return this.#run(async ({ binding }) => {
+    return this.#run(async (open) => {
+      const { binding } = open;
+      await binding.drain().catch((error: unknown) => this.#broken(open, error));
       try {
-        await binding.drain();
         await binding.update({ baudRate });
-      } catch (cause) {
-        throw this.#baudError(baudRate, cause);
+      } catch (error) {
+        if (isGone(error)) this.#broken(open, error);
+        throw this.#baudError(baudRate, error);
       }
       const actual = await this.#actualBaudRate(binding);
       if (actual !== null && Math.abs(actual - baudRate) > baudRate * BAUD_TOLERANCE) {
@@ -184,7 +186,6 @@ class SerialPort implements Port {
   }
 
   #baudError(baudRate: number, cause: unknown): EspError {
-    if (isEspError(cause)) return cause;
     return new EspError("port.baud-unsupported", `The driver of ${this.info.path} does not accept ${baudRate} baud.`, {
       hint: "Choose a lower or a more common rate, such as 460800 or 115200.",
       details: { baudRate },

@@ -25,7 +25,7 @@ export async function readSerialPort(reader: SerialReader): Promise<void> {
   while (reader.active()) {
     let sizeBytes: number;
     try {
-      sizeBytes = await readSome(reader.port, buffer);
+      sizeBytes = await readSome(reader, buffer);
     } catch (error) {
       if (reader.active() && !isCanceled(error)) reader.onGone(error);
       return;
@@ -49,7 +49,7 @@ export async function readSerialPort(reader: SerialReader): Promise<void> {
  * On Unix the library's own read calls itself without end when the terminal is hung up, which is what an unplugged
  * adapter looks like (bindings-cpp issue 162). So the file is read here, with the library's poller.
  */
-async function readSome(port: SerialBindingPort, buffer: Buffer): Promise<number> {
+async function readSome({ port, active }: SerialReader, buffer: Buffer): Promise<number> {
   const { fd, poller } = port;
   if (typeof fd !== "number" || poller === undefined) {
     return (await port.read(buffer, 0, buffer.length)).bytesRead;
@@ -60,6 +60,8 @@ async function readSome(port: SerialBindingPort, buffer: Buffer): Promise<number
     } catch (error) {
       if (!isNothingYet(error)) throw error;
     }
+    // Closed while the read was under way: the poller is gone, and touching it would crash the process.
+    if (!active()) return 0;
     await new Promise<void>((resolve, reject) => {
       poller.once("readable", (error) => (error ? reject(error) : resolve()));
     });

@@ -2,7 +2,7 @@ import type { RegisterField, RegisterWords } from "./types.ts";
 
 /** Bits `high` down to `low` of a word, both included, as in a data sheet's `[25:24]`. */
 export function bits(word: number, high: number, low: number): number {
-  return (word >>> low) & maskOf(high - low + 1);
+  return ((word >>> low) & maskOf(high - low + 1)) >>> 0;
 }
 
 /** One bit of a word: 0 or 1. */
@@ -22,7 +22,7 @@ export function flag(register: number, position: number): RegisterField {
 
 /** Value of a field, from the words already read. */
 export function readField(source: RegisterField, word: RegisterWords): number {
-  return (word(source.register) >>> source.shift) & source.mask;
+  return ((word(source.register) >>> source.shift) & source.mask) >>> 0;
 }
 
 /** The field's mask where it stands in its register, unsigned. */
@@ -36,5 +36,5 @@ export function consecutiveWords(first: number, count: number): readonly number[
 }
 
 function maskOf(width: number): number {
-  return width >= 32 ? 0xffffffff : 2 ** width - 1;
+  return 2 ** width - 1;
 }

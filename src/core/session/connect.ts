@@ -1,5 +1,5 @@
 import { loaderTraits } from "../chip/loader-traits.ts";
-import { EspError, isEspError, toEspError } from "../errors.ts";
+import { type EspError, isEspError, toEspError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { Link } from "../link/link.ts";
 import type { Port } from "../port/port.ts";
@@ -47,56 +47,71 @@ interface Attempt {
   readonly options: ConnectOptions;
 }
 
+/** When the baud rate is raised: before the stub is uploaded (fastest), after it, or not at all. */
+type BaudPlan = "first" | "last" | "never";
+
 async function establish(attempt: Attempt): Promise<Session> {
-  const { options, link } = attempt;
-  const wanted = options.baudRate ?? CONNECT_BAUD;
-  const early = await tryToEstablish(attempt, true);
-  if (early !== null) return early;
-  // The line did not stand the higher rate while the stub was on its way. Once more, the slow and safe way.
-  attempt.emit({
-    type: "warning",
-    code: "connect.slower",
-    message: `The stub could not be uploaded at ${wanted} baud; connecting again at ${CONNECT_BAUD}.`,
-  });
-  await link.close();
-  const slow = await tryToEstablish(attempt, false);
-  if (slow === null) throw new EspError("internal", "Connecting ended without a result.");
-  return slow;
+  let plan: BaudPlan = "first";
+  for (;;) {
+    const outcome = await tryToEstablish(attempt, plan);
+    if ("session" in outcome) return outcome.session;
+    // The line did not stand the higher rate. Once more from the reset on, the slower and safer way.
+    attempt.emit({
+      type: "warning",
+      code: "connect.slower",
+      message: `The line did not stand ${attempt.options.baudRate} baud (${outcome.reason.code}); connecting again ${
+        outcome.next === "last" ? "with the stub uploaded at the initial rate" : "and keeping the initial rate"
+      }.`,
+    });
+    await attempt.link.close();
+    plan = outcome.next;
+  }
 }
 
-/** Null when uploading at the higher rate failed and a slower try makes sense. Else everything is cleaned up first. */
-async function tryToEstablish(attempt: Attempt, raiseBaudFirst: boolean): Promise<Session | null> {
+type Outcome = { readonly session: Session } | { readonly next: BaudPlan; readonly reason: EspError };
+
+async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome> {
   const { options, link } = attempt;
-  const state: { session: Session | null; raisedBaud: boolean } = { session: null, raisedBaud: false };
+  let session: Session | null = null;
+  let used: BaudPlan = "never";
   try {
     const { stubRunning } = await reachLoader(link, attempt.emit, options);
-    const session = await identify(attempt, stubRunning);
-    state.session = session;
+    session = await identify(attempt, stubRunning);
     if (session.loader === "stub") session.emit({ type: "stub.already-running" });
-    const baudRate = options.baudRate ?? CONNECT_BAUD;
-    const mustChange = baudRate > link.baudRate && session.usbMode === "uart";
-    if (session.loader === "rom") await prepare(session);
+    else await prepare(session);
     emitIdentity(session, session.emit);
-    state.raisedBaud = raiseBaudFirst && mustChange && shouldRaiseBaudFirst(session, options);
-    if (state.raisedBaud) await changeBaud(session, baudRate);
-    const ready = session.loader === "rom" && (options.stub ?? true) ? await startStub(session) : session;
-    state.session = ready;
-    if (mustChange && !state.raisedBaud) await changeBaud(ready, baudRate);
-    return ready;
+    const baudRate = options.baudRate ?? CONNECT_BAUD;
+    if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
+    if (used === "first") await changeBaud(session, baudRate);
+    if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session);
+    if (used === "last") await changeBaud(session, baudRate);
+    return { session };
   } catch (error) {
-    if (state.raisedBaud && raiseBaudFirst && isWorthSlowerTry(error)) return null;
-    await abandon(attempt, state.session);
+    const next = slowerPlan(used, error);
+    if (next !== null && mayResetAgain(options)) return { next, reason: toEspError(error) };
+    await abandon(attempt, session);
     throw toEspError(error);
   }
 }
 
+/** Raising first pays when a stub is to be uploaded through a ROM that counts its baud rate right. */
+function settlePlan(plan: BaudPlan, session: Session, options: ConnectOptions): BaudPlan {
+  return plan === "first" && !shouldRaiseBaudFirst(session, options) ? "last" : plan;
+}
+
+function slowerPlan(used: BaudPlan, error: unknown): BaudPlan | null {
+  if (used === "never") return null;
+  if (isEspError(error, "session.baud-failed")) return "never";
+  return used === "first" && isWorthSlowerTry(error) ? "last" : null;
+}
+
+/** Only a reset brings a chip back from a rate that nobody can talk at. */
+function mayResetAgain(options: ConnectOptions): boolean {
+  return (options.before ?? "default-reset") === "default-reset" || options.before === "usb-reset";
+}
+
 function isWorthSlowerTry(error: unknown): boolean {
-  return (
-    isLineError(error) ||
-    isEspError(error, "stub.start-failed") ||
-    isEspError(error, "link.desynchronised") ||
-    isEspError(error, "session.baud-failed")
-  );
+  return isLineError(error) || isEspError(error, "stub.start-failed") || isEspError(error, "link.desynchronised");
 }
 
 /** The upload of the stub is most of the time of a connection; a ROM that needs no correction can do it faster. */
@@ -162,8 +177,7 @@ async function abandon(attempt: Attempt, session: Session | null): Promise<void>
     return;
   }
   const mayReset = after !== "no-reset" && after !== "no-reset-stub";
-  const wasReset = options.before === undefined || options.before === "default-reset" || options.before === "usb-reset";
-  if (link.isOpen && link.lostBecause === null && mayReset && wasReset) await resetUnknownChip(attempt);
+  if (link.isOpen && link.lostBecause === null && mayReset && mayResetAgain(options)) await resetUnknownChip(attempt);
   await link.close();
 }
 

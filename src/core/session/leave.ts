@@ -1,3 +1,4 @@
+import { sleep } from "../clock.ts";
 import { isEspError } from "../errors.ts";
 import type { ResetKind } from "../events.ts";
 import { FLASH_BEGIN, FLASH_END } from "../wire/commands.ts";
@@ -13,6 +14,7 @@ import {
 import type { AfterMode, Session } from "./session.ts";
 import { bitsClear, watchdogReset } from "./watchdogs.ts";
 
+const SOFT_RESET_MS = 50;
 /** The rate at which every loader can be found again. */
 const COMMON_BAUD = 115_200;
 
@@ -77,6 +79,8 @@ async function softReset(session: Session): Promise<void> {
     encrypted: session.traits.sendsEncryptedWord ? 0 : undefined,
   });
   await session.link.send(FLASH_END, { stay: 1 });
+  // No answer comes; closing the port at once could drop the request.
+  await sleep(session.link.clock, SOFT_RESET_MS);
   done(session, "soft", "Soft resetting...");
 }
 

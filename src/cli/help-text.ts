@@ -1,0 +1,106 @@
+import { COMMANDS } from "./spec/command-table.ts";
+import { GLOBAL_OPTIONS } from "./spec/global-options.ts";
+import type { ArgumentSpec, CommandSpec, OptionSpec } from "./spec/types.ts";
+
+const COLUMN = 30;
+
+/** `esptool --help`. `columns` is the width to fill. */
+export function programHelp(columns: number): string {
+  const groups = [...new Set(COMMANDS.map((command) => command.group))];
+  const commands = groups.flatMap((group) => [
+    "",
+    `${group}:`,
+    ...COMMANDS.filter((command) => command.group === group).flatMap(({ name, summary }) =>
+      entry(name, summary, columns),
+    ),
+  ]);
+  return text([
+    "Usage: esptool [options] COMMAND [arguments]",
+    "",
+    "Flash, read, erase and inspect Espressif chips, real and virtual.",
+    ...commands,
+    "",
+    "Options:",
+    ...optionLines(GLOBAL_OPTIONS, columns),
+    ...entry("-h, --help", "Show this, or behind a command its own help", columns),
+    "",
+    "Examples:",
+    "  esptool ports",
+    "  esptool write-flash 0x10000 app.bin",
+    "  esptool --port /dev/ttyUSB0 --baud 921600 read-flash 0 all backup.bin",
+    "  esptool --port virtual:esp32c3 flash-id",
+  ]);
+}
+
+/** `esptool COMMAND --help`. */
+export function commandHelp(spec: CommandSpec, columns: number): string {
+  const names = spec.arguments.map((argument) => (argument.kind === "pairs" ? `${argument.name}...` : argument.name));
+  return text([
+    ["Usage: esptool [options]", spec.name, ...(spec.options.length > 0 ? ["[options]"] : []), ...names].join(" "),
+    "",
+    ...wrap(spec.description, columns, ""),
+    ...titled("Arguments:", argumentLines(spec.arguments, columns)),
+    ...titled("Options:", optionLines(spec.options, columns)),
+    ...titled("Options of every command:", optionLines(GLOBAL_OPTIONS, columns)),
+    ...titled(
+      "Examples:",
+      spec.examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]),
+    ),
+  ]);
+}
+
+function text(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines];
+}
+
+function argumentLines(specs: readonly ArgumentSpec[], columns: number): string[] {
+  return specs.flatMap(({ name, summary }) => entry(name, summary, columns));
+}
+
+function optionLines(specs: readonly OptionSpec[], columns: number): string[] {
+  return specs
+    .filter((option) => option.hidden !== true)
+    .flatMap((option) => entry(optionNames(option), optionSummary(option), columns));
+}
+
+function optionNames({ name, short, twoLetter, value }: OptionSpec): string {
+  const before = short !== undefined ? `-${short}, ` : twoLetter !== undefined ? `-${twoLetter}, ` : "    ";
+  return `${before}--${name}${value === undefined ? "" : ` ${value.label}`}`;
+}
+
+function optionSummary({ summary, value, default: standard, env }: OptionSpec): string {
+  const choices = value?.choices === undefined ? "" : `: ${value.choices.join(", ")}`;
+  const facts = [
+    ...(standard === undefined ? [] : [`default ${standard}`]),
+    ...(env === undefined ? [] : [`environment ${env}`]),
+  ];
+  return `${summary}${choices}${facts.length === 0 ? "" : ` [${facts.join("; ")}]`}`;
+}
+
+/** A name and beside it what it is; a long name gets a line of its own. */
+function entry(name: string, summary: string, columns: number): string[] {
+  const indent = " ".repeat(COLUMN);
+  const [first = "", ...rest] = wrap(summary, columns, indent);
+  const head = `  ${name}`;
+  if (head.length > COLUMN - 2) return [head, first, ...rest];
+  return [head.padEnd(COLUMN) + first.slice(COLUMN), ...rest];
+}
+
+function wrap(words: string, columns: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of words.split(" ")) {
+    const isFirst = line === indent;
+    if (!isFirst && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = indent + word;
+    } else {
+      line += isFirst ? word : ` ${word}`;
+    }
+  }
+  return [...lines, line];
+}

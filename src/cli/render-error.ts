@@ -1,0 +1,56 @@
+import type { ConnectDiagnosis, EspError } from "../index.ts";
+import { isSerialFailure } from "./exit-codes.ts";
+import { paint, type Style } from "./style.ts";
+
+/** Why a port did not open, under the one line that scripts look for (fact sheet 2.2). */
+const OPEN_FAILURES: ReadonlySet<string> = new Set(["port.missing", "port.busy", "port.permission"]);
+
+/** An error as a person reads it: what happened, what is known about it, its code, what to do. Ends with a newline. */
+export function renderError(error: EspError, style: Style, debug: boolean): string {
+  if (error.code === "operation.aborted") return "\nInterrupted.\n";
+  const [head, ...more] = headLines(error);
+  const lines = ["", paint(head ?? "", "error", style), ...more.map((line) => `  ${line}`)];
+  const diagnosis = diagnosisOf(error);
+  if (diagnosis !== null) lines.push(...diagnosisLines(diagnosis, error));
+  lines.push(`  code: ${error.code}`);
+  if (error.hint !== undefined && diagnosis === null) lines.push(`  hint: ${error.hint}`);
+  if (debug) lines.push("", ...stackLines(error));
+  return `${lines.join("\n")}\n`;
+}
+
+function headLines(error: EspError): string[] {
+  if (isSerialFailure(error.code)) return [`A serial exception error occurred: ${error.message}`];
+  const path = error.details["path"];
+  if (OPEN_FAILURES.has(error.code) && typeof path === "string") {
+    return [`A fatal error occurred: Could not open ${path}, the port is busy or doesn't exist.`, error.message];
+  }
+  return [`A fatal error occurred: ${error.message}`];
+}
+
+function diagnosisOf(error: EspError): ConnectDiagnosis | null {
+  const diagnosis = error.details["diagnosis"];
+  const looksRight = typeof diagnosis === "object" && diagnosis !== null && "heard" in diagnosis;
+  return looksRight ? (diagnosis as ConnectDiagnosis) : null;
+}
+
+function diagnosisLines({ heard, tried, likely, advice }: ConnectDiagnosis, error: EspError): string[] {
+  return [
+    ...section("heard", heard),
+    ...section("tried", tried),
+    // Usually it is what the first line says already.
+    ...section("likely", error.message.includes(likely) ? [] : [likely]),
+    ...section("do", advice),
+  ];
+}
+
+function section(title: string, entries: readonly string[]): string[] {
+  return entries.map((entry, index) => `  ${(index === 0 ? title : "").padEnd(8)}${entry}`);
+}
+
+function stackLines(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let at: unknown = error; at instanceof Error && lines.length < 200; at = at.cause) {
+    lines.push(...(at.stack ?? String(at)).split("\n"));
+  }
+  return lines;
+}

@@ -1,0 +1,25 @@
+import type { EspEvent } from "../../index.ts";
+import type { ArgumentValues } from "../command-line.ts";
+import type { CliHost } from "../host.ts";
+import type { OptionValues } from "../option-values.ts";
+import type { CommandSpec } from "../spec/types.ts";
+
+/** What a run function is given. It speaks through `emit` and `print` and returns what `--json` reports. */
+export interface RunContext {
+  readonly host: CliHost;
+  readonly spec: CommandSpec;
+  readonly options: OptionValues;
+  readonly arguments: ArgumentValues;
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: EspEvent) => void;
+  /** One line for a person; nothing with `--silent` and `--json`. */
+  readonly print: (line: string) => void;
+}
+
+/** The fields of the result, for `--json`. */
+export type RunResult = Readonly<Record<string, unknown>>;
+export type RunCommand = (context: RunContext) => Promise<RunResult>;
+
+/** The name in events of what the command line itself has to say. */
+export const CLI_SESSION = "cli";

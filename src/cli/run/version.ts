@@ -1,0 +1,8 @@
+import { REFERENCE_VERSION, VERSION } from "../version.ts";
+import type { RunCommand } from "./context.ts";
+
+export const run: RunCommand = async ({ print }) => {
+  print(REFERENCE_VERSION);
+  print(`esptool-ts ${VERSION}`);
+  return { version: VERSION, compatibleWith: REFERENCE_VERSION };
+};

@@ -1,0 +1,194 @@
+import { hexAddress } from "../bytes/hex.ts";
+import type { ChipDescriptor } from "../chip/types.ts";
+import { EspError } from "../errors.ts";
+import { type ExtendedHeader, parseImageOutline } from "../image/parse-header.ts";
+import type { SecurityFacts } from "./facts.ts";
+import { outOfRange } from "./range.ts";
+import { sectorEnd, sectorStart } from "./sectors.ts";
+
+/** A file and where it goes. */
+export interface FlashFile {
+  readonly address: number;
+  readonly data: Uint8Array;
+  /** For messages; default: the address. */
+  readonly name?: string;
+}
+
+export function fileName(file: FlashFile): string {
+  return file.name ?? hexAddress(file.address);
+}
+
+/** Everything the decision whether to write depends on. */
+export interface WriteFacts {
+  readonly chip: ChipDescriptor;
+  readonly security: SecurityFacts;
+  /** major x 100 + minor; null where it cannot be read. */
+  readonly revision: number | null;
+  readonly secureDownload: boolean;
+  /** Size of the flash as far as is known, else null. */
+  readonly limitBytes: number | null;
+  readonly reachesBeyond16MiB: boolean;
+}
+
+export interface GuardOptions {
+  /** Skip what can be wanted by someone who knows: security features, other chip's images. */
+  readonly force: boolean;
+}
+
+/** ESP32: bootloader, its digest and the partition table lie below (fact sheet 6.1). */
+const SECURE_BOOT_V1_END = 0x8000;
+const KEY_MANAGER_END = 0x2000;
+
+/** The first reason not to write these files, or null (fact sheet 6.1, items 8, 10 and 12). */
+export function guardWrite(files: readonly FlashFile[], facts: WriteFacts, options: GuardOptions): EspError | null {
+  return (
+    guardArguments(files) ??
+    guardOverlap(files) ??
+    (options.force ? null : (guardSecurity(files, facts) ?? guardImages(files, facts))) ??
+    guardSize(files, facts)
+  );
+}
+
+/** Addresses that are none. */
+export function guardArguments(files: readonly FlashFile[]): EspError | null {
+  const wrong = files.find(({ address }) => !Number.isInteger(address) || address < 0 || address > 0xffffffff);
+  if (wrong === undefined) return null;
+  return new EspError("argument.invalid", `${wrong.address} is no flash address.`, {
+    details: { address: wrong.address },
+  });
+}
+
+/** Two files in one sector would erase each other. */
+export function guardOverlap(files: readonly FlashFile[]): EspError | null {
+  const sorted = files.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
+  let previous: FlashFile | null = null;
+  for (const file of sorted) {
+    if (previous !== null && sectorStart(file.address) < sectorEnd(previous.address + previous.data.length))
+      return new EspError(
+        "flash.overlap",
+        `'${fileName(file)}' at ${hexAddress(file.address)} overlaps '${fileName(previous)}' or shares a sector with it.`,
+        {
+          hint: "Flash is erased in sectors of 4096 bytes; files must not share one.",
+          details: { address: file.address, file: fileName(file), other: fileName(previous) },
+        },
+      );
+    previous = file;
+  }
+  return null;
+}
+
+function guardSecurity(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+  const { security, secureDownload } = facts;
+  if (secureDownload)
+    return security.flashEncryption
+      ? new EspError(
+          "flash.guard-encryption",
+          "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
+          { hint: "Write data that is encrypted already, with force." },
+        )
+      : null;
+  if (security.secureBootV1 && files.some(({ address }) => address < SECURE_BOOT_V1_END))
+    return new EspError(
+      "flash.guard-secure-boot",
+      "Secure Boot V1 is on: writing below 0x8000 would make the chip unusable.",
+      { hint: "Leave bootloader and partition table alone, or use force if you know what you do." },
+    );
+  if (security.flashEncryption && security.keyManager && files.some(({ address }) => address < KEY_MANAGER_END))
+    return new EspError(
+      "flash.guard-key-manager",
+      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
+      { hint: "Overwriting it makes the flash unreadable for good; use force if that is wanted." },
+    );
+  if (security.flashEncryption && security.manualEncryptDisabled)
+    return new EspError(
+      "flash.guard-encryption",
+      "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",
+      { hint: "Write data that is encrypted already, with force." },
+    );
+  return null;
+}
+
+/** Only on chips whose images tell what they are for, and not where the revision cannot be read. */
+function guardImages(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+  const { chip, secureDownload } = facts;
+  if (secureDownload || chip.imageChipId === null) return null;
+  for (const file of files) {
+    const header = parseImageOutline(chip, file.data)?.extended;
+    if (header === undefined || header === null) continue;
+    if (header.chipId !== chip.imageChipId)
+      return new EspError("image.wrong-chip", `'${fileName(file)}' is not an ${chip.name} image.`, {
+        hint: "Use force to flash it anyway.",
+        details: { file: fileName(file), imageChipId: header.chipId, expected: chip.imageChipId },
+      });
+    const problem = facts.revision === null ? null : wrongRevision(chip, facts.revision, header);
+    if (problem !== null)
+      return new EspError(
+        "image.wrong-revision",
+        `'${fileName(file)}' requires chip revision ${problem} (this chip is revision ${shownRevision(facts.revision ?? 0)}).`,
+        { hint: "Use force to flash it anyway.", details: { file: fileName(file), revision: facts.revision } },
+      );
+  }
+  return null;
+}
+
+const NO_MAXIMUM = 65535;
+
+/** What the image wants, in words, or null when the chip has it (fact sheet 6.1, item 8c). */
+function wrongRevision(chip: ChipDescriptor, revision: number, header: ExtendedHeader): string | null {
+  const { minimumRevision, minimumRevisionFull, maximumRevisionFull } = header;
+  const isLegacy =
+    maximumRevisionFull === 0 ||
+    (maximumRevisionFull === NO_MAXIMUM && minimumRevisionFull === 0 && minimumRevision !== 0);
+  if (isLegacy) {
+    const part = chip.legacyMinimumRevision === "minor" ? revision % 100 : Math.floor(revision / 100);
+    return part < minimumRevision ? `${minimumRevision} or higher` : null;
+  }
+  if (revision >= minimumRevisionFull && revision <= maximumRevisionFull) return null;
+  const maximum = maximumRevisionFull === NO_MAXIMUM ? "max rev not set" : shownRevision(maximumRevisionFull);
+  return `in range [${shownRevision(minimumRevisionFull)} - ${maximum}]`;
+}
+
+function shownRevision(revision: number): string {
+  return `v${Math.floor(revision / 100)}.${revision % 100}`;
+}
+
+function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+  for (const file of files) {
+    const { address, data } = file;
+    const { limitBytes } = facts;
+    if (limitBytes !== null && address + data.length > limitBytes)
+      return new EspError(
+        "flash.does-not-fit",
+        `'${fileName(file)}' (${data.length} bytes) at ${hexAddress(address)} will not fit in ${limitBytes} bytes of flash.`,
+        {
+          hint: "Change the address or the flash size.",
+          details: { file: fileName(file), address, sizeBytes: data.length, limitBytes },
+        },
+      );
+    // Beyond 16 MiB the loader would wrap around and overwrite the start of the flash.
+    const unreachable = outOfRange(address, data.length, { ...facts, flashBytes: null });
+    if (unreachable !== null) return unreachable;
+  }
+  return null;
+}
+
+/** Erasing takes away what security features stand on (fact sheet 1.7), or null when nothing speaks against it. */
+export function guardErase(
+  facts: Pick<WriteFacts, "chip" | "security" | "secureDownload">,
+  region: { readonly address: number } | null,
+  force: boolean,
+): EspError | null {
+  const { security, secureDownload } = facts;
+  if (force || secureDownload) return null;
+  if (region !== null && security.flashEncryption && security.keyManager && region.address < KEY_MANAGER_END)
+    return new EspError(
+      "flash.guard-key-manager",
+      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
+      { hint: "Erasing it makes the flash unreadable for good; use force if that is wanted." },
+    );
+  if (!security.flashEncryption && !security.secureBoot) return null;
+  return new EspError("flash.security-active", "Active security features detected, erasing flash is disabled.", {
+    hint: "Use force if the chip will never need what is in its flash.",
+    details: { flashEncryption: security.flashEncryption, secureBoot: security.secureBoot },
+  });
+}

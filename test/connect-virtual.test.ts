@@ -1,0 +1,333 @@
+import { describe, expect, it } from "vitest";
+import { CHIPS } from "../src/core/chip/catalog.ts";
+import { sleep } from "../src/core/clock.ts";
+import type { EventBody } from "../src/core/events.ts";
+import { connect } from "../src/core/session/connect.ts";
+import type { ConnectDiagnosis } from "../src/core/session/diagnosis.ts";
+import { leave } from "../src/core/session/leave.ts";
+import { readRegister } from "../src/core/session/registers.ts";
+import type { ConnectOptions } from "../src/core/session/session.ts";
+import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../src/virtual/virtual-chip.ts";
+import { codeOf, errorOf } from "./support/outcome.ts";
+
+const MAGIC = 0x40001000;
+const ids = CHIPS.map(({ id }) => id);
+
+/** Lets the reset pin rise and the ROM start what it starts. */
+async function runningAfterReset(chip: VirtualChip): Promise<string> {
+  await sleep(chip.clock, 2000);
+  return chip.running;
+}
+
+function collector(): { events: EventBody[]; onEvent: (event: EventBody) => void; codes: () => string[] } {
+  const events: EventBody[] = [];
+  return {
+    events,
+    onEvent: (event) => events.push(event),
+    codes: () => events.flatMap((event) => (event.type === "warning" || event.type === "note" ? [event.code] : [])),
+  };
+}
+
+describe.each(ids)("a virtual %s", (id) => {
+  it("is detected, identified and left running its application", async () => {
+    const chip = virtualChip(id);
+    const { events, onEvent } = collector();
+    const session = await connect(chip.port, { onEvent });
+    expect(session.chip.id).toBe(id);
+    expect(session.loader).toBe(session.chip.stubs.length > 0 ? "stub" : "rom");
+    const identity = events.find((event) => event.type === "connect.identity");
+    expect(identity).toMatchObject({ chip: id, secureDownload: false });
+    await leave(session);
+    expect(await runningAfterReset(chip)).toBe("user-code");
+    expect(events.at(-1)).toMatchObject({ type: "reset.done", how: "hard" });
+  });
+
+  it("works without the stub and when it is named", async () => {
+    const chip = virtualChip(id);
+    const session = await connect(chip.port, { stub: false, chip: id });
+    expect(session.loader).toBe("rom");
+    expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
+    await leave(session, "no-reset");
+    expect(chip.running).toBe("rom-loader");
+  });
+
+  it.each([true, false])("changes its baud rate wherever it can (stub: %s)", async (stub) => {
+    const { onEvent, codes } = collector();
+    const chip = virtualChip(id);
+    const session = await connect(chip.port, { stub, baudRate: 460800, onEvent });
+    const expected = session.traits.canChangeBaud ? 460800 : 115200;
+    expect(session.link.baudRate).toBe(expected);
+    expect(Math.abs(chip.baudRate - expected) / expected).toBeLessThan(0.03);
+    expect(codes().includes("baud.rom")).toBe(!session.traits.canChangeBaud);
+    await readRegister(session, MAGIC);
+    await leave(session);
+  });
+});
+
+describe("crystals and baud rates", () => {
+  it.each([
+    ["esp32", 26],
+    ["esp32", 40],
+    ["esp32c2", 26],
+    ["esp32c2", 40],
+    ["esp32c5", 40],
+    ["esp32c5", 48],
+    ["esp8266", 26],
+  ] as const)("%s with %i MHz, by ROM and by stub", async (id, crystalMhz) => {
+    for (const stub of [true, false]) {
+      const chip = virtualChip(id, { silicon: { crystalMhz } });
+      const session = await connect(chip.port, { stub, baudRate: 921600 });
+      expect(session.crystalMhz).toBe(crystalMhz);
+      await readRegister(session, MAGIC);
+      await leave(session);
+    }
+  });
+
+  it("falls back when the line does not stand the rate", async () => {
+    const chip = virtualChip("esp32c3");
+    const { onEvent, codes } = collector();
+    const port = {
+      ...chip.port,
+      info: chip.port.info,
+      capabilities: chip.port.capabilities,
+      clock: chip.clock,
+      open: chip.port.open.bind(chip.port),
+      close: chip.port.close.bind(chip.port),
+      write: chip.port.write.bind(chip.port),
+      setLines: chip.port.setLines.bind(chip.port),
+      // An adapter that silently does half of what it is asked beyond a megabaud.
+      setBaudRate: (rate: number) => chip.port.setBaudRate(rate > 1_000_000 ? rate / 2 : rate),
+    };
+    // Nothing but a reset brings the chip back from a rate the adapter cannot do.
+    const session = await connect(port, { baudRate: 2_000_000, onEvent });
+    expect(session.loader).toBe("stub");
+    await readRegister(session, MAGIC);
+    expect(codes()).toContain("connect.slower");
+    expect(session.link.baudRate).toBe(115200);
+    await leave(session);
+  });
+});
+
+describe("native USB", () => {
+  it.each(CHIPS.filter(({ usb }) => usb.serialJtag).map(({ id }) => id))("%s over USB-Serial/JTAG", async (id) => {
+    const chip = virtualChip(id, { usb: "serial-jtag" });
+    const { events, onEvent } = collector();
+    const session = await connect(chip.port, { baudRate: 921600, onEvent });
+    expect(session.usbMode).toBe("serial-jtag");
+    expect(events.find(({ type }) => type === "connect.identity")).toMatchObject({ usbMode: "USB-Serial/JTAG" });
+    await leave(session);
+    expect(await runningAfterReset(chip)).toBe("user-code");
+  });
+
+  it.each(CHIPS.filter(({ usb }) => usb.otgProductId !== null).map(({ id }) => id))("%s over USB-OTG", async (id) => {
+    const chip = virtualChip(id, { usb: "otg", boot: "download" });
+    const session = await connect(chip.port, { before: "no-reset" });
+    expect(session.usbMode).toBe("otg");
+    expect(session.traits.ramBlockSize).toBe(0x800);
+    expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
+    await leave(session);
+    expect(await runningAfterReset(chip)).toBe("user-code");
+  });
+});
+
+describe("Secure Download Mode", () => {
+  it.each(CHIPS.filter(({ rom }) => rom.hasSecureDownloadMode).map(({ id }) => id))("is seen on %s", async (id) => {
+    const chip = virtualChip(id, { silicon: { secureDownload: true } });
+    const { onEvent, codes } = collector();
+    const session = await connect(chip.port, { onEvent });
+    expect(session).toMatchObject({ secureDownload: true, loader: "rom", mac: null, identity: null });
+    expect(session.chip.id).toBe(id);
+    expect(codes()).toContain("stub.secure-download");
+    await leave(session, "watchdog-reset");
+    expect(await runningAfterReset(chip)).toBe("user-code");
+  });
+});
+
+describe("a stub that is running already", () => {
+  it("is found and used again", async () => {
+    const chip = virtualChip("esp32s3");
+    await leave(await connect(chip.port), "no-reset-stub");
+    const { events, onEvent } = collector();
+    const session = await connect(chip.port, { before: "no-reset", onEvent });
+    expect(session.loader).toBe("stub");
+    expect(events.map(({ type }) => type)).toContain("stub.already-running");
+    expect(events.map(({ type }) => type)).not.toContain("stub.uploading");
+    await leave(session);
+  });
+
+  it("is found even when it was left at a high baud rate", async () => {
+    const chip = virtualChip("esp32c6");
+    await leave(await connect(chip.port, { baudRate: 921600 }), "no-reset");
+    const session = await connect(chip.port, { before: "no-reset" });
+    expect(session.loader).toBe("stub");
+    await leave(session);
+  });
+});
+
+describe("the stub under Secure Boot", () => {
+  it("is refused on the ESP32-C3 and started through the ROM's pointer on the ESP32-S3", async () => {
+    const c3 = virtualChip("esp32c3", { silicon: { secureBoot: true } });
+    const { onEvent, codes } = collector();
+    expect((await connect(c3.port, { onEvent })).loader).toBe("rom");
+    expect(codes()).toContain("stub.secure-boot");
+  });
+});
+
+describe("ways to leave", () => {
+  it.each(["hard-reset", "watchdog-reset", "soft-reset"] as const)("%s starts the application", async (after) => {
+    for (const id of ids) {
+      const chip = virtualChip(id);
+      await leave(await connect(chip.port, { stub: false }), after);
+      expect(await runningAfterReset(chip), `${id} ${after}`).toBe("user-code");
+    }
+  });
+
+  it("says which reset it was", async () => {
+    for (const [id, how] of [
+      ["esp32c3", "watchdog"],
+      ["esp32c6", "hard"],
+    ] as const) {
+      const chip = virtualChip(id);
+      const { events, onEvent, codes } = collector();
+      await leave(await connect(chip.port, { onEvent }), "watchdog-reset");
+      expect(events.at(-1)).toMatchObject({ type: "reset.done", how });
+      expect(codes().includes("reset.watchdog-unsupported")).toBe(how === "hard");
+    }
+  });
+
+  it("may be done twice, and after the cable was pulled", async () => {
+    const chip = virtualChip("esp32");
+    const { onEvent, codes } = collector();
+    const session = await connect(chip.port, { onEvent });
+    chip.unplug();
+    await leave(session);
+    await leave(session);
+    expect(codes()).toContain("reset.failed");
+  });
+});
+
+interface Failure {
+  readonly name: string;
+  readonly code: string;
+  readonly chip?: VirtualChipOptions;
+  readonly options?: ConnectOptions;
+}
+
+const FAILURES: readonly Failure[] = [
+  { name: "boot pin not wired", code: "connect.wrong-boot-mode", chip: { circuit: "boot-not-wired" } },
+  {
+    name: "no circuit at all",
+    code: "connect.wrong-boot-mode",
+    chip: { circuit: "none", appText: "I (10) app: hello\r\n" },
+  },
+  { name: "TX not connected", code: "connect.no-reply-in-download-mode", chip: { wiring: "chip-deaf" } },
+  { name: "RX not connected", code: "connect.silence", chip: { wiring: "chip-mute" } },
+  { name: "RX and TX joined", code: "connect.echo", chip: { wiring: "echo" } },
+  {
+    name: "application at another rate",
+    code: "connect.garbage",
+    chip: { circuit: "none", appBaudRate: 9600, appText: "hello ".repeat(60) },
+  },
+  { name: "wrong chip expected", code: "connect.wrong-chip", options: { chip: "esp32s3" } },
+];
+
+describe("a connection that fails", () => {
+  it.each(FAILURES)("$name", async ({ code, chip: chipOptions, options }) => {
+    const chip = virtualChip("esp32c3", chipOptions);
+    if (code === "connect.garbage") chip.powerCycle();
+    const error = await errorOf(connect(chip.port, { connectAttempts: 2, ...options }));
+    expect(error.code).toBe(code);
+    expect(error.hint).toBeTruthy();
+    const diagnosis = error.details["diagnosis"] as ConnectDiagnosis | undefined;
+    if (code !== "connect.wrong-chip") expect(diagnosis?.heard.length).toBeGreaterThan(0);
+    // The port is free again, and a chip that can be reset runs its application.
+    expect(await codeOf(chip.port.write(Uint8Array.of(0)))).toBe("port.closed");
+    if (chipOptions?.circuit !== "none") expect(await runningAfterReset(chip)).toBe("user-code");
+  });
+
+  it("on a port without lines says what to do by hand, and works once that is done", async () => {
+    const { onEvent, codes } = collector();
+    const asleep = virtualChip("esp32c3", { lines: false });
+    expect(await codeOf(connect(asleep.port, { connectAttempts: 1, onEvent }))).toMatch(/^connect\./);
+    expect(codes().filter((code) => code === "connect.no-lines")).toHaveLength(1);
+    const waiting = virtualChip("esp32c3", { lines: false, boot: "download" });
+    const session = await connect(waiting.port);
+    expect(session.loader).toBe("stub");
+    await leave(session);
+  });
+
+  it("ends when the signal fires, however many attempts were asked for", async () => {
+    const chip = virtualChip("esp32", { wiring: "chip-mute" });
+    const controller = new AbortController();
+    chip.clock.after(20_000, () => controller.abort());
+    const work = connect(chip.port, { connectAttempts: 0, signal: controller.signal });
+    expect(await codeOf(work)).toBe("operation.aborted");
+    expect(await codeOf(chip.port.write(Uint8Array.of(0)))).toBe("port.closed");
+  });
+});
+
+describe("a slow capacitor", () => {
+  it("needs the long delay and gets it", async () => {
+    const chip = virtualChip("esp32", { circuit: "slow-reset" });
+    const sequences: string[] = [];
+    const session = await connect(chip.port, {
+      onEvent: (event) => {
+        if (event.type === "connect.reset") sequences.push(event.sequence);
+      },
+    });
+    expect(sequences.length).toBeGreaterThan(1);
+    await leave(session);
+  });
+});
+
+describe("faults while connecting", () => {
+  const faults: Readonly<Record<string, (chip: ReturnType<typeof virtualChip>) => void>> = {
+    "a dropped reply": (chip) => chip.faults.dropNextReply({ skip: 12 }),
+    "a corrupted reply": (chip) => chip.faults.corruptNextReply({ skip: 12 }),
+    "an ignored command": (chip) => chip.faults.ignoreCommand(0x0a),
+    "an ignored MEM_BEGIN": (chip) => chip.faults.ignoreCommand(0x05),
+    "an ignored MEM_DATA": (chip) => chip.faults.ignoreCommand(0x07),
+    "an ignored security info": (chip) => chip.faults.ignoreCommand(0x14),
+    "an ignored baud change": (chip) => chip.faults.ignoreCommand(0x0f),
+    "noise all the time": (chip) => chip.faults.soak(7, 4000),
+  };
+  it.each(Object.keys(faults))("%s is overcome", async (name) => {
+    const chip = virtualChip("esp32c3");
+    faults[name]?.(chip);
+    const session = await connect(chip.port, { baudRate: 460800 });
+    expect(session.loader).toBe("stub");
+    chip.faults.clear();
+    await readRegister(session, MAGIC);
+    await leave(session);
+  });
+
+  it("a cable pulled at any time ends in an error or a session", async () => {
+    for (let count = 0; count < 400; count += 7) {
+      const chip = virtualChip("esp32c3");
+      chip.faults.unplugAfterChipBytes(count);
+      const code = await codeOf(connect(chip.port, { connectAttempts: 2 }));
+      expect(code, `after ${count} bytes`).toMatch(/^(port|connect)\./);
+    }
+  });
+});
+
+describe("many sessions in one process", () => {
+  it("do not disturb each other and name themselves in every event", async () => {
+    const chips = ids.map((id) => virtualChip(id));
+    const seen = new Map<string, Set<string>>();
+    const sessions = await Promise.all(
+      chips.map((chip, index) =>
+        connect(chip.port, {
+          name: `bench-${index}`,
+          onEvent: (event) => {
+            if (event.type === "connect.chip") seen.set(event.session, new Set([event.chip]));
+          },
+        }),
+      ),
+    );
+    expect([...seen].map(([name, [chip]]) => [name, chip])).toEqual(
+      expect.arrayContaining(ids.map((id, index) => [`bench-${index}`, id])),
+    );
+    await Promise.all(sessions.map((session) => leave(session)));
+  });
+});
