@@ -7,7 +7,7 @@ import { EspError } from "../core/errors.ts";
 import { choosePort } from "./find-port.ts";
 import { type ListedPort, type ListPortsOptions, listPorts, portInfo } from "./list-ports.ts";
 import { serialPlatform } from "./platform.ts";
-import type { SerialBindingInfo } from "./serial-binding.ts";
+import type { SerialBinding, SerialBindingInfo } from "./serial-binding.ts";
 import { PORT_RANK, rankUsbIds } from "./usb-ids.ts";
 
 let root: string;
@@ -155,7 +155,7 @@ describe("listPorts on Linux", () => {
 });
 
 describe("listPorts through the serial library", () => {
-  const library = (...found: readonly Partial<SerialBindingInfo>[]): ListPortsOptions["load"] => {
+  const library = (...found: readonly Partial<SerialBindingInfo>[]): (() => Promise<SerialBinding>) => {
     return async () => ({
       open: () => Promise.reject(new Error("never opened")),
       list: async () => found.map((info) => ({ path: "", ...info })),

@@ -1,14 +1,35 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
-import { MockBinding, type MockPortBinding } from "@serialport/binding-mock";
-import type { BindingPortInterface } from "@serialport/bindings-interface";
+import { SerialPortMock } from "serialport";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, ManualClock, RecordingSink, until } from "../../test/support/ports.ts";
 import { type ErrorCode, EspError } from "../core/errors.ts";
 import { startLineHelper } from "./line-helper.ts";
 import { serialPlatform } from "./platform.ts";
-import type { SerialBinding, SerialBindingPort, SerialLineOptions } from "./serial-binding.ts";
+import type {
+  SerialBinding,
+  SerialBindingInfo,
+  SerialBindingPort,
+  SerialLineOptions,
+  SerialOpenOptions,
+} from "./serial-binding.ts";
 import { lineFailure, openFailureCode } from "./serial-errors.ts";
 import { createSerialPort, type SerialPortOptions } from "./serial-port.ts";
+
+/** The mock binding of the serial library; its own types cannot be read in this module system. */
+const MockBinding = SerialPortMock.binding as unknown as {
+  reset(): void;
+  createPort(path: string, options: { readonly record: boolean }): void;
+  list(): Promise<SerialBindingInfo[]>;
+  open(options: SerialOpenOptions): Promise<MockPortBinding>;
+};
+
+interface MockPortBinding extends SerialBindingPort {
+  readonly isOpen: boolean;
+  emitData(bytes: Buffer): void;
+  pendingRead: ((error: Error) => void) | null;
+}
+
+type Operation = "write" | "update" | "set" | "drain" | "close";
 
 const PATH = "/dev/ttyMOCK";
 const linux = serialPlatform("linux");
@@ -16,8 +37,8 @@ const linux = serialPlatform("linux");
 /** The library's own mock, with what is asked of it written down and, where wanted, made to fail. */
 class Bench {
   readonly asked: unknown[] = [];
-  readonly fail: Partial<Record<keyof BindingPortInterface | "open", string>> = {};
-  readonly hang: Partial<Record<keyof BindingPortInterface, boolean>> = {};
+  readonly fail: Partial<Record<Operation | "open", string>> = {};
+  readonly hang: Partial<Record<Operation, boolean>> = {};
   mock: MockPortBinding | null = null;
   fd: number | undefined;
 
@@ -32,7 +53,7 @@ class Bench {
   });
 
   #wrap(mock: MockPortBinding): SerialBindingPort {
-    const step = <T>(name: keyof BindingPortInterface, act: () => Promise<T>, argument?: unknown): Promise<T> => {
+    const step = <T>(name: Operation, act: () => Promise<T>, argument?: unknown): Promise<T> => {
       this.asked.push(argument === undefined ? [name] : [name, argument]);
       if (this.hang[name]) return new Promise(() => {});
       const failure = this.fail[name];
@@ -63,7 +84,7 @@ async function opened(options: SerialPortOptions = {}) {
 
 beforeEach(() => {
   MockBinding.reset();
-  MockBinding.createPort(PATH, { echo: false, record: true });
+  MockBinding.createPort(PATH, { record: true });
 });
 
 describe("createSerialPort", () => {
@@ -186,7 +207,7 @@ describe("createSerialPort", () => {
     await until(() => bench.asked.length === 1);
     const { mock } = bench;
     // A read that fails is what the library makes of an unplugged device.
-    (mock as unknown as { pendingRead: (error: Error) => void }).pendingRead(new Error("Bad file descriptor"));
+    mock?.pendingRead?.(new Error("Bad file descriptor"));
     expect(await Promise.all(waiting)).toEqual(["port.lost", "port.lost"]);
     expect(sink.losses).toEqual(["port.lost"]);
     expect(await codeOf(port.setLines({ dtr: true, rts: true }))).toBe("port.lost");

@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { host } from "../core/host.ts";
 import { bootBaudRate, bootText, flashBootText } from "./boot-log.ts";
 import type { Faults } from "./faults.ts";
-import { ratesAgree, receivedAt } from "./garble.ts";
+import { receivedAt } from "./garble.ts";
 import { type BootButton, type Circuit, type HostLines, PinResetLogic, RELEASED, type ResetLogic } from "./lines.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
 import type { TimingModel } from "./timing.ts";
@@ -16,10 +16,10 @@ export const USB_KINDS = ["uart", "serial-jtag", "otg"] as const;
 export type UsbKind = (typeof USB_KINDS)[number];
 
 /**
- * Wires between adapter and UART: `chip-deaf` lacks the one to the chip, `chip-mute` the one to the host, `echo` has
+ * Wires between adapter and UART: `no-tx` lacks the one from the host to the chip, `no-rx` the one back, `echo` has
  * them joined, with no chip behind.
  */
-export const WIRINGS = ["normal", "chip-deaf", "chip-mute", "echo"] as const;
+export const WIRINGS = ["normal", "no-tx", "no-rx", "echo"] as const;
 export type Wiring = (typeof WIRINGS)[number];
 
 export interface BoardOptions {
@@ -33,9 +33,10 @@ export interface BoardOptions {
   /** The boot pin is low at the first start; `held`: at every start. */
   readonly boot: "flash" | "download" | "held";
   readonly crystalMhz: number | null;
-  /** What the application prints when it starts. */
+  /** What the application prints when it starts, and again every `appEveryMs` while somebody listens. */
   readonly appText: string;
   readonly appBaudRate: number;
+  readonly appEveryMs: number;
   /** A chip reset takes the chip's own USB device off the bus for a while. */
   readonly reenumerates: boolean;
 }
@@ -142,6 +143,7 @@ export class Board implements MachineBoard {
   connect(hostEnd: HostEnd, baudRate: number): void {
     this.#hostEnd = hostEnd;
     this.#hostBaud = baudRate;
+    if (this.machine.running === "user-code") this.#repeatApp();
   }
 
   /** The host closed its port: its lines fall back, what is on the way to it is lost. */
@@ -271,21 +273,32 @@ export class Board implements MachineBoard {
         this.machine.flash.read(chip.bootloaderOffset + offset, size),
       );
       this.#print(image.text, bootBaud);
-      if (image.runs) this.#print(appText, appBaudRate);
-      else this.#loopOnEmptyFlash();
+      if (image.runs) {
+        this.#print(appText, appBaudRate);
+        this.#repeatApp();
+      } else this.#loopOnEmptyFlash();
     }
     this.machine.start(mode, cause);
+  }
+
+  #repeatApp(): void {
+    const { appText, appBaudRate, appEveryMs } = this.#options;
+    if (this.#hostEnd === null || appText === "") return;
+    this.#cancelLoop = this.#inBackground(appEveryMs, () => {
+      this.#print(appText, appBaudRate);
+      this.#repeatApp();
+    });
   }
 
   /** A ROM with nothing to run resets itself for ever; only as long as somebody listens, and without driving time. */
   #loopOnEmptyFlash(): void {
     if (this.#hostEnd === null) return;
+    this.#cancelLoop = this.#inBackground(EMPTY_FLASH_LOOP_MS, () => this.restart("watchdog"));
+  }
+
+  #inBackground(ms: number, callback: () => void): () => void {
     const { clock } = this.#options;
-    const again = (): void => this.restart("watchdog");
-    this.#cancelLoop =
-      "afterInBackground" in clock
-        ? clock.afterInBackground(EMPTY_FLASH_LOOP_MS, again)
-        : clock.after(EMPTY_FLASH_LOOP_MS, again);
+    return "afterInBackground" in clock ? clock.afterInBackground(ms, callback) : clock.after(ms, callback);
   }
 
   #print(text: string, baudRate: number): void {
@@ -294,7 +307,7 @@ export class Board implements MachineBoard {
 
   #transmitAt(bytes: Uint8Array, baudRate: number): void {
     const { wiring } = this.#options;
-    if (this.#hostEnd === null || wiring === "chip-mute" || wiring === "echo") return;
+    if (this.#hostEnd === null || wiring === "no-rx" || wiring === "echo") return;
     this.#toHost.send(this.faults.fromChip(bytes), this.#speed(baudRate));
   }
 
@@ -305,10 +318,13 @@ export class Board implements MachineBoard {
   }
 
   #atChip(bytes: Uint8Array, baudRate: number | null): void {
-    if (!this.#running || this.#options.wiring === "chip-deaf") return;
-    const chipBaud = this.machine.baudRate;
-    const clear = baudRate === null || ratesAgree(baudRate, chipBaud);
-    this.machine.receive(clear ? bytes : receivedAt(bytes, baudRate, chipBaud));
+    if (!this.#running || this.#options.wiring === "no-tx") return;
+    if (baudRate === null) {
+      this.machine.receive(bytes);
+      return;
+    }
+    this.machine.measureRate?.(baudRate);
+    this.machine.receive(receivedAt(bytes, baudRate, this.machine.baudRate));
   }
 
   #atHost(bytes: Uint8Array, baudRate: number | null): void {

@@ -13,11 +13,11 @@ export const RELEASED: HostLines = { dtr: false, rts: false };
 /**
  * What stands between the host's lines and the chip's pins.
  * - `auto`: the usual two transistors and a small capacitor at EN.
- * - `slow-reset`: the same with a large capacitor, so that EN rises after the boot pin was let go too early.
+ * - `slow`: the same with a large capacitor, so that EN rises after the boot pin was let go too early.
  * - `boot-not-wired`: RTS resets the chip, DTR reaches nothing.
  * - `none`: the lines reach nothing.
  */
-export const CIRCUITS = ["auto", "slow-reset", "boot-not-wired", "none"] as const;
+export const CIRCUITS = ["auto", "slow", "boot-not-wired", "none"] as const;
 export type Circuit = (typeof CIRCUITS)[number];
 
 /** Levels of the chip's pins; true is high: EN high lets the chip run, the boot pin low asks for download mode. */
@@ -111,7 +111,7 @@ export class PinResetLogic implements ResetLogic {
       target.stop();
       return;
     }
-    const riseMs = this.#circuit === "slow-reset" ? timing.slowResetRiseMs : timing.resetRiseMs;
+    const riseMs = this.#circuit === "slow" ? timing.slowResetRiseMs : timing.resetRiseMs;
     // The straps are sampled at the moment at which EN crosses its threshold, not when the line is let go.
     this.#cancelRise = clock.after(riseMs, () => target.start(this.sampleStraps(), this.#cause));
   }

@@ -40,6 +40,11 @@ export interface Machine {
   start(mode: BootMode, cause: ResetCause): void;
   /** Held in reset or without power: nothing runs, nothing is answered; a flash operation under way is cut off. */
   stop(): void;
+  /**
+   * The rate of bytes about to be received. A ROM loader that was not spoken to since its start measures it and takes
+   * it over; everybody else ignores it.
+   */
+  measureRate?(baudRate: number): void;
   /** Bytes as the chip's UART received them (already garbled by the board if the rates differ). */
   receive(bytes: Uint8Array): void;
 }

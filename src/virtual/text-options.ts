@@ -110,7 +110,7 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
   {
     key: "app",
     value: "TEXT",
-    text: "what the application prints when it starts",
+    text: "there is an application in flash, and this is what it prints every second",
     parse: (value) => ({ chip: { appText: value === "" ? "" : `${value}\r\n` } }),
   },
   {

@@ -36,9 +36,13 @@ export interface VirtualChipOptions {
   readonly lines?: boolean;
   /** False: the port changes one line after the other. */
   readonly atomicLines?: boolean;
-  /** What the application prints when it starts. */
+  /**
+   * What the application prints when it starts and then every `appEveryMs` (default 1000) while the port is open. When
+   * it is given, there is an application: without one in `contents`, the smallest possible image is put into flash.
+   */
   readonly appText?: string;
   readonly appBaudRate?: number;
+  readonly appEveryMs?: number;
   /** Whether a reset takes the chip's own USB off the bus; default: with USB-OTG only. */
   readonly reenumerates?: boolean;
   /** Overrides parts of what the port says of itself. */
@@ -88,6 +92,9 @@ const ADAPTER = {
 const ESPRESSIF = 0x303a;
 const SERIAL_JTAG = 0x1001;
 
+/** A header without segments (fact sheet 5.1), enough for the ROM to find something to run. */
+const SMALLEST_IMAGE: Uint8Array = Uint8Array.from([0xe9, 0, 2, 0x20, 0, 0, 0x08, 0x40]);
+
 /**
  * A chip made of data, with flash, eFuses, ROM loader and stub, behind a port that behaves like a serial port.
  *
@@ -108,6 +115,7 @@ export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): Virtu
   const boardOptions = { ...chooseBoard(options), chip, clock, faults, usb, crystalMhz: silicon.crystalMhz };
   const board = new Board(boardOptions, (seen) => {
     const machine = createMachine(chip, silicon, seen);
+    if (options.appText !== undefined) machine.flash.place(chip.bootloaderOffset, SMALLEST_IMAGE);
     for (const { address, bytes } of options.contents ?? []) machine.flash.place(address, bytes);
     return machine;
   });
@@ -158,6 +166,7 @@ function chooseBoard(options: VirtualChipOptions): BoardChoices {
     boot: options.boot ?? "flash",
     appText: options.appText ?? "Hello from a virtual chip.\r\n",
     appBaudRate: options.appBaudRate ?? 115200,
+    appEveryMs: options.appEveryMs ?? 1000,
     reenumerates: options.reenumerates ?? options.usb === "otg",
   };
 }
