@@ -6,7 +6,8 @@ import { hexBytes } from "./numbers.ts";
 export const JSON_SCHEMA = 1;
 
 export function eventLine(event: EspEvent): string {
-  return line(event);
+  const { type, session, ...fields } = event;
+  return line({ type, session, ...fields });
 }
 
 /** The last line of a run that worked. */

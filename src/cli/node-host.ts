@@ -1,39 +1,75 @@
-import { constants } from "node:fs";
-import { access, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { CliFiles, CliHost, TextStream } from "./host.ts";
 
-/** The real world: this process, its files, the ports of this computer. */
-export function nodeHost(): CliHost {
+export interface NodeHost extends CliHost {
+  /** Resolves when everything written so far has left this process. */
+  flushed(): Promise<void>;
+}
+
+/** The real world: this process, its files, the ports of this computer. Each part is loaded when it is first used. */
+export function nodeHost(): NodeHost {
+  const streams = [lazyStream(() => process.stdout), lazyStream(() => process.stderr)] as const;
+  const [stdout, stderr] = streams;
   return {
-    stdout: textStream(process.stdout),
-    stderr: textStream(process.stderr),
+    stdout: stdout.text,
+    stderr: stderr.text,
     env: process.env,
-    files: nodeFiles,
+    files: lazyFiles,
     openPort: async (text) => (await import("../node.ts")).portFromString(text),
     listPorts: async () => (await import("../node.ts")).listPorts(),
     onInterrupt,
     now: () => performance.now(),
+    flushed: async () => {
+      await Promise.all(streams.map((stream) => stream.flushed()));
+    },
   };
 }
 
-/** A reader that goes away (`| head`) must not break off the work on a chip: what is written then is dropped. */
-function textStream(stream: NodeJS.WriteStream): TextStream {
-  let readerIsGone = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EOF") throw error;
-    readerIsGone = true;
-  });
+interface LazyStream {
+  readonly text: TextStream;
+  flushed(): Promise<void>;
+}
+
+/**
+ * A stream of the process, opened when it is first written to. A reader that goes away (`| head`) must not break off
+ * the work on a chip: what is written from then on is dropped.
+ */
+function lazyStream(open: () => NodeJS.WriteStream): LazyStream {
+  let opened: NodeJS.WriteStream | undefined;
+  let isBroken = false;
+  const stream = (): NodeJS.WriteStream => {
+    if (opened === undefined) {
+      opened = open();
+      opened.on("error", () => {
+        isBroken = true;
+      });
+    }
+    return opened;
+  };
   return {
-    write: (text) => {
-      if (!readerIsGone) stream.write(text);
+    text: {
+      write: (text) => {
+        if (!isBroken) stream().write(text);
+      },
+      get isTTY() {
+        return stream().isTTY === true;
+      },
+      get columns() {
+        return stream().columns;
+      },
     },
-    isTTY: stream.isTTY === true,
-    get columns() {
-      return stream.columns;
-    },
+    flushed: () =>
+      new Promise((resolve) => {
+        if (opened === undefined || isBroken) resolve();
+        else opened.write("", () => resolve());
+      }),
   };
 }
+
+const lazyFiles: CliFiles = {
+  read: async (path) => (await import("./node-files.ts")).nodeFiles.read(path),
+  writeAtomically: async (path, data) => (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data),
+  checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
+};
 
 /** Once to stop in good order; a second time for people who have waited long enough. */
 function onInterrupt(callback: () => void): () => void {
@@ -47,44 +83,4 @@ function onInterrupt(callback: () => void): () => void {
   return () => {
     for (const signal of signals) process.off(signal, listener);
   };
-}
-
-const nodeFiles: CliFiles = {
-  read: (path) => readFile(path),
-  writeAtomically,
-  checkWritable,
-};
-
-async function checkWritable(path: string): Promise<void> {
-  const there = await stat(path).catch(() => undefined);
-  if (there?.isDirectory()) throw Object.assign(new Error(`${path} is a directory`), { code: "EISDIR" });
-  if (there !== undefined) await access(path, constants.W_OK);
-  // A pipe or device is written to directly; a file is replaced, which its directory has to allow.
-  if (there === undefined || there.isFile()) await access(dirname(path), constants.W_OK | constants.X_OK);
-}
-
-async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
-  const there = await stat(path).catch(() => undefined);
-  if (there !== undefined && !there.isFile()) {
-    await writeTo(path, data, "w");
-    return;
-  }
-  const temporary = join(dirname(path), `.${process.pid}-${Date.now().toString(36)}.partial`);
-  try {
-    await writeTo(temporary, data, "wx");
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-async function writeTo(path: string, data: Uint8Array, flags: "w" | "wx"): Promise<void> {
-  const file = await open(path, flags);
-  try {
-    await file.writeFile(data);
-    if (flags === "wx") await file.sync();
-  } finally {
-    await file.close();
-  }
 }

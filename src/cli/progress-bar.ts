@@ -12,6 +12,14 @@ export function progressBar({ done, total, prefix, suffix, cells = 30 }: Progres
   return `${prefix}[${bar(share, cells)}] ${(share * 100).toFixed(1).padStart(5)}%${suffix} `;
 }
 
+/** The same within so many columns: a bar that wraps cannot be drawn over itself. */
+export function fittingProgressBar(progress: Progress, columns: number | undefined): string {
+  const full = progressBar(progress);
+  // The last column stays free: some terminals wrap as soon as it is used.
+  const tooWide = columns === undefined ? 0 : full.length - (columns - 1);
+  return tooWide <= 0 ? full : progressBar({ ...progress, cells: Math.max(4, (progress.cells ?? 30) - tooWide) });
+}
+
 function bar(share: number, cells: number): string {
   if (share >= 1) return "=".repeat(cells);
   if (share <= 0) return " ".repeat(cells);
@@ -30,9 +38,5 @@ export class TenthsFilter {
     this.#lastTenth = tenth;
     this.#lastTotal = total;
     return isNew;
-  }
-
-  restart(): void {
-    this.#lastTenth = -1;
   }
 }

@@ -22,6 +22,7 @@ type ConnectEvents =
 
 /** From the first byte to the chip that is ready, and the leaving of it. */
 export function renderConnect({ terminal, style }: RenderContext): Handles<ConnectEvents> {
+  let chipName = "chip";
   return {
     note: ({ message }) => terminal.keep(`${paint("Note:", "note", style)} ${message}`),
     warning: ({ message }) => terminal.keep(`${paint("Warning:", "warning", style)} ${message}`),
@@ -35,11 +36,12 @@ export function renderConnect({ terminal, style }: RenderContext): Handles<Conne
     // The error that follows carries the diagnosis.
     "connect.failed": () => terminal.abandonStage(),
     "connect.chip": ({ name, autoDetected }) => {
+      chipName = name;
       if (autoDetected) terminal.line(`Detecting chip type... ${name}`);
     },
     "connect.identity": (event) => {
       terminal.endStage();
-      renderIdentity(terminal, event);
+      renderIdentity(terminal, chipName, event);
     },
     "stub.already-running": () => terminal.line("Stub flasher is already running. No upload is necessary."),
     "stub.uploading": () => {
@@ -67,8 +69,8 @@ export function labelled(label: string, value: string): string {
   return `${`${label}:`.padEnd(20)}${value}`;
 }
 
-function renderIdentity(terminal: Terminal, event: IdentityEvent): void {
-  terminal.line(`Connected to ${chipName(event)} on ${event.port}:`);
+function renderIdentity(terminal: Terminal, chipName: string, event: IdentityEvent): void {
+  terminal.line(`Connected to ${chipName} on ${event.port}:`);
   terminal.line(labelled("Chip type", event.description));
   if (event.secureDownload) return;
   if (event.features.length > 0) terminal.line(labelled("Features", event.features.join(", ")));
@@ -87,9 +89,4 @@ export function macLines(addresses: Pick<IdentityEvent, "mac" | "baseMac" | "mac
     lines.push(labelled("MAC_EXT", macExtension));
   }
   return lines;
-}
-
-/** `ESP32-C3` of `ESP32-C3 (QFN32) (revision v0.3)`. */
-function chipName(event: IdentityEvent): string {
-  return event.description.split(" ")[0] ?? event.chip;
 }

@@ -1,9 +1,7 @@
 import type { ConnectDiagnosis, EspError } from "../index.ts";
 import { isSerialFailure } from "./exit-codes.ts";
+import { markerSentence } from "./marker-sentence.ts";
 import { paint, type Style } from "./style.ts";
-
-/** Why a port did not open, under the one line that scripts look for (fact sheet 2.2). */
-const OPEN_FAILURES: ReadonlySet<string> = new Set(["port.missing", "port.busy", "port.permission"]);
 
 /** An error as a person reads it: what happened, what is known about it, its code, what to do. Ends with a newline. */
 export function renderError(error: EspError, style: Style, debug: boolean): string {
@@ -20,11 +18,9 @@ export function renderError(error: EspError, style: Style, debug: boolean): stri
 
 function headLines(error: EspError): string[] {
   if (isSerialFailure(error.code)) return [`A serial exception error occurred: ${error.message}`];
-  const path = error.details["path"];
-  if (OPEN_FAILURES.has(error.code) && typeof path === "string") {
-    return [`A fatal error occurred: Could not open ${path}, the port is busy or doesn't exist.`, error.message];
-  }
-  return [`A fatal error occurred: ${error.message}`];
+  const marker = markerSentence(error);
+  if (marker === null) return [`A fatal error occurred: ${error.message}`];
+  return [`A fatal error occurred: ${marker}`, ...(marker.includes(error.message) ? [] : [error.message])];
 }
 
 function diagnosisOf(error: EspError): ConnectDiagnosis | null {

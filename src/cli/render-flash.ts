@@ -1,6 +1,6 @@
 import type { VerifyDifferences } from "../index.ts";
 import { hex32, rate, seconds } from "./numbers.ts";
-import { progressBar, TenthsFilter } from "./progress-bar.ts";
+import { fittingProgressBar, progressBar, TenthsFilter } from "./progress-bar.ts";
 import type { Handles, RenderContext } from "./render-types.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -45,7 +45,10 @@ function renderSetup({
       terminal.line(
         pins === "default" ? "Enabling default SPI flash mode..." : `Configuring SPI NOR flash mode (${pins})...`,
       ),
-    "flash.configuring": () => terminal.line("Configuring flash size..."),
+    "flash.configuring": () => {
+      terminal.blank();
+      terminal.line("Configuring flash size...");
+    },
     "flash.size-detected": ({ name }) => terminal.line(`Auto-detected flash size: ${name}`),
     "flash.parameters-patched": ({ mode, sizeFrequency }) =>
       terminal.line(`Flash parameters set to 0x${((mode << 8) | sizeFrequency).toString(16).padStart(4, "0")}.`),
@@ -156,17 +159,17 @@ function renderWork({
     progress: ({ phase, done, total, address }) => {
       // The upload of the stub is over before a bar could be read.
       if (!showProgress || phase === "upload") return;
-      const text = progressBar({
+      const progress = {
         done,
         total,
         prefix: `${PROGRESS_VERBS[phase]} ${address === undefined ? "" : `${hex32(address)} `}`,
         suffix: ` ${done}/${total} bytes...`,
-      });
+      };
       if (terminal.rewrites) {
-        terminal.redraw(text);
+        terminal.redraw(fittingProgressBar(progress, terminal.columns));
         if (done >= total) terminal.endLine();
       } else if (tenths.passes(done, total)) {
-        terminal.line(text.trimEnd());
+        terminal.line(progressBar(progress).trimEnd());
       }
     },
   };

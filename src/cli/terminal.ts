@@ -14,6 +14,8 @@ export class Terminal {
   readonly rewrites: boolean;
   /** Text of the line the cursor is in; empty at the beginning of a line. */
   #openLine = "";
+  /** The open line is one that `redraw` made. */
+  #isBar = false;
   #lastWasBlank = true;
   /** Rows printed since the stage began; null outside of a stage. */
   #stageRows: number | null = null;
@@ -22,6 +24,11 @@ export class Terminal {
   constructor(out: TextStream, options: TerminalOptions) {
     this.#out = out;
     this.rewrites = options.rewrites;
+  }
+
+  /** Width of the screen, where there is one. */
+  get columns(): number | undefined {
+    return this.#out.columns;
   }
 
   /** A whole line; an open one is ended first. */
@@ -57,13 +64,12 @@ export class Terminal {
   /** Draws over the open line; call only when `rewrites`. */
   redraw(text: string): void {
     if (this.#openLine !== "" && !this.#isBar) this.endLine();
-    this.#out.write(`\r${text}`);
-    this.#openLine = text;
+    // Whatever a longer text left behind is blanked out.
+    const shown = text.padEnd(this.#openLine.length);
+    this.#out.write(`\r${shown}`);
+    this.#openLine = shown;
     this.#isBar = true;
   }
-
-  /** The open line is one that `redraw` made. */
-  #isBar = false;
 
   endLine(): void {
     if (this.#openLine !== "") this.#newline(false);

@@ -35,9 +35,7 @@ export interface ListPortsOptions {
 export async function listPorts(options: ListPortsOptions = {}): Promise<ListedPort[]> {
   const platform = options.platform ?? serialPlatform();
   const fromKernel = platform.listing === "sysfs";
-  const infos = fromKernel
-    ? await listSysfsPorts(options.sysRoot ?? "/sys", options.devRoot ?? "/dev")
-    : await listLibraryPorts(platform, options.load ?? loadSerialBinding);
+  const infos = await knownPorts(platform, options);
   const holders = fromKernel
     ? await findPortHolders(new Set(infos.map((info) => info.path)), options.procRoot)
     : new Map<string, PortHolder>();
@@ -50,6 +48,12 @@ export async function listPorts(options: ListPortsOptions = {}): Promise<ListedP
     }),
   );
   return ports.sort((a, b) => b.rank - a.rank || a.path.localeCompare(b.path, "en", { numeric: true }));
+}
+
+function knownPorts(platform: SerialPlatform, options: ListPortsOptions): Promise<PortInfo[]> {
+  return platform.listing === "sysfs"
+    ? listSysfsPorts(options.sysRoot ?? "/sys", options.devRoot ?? "/dev")
+    : listLibraryPorts(platform, options.load ?? loadSerialBinding);
 }
 
 async function obstacle(
@@ -97,9 +101,8 @@ function libraryFacts(path: string, found: SerialBindingInfo): PortInfo {
 export async function portInfo(path: string, options: ListPortsOptions = {}): Promise<PortInfo> {
   const platform = options.platform ?? serialPlatform();
   const device = platform.listedPath(platform.nativePath(await realpath(path).catch(() => path)));
-  const ports = await listPorts(options).catch(() => []);
-  const listed = ports.find((port) => port.path === device);
-  if (listed === undefined) return { path };
-  const { usable: _usable, reason: _reason, rank: _rank, likely: _likely, ...info } = listed;
-  return { ...info, path };
+  // Without a list the port can still be opened; only the USB ids, which pick the best reset, are then unknown.
+  const ports = await knownPorts(platform, options).catch(() => []);
+  const known = ports.find((port) => port.path === device);
+  return { ...known, path };
 }

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { type ErrorCode, EspError } from "../core/errors.ts";
 import { deviceGroup } from "./device-access.ts";
 import type { SerialPlatform } from "./platform.ts";
@@ -75,7 +76,9 @@ export async function openError(cause: unknown, path: string, platform: SerialPl
 }
 
 async function busyError(cause: unknown, path: string, details: Readonly<Record<string, unknown>>): Promise<EspError> {
-  const holder = (await findPortHolders(new Set([path]))).get(path);
+  // A link such as /dev/serial/by-id/... is held under the name of its device.
+  const device = await realpath(path).catch(() => path);
+  const holder = (await findPortHolders(new Set([device]))).get(device);
   const by = holder === undefined ? "another program" : `${holder.name} (process ${holder.processId})`;
   return new EspError("port.busy", `The port ${path} is in use by ${by}.`, {
     hint: "Close the serial monitor or other program that has it open.",

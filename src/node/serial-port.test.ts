@@ -38,7 +38,8 @@ const linux = serialPlatform("linux");
 class Bench {
   readonly asked: unknown[] = [];
   readonly fail: Partial<Record<Operation | "open", string>> = {};
-  readonly hang: Partial<Record<Operation, boolean>> = {};
+  /** When set, every operation waits for this. */
+  gate: Promise<void> | null = null;
   mock: MockPortBinding | null = null;
   fd: number | undefined;
 
@@ -53,11 +54,12 @@ class Bench {
   });
 
   #wrap(mock: MockPortBinding): SerialBindingPort {
-    const step = <T>(name: Operation, act: () => Promise<T>, argument?: unknown): Promise<T> => {
+    const step = async <T>(name: Operation, act: () => Promise<T>, argument?: unknown): Promise<T> => {
       this.asked.push(argument === undefined ? [name] : [name, argument]);
-      if (this.hang[name]) return new Promise(() => {});
+      if (name !== "close") await this.gate;
       const failure = this.fail[name];
-      return failure === undefined ? act() : Promise.reject(new Error(failure));
+      if (failure !== undefined) throw new Error(failure);
+      return act();
     };
     return {
       read: (buffer, offset, length) => mock.read(buffer, offset, length),
@@ -202,7 +204,7 @@ describe("createSerialPort", () => {
 
   it("tells of a loss once, ends what waits, frees the device and can be opened again", async () => {
     const { bench, port, sink } = await opened();
-    bench.hang.write = true;
+    bench.gate = new Promise(() => {});
     const waiting = [codeOf(port.write(Uint8Array.of(1))), codeOf(port.write(Uint8Array.of(2)))];
     await until(() => bench.asked.length === 1);
     const { mock } = bench;
@@ -211,7 +213,7 @@ describe("createSerialPort", () => {
     expect(await Promise.all(waiting)).toEqual(["port.lost", "port.lost"]);
     expect(sink.losses).toEqual(["port.lost"]);
     expect(await codeOf(port.setLines({ dtr: true, rts: true }))).toBe("port.lost");
-    bench.hang.write = false;
+    bench.gate = null;
     await port.open({ baudRate: 115200 }, sink);
     await port.write(Uint8Array.of(3));
     await port.close();
@@ -220,13 +222,21 @@ describe("createSerialPort", () => {
 
   it("gives a write 10 seconds, and does not start one whose time is over", async () => {
     const { bench, clock, port } = await opened();
-    bench.hang.write = true;
+    let release = (): void => {};
+    bench.gate = new Promise((resolve) => {
+      release = resolve;
+    });
     const late = [codeOf(port.write(Uint8Array.of(1))), codeOf(port.write(Uint8Array.of(2)))];
     await until(() => bench.asked.length === 1);
     clock.pass(9_999);
     clock.pass(1);
     expect(await Promise.all(late)).toEqual(["port.write-timeout", "port.write-timeout"]);
-    expect(bench.asked).toEqual([["write", [1]]]);
+    release();
+    await port.write(Uint8Array.of(3));
+    expect(bench.asked).toEqual([
+      ["write", [1]],
+      ["write", [3]],
+    ]);
     await port.close();
   });
 

@@ -1,11 +1,13 @@
 import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
+import { decodeRequest } from "../core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../core/wire/slip.ts";
 import { AddressSpace, type Peripheral } from "./address-space.ts";
 import { Cpu, type Program } from "./cpu.ts";
 import type { LoaderHost } from "./loader-host.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
 import { createNorFlash, type FlashMemory } from "./nor-flash.ts";
-import { ROM_FLASH_READ, romLoader } from "./rom-loader.ts";
+import { ROM_FLASH_READ } from "./rom-flash.ts";
+import { romLoader } from "./rom-loader.ts";
 import type { Silicon } from "./silicon.ts";
 import { createSpiEngine, type FlashPins } from "./spi-engine.ts";
 import { findStub } from "./stub-catalogue.ts";
@@ -43,6 +45,8 @@ class VirtualMachine implements Machine, LoaderHost {
   running: Machine["running"] = "nothing";
   readonly #cpu: Cpu;
   readonly #receiver: SlipDecoder;
+  /** The ROM loader still looks for the host's baud rate. */
+  #measuring = false;
 
   constructor(chip: ChipDescriptor, silicon: Silicon, board: MachineBoard) {
     this.chip = chip;
@@ -51,7 +55,10 @@ class VirtualMachine implements Machine, LoaderHost {
     this.flash = createNorFlash(silicon.flash);
     this.#cpu = new Cpu(board.clock);
     this.#receiver = new SlipDecoder({
-      frame: (payload) => this.#cpu.deliver(payload),
+      frame: (payload) => {
+        if (decodeRequest(payload) !== null) this.#measuring = false;
+        this.#cpu.deliver(payload);
+      },
       // Loaders hunt for the next delimiter and say nothing.
       noise: () => undefined,
     });
@@ -64,6 +71,7 @@ class VirtualMachine implements Machine, LoaderHost {
     this.space.reset();
     this.#applyStrap(mode);
     if (mode === "download") {
+      this.#measuring = true;
       this.#cpu.start(romLoader(this));
     } else {
       // The bootloader sets the flash up; without an image the ROM only complains in the boot log.
@@ -79,7 +87,12 @@ class VirtualMachine implements Machine, LoaderHost {
     this.space.reset();
     this.running = "nothing";
     this.baudRate = BOOT_BAUD_RATE;
+    this.#measuring = false;
     this.pins.connected = false;
+  }
+
+  measureRate(baudRate: number): void {
+    if (this.#measuring && baudRate > 0) this.baudRate = baudRate;
   }
 
   receive(bytes: Uint8Array): void {

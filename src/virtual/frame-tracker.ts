@@ -42,13 +42,12 @@ export class FrameTracker {
   }
 
   #content(bytes: Uint8Array, from: number, to: number, began: (frame: TrackedFrame) => void): void {
-    for (let index = from; index < to && this.#length < 2; index++) {
-      if (this.#length === 0) this.#direction = bytes[index] ?? -1;
-      else this.#opcode = bytes[index] ?? -1;
-      this.#length++;
-      if (this.#length === 2 && this.#start >= 0) began(this.#frame());
-    }
+    const before = this.#length;
+    if (before === 0) this.#direction = bytes[from] ?? -1;
+    // The opcode is the second payload byte, wherever the first one was.
+    if (before < 2 && before + to - from >= 2) this.#opcode = bytes[from + 1 - before] ?? -1;
     this.#length += to - from;
+    if (before < 2 && this.#length >= 2 && this.#start >= 0) began(this.#frame());
   }
 
   #frame(): TrackedFrame {

@@ -14,8 +14,9 @@ export function ratesAgree(senderBaud: number, receiverBaud: number): boolean {
 export function receivedAt(bytes: Uint8Array, senderBaud: number, receiverBaud: number): Uint8Array {
   if (ratesAgree(senderBaud, receiverBaud)) return bytes;
   const bitTime = senderBaud / receiverBaud;
-  // A receiver synchronises to a fraction of a bit only; the worst case makes it fail right beyond the tolerance.
-  const samplePoint = bitTime > 1 ? 0.7 : 0.3;
+  // A receiver synchronises to a fraction of a bit only. The worst case makes it miss the last data bit right beyond
+  // the tolerance: 8.74 x 1.03 is past the end of that bit (9), 8.24 x 0.97 before its start (8).
+  const samplePoint = bitTime > 1 ? 0.74 : 0.24;
   const totalBits = bytes.length * 10;
   const received: number[] = [];
   let at = 0;

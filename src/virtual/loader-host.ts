@@ -30,3 +30,8 @@ export function lineMs(host: LoaderHost, bytes: number): number {
   // Start bit, eight data bits, stop bit.
   return (bytes * 10_000) / host.baudRate;
 }
+
+/** Changes the bits of a register that the mask names. */
+export function writeMasked({ space }: LoaderHost, address: number, value: number, mask: number): void {
+  space.writeWord(address, mask === 0xffffffff ? value : (value & mask) | (space.readWord(address) & ~mask));
+}

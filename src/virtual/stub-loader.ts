@@ -33,8 +33,7 @@ import { STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED } from "../core/wire/status.
 import type { Program } from "./cpu.ts";
 import { eraseChip, eraseRange, eraseStep, eraseUnit, programRange, readRange } from "./flash-work.ts";
 import { FlashWriter } from "./flash-writer.ts";
-import { type LoaderHost, lineMs } from "./loader-host.ts";
-import { writeMasked } from "./rom-loader.ts";
+import { type LoaderHost, lineMs, writeMasked } from "./loader-host.ts";
 import { securityInfoOf } from "./security-info.ts";
 import type { KnownStub } from "./stub-table.ts";
 

@@ -1,31 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../core/clock.ts";
-import { isEspError } from "../core/errors.ts";
-import type { PortSink } from "../core/port/port.ts";
+import { codeOf, ManualClock, RecordingSink } from "../../test/support/ports.ts";
 import { requestWebSerialPort, webSerialPort } from "./web-serial-port.ts";
 import type { SerialPortLike } from "./web-serial-types.ts";
-
-/** Time that passes only when told to. */
-class ManualClock implements Clock {
-  #now = 0;
-  #timers: { at: number; callback: () => void }[] = [];
-  now(): number {
-    return this.#now;
-  }
-  after(ms: number, callback: () => void): () => void {
-    const timer = { at: this.#now + ms, callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
-  }
-  pass(ms: number): void {
-    this.#now += ms;
-    const due = this.#timers.filter((timer) => timer.at <= this.#now);
-    this.#timers = this.#timers.filter((timer) => timer.at > this.#now);
-    for (const timer of due) timer.callback();
-  }
-}
 
 /** A browser's port as a page sees it. */
 class FakeSerialPort implements SerialPortLike {
@@ -101,33 +77,13 @@ class FakeSerialPort implements SerialPortLike {
   }
 }
 
-class Sink implements PortSink {
-  readonly bytes: number[] = [];
-  readonly losses: string[] = [];
-  data(bytes: Uint8Array): void {
-    this.bytes.push(...bytes);
-  }
-  lost(error: { code: string }): void {
-    this.losses.push(error.code);
-  }
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    return isEspError(error) ? error.code : `not an EspError: ${error}`;
-  }
-  return "no error";
-}
-
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function opened() {
   const serial = new FakeSerialPort();
   const clock = new ManualClock();
   const port = webSerialPort(serial, { clock });
-  const sink = new Sink();
+  const sink = new RecordingSink();
   await port.open({ baudRate: 115200 }, sink);
   return { serial, clock, port, sink };
 }
@@ -249,7 +205,7 @@ describe("webSerialPort", () => {
   ])("explains %s as %s", async (name, code) => {
     const serial = new FakeSerialPort();
     serial.openFailure = new DOMException("x", name);
-    expect(await codeOf(webSerialPort(serial).open({ baudRate: 115200 }, new Sink()))).toBe(code);
+    expect(await codeOf(webSerialPort(serial).open({ baudRate: 115200 }, new RecordingSink()))).toBe(code);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../src/core/clock.ts";
 import { EspError, isEspError } from "../../src/core/errors.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../../src/core/port/port.ts";
 
-/** Time that passes only when told to, and all at once when nobody waits for less. */
+/** Time that passes only when told to. */
 export class ManualClock implements Clock {
   #now = 0;
   #timers: { at: number; callback: () => void }[] = [];
@@ -24,11 +24,10 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Waiting takes no time. */
+/** Short waits take no time, and time limits are never reached. */
 export const instantClock: Clock = {
   now: () => 0,
   after: (ms, callback) => {
-    // Long waits are time limits, which are not reached where nothing takes time.
     if (ms >= 1000) return () => {};
     const handle = setImmediate(callback);
     return () => clearImmediate(handle);

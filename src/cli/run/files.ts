@@ -1,7 +1,7 @@
 import { EspError } from "../../index.ts";
 import type { Pair } from "../command-line.ts";
 import type { CliHost } from "../host.ts";
-import { CLI_SESSION, type RunContext } from "./context.ts";
+import type { RunContext } from "./context.ts";
 
 export interface NamedFile {
   readonly address: number;
@@ -10,24 +10,10 @@ export interface NamedFile {
 }
 
 /** All files of the line, before anything is done to a chip. Throws `file.missing`, `file.unreadable`. */
-export async function readPairs(context: RunContext): Promise<NamedFile[]> {
+export async function readPairs({ host, arguments: { pairs } }: RunContext): Promise<NamedFile[]> {
   const files: NamedFile[] = [];
-  for (const pair of context.arguments.pairs) {
-    const file = await readPair(context.host, pair);
-    if (file.data.length > 0) files.push(file);
-    else warnEmpty(context, pair);
-  }
+  for (const pair of pairs) files.push(await readPair(host, pair));
   return files;
-}
-
-function warnEmpty({ emit }: RunContext, { file }: Pair): void {
-  emit({
-    session: CLI_SESSION,
-    type: "warning",
-    code: "file.empty",
-    message: `'${file}' is empty; there is nothing to do for it.`,
-    details: { file },
-  });
 }
 
 async function readPair(host: CliHost, { address, file }: Pair): Promise<NamedFile> {

@@ -5,7 +5,7 @@ const SECTOR = 4096;
 
 /** Two files in one sector: writing the second would erase the first. Throws `flash.overlap` (fact sheet 1.4). */
 export function refuseOverlap(files: readonly NamedFile[]): void {
-  const sorted = [...files].sort((a, b) => a.address - b.address);
+  const sorted = files.filter((file) => file.data.length > 0).sort((a, b) => a.address - b.address);
   let end = 0;
   let before: NamedFile | undefined;
   for (const file of sorted) {

@@ -23,11 +23,14 @@ export function inflateStream(): InflateStream {
   const inflator = new pako.Inflate();
   const pieces: Uint8Array[] = [];
   let ended = false;
+  // pako notes a failure only in the `onEnd` it comes with, which ours replaces.
+  let failure = 0;
   inflator.onData = (piece) => {
     pieces.push(piece as Uint8Array);
   };
   inflator.onEnd = (status) => {
     if ((status as number) === 0) ended = true;
+    else failure = status as number;
   };
   return {
     get ended() {
@@ -36,7 +39,7 @@ export function inflateStream(): InflateStream {
     push(bytes) {
       // Z_SYNC_FLUSH (2) makes pako hand out what it has decoded so far.
       inflator.push(bytes, 2);
-      if (inflator.err !== 0) throw new Error(inflator.msg === "" ? `inflate error ${inflator.err}` : inflator.msg);
+      if (failure !== 0) throw new Error(`inflate error ${failure}`);
       const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
       const joined = new Uint8Array(total);
       let at = 0;

@@ -75,39 +75,59 @@ export class SlipDecoder {
   }
 
   push(chunk: Uint8Array): void {
-    let buffer = this.#buffer;
+    const size = chunk.length;
+    if (size === 1 && this.#tookOrdinaryByte(chunk[0] as number)) return;
+    if (this.#buffer.length < this.#length + size + 2) this.#grow(this.#length + size + 2);
+    const buffer = this.#buffer;
     let length = this.#length;
-    if (buffer.length < length + chunk.length + 2) buffer = this.#grow(length + chunk.length + 2);
-    let escaping = this.#escaping;
-    for (let index = 0; index < chunk.length; index++) {
-      const byte = chunk[index] as number;
-      if (byte === END) {
-        this.#length = length;
-        if (escaping) this.#broken = true;
-        this.#finish();
-        length = 0;
-        escaping = false;
-        // A sink may have reset the decoder or caused growth; the buffer itself stays ours.
-        buffer = this.#buffer;
-      } else if (escaping) {
-        escaping = false;
+    let at = 0;
+    while (at < size) {
+      const byte = chunk[at++] as number;
+      if (this.#escaping) {
+        this.#escaping = false;
         if (byte === ESCAPED_END) buffer[length++] = END;
         else if (byte === ESCAPED_ESCAPE) buffer[length++] = ESCAPE;
         else {
           this.#broken = true;
           buffer[length++] = ESCAPE;
-          buffer[length++] = byte;
+          // A delimiter ends the frame even here.
+          if (byte === END) {
+            this.#length = length;
+            this.#finish();
+            length = 0;
+          } else buffer[length++] = byte;
         }
-      } else if (byte === ESCAPE) escaping = true;
-      else buffer[length++] = byte;
+      } else if (byte === ESCAPE) this.#escaping = true;
+      else if (byte === END) {
+        this.#length = length;
+        this.#finish();
+        length = 0;
+      } else {
+        buffer[length++] = byte;
+        // Nearly all bytes are ordinary ones: a loop of its own for them.
+        while (at < size) {
+          const next = chunk[at] as number;
+          if (next === END || next === ESCAPE) break;
+          buffer[length++] = next;
+          at++;
+        }
+      }
     }
     this.#length = length;
-    this.#escaping = escaping;
     if (length > MAXIMUM_FRAME) {
       this.#broken = true;
       this.#finish();
-      this.#length = 0;
     }
+  }
+
+  /** Some ports deliver byte by byte; then the work around the byte is what counts. */
+  #tookOrdinaryByte(byte: number): boolean {
+    const length = this.#length;
+    if (byte === END || byte === ESCAPE || this.#escaping) return false;
+    if (length >= this.#buffer.length || length >= MAXIMUM_FRAME) return false;
+    this.#buffer[length] = byte;
+    this.#length = length + 1;
+    return true;
   }
 
   #finish(): void {
@@ -122,10 +142,9 @@ export class SlipDecoder {
     else this.#sink.frame(bytes);
   }
 
-  #grow(needed: number): Uint8Array {
+  #grow(needed: number): void {
     const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;
-    return grown;
   }
 }

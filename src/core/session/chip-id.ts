@@ -1,0 +1,11 @@
+import { readWords } from "./registers.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * The number that an ESP8266 calls its chip id; null on all other chips, which are told apart by their MAC address.
+ * Throws `link.*`, `port.*`.
+ */
+export async function chipId(session: Session): Promise<number | null> {
+  const { chipNumber, identityRegisters } = session.chip;
+  return chipNumber === null ? null : chipNumber(await readWords(session, identityRegisters));
+}
