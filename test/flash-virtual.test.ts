@@ -150,6 +150,12 @@ describe("round trips", () => {
     expect(session.link.counters.exchanges - before).toBeLessThanOrEqual(20);
   });
 
+  it.each(["esp32c3", "esp32"] as const)("%s: at most 40 from the first SYNC to the verified end", async (id) => {
+    const { session } = await bench(id);
+    await writeFlash(session, [{ address: 0x10000, data: contents(10_000) }]);
+    expect(session.link.counters.exchanges).toBeLessThanOrEqual(40);
+  });
+
   it("a second write does not attach again", async () => {
     const { session } = await bench("esp32c3");
     await writeFlash(session, [{ address: 0x10000, data: contents(10_000) }]);
@@ -164,11 +170,12 @@ describe("files", () => {
   it("compresses each file on its own merits", async () => {
     const { chip, session } = await bench("esp32c3");
     const files = [
+      { address: 0x50000, data: new Uint8Array(0), name: "nothing" },
       { address: 0x10000, data: noise(40_000), name: "noise" },
       { address: 0x30000, data: contents(40_000), name: "app" },
-      { address: 0x50000, data: new Uint8Array(0), name: "nothing" },
     ];
     const { files: written } = await writeFlash(session, files);
+    expect(written.map(({ name }) => name)).toEqual(["nothing", "noise", "app"]);
     const byName = new Map(written.map((file) => [file.name, file]));
     expect(byName.get("noise")?.compressedBytes).toBeNull();
     expect(byName.get("app")?.compressedBytes).not.toBeNull();
@@ -575,6 +582,19 @@ describe("the flash chip itself", () => {
     const { session, events } = await bench("esp32", { silicon: { flashPins: 0x12345 } }, { stub: false });
     expect((await flashId(session)).sizeName).toBeNull();
     expect(events).toContainEqual(expect.objectContaining({ type: "warning", code: "flash.no-answer" }));
+  });
+
+  it("tries the boot-up fix of XMC parts when the id is wrong but the parameter table says XMC", async () => {
+    const sfdp = new Uint8Array(32);
+    sfdp.set([0x53, 0x46, 0x44, 0x50]);
+    sfdp[0x10] = 0x20;
+    const codes = async (jedecId: readonly [number, number, number]): Promise<string[]> => {
+      const { session, events } = await bench("esp32c3", { silicon: { flash: { jedecId, sfdp } } });
+      await flashId(session);
+      return events.flatMap((event) => (event.type === "warning" ? [event.code] : []));
+    };
+    expect(await codes([0x11, 0x40, 0x16])).toEqual(["flash.xmc", "flash.xmc-not-fixed"]);
+    expect(await codes([0x20, 0x40, 0x16])).toEqual([]);
   });
 
   it("is found on other pins", async () => {

@@ -2,8 +2,19 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+
+/** Follows the imports of a door that browsers load: nothing behind it may need Node. */
+function noNodeBehind(entry, seen = new Set()) {
+  if (seen.has(entry) || !existsSync(entry)) return;
+  seen.add(entry);
+  const code = readFileSync(entry, "utf8");
+  for (const [, target] of code.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
+    if (target.startsWith("node:")) throw new Error(`${entry} imports ${target}`);
+    if (target.startsWith(".")) noNodeBehind(resolve(dirname(entry), target), seen);
+  }
+}
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const place = mkdtempSync(join(tmpdir(), "esptool-package-"));
@@ -26,6 +37,7 @@ try {
     );
     if (Number(count) === 0) throw new Error(`${name} exports nothing`);
   }
+  for (const door of ["index", "chips", "virtual", "web", "image"]) noNodeBehind(join(root, `dist/${door}.js`));
   run("npx", ["esptool", "version"], place);
   console.log(
     `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked; every door loads without serialport`,

@@ -1,6 +1,8 @@
 import { constants } from "node:fs";
-import { access, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { access, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { isEspError } from "../index.ts";
+import { hostFiles } from "../node.ts";
 import type { CliFiles } from "./host.ts";
 
 /** The files of this computer. */
@@ -17,25 +19,13 @@ async function checkWritable(path: string): Promise<void> {
 async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
   const there = await stat(path).catch(() => undefined);
   if (there !== undefined && !there.isFile()) {
-    await writeTo(path, data, "w");
+    await writeFile(path, data);
     return;
   }
-  const temporary = join(dirname(path), `.${process.pid}-${Date.now().toString(36)}.partial`);
   try {
-    await writeTo(temporary, data, "wx");
-    await rename(temporary, path);
+    await hostFiles.write(path, data);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-async function writeTo(path: string, data: Uint8Array, flags: "w" | "wx"): Promise<void> {
-  const file = await open(path, flags);
-  try {
-    await file.writeFile(data);
-    if (flags === "wx") await file.sync();
-  } finally {
-    await file.close();
+    // The caller words the system's error itself.
+    throw isEspError(error) ? (error.cause ?? error) : error;
   }
 }

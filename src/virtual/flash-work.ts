@@ -97,8 +97,13 @@ function* breakDown(host: LoaderHost): Program {
   yield "reset";
 }
 
-/** Reads, and takes the time of it. FF without a flash on the pins. */
+/** Reads, and takes the time of it. */
 export function* readRange(host: LoaderHost, address: number, sizeBytes: number): Program<Uint8Array> {
   yield (host.board.timing.readMsPerMegabyte * sizeBytes) / MEGABYTE;
-  return host.pins.connected ? host.flash.read(address, sizeBytes) : new Uint8Array(sizeBytes).fill(0xff);
+  return readNow(host, address, sizeBytes);
+}
+
+/** Contents of the flash; FF without one on the pins. */
+export function readNow({ flash, pins }: LoaderHost, address: number, sizeBytes: number): Uint8Array {
+  return pins.connected ? flash.read(address, sizeBytes) : new Uint8Array(sizeBytes).fill(0xff);
 }

@@ -19,6 +19,7 @@ import {
   READ_FLASH,
   READ_REG,
   RUN_USER_CODE,
+  SPI_ATTACH,
   SPI_FLASH_MD5,
   SYNC,
 } from "../core/wire/commands.ts";
@@ -178,6 +179,28 @@ describe("stub: flash", () => {
     const bench = await stubBench("esp32", { silicon: { flash: { sizeBytes: 2 << 20, jedecId: [0xc8, 0x40, 0x16] } } });
     bench.machine.flash.place(0x100, noise(0x100));
     expect(bench.ask(SPI_FLASH_MD5, range(0x200100, 0x100)).body).toEqual(md5(noise(0x100)));
+  });
+});
+
+describe("stub: flash pins", () => {
+  test("flash elsewhere is only found when told where", async () => {
+    const bench = await stubBench("esp32c3", { silicon: { flashPins: 0x123456 } });
+    expect(bench.ask(ERASE_FLASH, {}).status).toBe(0xc400);
+    expect(bench.ask(SPI_ATTACH, { pins: 0x123456 }).status).toBe(0);
+    expect(bench.ask(ERASE_FLASH, {}).status).toBe(0);
+  });
+
+  test("the ESP32's stub takes them from the eFuses", async () => {
+    // CLK 6, Q 17, D 8, CS 16, HD 11: an ESP32-PICO-D4.
+    const pins = ((11 << 24) | (16 << 18) | (8 << 12) | (17 << 6) | 6) >>> 0;
+    const pads: [number, number][] = [
+      [0x3ff5a014, (16 << 15) | (8 << 10) | (17 << 5) | 6],
+      [0x3ff5a00c, 11 << 4],
+    ];
+    const lost = await stubBench("esp32", { silicon: { flashPins: pins } });
+    expect(lost.ask(ERASE_FLASH, {}).status).toBe(0xc400);
+    const found = await stubBench("esp32", { silicon: { flashPins: pins, efuses: pads } });
+    expect(found.ask(ERASE_FLASH, {}).status).toBe(0);
   });
 });
 

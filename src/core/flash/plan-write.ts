@@ -25,6 +25,8 @@ export interface PlanContext {
 
 /** What will be done for one file. */
 export interface FilePlan {
+  /** Position in the list given. */
+  readonly index: number;
   readonly name: string;
   /** As given. */
   readonly address: number;
@@ -42,6 +44,7 @@ export interface FilePlan {
 }
 
 export interface SkippedFile {
+  readonly index: number;
   readonly name: string;
   readonly address: number;
 }
@@ -65,24 +68,27 @@ export function planWrite(files: readonly FlashFile[], context: PlanContext): Wr
       hint: "Use the stub, or write without compression.",
     });
   const compress = context.compress === "always" || (context.compress === "auto" && traits.compressByDefault);
-  const warnings: Notice[] = [];
-  if (context.keepHeaders)
-    warnings.push({
-      code: "flash.header-kept",
-      message: "Security features enabled, so not changing any flash settings.",
-    });
+  const planned: FilePlan[] = [];
+  const skipped: SkippedFile[] = [];
+  for (const [index, file] of files.entries()) {
+    if (file.data.length === 0) skipped.push({ index, name: fileName(file), address: file.address });
+    else planned.push({ index, ...planFile(file, context, compress) });
+  }
   return {
     compress,
     blockSize: traits.flashBlockSize,
-    files: files.filter(({ data }) => data.length > 0).map((file) => planFile(file, context, compress)),
-    skipped: files
-      .filter(({ data }) => data.length === 0)
-      .map((file) => ({ name: fileName(file), address: file.address })),
-    warnings,
+    files: planned,
+    skipped,
+    warnings: context.keepHeaders ? [HEADER_KEPT] : [],
   };
 }
 
-function planFile(file: FlashFile, context: PlanContext, compress: boolean): FilePlan {
+const HEADER_KEPT: Notice = {
+  code: "flash.header-kept",
+  message: "Security features enabled, so not changing any flash settings.",
+};
+
+function planFile(file: FlashFile, context: PlanContext, compress: boolean): Omit<FilePlan, "index"> {
   const name = fileName(file);
   const { address } = file;
   const padded = padTo(file.data, WORD_BYTES);

@@ -3,6 +3,7 @@ import { isLineError, resynchronise } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
 import { type EncodedData, encodeBlocks } from "./encode-blocks.ts";
 import { findGoodPrefix } from "./flash-digest.ts";
+import { SECTOR_BYTES } from "./sectors.ts";
 import { sendRegion } from "./send-region.ts";
 
 /** One contiguous piece of flash that shall hold `data`. */
@@ -38,7 +39,7 @@ export async function runWrite(session: Session, job: WriteJob): Promise<void> {
   let futile = 0;
   let cautious = false;
   while (good < total) {
-    const end = cautious ? Math.min(total, good + CAUTIOUS_REGION_BYTES - ((address + good) % 0x1000)) : total;
+    const end = cautious ? Math.min(total, good + CAUTIOUS_REGION_BYTES - ((address + good) % SECTOR_BYTES)) : total;
     const encoded = cautious ? encodeAgain(session, job, good, end) : job.encoded;
     let reached = good;
     const onSent = (bytes: number): void => {
@@ -48,10 +49,10 @@ export async function runWrite(session: Session, job: WriteJob): Promise<void> {
     try {
       await sendRegion(session, { address: address + good, sizeBytes: end - good, encoded }, onSent);
       good = end;
+      futile = 0;
     } catch (error) {
       if (!isRecoverable(error)) throw error;
-      await resynchronise(session);
-      const found = await goodAfterTrouble(session, job, good, reached);
+      const found = await goodAfterTrouble(session, job, { knownGood: good, reached });
       futile = found > good ? 0 : futile + 1;
       if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, found, error);
       good = found;
@@ -70,10 +71,22 @@ function encodeAgain(session: Session, job: WriteJob, from: number, to: number):
   });
 }
 
-/** A loader without digests cannot say what it has: the write starts over. */
-async function goodAfterTrouble(session: Session, job: WriteJob, knownGood: number, reached: number): Promise<number> {
-  if (session.traits.md5Reply === null) return 0;
-  return await findGoodPrefix(session, job, { knownGood, reached });
+/**
+ * How much is in flash, as far as can be found out now: a loader without digests cannot say, and on a very bad line
+ * even asking may fail. What was known before still holds then.
+ */
+async function goodAfterTrouble(
+  session: Session,
+  job: WriteJob,
+  progress: { readonly knownGood: number; readonly reached: number },
+): Promise<number> {
+  try {
+    await resynchronise(session);
+    return session.traits.md5Reply === null ? progress.knownGood : await findGoodPrefix(session, job, progress);
+  } catch (error) {
+    if (!isRecoverable(error)) throw error;
+    return progress.knownGood;
+  }
 }
 
 /**

@@ -98,12 +98,12 @@ async function write(
   for (const warning of plan.warnings) emit({ type: "warning", ...warning });
   if (options.eraseAll === true) await eraseChip(session, { force: options.force ?? false });
   const written: WrittenFile[] = [];
-  for (const { name, address } of plan.skipped) {
+  for (const { index, name, address } of plan.skipped) {
     emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });
-    written.push(skippedFile(name, address));
+    written[index] = skippedFile(name, address);
   }
-  for (const [index, file] of plan.files.entries())
-    written.push(await writeFile(session, file, { index, count: plan.files.length }));
+  for (const [turn, file] of plan.files.entries())
+    written[file.index] = await writeFile(session, file, { index: turn, count: plan.files.length });
   return { files: written, elapsedMs: elapsed() };
 }
 

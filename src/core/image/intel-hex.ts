@@ -1,0 +1,333 @@
+import { concatBytes } from "../bytes/words.ts";
+import { EspError } from "../errors.ts";
+import { collectRuns, type Run, type RunCollector } from "./runs.ts";
+
+/** What an Intel HEX file holds. */
+export interface IntelHex {
+  /** By address; none touches another. */
+  readonly runs: readonly Run[];
+  /** From a start address record, if there is one. */
+  readonly entry: number | null;
+}
+
+/** Record types of the Intel Hexadecimal Object File Format, revision A (1988). */
+const DATA = 0;
+const END_OF_FILE = 1;
+const EXTENDED_SEGMENT_ADDRESS = 2;
+const START_SEGMENT_ADDRESS = 3;
+const EXTENDED_LINEAR_ADDRESS = 4;
+const START_LINEAR_ADDRESS = 5;
+
+const ADDRESS_SPACE = 0x1_0000_0000;
+const RECORD_SPACE = 0x1_0000;
+const COLON = 0x3a;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** Length, two bytes of address, type and checksum. */
+const FRAME_BYTES = 5;
+const BYTES_BY_TYPE: Readonly<Record<number, number>> = {
+  [END_OF_FILE]: 0,
+  [EXTENDED_SEGMENT_ADDRESS]: 2,
+  [START_SEGMENT_ADDRESS]: 4,
+  [EXTENDED_LINEAR_ADDRESS]: 2,
+  [START_LINEAR_ADDRESS]: 4,
+};
+
+/** Value of a hexadecimal digit by its character code, else -1. */
+const DIGIT_VALUES: Int8Array = Int8Array.from({ length: 256 }, (_, code) => {
+  const digit = String.fromCharCode(code);
+  return /[0-9A-Fa-f]/.test(digit) ? Number.parseInt(digit, 16) : -1;
+});
+
+/** Where reading stands, and what the records so far have set. */
+interface Reader {
+  readonly bytes: Uint8Array;
+  at: number;
+  line: number;
+  /** The record being read, without its colon; the longest has 255 bytes of data. */
+  readonly record: Uint8Array;
+  base: number;
+  /** Addresses wrap inside 64 KB instead of counting on. */
+  isSegmented: boolean;
+  entry: number | null;
+  ended: boolean;
+}
+
+/**
+ * Reads Intel HEX: records 00 to 05, any line ends, either case of digits, in any order of addresses. Throws
+ * `image.invalid` with `{ line, offset }` for anything that is not right: a wrong checksum or length, an address given
+ * twice, no end record.
+ * @example parseIntelHex(bytes).runs // [{ address: 0x1000, data }]
+ */
+export function parseIntelHex(bytes: Uint8Array): IntelHex {
+  const reader: Reader = {
+    bytes,
+    at: startOfText(bytes),
+    line: 1,
+    record: new Uint8Array(FRAME_BYTES + 255),
+    base: 0,
+    isSegmented: false,
+    entry: null,
+    ended: false,
+  };
+  // A byte takes two digits, so this is never too small.
+  const collector = collectRuns(bytes.length >>> 1);
+  for (skipBlanks(reader); reader.at < bytes.length; skipBlanks(reader)) {
+    if (reader.ended) throw damaged(reader, "stands behind the end record");
+    const offset = reader.at;
+    readRecord(reader);
+    useRecord(reader, collector, offset);
+    finishLine(reader);
+  }
+  if (!reader.ended) throw damaged(reader, "should be an end record, but the file ends here");
+  const runs = collector.finish(({ address, origin }) =>
+    damaged({ line: lineOf(bytes, origin), at: origin }, `gives the byte at 0x${address.toString(16)} once more`),
+  );
+  return { runs, entry: reader.entry };
+}
+
+/** Some editors put a byte order mark in front. */
+function startOfText(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+function damaged({ line, at }: Pick<Reader, "line" | "at">, what: string): EspError {
+  return new EspError("image.invalid", `Line ${line} of the Intel HEX file ${what}.`, {
+    hint: "The file is damaged or cut off; build it or fetch it again.",
+    details: { line, offset: at },
+  });
+}
+
+function skipBlanks(reader: Reader): void {
+  for (; reader.at < reader.bytes.length; reader.at++) {
+    const byte = reader.bytes[reader.at];
+    if (byte === LINE_FEED) reader.line++;
+    else if (byte === CARRIAGE_RETURN) {
+      if (reader.bytes[reader.at + 1] !== LINE_FEED) reader.line++;
+    } else if (byte !== SPACE && byte !== TAB) return;
+  }
+}
+
+function lineOf(bytes: Uint8Array, offset: number): number {
+  const counter: Reader["line"][] = [1];
+  let line = counter[0] as number;
+  for (let at = 0; at < offset; at++) {
+    if (bytes[at] === LINE_FEED || (bytes[at] === CARRIAGE_RETURN && bytes[at + 1] !== LINE_FEED)) line++;
+  }
+  return line;
+}
+
+/** Reads one record into `reader.record` and moves behind it. */
+function readRecord(reader: Reader): void {
+  if (reader.bytes[reader.at] !== COLON) throw damaged(reader, "does not start with ':'");
+  reader.at++;
+  const { record } = reader;
+  let sum = readByte(reader);
+  record[0] = sum;
+  const recordBytes = sum + FRAME_BYTES;
+  for (let index = 1; index < recordBytes; index++) {
+    const byte = readByte(reader);
+    record[index] = byte;
+    sum += byte;
+  }
+  if ((sum & 0xff) !== 0) throw damaged(reader, "has a wrong checksum");
+}
+
+function readByte(reader: Reader): number {
+  const { bytes, at } = reader;
+  const high = DIGIT_VALUES[bytes[at] ?? LINE_FEED] as number;
+  const low = DIGIT_VALUES[bytes[at + 1] ?? LINE_FEED] as number;
+  if (high < 0 || low < 0) throw notDigits(reader, high < 0 ? at : at + 1);
+  reader.at = at + 2;
+  return (high << 4) | low;
+}
+
+function notDigits({ bytes, line }: Reader, at: number): EspError {
+  const byte = bytes[at];
+  const isShort = byte === undefined || byte === LINE_FEED || byte === CARRIAGE_RETURN;
+  return damaged({ line, at }, isShort ? "is shorter than it says" : "has a character that is no hexadecimal digit");
+}
+
+/** Nothing but blanks may follow a record on its line. */
+function finishLine(reader: Reader): void {
+  const { bytes } = reader;
+  while (bytes[reader.at] === SPACE || bytes[reader.at] === TAB) reader.at++;
+  const byte = bytes[reader.at];
+  if (byte !== undefined && byte !== LINE_FEED && byte !== CARRIAGE_RETURN)
+    throw damaged(reader, "goes on behind its checksum");
+}
+
+function useRecord(reader: Reader, collector: RunCollector, offset: number): void {
+  const { record, line } = reader;
+  const length = record[0] as number;
+  const type = record[3] as number;
+  const place = { line, at: offset };
+  if (type === DATA) {
+    addData(reader, collector, offset);
+    return;
+  }
+  const expected = BYTES_BY_TYPE[type];
+  if (expected === undefined) throw damaged(place, `has the unknown record type ${type}`);
+  if (length !== expected) throw damaged(place, `has ${length} bytes of data where its type has ${expected}`);
+  const high = recordU16(record, 4);
+  switch (type) {
+    case END_OF_FILE:
+      reader.ended = true;
+      break;
+    case EXTENDED_SEGMENT_ADDRESS:
+      reader.base = high * 16;
+      reader.isSegmented = true;
+      break;
+    case EXTENDED_LINEAR_ADDRESS:
+      reader.base = high * RECORD_SPACE;
+      reader.isSegmented = false;
+      break;
+    case START_SEGMENT_ADDRESS:
+      reader.entry = high * 16 + recordU16(record, 6);
+      break;
+    case START_LINEAR_ADDRESS:
+      reader.entry = high * RECORD_SPACE + recordU16(record, 6);
+      break;
+  }
+}
+
+/** HEX is big-endian. */
+function recordU16(record: Uint8Array, offset: number): number {
+  return ((record[offset] as number) << 8) | (record[offset + 1] as number);
+}
+
+function addData({ record, base, isSegmented, line }: Reader, collector: RunCollector, offset: number): void {
+  const length = record[0] as number;
+  const start = recordU16(record, 1);
+  // The format lets a segment wrap around; no tool writes that, and those that read it disagree.
+  if (isSegmented && start + length > RECORD_SPACE) throw damaged({ line, at: offset }, "goes beyond its segment");
+  if (base + start + length > ADDRESS_SPACE) throw damaged({ line, at: offset }, "goes beyond 32 bits of address");
+  collector.add(base + start, record, { from: 4, to: 4 + length, origin: offset });
+}
+
+export interface WriteHexOptions {
+  /** Default: line feed. */
+  readonly lineEnd?: "\n" | "\r\n";
+}
+
+const RECORD_DATA_BYTES = 16;
+const UPPER_DIGITS: Uint8Array = Uint8Array.from("0123456789ABCDEF", (digit) => digit.charCodeAt(0));
+
+/**
+ * Writes Intel HEX the way the reference does (fact sheet 5.8): sixteen bytes a record, a record of type 04 only where
+ * the upper half of the address changes, none when everything lies below 64 KB. Throws `argument.invalid` for runs that
+ * overlap or do not fit into 32 bits of address.
+ */
+export function writeIntelHex(runs: readonly Run[], options: WriteHexOptions = {}): Uint8Array {
+  const joined = joinTouching(runs);
+  const lineEnd = Uint8Array.from(options.lineEnd ?? "\n", (character) => character.charCodeAt(0));
+  const last = joined.at(-1);
+  const needsUpper = last !== undefined && last.address + last.data.length > RECORD_SPACE;
+  const writer = { text: new Uint8Array(textBytes(joined, needsUpper, lineEnd.length)), at: 0, lineEnd };
+  let upper = needsUpper ? -1 : 0;
+  for (const { address, data } of joined) {
+    for (let done = 0; done < data.length; ) {
+      const at = address + done;
+      if (Math.floor(at / RECORD_SPACE) !== upper) {
+        upper = Math.floor(at / RECORD_SPACE);
+        writeRecord(writer, { type: EXTENDED_LINEAR_ADDRESS, address: 0, data: Uint8Array.of(upper >>> 8, upper) });
+      }
+      const count = recordLength(at, data.length - done);
+      writeRecord(writer, { type: DATA, address: at, data: data.subarray(done, done + count) });
+      done += count;
+    }
+  }
+  writeRecord(writer, { type: END_OF_FILE, address: 0, data: new Uint8Array(0) });
+  return writer.text;
+}
+
+/** A record never crosses a boundary of 64 KB. */
+function recordLength(address: number, remaining: number): number {
+  return Math.min(RECORD_DATA_BYTES, remaining, RECORD_SPACE - (address % RECORD_SPACE));
+}
+
+/** Sorted; runs that touch are made one, for a record may hold the end of one and the start of the next. */
+function joinTouching(runs: readonly Run[]): Run[] {
+  const sorted = runs.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
+  const joined: Run[] = [];
+  let group: Run[] = [];
+  let end = -1;
+  const close = (): void => {
+    const [first] = group;
+    if (first === undefined) return;
+    joined.push(group.length === 1 ? first : { address: first.address, data: concatBytes(group.map((r) => r.data)) });
+    group = [];
+  };
+  for (const run of sorted) {
+    checkRun(run, end);
+    if (run.address !== end) close();
+    group.push(run);
+    end = run.address + run.data.length;
+  }
+  close();
+  return joined;
+}
+
+function checkRun({ address, data }: Run, previousEnd: number): void {
+  const fits = Number.isInteger(address) && address >= 0 && address + data.length <= ADDRESS_SPACE;
+  if (fits && address >= previousEnd) return;
+  throw new EspError(
+    "argument.invalid",
+    fits ? "The data to write as Intel HEX overlaps." : "The data does not fit into 32 bits of address.",
+    { details: { address, sizeBytes: data.length } },
+  );
+}
+
+function textBytes(runs: readonly Run[], needsUpper: boolean, lineEndBytes: number): number {
+  const frame = 1 + 2 * FRAME_BYTES + lineEndBytes;
+  let total = frame;
+  let upper = needsUpper ? -1 : 0;
+  for (const { address, data } of runs) {
+    for (let done = 0; done < data.length; ) {
+      const at = address + done;
+      if (Math.floor(at / RECORD_SPACE) !== upper) {
+        upper = Math.floor(at / RECORD_SPACE);
+        total += frame + 4;
+      }
+      const count = recordLength(at, data.length - done);
+      total += frame + 2 * count;
+      done += count;
+    }
+  }
+  return total;
+}
+
+interface HexWriter {
+  readonly text: Uint8Array;
+  at: number;
+  readonly lineEnd: Uint8Array;
+}
+
+function writeRecord(writer: HexWriter, record: { type: number; address: number; data: Uint8Array }): void {
+  const { type, address, data } = record;
+  const { text, lineEnd } = writer;
+  text[writer.at++] = COLON;
+  const low = address & 0xff;
+  const high = (address >>> 8) & 0xff;
+  writeByte(writer, data.length);
+  writeByte(writer, high);
+  writeByte(writer, low);
+  writeByte(writer, type);
+  let sum = data.length + high + low + type;
+  for (let index = 0; index < data.length; index++) {
+    const byte = data[index] as number;
+    sum += byte;
+    writeByte(writer, byte);
+  }
+  writeByte(writer, -sum & 0xff);
+  text.set(lineEnd, writer.at);
+  writer.at += lineEnd.length;
+}
+
+function writeByte(writer: HexWriter, byte: number): void {
+  writer.text[writer.at++] = UPPER_DIGITS[byte >>> 4] as number;
+  writer.text[writer.at++] = UPPER_DIGITS[byte & 15] as number;
+}

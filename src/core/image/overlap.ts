@@ -1,0 +1,39 @@
+import { hexAddress } from "../bytes/hex.ts";
+import { roundDown, roundUp } from "../bytes/words.ts";
+import { EspError } from "../errors.ts";
+
+/** A file of bytes and where in flash it goes; `name` is for messages. */
+export interface PlacedFile {
+  readonly address: number;
+  readonly data: Uint8Array;
+  readonly name: string;
+}
+
+/** The smallest unit that flash can erase. */
+export const SECTOR_BYTES = 0x1000;
+
+/**
+ * The `flash.overlap` of the first two files that share a sector, or null: writing one would erase a part of the other
+ * (fact sheet 1.4). Empty files share nothing.
+ */
+export function overlapError(files: readonly PlacedFile[]): EspError | null {
+  const sorted = files.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
+  let previous: PlacedFile | null = null;
+  for (const file of sorted) {
+    if (previous !== null && roundDown(file.address, SECTOR_BYTES) < lastSectorEnd(previous))
+      return new EspError(
+        "flash.overlap",
+        `'${file.name}' at ${hexAddress(file.address)} overlaps '${previous.name}' or shares a sector with it.`,
+        {
+          hint: "Flash is erased in sectors of 4096 bytes; files must not share one.",
+          details: { address: file.address, file: file.name, other: previous.name },
+        },
+      );
+    previous = file;
+  }
+  return null;
+}
+
+function lastSectorEnd({ address, data }: PlacedFile): number {
+  return roundUp(address + data.length, SECTOR_BYTES);
+}
