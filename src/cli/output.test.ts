@@ -53,7 +53,17 @@ describe("errors as text", () => {
       advice: ["First.", "Second."],
     };
     const error = new EspError("connect.silence", "Failed to connect to ESP32: No power.", { details: { diagnosis } });
-    expect(renderError(error, PLAIN, false)).toMatchInlineSnapshot();
+    expect(renderError(error, PLAIN, false)).toMatchInlineSnapshot(`
+      "
+      A fatal error occurred: Failed to connect to ESP32: No power.
+        heard   nothing
+        tried   a x 2
+                5 syncs
+        do      First.
+                Second.
+        code: connect.silence
+      "
+    `);
   });
 
   it("show where they come from with --debug only", () => {
@@ -80,7 +90,13 @@ describe("exit codes (fact sheet 1.5)", () => {
 
 describe("JSON", () => {
   it("is one object per line, bytes as hex", () => {
-    const line = eventLine({ session: "s", type: "trace", direction: "send", bytes: Uint8Array.of(0xc0, 1), text: "a" });
+    const line = eventLine({
+      session: "s",
+      type: "trace",
+      direction: "send",
+      bytes: Uint8Array.of(0xc0, 1),
+      text: "a",
+    });
     expect(line).toBe('{"type":"trace","session":"s","direction":"send","bytes":"c001","text":"a"}\n');
   });
 

@@ -32,10 +32,13 @@ function rendered(bodies: readonly EventBody[], look: Look = {}): string {
   return text;
 }
 
+const ESCAPE = String.fromCharCode(27);
+const TOKENS = new RegExp(`${ESCAPE}\\[1A${ESCAPE}\\[2K|${ESCAPE}\\[[0-9;]*m|\n|\r|[^\n\r${ESCAPE}]+`, "g");
+
 /** What is left on the screen when the control sequences of `Terminal` have had their effect. */
 function screen(text: string): string {
   const rows = [""];
-  for (const token of text.match(/\u001b\[1A\u001b\[2K|\u001b\[[0-9;]*m|\n|\r|[^\n\r\u001b]+/g) ?? []) {
+  for (const token of text.match(TOKENS) ?? []) {
     if (token === "\n") rows.push("");
     else if (token === "\r") rows[rows.length - 1] = "";
     else if (token.startsWith("\u001b[1A")) rows.splice(-2, 2, "");
@@ -91,7 +94,39 @@ const WRITING: readonly EventBody[] = [
 
 describe("events as text", () => {
   it("are plain lines in a file or pipe", () => {
-    expect(rendered([...CONNECTING, ...WRITING])).toMatchInlineSnapshot();
+    expect(rendered([...CONNECTING, ...WRITING])).toMatchInlineSnapshot(`
+      "Connecting.....
+      Detecting chip type... ESP32-C3
+      Connected to ESP32-C3 on /dev/ttyUSB0:
+      Chip type:          ESP32-C3 (QFN32) (revision v0.3)
+      Features:           Wi-Fi, BT 5 (LE)
+      Crystal frequency:  40MHz
+      USB mode:           USB-Serial/JTAG
+      MAC:                24:0a:c4:00:00:01
+
+      Uploading stub flasher...
+      Running stub flasher...
+      Stub flasher running.
+      Changing baud rate to 460800...
+      Changed.
+
+      Configuring flash size...
+      Auto-detected flash size: 4MB
+      Flash parameters set to 0x0240.
+      SHA digest in image updated.
+      Flash will be erased from 0x00010000 to 0x0001cfff...
+      Compressed 51200 bytes to 300...
+      Writing at 0x00010000 [                              ]   0.0% 0/51200 bytes...
+      Warning: odd
+      Writing at 0x00014000 [========>                     ]  32.0% 16384/51200 bytes...
+      Writing at 0x0001c800 [==============================] 100.0% 51200/51200 bytes...
+      Wrote 51200 bytes (300 compressed) at 0x00010000 in 0.1 seconds (4096.0 kbit/s).
+      Verifying written data...
+      Hash of data verified.
+
+      Hard resetting via RTS pin...
+      "
+    `);
   });
 
   it("leave on a terminal only what matters when it is done", () => {
@@ -100,7 +135,29 @@ describe("events as text", () => {
     expect(text).toContain(
       "\rWriting at 0x00014000 [========>                     ]  32.0% 16384/51200 bytes... \rWriting",
     );
-    expect(screen(text)).toMatchInlineSnapshot();
+    expect(screen(text)).toMatchInlineSnapshot(`
+      "Connected to ESP32-C3 on /dev/ttyUSB0:
+      Chip type:          ESP32-C3 (QFN32) (revision v0.3)
+      Features:           Wi-Fi, BT 5 (LE)
+      Crystal frequency:  40MHz
+      USB mode:           USB-Serial/JTAG
+      MAC:                24:0a:c4:00:00:01
+
+      Stub flasher running.
+      Changing baud rate to 460800...
+      Changed.
+
+      Configuring flash size...
+      Auto-detected flash size: 4MB
+      Flash parameters set to 0x0240.
+      SHA digest in image updated.
+      Warning: odd
+      Wrote 51200 bytes (300 compressed) at 0x00010000 in 0.1 seconds (4096.0 kbit/s).
+      Hash of data verified.
+
+      Hard resetting via RTS pin...
+      "
+    `);
   });
 
   it("keep everything with --verbose", () => {
@@ -152,7 +209,18 @@ describe("events as text", () => {
       ],
       { command: "verify-flash" },
     );
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "Verifying 0x400 (1024) bytes at 0x00006000 in flash against 'a.bin'...
+      Verification successful (digest matched).
+      Verifying 0x400 (1024) bytes at 0x00006000 in flash against 'a.bin'...
+      Verification failed (digest mismatch).
+      Verifying 0x400 (1024) bytes at 0x00006000 in flash against 'a.bin'...
+      Verification failed: 2 differences, first at 0x00006000:
+        address     flash file
+        0x00006000  ff    01
+        and 1 more
+      "
+    `);
   });
 
   it("dump the traffic", () => {
@@ -161,7 +229,15 @@ describe("events as text", () => {
       { type: "trace", direction: "send", bytes: Uint8Array.of(0xc0, 0xc0), text: "SYNC" },
       { type: "trace", direction: "receive", bytes: new TextEncoder().encode("0123456789abcdefgh"), text: "" },
     ]);
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "Connecting...
+        TRACE +0.000   SYNC
+        TRACE +0.000   Write 2 bytes:       c0c0
+        TRACE +0.005   Read 18 bytes:
+          3031323334353637 3839616263646566 | 0123456789abcdef
+          6768                              | gh
+      "
+    `);
   });
 
   it("have markers for the rest", () => {
@@ -177,8 +253,23 @@ describe("events as text", () => {
       { type: "erase.started", what: "region", address: 0, sizeBytes: 4096 },
       { type: "erase.done", what: "region", elapsedMs: 50 },
       { type: "read.done", address: 0, sizeBytes: 1, elapsedMs: 1 },
-      { type: "connect.failed", diagnosis: { code: "connect.silence", port: "p", heard: [], tried: [], likely: "", advice: [] } },
+      {
+        type: "connect.failed",
+        diagnosis: { code: "connect.silence", port: "p", heard: [], tried: [], likely: "", advice: [] },
+      },
     ]);
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "Stub flasher is already running. No upload is necessary.
+      Enabling default SPI flash mode...
+      Configuring SPI NOR flash mode (HSPI)...
+      Erasing flash...
+      Took 1.23s to erase flash block.
+      'a.bin' at 0x00007998 already in flash, skipping write.
+      Resuming at 0x00008000 after 4096 bytes that are in flash already: timeout.
+      Cannot verify written data: because.
+      Erasing flash memory region (this may take a while)...
+      Flash memory region erased successfully in 0.1 seconds.
+      "
+    `);
   });
 });

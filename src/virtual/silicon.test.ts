@@ -64,6 +64,15 @@ describe("silicon", () => {
     expect(silicon.efuses.get(0x60007038)).toBe(0x00100000);
   });
 
+  test("flash size and id follow from each other, unless both are given", () => {
+    const flash = (options: Parameters<typeof defaultSilicon>[1]) => defaultSilicon("esp32c3", options).flash;
+    expect(flash({})).toMatchObject({ sizeBytes: 4 << 20, jedecId: [0xc8, 0x40, 0x16] });
+    expect(flash({ flash: { sizeBytes: 32 << 20 } }).jedecId).toEqual([0xc8, 0x40, 0x19]);
+    expect(flash({ flash: { jedecId: [0xef, 0x40, 0x15] } }).sizeBytes).toBe(2 << 20);
+    const fake = { sizeBytes: 2 << 20, jedecId: [0xc8, 0x40, 0x16] } as const;
+    expect(flash({ flash: fake })).toMatchObject(fake);
+  });
+
   test("what no chip can be is refused", () => {
     const invalid = expect.objectContaining({ code: "virtual.invalid-option" });
     expect(() => defaultSilicon("esp32c3", { revision: { major: 4, minor: 0 } })).toThrowError(invalid);

@@ -104,9 +104,28 @@ export function defaultSilicon(chipId: ChipId, options: SiliconOptions = {}): Si
     // Seen on an ESP32-C3 of revision 3: the version is its revision.
     apiVersion: options.apiVersion ?? revision.minor,
     flashPins: options.flashPins ?? 0,
-    flash: { ...(LARGE_FLASH.includes(chipId) ? SIXTEEN_MEGABYTES : FOUR_MEGABYTES), ...options.flash },
+    flash: chooseFlash(chipId, options.flash ?? {}),
     registers,
   };
+}
+
+/** The capacity code in a JEDEC id is the logarithm of the size, for the chips of most makers (fact sheet 3.11). */
+const CAPACITY_CODES = { lowest: 0x12, highest: 0x1c };
+
+/** Where only one of size and id is given, the other follows from it; who gives both may well have them disagree. */
+function chooseFlash(chipId: ChipId, options: Partial<NorFlashOptions>): NorFlashOptions {
+  const usual = LARGE_FLASH.includes(chipId) ? SIXTEEN_MEGABYTES : FOUR_MEGABYTES;
+  const { sizeBytes, jedecId } = options;
+  if (sizeBytes !== undefined && jedecId === undefined) {
+    const [vendor, type] = usual.jedecId;
+    return { ...usual, ...options, jedecId: [vendor, type, Math.round(Math.log2(sizeBytes))] };
+  }
+  if (sizeBytes === undefined && jedecId !== undefined) {
+    const code = jedecId[2];
+    const known = code >= CAPACITY_CODES.lowest && code <= CAPACITY_CODES.highest;
+    return { ...usual, ...options, ...(known ? { sizeBytes: 2 ** code } : {}) };
+  }
+  return { ...usual, ...options };
 }
 
 /** Secure boot as the eFuses have it. */

@@ -24,6 +24,10 @@ import {
   SYNC,
 } from "../core/wire/commands.ts";
 import { encodeRequest } from "../core/wire/packet.ts";
+import { Cpu } from "./cpu.ts";
+import type { LoaderHost } from "./loader-host.ts";
+import { stubLoader } from "./stub-loader.ts";
+import { KNOWN_STUBS } from "./stub-table.ts";
 import { DEFAULT_TIMING } from "./timing.ts";
 
 type Options = ConstructorParameters<typeof MachineBench>[1];
@@ -201,6 +205,38 @@ describe("stub: flash pins", () => {
     expect(lost.ask(ERASE_FLASH, {}).status).toBe(0xc400);
     const found = await stubBench("esp32", { silicon: { flashPins: pins, efuses: pads } });
     expect(found.ask(ERASE_FLASH, {}).status).toBe(0);
+  });
+});
+
+describe("stub: the ones before the current", () => {
+  function legacyBench(): { bench: MachineBench; cpu: Cpu } {
+    const bench = new MachineBench("esp8266");
+    const stub = KNOWN_STUBS.find(({ chip, generation }) => chip === "esp8266" && generation === "legacy");
+    const cpu = new Cpu(bench.clock);
+    // No tool at hand carries such a stub: it is started without an upload.
+    cpu.start(stubLoader(bench.machine as unknown as LoaderHost, stub!));
+    bench.take();
+    return { bench, cpu };
+  }
+  const request = (opcode: number, data: Uint8Array = new Uint8Array(0)): Uint8Array =>
+    encodeRequest({ opcode, checksum: 0, data });
+
+  test("reboot when told so, and run the user code", () => {
+    const { bench, cpu } = legacyBench();
+    cpu.deliver(request(FLASH_BEGIN.opcode, FLASH_BEGIN.encode(begin(0, 0))));
+    cpu.deliver(request(FLASH_END.opcode, FLASH_END.encode({ stay: 0 })));
+    expect(bench.take()).toHaveLength(2);
+    expect(bench.restarts).toEqual(["soft"]);
+    const other = legacyBench();
+    other.cpu.deliver(request(RUN_USER_CODE.opcode));
+    expect(other.bench.take()).toHaveLength(0);
+    expect(other.bench.restarts).toEqual(["soft"]);
+  });
+
+  test("have one answer to all they do not know", () => {
+    const { bench, cpu } = legacyBench();
+    cpu.deliver(request(0x77));
+    expect(bench.reply(bench.take()[0]!)?.status).toBe(0xff00);
   });
 });
 

@@ -9,6 +9,8 @@ export interface EncodedBlock {
 
 export interface EncodedData {
   readonly compressed: boolean;
+  /** No block is longer; plain blocks all have this length. */
+  readonly blockSize: number;
   readonly blocks: readonly EncodedBlock[];
   /** Bytes on the wire when compressed, else null. */
   readonly compressedBytes: number | null;
@@ -34,7 +36,7 @@ export function encodeBlocks(
     const bytes = stream.subarray(at, at + blockSize);
     blocks.push({ bytes, uncompressedBytes: decoder.push(bytes).length });
   }
-  return { compressed: true, blocks, compressedBytes: stream.length, rejectedBytes: null };
+  return { compressed: true, blockSize, blocks, compressedBytes: stream.length, rejectedBytes: null };
 }
 
 /** Plain blocks all have full length: the last is padded with FF, as erased flash is. */
@@ -49,5 +51,5 @@ function plain(data: Uint8Array, blockSize: number, rejectedBytes: number | null
       blocks.push({ bytes, uncompressedBytes: part.length });
     }
   }
-  return { compressed: false, blocks, compressedBytes: null, rejectedBytes };
+  return { compressed: false, blockSize, blocks, compressedBytes: null, rejectedBytes };
 }

@@ -8,6 +8,7 @@ import type { Session } from "../session/session.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../wire/commands.ts";
 import { attachFlash } from "./attach.ts";
 import { configureFlash, reachesBeyond16MiB } from "./configure-flash.ts";
+import { findGoodPrefix } from "./flash-digest.ts";
 import { flashOperation, stopwatch } from "./operation.ts";
 import { type FlashRange, resolveRange } from "./range.ts";
 
@@ -69,9 +70,12 @@ export async function readRange(session: Session, address: number, sizeBytes: nu
   return data;
 }
 
-/** One READ_FLASH asks for so much: an error costs no more than this. */
+/** One READ_FLASH asks for so much, less after trouble. */
 const PART_BYTES = 256 * 1024;
-const ATTEMPTS = 3;
+const SMALLEST_PART_BYTES = 16 * 1024;
+const PART_FACTOR = 4;
+/** So often reading may be resumed without having got any further. */
+const FUTILE_RESUMPTIONS = 4;
 
 async function readFast(
   session: Session,
@@ -79,18 +83,45 @@ async function readFast(
   data: Uint8Array,
   onRead: (done: number) => void,
 ): Promise<void> {
-  for (let start = 0; start < data.length; start += PART_BYTES) {
-    const part = data.subarray(start, start + PART_BYTES);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await readPart(session, address + start, part, (done) => onRead(start + done));
-        break;
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !(isLineError(error) || isEspError(error, "flash.read-corrupt"))) throw error;
-        // The stub may still wait for an acknowledgement; it takes the first SYNC for a wrong one, which ends the read.
-        await resynchronise(session);
-      }
+  let good = 0;
+  let futile = 0;
+  let partBytes = PART_BYTES;
+  while (good < data.length) {
+    const part = data.subarray(good, good + partBytes);
+    let received = 0;
+    try {
+      await readPart(session, address + good, part, (bytes) => {
+        received = bytes;
+        onRead(good + bytes);
+      });
+      good += part.length;
+      futile = 0;
+      partBytes = Math.min(PART_BYTES, partBytes * PART_FACTOR);
+    } catch (error) {
+      if (!isWorthResuming(error)) throw error;
+      const kept = await keptAfterTrouble(session, address + good, part.subarray(0, received));
+      futile = kept > 0 ? 0 : futile + 1;
+      if (futile > FUTILE_RESUMPTIONS) throw error;
+      good += kept;
+      partBytes = Math.max(SMALLEST_PART_BYTES, partBytes / PART_FACTOR);
     }
+  }
+}
+
+function isWorthResuming(error: unknown): boolean {
+  return isLineError(error) || isEspError(error, "flash.read-corrupt");
+}
+
+/** How much of what was received is as in flash: the loader's digests of whole sectors tell. */
+async function keptAfterTrouble(session: Session, address: number, data: Uint8Array): Promise<number> {
+  try {
+    // The stub may still wait for an acknowledgement; it takes the first SYNC for a wrong one, which ends the read.
+    await resynchronise(session);
+    if (session.traits.md5Reply === null) return 0;
+    return await findGoodPrefix(session, { address, data }, { knownGood: 0, reached: data.length });
+  } catch (error) {
+    if (!isLineError(error)) throw error;
+    return 0;
   }
 }
 

@@ -3,7 +3,7 @@ import { isLineError, resynchronise } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
 import { type EncodedData, encodeBlocks } from "./encode-blocks.ts";
 import { findGoodPrefix } from "./flash-digest.ts";
-import { SECTOR_BYTES } from "./sectors.ts";
+import { SECTOR_BYTES, sectorStart } from "./sectors.ts";
 import { sendRegion } from "./send-region.ts";
 
 /** One contiguous piece of flash that shall hold `data`. */
@@ -23,6 +23,10 @@ const FUTILE_RESUMPTIONS = 4;
  * the rest anew each time does not add up to quadratic work.
  */
 const CAUTIOUS_REGION_BYTES = 1024 * 1024;
+/** Trouble makes blocks smaller by this factor, a region without trouble larger again. */
+const BLOCK_FACTOR = 4;
+/** What ROM loaders take; a line that does not let this through is beyond help. */
+const SMALLEST_BLOCK = 0x400;
 
 /**
  * Writes one piece of flash. When an answer is lost, nothing is sent twice: stubs acknowledge before they write and do
@@ -33,60 +37,94 @@ const CAUTIOUS_REGION_BYTES = 1024 * 1024;
  * Throws `flash.write-failed`, `link.desynchronised`, `port.*`, `operation.aborted`.
  */
 export async function runWrite(session: Session, job: WriteJob): Promise<void> {
-  const { address, data, name } = job;
+  const { data, address } = job;
   const total = data.length;
+  const largestBlock = session.traits.flashBlockSize;
+  let blockSize = largestBlock;
   let good = 0;
   let futile = 0;
   let cautious = false;
   while (good < total) {
-    const end = cautious ? Math.min(total, good + CAUTIOUS_REGION_BYTES - ((address + good) % SECTOR_BYTES)) : total;
-    const encoded = cautious ? encodeAgain(session, job, good, end) : job.encoded;
-    let reached = good;
-    const onSent = (bytes: number): void => {
-      session.emit({ type: "progress", phase: "write", done: reached, total, address: address + reached, file: name });
-      reached = good + bytes;
-    };
+    const region = cautious ? nextRegion(job, good, blockSize) : { end: total, encoded: job.encoded };
+    const sent = { acknowledged: good, reached: good };
     try {
-      await sendRegion(session, { address: address + good, sizeBytes: end - good, encoded }, onSent);
-      good = end;
+      await sendRegion(
+        session,
+        { address: address + good, sizeBytes: region.end - good, encoded: region.encoded },
+        (bytes) => {
+          sent.acknowledged = sent.reached;
+          sent.reached = good + bytes;
+          report(session, job, sent.acknowledged);
+        },
+      );
+      good = region.end;
       futile = 0;
+      blockSize = Math.min(largestBlock, blockSize * BLOCK_FACTOR);
     } catch (error) {
       if (!isRecoverable(error)) throw error;
-      const found = await goodAfterTrouble(session, job, { knownGood: good, reached });
+      const found = await goodAfterTrouble(session, job, { knownGood: good, ...sent });
       futile = found > good ? 0 : futile + 1;
       if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, found, error);
       good = found;
       cautious = true;
+      blockSize = Math.max(SMALLEST_BLOCK, blockSize / BLOCK_FACTOR);
       const reason = toEspError(error).message;
       session.emit({ type: "write.resumed", address: address + good, goodBytes: good, reason });
     }
   }
-  session.emit({ type: "progress", phase: "write", done: total, total, address: address + total, file: name });
+  report(session, job, total);
 }
 
-function encodeAgain(session: Session, job: WriteJob, from: number, to: number): EncodedData {
-  return encodeBlocks(job.data.subarray(from, to), {
-    compress: job.encoded.compressed,
-    blockSize: session.traits.flashBlockSize,
+function report(session: Session, { address, data, name }: WriteJob, done: number): void {
+  session.emit({
+    type: "progress",
+    phase: "write",
+    done,
+    total: data.length,
+    address: address + done,
+    file: name,
   });
 }
 
+/** The next part of a write that had trouble: it ends with a sector, so that the one after it destroys nothing. */
+function nextRegion(
+  { address, data, encoded }: WriteJob,
+  start: number,
+  blockSize: number,
+): { readonly end: number; readonly encoded: EncodedData } {
+  const end = Math.min(data.length, start + CAUTIOUS_REGION_BYTES - ((address + start) % SECTOR_BYTES));
+  return {
+    end,
+    encoded: encodeBlocks(data.subarray(start, end), { compress: encoded.compressed, blockSize }),
+  };
+}
+
+interface Sent {
+  readonly knownGood: number;
+  /** Bytes in the blocks that were answered. */
+  readonly acknowledged: number;
+  /** The same with the block whose answer is missing. */
+  readonly reached: number;
+}
+
 /**
- * How much is in flash, as far as can be found out now: a loader without digests cannot say, and on a very bad line
- * even asking may fail. What was known before still holds then.
+ * How much is in flash. The loader's digests tell; on a very bad line even asking may fail, and what was known before
+ * still holds. A loader without digests is taken at its word where an answer means that the block is in flash.
  */
-async function goodAfterTrouble(
-  session: Session,
-  job: WriteJob,
-  progress: { readonly knownGood: number; readonly reached: number },
-): Promise<number> {
+async function goodAfterTrouble(session: Session, job: WriteJob, sent: Sent): Promise<number> {
+  const { traits } = session;
   try {
     await resynchronise(session);
-    return session.traits.md5Reply === null ? progress.knownGood : await findGoodPrefix(session, job, progress);
+    if (traits.md5Reply !== null) return await findGoodPrefix(session, job, sent);
+    return traits.acksBeforeWrite ? sent.knownGood : Math.max(sent.knownGood, wholeSectors(job, sent.acknowledged));
   } catch (error) {
     if (!isRecoverable(error)) throw error;
-    return progress.knownGood;
+    return sent.knownGood;
   }
+}
+
+function wholeSectors({ address }: WriteJob, bytes: number): number {
+  return Math.max(0, sectorStart(address + bytes) - address);
 }
 
 /**

@@ -51,11 +51,11 @@ export async function sendRegion(session: Session, region: Region, onSent: (byte
 
 async function begin(session: Session, { address, sizeBytes, encoded }: Region): Promise<void> {
   const { link, traits, limits, emit } = session;
-  const { compressed, blocks } = encoded;
+  const { compressed, blocks, blockSize } = encoded;
   const request = {
     sizeBytes: beginSize(traits, { address, sizeBytes, compressed }),
     blocks: blocks.length,
-    blockSize: traits.flashBlockSize,
+    blockSize,
     address,
     ...(traits.sendsEncryptedWord ? { encrypted: 0 } : {}),
   };

@@ -1,10 +1,29 @@
-/**
- * Something a person should see, short of an error; `code` is stable. The room of images only tells: commands and
- * sessions turn these into events.
- */
+/** Something worth telling a person that did not stop the work. The core prints nothing: the caller decides. */
 export interface ImageNotice {
   readonly level: "note" | "warning";
-  readonly code: string;
+  /** Stable, for programs. */
+  readonly code: ImageNoticeCode;
   readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export type ImageNoticeCode =
+  | "elf.unknown-section-type"
+  | "image.mmu-page-size-chosen"
+  | "image.mmu-page-size-fixed"
+  | "image.appdesc-unaligned"
+  | "image.ram-only"
+  | "image.gap-filled"
+  | "image.sha256-offset-outside"
+  | "image.option-ignored"
+  | "image.suspicious-segment"
+  | "image.unexpected-wrapper"
+  | "image.wrong-chip"
+  | "image.unknown-flash-setting";
+
+export function note(code: ImageNoticeCode, message: string): ImageNotice {
+  return { level: "note", code, message };
+}
+
+export function warning(code: ImageNoticeCode, message: string): ImageNotice {
+  return { level: "warning", code, message };
 }
