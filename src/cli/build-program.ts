@@ -100,6 +100,11 @@ function usageError(error: CommanderError, options: readonly OptionSpec[]): EspE
     new EspError("argument.invalid", sentence, { hint, details });
   switch (error.code) {
     case "commander.unknownOption": {
+      const glued = options.find(({ twoLetter }) => twoLetter !== undefined && quoted.startsWith(`-${twoLetter}`));
+      if (glued !== undefined) {
+        const value = quoted.slice(3);
+        return invalid(`There is no option '${quoted}' here.`, `Write -${glued.twoLetter} ${value}, as two words.`);
+      }
       const meant = suggestion === undefined ? "" : `Did you mean ${suggestion}? `;
       return invalid(`There is no option '${quoted}' here.`, `${meant}--help shows the options.`);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type FakeMachine, fakeMachine } from "../../test/virtual/fake-machine.ts";
 import { CLASSIC, HARD, play, type RecordingSink, recordingSink } from "../../test/virtual/recording-sink.ts";
 import { chipById } from "../core/chip/catalog.ts";
-import { sleep } from "../core/clock.ts";
+import { type Clock, sleep } from "../core/clock.ts";
 import { Board, type BoardOptions } from "./board.ts";
 import { createFaults, type FaultControls } from "./faults.ts";
 import { DEFAULT_TIMING, type TimingModel } from "./timing.ts";
@@ -245,6 +245,43 @@ describe("an application", () => {
     await port.open({ baudRate: 115200 }, sink);
     await sleep(port.clock, 1500);
     expect(sink.text().match(/app\r\n/g)).toHaveLength(5);
+  });
+});
+
+describe("a chip nobody listens to", () => {
+  it.each([0xe9, 0xff])("keeps no timer pending (first byte of flash %i)", async (first) => {
+    const virtual = createVirtualClock();
+    let pending = 0;
+    // Like the real clock: without background timers.
+    const clock: Clock = {
+      now: () => virtual.now(),
+      after: (ms, callback) => {
+        pending++;
+        let over = false;
+        const end = (): void => {
+          if (!over) pending--;
+          over = true;
+        };
+        const cancel = virtual.after(ms, () => {
+          end();
+          callback();
+        });
+        return () => {
+          end();
+          cancel();
+        };
+      },
+    };
+    const { port, board, machine } = await bench({ clock, boot: "flash" });
+    machine.flash.place(0x1000, Uint8Array.of(first, 0, 0, 0, 0, 0, 0, 0x40));
+    await play(port, HARD);
+    await sleep(virtual, 2000);
+    expect(pending).toBeGreaterThan(0);
+    await port.close();
+    board.powerCycle();
+    await sleep(virtual, 2000);
+    expect(pending).toBe(0);
+    expect(machine.starts.at(-1)?.cause).toBe("power-on");
   });
 });
 

@@ -1,14 +1,11 @@
-import type { ChipDescriptor } from "../core/chip/types.ts";
 import type { Clock } from "../core/clock.ts";
-import { host } from "../core/host.ts";
-import { bootBaudRate, bootText, flashBootText } from "./boot-log.ts";
+import { BootOutput, type BootOutputOptions } from "./boot-output.ts";
 import type { Faults } from "./faults.ts";
 import { receivedAt } from "./garble.ts";
 import { type BootButton, type Circuit, type HostLines, PinResetLogic, RELEASED, type ResetLogic } from "./lines.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
 import type { TimingModel } from "./timing.ts";
 import { SerialJtagResetLogic, UsbOtgResetLogic } from "./usb-lines.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
 import { ToChipWire, ToHostWire, type WireSpeed } from "./wires.ts";
 
 /** How the chip is connected: behind an adapter at its UART, or by one of its own USB peripherals. */
@@ -22,9 +19,7 @@ export type UsbKind = (typeof USB_KINDS)[number];
 export const WIRINGS = ["normal", "no-tx", "no-rx", "echo"] as const;
 export type Wiring = (typeof WIRINGS)[number];
 
-export interface BoardOptions {
-  readonly chip: ChipDescriptor;
-  readonly clock: Clock | VirtualClock;
+export interface BoardOptions extends BootOutputOptions {
   readonly timing: TimingModel;
   readonly faults: Faults;
   readonly usb: UsbKind;
@@ -32,11 +27,6 @@ export interface BoardOptions {
   readonly wiring: Wiring;
   /** The boot pin is low at the first start; `held`: at every start. */
   readonly boot: "flash" | "download" | "held";
-  readonly crystalMhz: number | null;
-  /** What the application prints when it starts, and again every `appEveryMs` while somebody listens. */
-  readonly appText: string;
-  readonly appBaudRate: number;
-  readonly appEveryMs: number;
   /** A chip reset takes the chip's own USB device off the bus for a while. */
   readonly reenumerates: boolean;
 }
@@ -76,8 +66,6 @@ export interface BoardCounters {
 
 /** Entries kept of the board's log. */
 const LOG_LIMIT = 1000;
-/** How long a ROM that finds nothing to run is busy before its watchdog resets it. */
-const EMPTY_FLASH_LOOP_MS = 300;
 
 /** Everything around the machine: power, reset and boot pins, boot log, both wires, the plug. */
 export class Board implements MachineBoard {
@@ -91,7 +79,7 @@ export class Board implements MachineBoard {
   readonly #reset: ResetLogic;
   readonly #toChip: ToChipWire;
   readonly #toHost: ToHostWire;
-  readonly #encoder = new host.TextEncoder();
+  readonly #output: BootOutput;
   #hostEnd: HostEnd | null = null;
   #hostBaud = 115200;
   #plugged = true;
@@ -99,7 +87,6 @@ export class Board implements MachineBoard {
   #enumerated = true;
   #running = false;
   #cancelStart: () => void = () => {};
-  #cancelLoop: () => void = () => {};
   #hostBytes = 0;
   #chipBytes = 0;
   #starts = 0;
@@ -119,6 +106,12 @@ export class Board implements MachineBoard {
       { latencyMs, packetBytes: usb === "uart" ? timing.adapterPacketBytes : Number.POSITIVE_INFINITY },
     );
     this.machine = makeMachine(this);
+    this.#output = new BootOutput(options, {
+      flash: this.machine.flash,
+      print: (bytes, baudRate) => this.#transmitAt(bytes, baudRate),
+      listening: () => this.#hostEnd !== null,
+      restart: () => this.restart("watchdog"),
+    });
     this.#reset = this.#resetLogic();
     // The board was powered before anybody looked: the chip runs, its boot log went to nobody.
     this.#startMachine(this.#reset.sampleStraps("power-on"), "power-on");
@@ -143,7 +136,7 @@ export class Board implements MachineBoard {
   connect(hostEnd: HostEnd, baudRate: number): void {
     this.#hostEnd = hostEnd;
     this.#hostBaud = baudRate;
-    if (this.machine.running === "user-code") this.#repeatApp();
+    if (this.machine.running === "user-code") this.#output.listened();
   }
 
   /** The host closed its port: its lines fall back, what is on the way to it is lost. */
@@ -152,7 +145,7 @@ export class Board implements MachineBoard {
     this.#toChip.settle();
     this.#hostEnd = null;
     this.#toHost.renew();
-    this.#cancelLoop();
+    this.#output.stop();
     if (this.present) this.setLines(RELEASED);
   }
 
@@ -245,7 +238,7 @@ export class Board implements MachineBoard {
 
   #stop(): void {
     this.#cancelStart();
-    this.#cancelLoop();
+    this.#output.stop();
     if (this.#running) {
       this.#note("reset");
       this.#running = false;
@@ -261,48 +254,12 @@ export class Board implements MachineBoard {
   }
 
   #startMachine(mode: BootMode, cause: ResetCause): void {
-    const { chip, boot, crystalMhz, appText, appBaudRate } = this.#options;
     this.#running = true;
     this.#starts++;
     this.#note(mode === "download" ? "start-download" : "start-flash", cause);
-    if (boot === "download") this.button.pressed = false;
-    const bootBaud = bootBaudRate(chip.id, crystalMhz);
-    this.#print(bootText(chip.id, mode, cause), bootBaud);
-    if (mode === "flash") {
-      const image = flashBootText(chip.id, (offset, size) =>
-        this.machine.flash.read(chip.bootloaderOffset + offset, size),
-      );
-      this.#print(image.text, bootBaud);
-      if (image.runs) {
-        this.#print(appText, appBaudRate);
-        this.#repeatApp();
-      } else this.#loopOnEmptyFlash();
-    }
+    if (this.#options.boot === "download") this.button.pressed = false;
+    this.#output.started(mode, cause);
     this.machine.start(mode, cause);
-  }
-
-  #repeatApp(): void {
-    const { appText, appBaudRate, appEveryMs } = this.#options;
-    if (this.#hostEnd === null || appText === "") return;
-    this.#cancelLoop = this.#inBackground(appEveryMs, () => {
-      this.#print(appText, appBaudRate);
-      this.#repeatApp();
-    });
-  }
-
-  /** A ROM with nothing to run resets itself for ever; only as long as somebody listens, and without driving time. */
-  #loopOnEmptyFlash(): void {
-    if (this.#hostEnd === null) return;
-    this.#cancelLoop = this.#inBackground(EMPTY_FLASH_LOOP_MS, () => this.restart("watchdog"));
-  }
-
-  #inBackground(ms: number, callback: () => void): () => void {
-    const { clock } = this.#options;
-    return "afterInBackground" in clock ? clock.afterInBackground(ms, callback) : clock.after(ms, callback);
-  }
-
-  #print(text: string, baudRate: number): void {
-    if (text !== "") this.#transmitAt(this.#encoder.encode(text), baudRate);
   }
 
   #transmitAt(bytes: Uint8Array, baudRate: number): void {
@@ -354,7 +311,7 @@ export class Board implements MachineBoard {
     this.#hostEnd = null;
     this.#toChip.renew();
     this.#toHost.renew();
-    this.#cancelLoop();
+    this.#output.stop();
     hostEnd?.lost();
   }
 

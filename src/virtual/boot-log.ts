@@ -90,7 +90,7 @@ export function bootText(chip: ChipId, mode: BootMode, cause: ResetCause): strin
  * The rate of that text. A ROM that expects a 40 MHz crystal prints at 115200 x 26 / 40 with one of 26 MHz: the
  * ESP8266 as ever built, and the ESP32-C2 with that crystal.
  */
-export function bootBaudRate(chip: ChipId, crystalMhz: number | null): number {
+export function bootBaudRate(chip: ChipId, crystalMhz: number): number {
   const slow = chip === "esp8266" || (chip === "esp32c2" && crystalMhz === 26);
   return slow ? 74880 : 115200;
 }

@@ -13,7 +13,10 @@ import {
 import { sleep } from "../core/clock.ts";
 import { type Circuit, pinLevels } from "./lines.ts";
 import type { BootMode } from "./machine.ts";
+import { DEFAULT_TIMING } from "./timing.ts";
+import { UsbOtgResetLogic } from "./usb-lines.ts";
 import { type VirtualChipOptions, virtualChip } from "./virtual-chip.ts";
+import { createVirtualClock } from "./virtual-clock.ts";
 
 const line = (asserted: number): boolean => asserted === 1;
 
@@ -152,5 +155,16 @@ describe("USB-OTG", () => {
     chip.powerCycle();
     await sleep(chip.clock, 400);
     expect(chip.log.at(-1)?.event).toBe("start-flash");
+  });
+
+  it("keeps the latched straps over a soft reset, and samples them when the watchdog resets", async () => {
+    const target = { stop: () => {}, start: () => {} };
+    const button = { pressed: true };
+    const clock = createVirtualClock();
+    const logic = new UsbOtgResetLogic({ clock, timing: DEFAULT_TIMING, button, target, inApplication: () => false });
+    button.pressed = false;
+    expect(logic.sampleStraps("soft")).toBe("download");
+    expect(logic.sampleStraps("watchdog")).toBe("flash");
+    expect(logic.sampleStraps("soft")).toBe("flash");
   });
 });

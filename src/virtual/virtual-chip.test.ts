@@ -93,6 +93,16 @@ describe("a virtual chip's port", () => {
     expect(await run()).toEqual(await run());
   });
 
+  it("works in real time, too", async () => {
+    const chip = virtualChip("esp32c3", { clock: "real", boot: "download" });
+    const sink = recordingSink(chip.clock);
+    await chip.port.open({ baudRate: 921600 }, sink);
+    await chip.port.setBaudRate(115200);
+    await chip.port.write(SYNC);
+    while (repliesIn(sink.bytes()).length < SYNC_REPLIES) await sleep(chip.clock, 5);
+    await chip.port.close();
+  });
+
   it("counts", async () => {
     const chip = virtualChip("esp32c3");
     await syncReplies(chip);

@@ -138,7 +138,8 @@ function cutAfterFrames(bytes: Uint8Array): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let from = 0;
   for (let at = bytes.indexOf(FRAME_DELIMITER, 1); at >= 0; at = bytes.indexOf(FRAME_DELIMITER, at + 1)) {
-    if (at === from || bytes[at - 1] === FRAME_DELIMITER) continue;
+    // This one opens the next frame.
+    if (at === from) continue;
     pieces.push(bytes.subarray(from, at + 1));
     from = at + 1;
   }

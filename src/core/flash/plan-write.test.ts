@@ -148,7 +148,7 @@ describe("planWrite", () => {
     expect(plan.files.map(({ name }) => name)).toEqual(["b", "a"]);
     expect(plan.files[0]?.data.length).toBe(5004);
     expect(plan.files[0]?.data.subarray(5000)).toEqual(Uint8Array.of(ramp[5000] ?? 0, 0xff, 0xff, 0xff));
-    expect(plan.skipped).toEqual([{ name: "empty", address: 0x30000 }]);
+    expect(plan.skipped).toEqual([{ index: 1, name: "empty", address: 0x30000 }]);
   });
 
   it("erases nothing more when the whole chip is erased", () => {

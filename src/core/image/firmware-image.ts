@@ -100,3 +100,8 @@ export function imageChecksum(segments: readonly Pick<ImageSegment, "data" | "in
   }
   return sum;
 }
+
+/** The ESP8266's own ending of a standard CRC-32 (fact sheet 5.7): the boot loader starts and ends it differently. */
+export function wrapperCrc(crc: number): number {
+  return (crc & 0x80000000 ? ~crc : crc + 1) >>> 0;
+}

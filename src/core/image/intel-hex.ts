@@ -1,4 +1,3 @@
-import { concatBytes } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
 import { collectRuns, type Run, type RunCollector } from "./runs.ts";
 
@@ -112,8 +111,7 @@ function skipBlanks(reader: Reader): void {
 }
 
 function lineOf(bytes: Uint8Array, offset: number): number {
-  const counter: Reader["line"][] = [1];
-  let line = counter[0] as number;
+  let line = 1;
   for (let at = 0; at < offset; at++) {
     if (bytes[at] === LINE_FEED || (bytes[at] === CARRIAGE_RETURN && bytes[at + 1] !== LINE_FEED)) line++;
   }
@@ -206,128 +204,4 @@ function addData({ record, base, isSegmented, line }: Reader, collector: RunColl
   if (isSegmented && start + length > RECORD_SPACE) throw damaged({ line, at: offset }, "goes beyond its segment");
   if (base + start + length > ADDRESS_SPACE) throw damaged({ line, at: offset }, "goes beyond 32 bits of address");
   collector.add(base + start, record, { from: 4, to: 4 + length, origin: offset });
-}
-
-export interface WriteHexOptions {
-  /** Default: line feed. */
-  readonly lineEnd?: "\n" | "\r\n";
-}
-
-const RECORD_DATA_BYTES = 16;
-const UPPER_DIGITS: Uint8Array = Uint8Array.from("0123456789ABCDEF", (digit) => digit.charCodeAt(0));
-
-/**
- * Writes Intel HEX the way the reference does (fact sheet 5.8): sixteen bytes a record, a record of type 04 only where
- * the upper half of the address changes, none when everything lies below 64 KB. Throws `argument.invalid` for runs that
- * overlap or do not fit into 32 bits of address.
- */
-export function writeIntelHex(runs: readonly Run[], options: WriteHexOptions = {}): Uint8Array {
-  const joined = joinTouching(runs);
-  const lineEnd = Uint8Array.from(options.lineEnd ?? "\n", (character) => character.charCodeAt(0));
-  const last = joined.at(-1);
-  const needsUpper = last !== undefined && last.address + last.data.length > RECORD_SPACE;
-  const writer = { text: new Uint8Array(textBytes(joined, needsUpper, lineEnd.length)), at: 0, lineEnd };
-  let upper = needsUpper ? -1 : 0;
-  for (const { address, data } of joined) {
-    for (let done = 0; done < data.length; ) {
-      const at = address + done;
-      if (Math.floor(at / RECORD_SPACE) !== upper) {
-        upper = Math.floor(at / RECORD_SPACE);
-        writeRecord(writer, { type: EXTENDED_LINEAR_ADDRESS, address: 0, data: Uint8Array.of(upper >>> 8, upper) });
-      }
-      const count = recordLength(at, data.length - done);
-      writeRecord(writer, { type: DATA, address: at, data: data.subarray(done, done + count) });
-      done += count;
-    }
-  }
-  writeRecord(writer, { type: END_OF_FILE, address: 0, data: new Uint8Array(0) });
-  return writer.text;
-}
-
-/** A record never crosses a boundary of 64 KB. */
-function recordLength(address: number, remaining: number): number {
-  return Math.min(RECORD_DATA_BYTES, remaining, RECORD_SPACE - (address % RECORD_SPACE));
-}
-
-/** Sorted; runs that touch are made one, for a record may hold the end of one and the start of the next. */
-function joinTouching(runs: readonly Run[]): Run[] {
-  const sorted = runs.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
-  const joined: Run[] = [];
-  let group: Run[] = [];
-  let end = -1;
-  const close = (): void => {
-    const [first] = group;
-    if (first === undefined) return;
-    joined.push(group.length === 1 ? first : { address: first.address, data: concatBytes(group.map((r) => r.data)) });
-    group = [];
-  };
-  for (const run of sorted) {
-    checkRun(run, end);
-    if (run.address !== end) close();
-    group.push(run);
-    end = run.address + run.data.length;
-  }
-  close();
-  return joined;
-}
-
-function checkRun({ address, data }: Run, previousEnd: number): void {
-  const fits = Number.isInteger(address) && address >= 0 && address + data.length <= ADDRESS_SPACE;
-  if (fits && address >= previousEnd) return;
-  throw new EspError(
-    "argument.invalid",
-    fits ? "The data to write as Intel HEX overlaps." : "The data does not fit into 32 bits of address.",
-    { details: { address, sizeBytes: data.length } },
-  );
-}
-
-function textBytes(runs: readonly Run[], needsUpper: boolean, lineEndBytes: number): number {
-  const frame = 1 + 2 * FRAME_BYTES + lineEndBytes;
-  let total = frame;
-  let upper = needsUpper ? -1 : 0;
-  for (const { address, data } of runs) {
-    for (let done = 0; done < data.length; ) {
-      const at = address + done;
-      if (Math.floor(at / RECORD_SPACE) !== upper) {
-        upper = Math.floor(at / RECORD_SPACE);
-        total += frame + 4;
-      }
-      const count = recordLength(at, data.length - done);
-      total += frame + 2 * count;
-      done += count;
-    }
-  }
-  return total;
-}
-
-interface HexWriter {
-  readonly text: Uint8Array;
-  at: number;
-  readonly lineEnd: Uint8Array;
-}
-
-function writeRecord(writer: HexWriter, record: { type: number; address: number; data: Uint8Array }): void {
-  const { type, address, data } = record;
-  const { text, lineEnd } = writer;
-  text[writer.at++] = COLON;
-  const low = address & 0xff;
-  const high = (address >>> 8) & 0xff;
-  writeByte(writer, data.length);
-  writeByte(writer, high);
-  writeByte(writer, low);
-  writeByte(writer, type);
-  let sum = data.length + high + low + type;
-  for (let index = 0; index < data.length; index++) {
-    const byte = data[index] as number;
-    sum += byte;
-    writeByte(writer, byte);
-  }
-  writeByte(writer, -sum & 0xff);
-  text.set(lineEnd, writer.at);
-  writer.at += lineEnd.length;
-}
-
-function writeByte(writer: HexWriter, byte: number): void {
-  writer.text[writer.at++] = UPPER_DIGITS[byte >>> 4] as number;
-  writer.text[writer.at++] = UPPER_DIGITS[byte & 15] as number;
 }

@@ -27,3 +27,11 @@ export function note(code: ImageNoticeCode, message: string): ImageNotice {
 export function warning(code: ImageNoticeCode, message: string): ImageNotice {
   return { level: "warning", code, message };
 }
+
+export function note(code: string, message: string): ImageNotice {
+  return { level: "note", code, message };
+}
+
+export function warning(code: string, message: string): ImageNotice {
+  return { level: "warning", code, message };
+}

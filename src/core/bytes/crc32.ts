@@ -1,0 +1,14 @@
+/** One entry a byte value, for the reflected polynomial 0xEDB88320 of the standard CRC-32 (IEEE 802.3, zlib). */
+const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, value) => {
+  let remainder = value;
+  for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
+  return remainder;
+});
+
+/** The standard CRC-32 of the bytes, unsigned. */
+export function crc32(bytes: Uint8Array): number {
+  let remainder = 0xffffffff;
+  for (let index = 0; index < bytes.length; index++)
+    remainder = (remainder >>> 8) ^ TABLE[(remainder ^ bytes[index]!) & 0xff]!;
+  return ~remainder >>> 0;
+}

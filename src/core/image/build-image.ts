@@ -1,0 +1,120 @@
+import { sha256 } from "../bytes/digests.ts";
+import { crc32 } from "../bytes/crc32.ts";
+import { roundUp, writeU16, writeU32 } from "../bytes/words.ts";
+import {
+  CHECKSUM_ALIGNMENT,
+  EXTENDED_HEADER_BYTES,
+  type ExtendedImageHeader,
+  type FirmwareImage,
+  IMAGE_HEADER_BYTES,
+  type ImageHeader,
+  type ImageSegment,
+  imageChecksum,
+  SEGMENT_HEADER_BYTES,
+  WRAPPER_MAGIC,
+  wrapperCrc,
+} from "./firmware-image.ts";
+import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
+
+const CRC_BYTES = 4;
+
+/** What an image is made of before its check values are known. */
+export interface ImageDraft {
+  readonly wrapper?: ImageHeader | null;
+  readonly header: ImageHeader;
+  readonly extended: ExtendedImageHeader | null;
+  readonly segments: readonly Omit<ImageSegment, "fileOffset">[];
+  /** Segments behind the checksum, which the boot ROM does not see (`--ram-only-header`). */
+  readonly hiddenSegments?: readonly Omit<ImageSegment, "fileOffset">[];
+  readonly appendDigest: boolean;
+  /** The file is filled with 0xFF up to a multiple of this. */
+  readonly padToBytes?: number | undefined;
+}
+
+/**
+ * The bytes of an image exactly as the model has them, wrong check values included: the reverse of `parseImage`.
+ * To make an image with right check values use `sealImage`.
+ */
+export function buildImage(image: FirmwareImage): Uint8Array {
+  const end = image.dataBytes + (image.digest === null ? 0 : DIGEST_BYTES) + (image.crc === null ? 0 : CRC_BYTES);
+  const bytes = new Uint8Array(end + image.trailing.length);
+  const at = writeBody(bytes, image);
+  bytes.set(image.padding, at);
+  bytes[image.dataBytes - 1] = image.checksum.stored;
+  if (image.digest !== null) bytes.set(image.digest.stored, image.dataBytes);
+  if (image.crc !== null) writeU32(bytes, image.dataBytes, image.crc.stored);
+  bytes.set(image.trailing, end);
+  return bytes;
+}
+
+/** The bytes of an image with checksum and, where they belong to the format, digest and CRC. */
+export function sealImage(draft: ImageDraft): Uint8Array {
+  const hidden = draft.hiddenSegments ?? [];
+  const dataBytes = roundUp(bodyBytes(draft) + 1, CHECKSUM_ALIGNMENT);
+  const digestBytes = draft.appendDigest ? DIGEST_BYTES : 0;
+  const crcBytes = draft.wrapper ? CRC_BYTES : 0;
+  const end = dataBytes + digestBytes + crcBytes + segmentBytes(hidden);
+  const total = draft.padToBytes === undefined ? end : roundUp(end, draft.padToBytes);
+  const bytes = new Uint8Array(total);
+  writeBody(bytes, draft);
+  bytes[dataBytes - 1] = imageChecksum(draft.segments);
+  writeSegments(bytes, dataBytes, hidden);
+  if (draft.appendDigest) bytes.set(sha256(bytes.subarray(0, dataBytes)), dataBytes);
+  if (draft.wrapper) writeU32(bytes, dataBytes, wrapperCrc(crc32(bytes.subarray(0, dataBytes))));
+  return bytes.fill(0xff, end);
+}
+
+type Body = Pick<ImageDraft, "wrapper" | "header" | "extended" | "segments">;
+
+function bodyBytes({ wrapper, extended, segments }: Body): number {
+  const headers = IMAGE_HEADER_BYTES * (wrapper ? 2 : 1) + (extended === null ? 0 : EXTENDED_HEADER_BYTES);
+  return headers + segmentBytes(segments);
+}
+
+function segmentBytes(segments: Body["segments"]): number {
+  return segments.reduce((sum, { data }) => sum + SEGMENT_HEADER_BYTES + data.length, 0);
+}
+
+/** Headers and segments; gives the offset behind them. */
+function writeBody(bytes: Uint8Array, { wrapper, header, extended, segments }: Body): number {
+  if (!wrapper) return writeSegments(bytes, writeHeaders(bytes, 0, header, extended), segments);
+  writeHeader(bytes, 0, WRAPPER_MAGIC, wrapper);
+  const irom = segments.filter(({ includeInChecksum }) => !includeInChecksum);
+  const others = segments.filter(({ includeInChecksum }) => includeInChecksum);
+  const inner = writeSegments(bytes, IMAGE_HEADER_BYTES, irom);
+  return writeSegments(bytes, writeHeaders(bytes, inner, header, extended), others);
+}
+
+function writeHeaders(bytes: Uint8Array, offset: number, header: ImageHeader, extended: ExtendedImageHeader | null): number {
+  writeHeader(bytes, offset, IMAGE_MAGIC, header);
+  const at = offset + IMAGE_HEADER_BYTES;
+  if (extended === null) return at;
+  bytes[at] = extended.wpPin;
+  bytes.set(extended.pinDrives, at + 1);
+  writeU16(bytes, at + 4, extended.chipId);
+  bytes[at + 6] = extended.minimumRevision;
+  writeU16(bytes, at + 7, extended.minimumRevisionFull);
+  writeU16(bytes, at + 9, extended.maximumRevisionFull);
+  bytes.set(extended.reserved, at + 11);
+  bytes[at + 15] = extended.hasDigest ? 1 : 0;
+  return at + EXTENDED_HEADER_BYTES;
+}
+
+function writeHeader(bytes: Uint8Array, offset: number, magic: number, header: ImageHeader): void {
+  bytes[offset] = magic;
+  bytes[offset + 1] = header.segmentCount;
+  bytes[offset + 2] = header.modeByte;
+  bytes[offset + 3] = header.sizeFrequencyByte;
+  writeU32(bytes, offset + 4, header.entry);
+}
+
+function writeSegments(bytes: Uint8Array, offset: number, segments: Body["segments"]): number {
+  let at = offset;
+  for (const { address, data } of segments) {
+    writeU32(bytes, at, address);
+    writeU32(bytes, at + 4, data.length);
+    bytes.set(data, at + SEGMENT_HEADER_BYTES);
+    at += SEGMENT_HEADER_BYTES + data.length;
+  }
+  return at;
+}

@@ -1,0 +1,160 @@
+import { hexAddress } from "../bytes/hex.ts";
+import type { ChipDescriptor } from "../chip/types.ts";
+import { EspError } from "../errors.ts";
+import { type ImageNotice, type ImageNoticeCode, warning } from "./notice.ts";
+import { overlapError, type PlacedFile } from "./overlap.ts";
+import { type HeaderSettings, type PatchedImage, patchHeader } from "./patch-header.ts";
+import { writeUf2 } from "./uf2.ts";
+import { writeIntelHex } from "./write-intel-hex.ts";
+
+export type MergeFormat = "raw" | "uf2" | "hex";
+
+export interface MergeOptions {
+  readonly chip: ChipDescriptor;
+  readonly format: MergeFormat;
+  /** Flash address at which the raw output begins; default 0. No file may lie before it, in any format. */
+  readonly targetOffset?: number;
+  /** Raw only: flash size that the output fills up, counted from address 0. */
+  readonly padToSizeBytes?: number;
+  /** For the header of the file at the bootloader's place; default: keep all. */
+  readonly settings?: HeaderSettings;
+  /** UF2 only: bytes of payload in a block. */
+  readonly chunkSize?: number;
+  /** UF2 only; default true. */
+  readonly md5?: boolean;
+  /** HEX only; default line feed. */
+  readonly lineEnd?: "\n" | "\r\n";
+}
+
+/** A file as it went into the output. */
+export interface MergedFile {
+  readonly name: string;
+  readonly address: number;
+  readonly sizeBytes: number;
+  readonly patched: Pick<PatchedImage, "parameters" | "digestUpdated">;
+}
+
+export interface MergeResult {
+  readonly data: Uint8Array;
+  /** Flash address that raw data is to be written to. */
+  readonly targetOffset: number;
+  /** By address. */
+  readonly files: readonly MergedFile[];
+  readonly notices: readonly ImageNotice[];
+}
+
+const KEEP_ALL: HeaderSettings = { mode: "keep", frequency: "keep", size: "keep" };
+const ADDRESS_SPACE = 0x1_0000_0000;
+
+/** The largest flash that has a JEDEC size code (fact sheet 3.11); a wrong address must not fill the memory. */
+const LARGEST_RAW_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Puts files for one flash into one file (fact sheet 5.8), patching the bootloader's header like a write does. Throws
+ * `flash.overlap` for files that share a sector, `argument.invalid` for a file before the target offset, addresses or
+ * sizes that cannot be, and what `patchHeader` throws.
+ * @example mergeFirmware([{ address: 0x1000, data, name: "bootloader.bin" }], { chip, format: "raw" }).data
+ */
+export function mergeFirmware(files: readonly PlacedFile[], options: MergeOptions): MergeResult {
+  const targetOffset = options.targetOffset ?? 0;
+  const sorted = [...files].sort((left, right) => left.address - right.address);
+  checkPlaces(sorted, targetOffset);
+  const patched = sorted.map((file) => ({ file, image: patch(file, options) }));
+  const ready = patched.map(({ file, image }) => ({ address: file.address, data: image.data }));
+  return {
+    data: encode(ready, { ...options, targetOffset }),
+    targetOffset,
+    files: patched.map(({ file, image }) => ({
+      name: file.name,
+      address: file.address,
+      sizeBytes: file.data.length,
+      patched: { parameters: image.parameters, digestUpdated: image.digestUpdated },
+    })),
+    notices: [
+      ...patched.flatMap(({ image }) =>
+        image.warning === null ? [] : [warning("image.not-patched", image.warning.message)],
+      ),
+      ...describeOptions(sorted, options),
+    ],
+  };
+}
+
+function patch(file: PlacedFile, { chip, settings }: MergeOptions): PatchedImage {
+  return patchHeader(chip, { ...file, settings: settings ?? KEEP_ALL });
+}
+
+function checkPlaces(sorted: readonly PlacedFile[], targetOffset: number): void {
+  const [first] = sorted;
+  if (first === undefined) throw new EspError("argument.invalid", "There is no file to merge.");
+  if (!Number.isInteger(targetOffset) || targetOffset < 0 || targetOffset >= ADDRESS_SPACE)
+    throw new EspError("argument.invalid", `${targetOffset} is no flash address.`, { details: { targetOffset } });
+  for (const { address, data, name } of sorted) {
+    if (!Number.isInteger(address) || address < 0 || address + data.length > ADDRESS_SPACE)
+      throw new EspError("argument.invalid", `'${name}' does not fit into 32 bits of address.`, {
+        details: { file: name, address, sizeBytes: data.length },
+      });
+  }
+  if (first.address < targetOffset)
+    throw new EspError(
+      "argument.invalid",
+      `'${first.name}' at ${hexAddress(first.address)} lies before the target offset ${hexAddress(targetOffset)}.`,
+      { hint: "Lower the target offset or leave the file out.", details: { address: first.address, targetOffset } },
+    );
+  const overlap = overlapError(sorted);
+  if (overlap !== null) throw overlap;
+}
+
+type EncodeOptions = MergeOptions & { readonly targetOffset: number };
+
+function encode(files: readonly Pick<PlacedFile, "address" | "data">[], options: EncodeOptions): Uint8Array {
+  switch (options.format) {
+    case "raw":
+      return encodeRaw(files, options);
+    case "hex":
+      return writeIntelHex(files, options.lineEnd === undefined ? {} : { lineEnd: options.lineEnd });
+    case "uf2":
+      return writeUf2(files, {
+        familyId: options.chip.uf2FamilyId,
+        md5: options.md5 ?? true,
+        ...(options.chunkSize === undefined ? {} : { chunkSize: options.chunkSize }),
+      });
+  }
+}
+
+function encodeRaw(files: readonly Pick<PlacedFile, "address" | "data">[], options: EncodeOptions): Uint8Array {
+  const { targetOffset, padToSizeBytes = 0 } = options;
+  const end = Math.max(padToSizeBytes, ...files.map(({ address, data }) => address + data.length));
+  const sizeBytes = end - targetOffset;
+  if (!(sizeBytes <= LARGEST_RAW_BYTES))
+    throw new EspError("argument.invalid", `The merged file would have ${sizeBytes} bytes, more than any flash.`, {
+      hint: "Check the addresses, set a target offset, or merge into Intel HEX, which leaves gaps out.",
+      details: { sizeBytes, largest: LARGEST_RAW_BYTES },
+    });
+  const merged = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const { address, data } of files) {
+    merged.fill(0xff, at, address - targetOffset);
+    merged.set(data, address - targetOffset);
+    at = address - targetOffset + data.length;
+  }
+  return merged.fill(0xff, at);
+}
+
+function describeOptions(sorted: readonly PlacedFile[], options: MergeOptions): ImageNotice[] {
+  const { chip, format, padToSizeBytes } = options;
+  const notices: ImageNotice[] = [];
+  const warn = (code: ImageNoticeCode, message: string): void => {
+    notices.push(warning(code, message));
+  };
+  for (const { name, data } of sorted) if (data.length === 0) warn("image.empty", `'${name}' is empty.`);
+  if (format === "hex" && sorted.length === 1)
+    warn("merge.single-file", "Only one input file specified, so there is nothing to merge.");
+  if (format === "uf2" && chip.uf2FamilyId === null)
+    warn("merge.no-family", `The ${chip.name} has no UF2 family id, so the file does not say which chip it is for.`);
+  if (padToSizeBytes !== undefined && format !== "raw")
+    warn("merge.padding-ignored", "Only raw files are padded to a size; the size is ignored.");
+  const end = Math.max(...sorted.map(({ address, data }) => address + data.length));
+  if (padToSizeBytes !== undefined && format === "raw" && end > padToSizeBytes)
+    warn("merge.beyond-size", `The files end at ${hexAddress(end)}, beyond the size that was to be padded to.`);
+  return notices;
+}

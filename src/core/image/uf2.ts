@@ -1,0 +1,271 @@
+import { md5 } from "../bytes/digests.ts";
+import { hexAddress, toHex } from "../bytes/hex.ts";
+import { equalBytes, readU32, writeU32 } from "../bytes/words.ts";
+import { EspError } from "../errors.ts";
+import { collectRuns, type Run } from "./runs.ts";
+
+/** What a UF2 file holds for the main flash. */
+export interface Uf2 {
+  /** Whom the file is for; null when it does not say. */
+  readonly familyId: number | null;
+  /** By address; none touches another. */
+  readonly runs: readonly Run[];
+}
+
+/** Fact sheet 5.8 and the UF2 specification (github.com/microsoft/uf2): blocks of 512 bytes, little-endian. */
+const BLOCK_BYTES = 512;
+const HEADER_BYTES = 32;
+const DATA_BYTES = 476;
+const FIRST_MAGIC = 0x0a324655;
+const SECOND_MAGIC = 0x9e5d5157;
+const FINAL_MAGIC = 0x0ab16f30;
+const NOT_MAIN_FLASH = 0x0001;
+const FILE_CONTAINER = 0x1000;
+const HAS_FAMILY = 0x2000;
+const HAS_MD5 = 0x4000;
+/** Address and length of a region and its MD5. */
+const MD5_PART_BYTES = 24;
+const ADDRESS_SPACE = 0x1_0000_0000;
+
+/** Whether the bytes begin like a UF2 file. */
+export function isUf2(bytes: Uint8Array): boolean {
+  return bytes.length >= 8 && readU32(bytes, 0) === FIRST_MAGIC && readU32(bytes, 4) === SECOND_MAGIC;
+}
+
+interface Block {
+  readonly index: number;
+  /** Of the block in the file. */
+  readonly offset: number;
+  readonly flags: number;
+  readonly address: number;
+  readonly payloadBytes: number;
+  readonly number: number;
+  readonly count: number;
+  readonly familyId: number | null;
+}
+
+/** A stretch of flash whose MD5 a block tells. */
+interface Region {
+  readonly address: number;
+  readonly sizeBytes: number;
+  readonly digest: Uint8Array;
+  readonly block: Block;
+}
+
+/**
+ * Reads UF2: any number of numbered sequences one after another, for one family; blocks that are not for the main flash
+ * are left out. MD5 parts are verified. Throws `image.truncated` when blocks are missing at the end, `image.invalid`
+ * with `{ block, offset }` for anything else that is not right.
+ */
+export function parseUf2(bytes: Uint8Array): Uf2 {
+  if (bytes.length === 0 || bytes.length % BLOCK_BYTES !== 0)
+    throw new EspError("image.truncated", "The UF2 file does not consist of whole blocks of 512 bytes.", {
+      hint: "Fetch the file again.",
+      details: { sizeBytes: bytes.length },
+    });
+  const collector = collectRuns((bytes.length / BLOCK_BYTES) * DATA_BYTES);
+  const checkNumber = numbering();
+  const regions = new Map<string, Region>();
+  let familyId: number | null | undefined;
+  let block = readBlock(bytes, 0);
+  for (let index = 0; index * BLOCK_BYTES < bytes.length; index++) {
+    block = readBlock(bytes, index);
+    checkNumber(block);
+    if ((block.flags & (NOT_MAIN_FLASH | FILE_CONTAINER)) !== 0) continue;
+    if (familyId !== undefined && familyId !== block.familyId) throw damaged(block, "is for another family of chips");
+    familyId = block.familyId;
+    checkPayload(block);
+    if ((block.flags & HAS_MD5) !== 0) checkDigest(bytes, block, regions);
+    const from = block.offset + HEADER_BYTES;
+    collector.add(block.address, bytes, { from, to: from + block.payloadBytes, origin: index });
+  }
+  if (block.number + 1 !== block.count) throw incomplete(block);
+  const runs = collector.finish(({ address, origin }) =>
+    damaged({ index: origin, offset: origin * BLOCK_BYTES }, `gives the byte at ${hexAddress(address)} once more`),
+  );
+  verifyRegions([...regions.values()], runs);
+  return { familyId: familyId ?? null, runs };
+}
+
+function damaged({ index, offset }: Pick<Block, "index" | "offset">, what: string): EspError {
+  return new EspError("image.invalid", `Block ${index} of the UF2 file ${what}.`, {
+    hint: "The file is damaged, or it is no UF2 file for one chip; build it or fetch it again.",
+    details: { block: index, offset },
+  });
+}
+
+function incomplete({ number, count }: Block): EspError {
+  return new EspError("image.truncated", `The UF2 file ends after block ${number + 1} of ${count}.`, {
+    hint: "The file is cut off; fetch it again.",
+    details: { block: number, count },
+  });
+}
+
+function readBlock(bytes: Uint8Array, index: number): Block {
+  const offset = index * BLOCK_BYTES;
+  const word = (at: number): number => readU32(bytes, offset + at);
+  if (word(0) !== FIRST_MAGIC || word(4) !== SECOND_MAGIC || word(BLOCK_BYTES - 4) !== FINAL_MAGIC)
+    throw damaged({ index, offset }, "does not have the marks of a UF2 block");
+  const flags = word(8);
+  return {
+    index,
+    offset,
+    flags,
+    address: word(12),
+    payloadBytes: word(16),
+    number: word(20),
+    count: word(24),
+    familyId: (flags & HAS_FAMILY) === 0 ? null : word(28),
+  };
+}
+
+/** Blocks are numbered from 0 to count - 1, then from 0 again where files were put together (fact sheet 5.8). */
+function numbering(): (block: Block) => void {
+  let expected = 0;
+  let count = 0;
+  return (block) => {
+    if (expected === count) {
+      expected = 0;
+      count = block.count;
+    }
+    if (block.number !== expected || block.count !== count || count === 0)
+      throw damaged(block, `is numbered ${block.number} of ${block.count} where ${expected} of ${count} is due`);
+    expected++;
+  };
+}
+
+function checkPayload(block: Block): void {
+  const { flags, payloadBytes, address } = block;
+  const limit = (flags & HAS_MD5) === 0 ? DATA_BYTES : DATA_BYTES - MD5_PART_BYTES;
+  if (payloadBytes === 0 || payloadBytes > limit) throw damaged(block, `claims to hold ${payloadBytes} bytes`);
+  if (address + payloadBytes > ADDRESS_SPACE) throw damaged(block, "goes beyond 32 bits of address");
+}
+
+/**
+ * The reference puts the MD5 part of the block itself directly behind the payload; the specification has it at the end
+ * of the data, where it may describe a larger region. A full block makes both the same.
+ */
+function checkDigest(bytes: Uint8Array, block: Block, regions: Map<string, Region>): void {
+  const payload = block.offset + HEADER_BYTES;
+  const behindPayload = readRegion(bytes, payload + block.payloadBytes, block);
+  const atEnd = readRegion(bytes, payload + DATA_BYTES - MD5_PART_BYTES, block);
+  const own = [behindPayload, atEnd].find(
+    ({ address, sizeBytes }) => address === block.address && sizeBytes === block.payloadBytes,
+  );
+  if (own !== undefined) {
+    const actual = md5(bytes.subarray(payload, payload + block.payloadBytes));
+    if (!equalBytes(actual, own.digest)) throw damaged(block, "does not match its MD5");
+    return;
+  }
+  const end = block.address + block.payloadBytes;
+  if (atEnd.address > block.address || atEnd.address + atEnd.sizeBytes < end)
+    throw damaged(block, "has an MD5 for other addresses than its own");
+  regions.set(`${atEnd.address}:${atEnd.sizeBytes}:${toHex(atEnd.digest)}`, atEnd);
+}
+
+function readRegion(bytes: Uint8Array, offset: number, block: Block): Region {
+  return {
+    address: readU32(bytes, offset),
+    sizeBytes: readU32(bytes, offset + 4),
+    digest: bytes.subarray(offset + 8, offset + MD5_PART_BYTES),
+    block,
+  };
+}
+
+/** Regions that the file does not hold whole describe flash as it is to be; only the chip could check them. */
+function verifyRegions(regions: Region[], runs: readonly Run[]): void {
+  regions.sort((left, right) => left.address - right.address);
+  let end = 0;
+  let next = 0;
+  for (const region of regions) {
+    // Regions inside one another would make the work grow with their number.
+    if (region.address < end) throw damaged(region.block, "has an MD5 for addresses that belong to another");
+    end = region.address + region.sizeBytes;
+    while (next < runs.length && runEnd(runs[next]) <= region.address) next++;
+    const run = runs[next];
+    if (run === undefined || run.address > region.address || runEnd(run) < end) continue;
+    const from = region.address - run.address;
+    const actual = md5(run.data.subarray(from, from + region.sizeBytes));
+    if (!equalBytes(actual, region.digest)) throw damaged(region.block, "does not match its MD5");
+  }
+}
+
+function runEnd(run: Run | undefined): number {
+  return run === undefined ? 0 : run.address + run.data.length;
+}
+
+export interface WriteUf2Options {
+  /** Null: the file does not say whom it is for. */
+  readonly familyId: number | null;
+  /** Bytes of payload in a block, a multiple of 4; default: as many as fit, 452, or 476 without MD5. */
+  readonly chunkSize?: number;
+  /** Every block carries the MD5 of its payload. */
+  readonly md5: boolean;
+}
+
+/**
+ * Writes UF2 the way the reference does (fact sheet 5.8): the blocks of each file are numbered on their own. Throws
+ * `argument.invalid` for a chunk size that does not fit, and for addresses beyond 32 bits.
+ */
+export function writeUf2(files: readonly Run[], options: WriteUf2Options): Uint8Array {
+  const chunkSize = checkedChunkSize(options);
+  let blocks = 0;
+  for (const { address, data } of files) {
+    if (!Number.isInteger(address) || address < 0 || address + data.length > ADDRESS_SPACE)
+      throw new EspError("argument.invalid", "The data does not fit into 32 bits of address.", {
+        details: { address, sizeBytes: data.length },
+      });
+    blocks += Math.ceil(data.length / chunkSize);
+  }
+  const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+  let offset = 0;
+  for (const { address, data } of files) {
+    const count = Math.ceil(data.length / chunkSize);
+    for (let number = 0; number < count; number++) {
+      const done = number * chunkSize;
+      const payload = data.subarray(done, done + chunkSize);
+      writeBlock(
+        bytes.subarray(offset, offset + BLOCK_BYTES),
+        { address: address + done, payload, number, count },
+        options,
+      );
+      offset += BLOCK_BYTES;
+    }
+  }
+  return bytes;
+}
+
+function checkedChunkSize({ chunkSize, md5: hasMd5 }: WriteUf2Options): number {
+  const largest = hasMd5 ? DATA_BYTES - MD5_PART_BYTES : DATA_BYTES;
+  const chosen = chunkSize ?? largest;
+  if (Number.isInteger(chosen) && chosen > 0 && chosen <= largest && chosen % 4 === 0) return chosen;
+  throw new EspError("argument.invalid", `${chosen} bytes do not make a UF2 block.`, {
+    hint: `Choose a multiple of 4 up to ${largest}${hasMd5 ? ", or up to 476 without MD5" : ""}.`,
+    details: { chunkSize: chosen, largest },
+  });
+}
+
+interface Chunk {
+  readonly address: number;
+  readonly payload: Uint8Array;
+  readonly number: number;
+  readonly count: number;
+}
+
+/** `block` is 512 zero bytes. */
+function writeBlock(block: Uint8Array, chunk: Chunk, options: WriteUf2Options): void {
+  const { address, payload, number, count } = chunk;
+  const flags = (options.familyId === null ? 0 : HAS_FAMILY) | (options.md5 ? HAS_MD5 : 0);
+  const header = [FIRST_MAGIC, SECOND_MAGIC, flags, address, payload.length, number, count, options.familyId ?? 0];
+  header.forEach((word, index) => {
+    writeU32(block, index * 4, word);
+  });
+  block.set(payload, HEADER_BYTES);
+  if (options.md5) {
+    const part = HEADER_BYTES + payload.length;
+    writeU32(block, part, address);
+    writeU32(block, part + 4, payload.length);
+    block.set(md5(payload), part + 8);
+  }
+  writeU32(block, BLOCK_BYTES - 4, FINAL_MAGIC);
+}
