@@ -1,5 +1,5 @@
 import { EspError } from "../index.ts";
-import { type ParsedWords, parseCommandWords, parseLeadingOptions } from "./build-program.ts";
+import type { ParsedWords } from "./build-program.ts";
 import { closestName } from "./closest-name.ts";
 import { COMMAND_MODULES } from "./load-command.ts";
 import { type OnOldName, renewCommand, renewOptions } from "./old-names.ts";
@@ -34,7 +34,7 @@ export type LeadingPart =
 
 /** Finds the command. Throws `argument.*` for what stands before it, and for a command that does not exist. */
 export async function readLeadingPart(argv: readonly string[], onOldName: OnOldName): Promise<LeadingPart> {
-  const leading = parseLeadingOptions(renewOptions(argv, onOldName), GLOBAL_OPTIONS);
+  const leading = await parseLeading(renewOptions(argv, onOldName));
   if (leading.help) return { kind: "help", asked: true };
   const [typed, ...rest] = leading.words;
   if (typed === undefined) return { kind: "help", asked: false };
@@ -43,6 +43,19 @@ export async function readLeadingPart(argv: readonly string[], onOldName: OnOldN
   const modules = Object.hasOwn(COMMAND_MODULES, name) ? COMMAND_MODULES[name] : undefined;
   if (modules === undefined) throw unknownCommand(typed, names);
   return { kind: "command", spec: (await modules.spec()).SPEC, leading, rest };
+}
+
+/** Where there is nothing to parse, the parser is not loaded: it is a good part of a short command's time. */
+async function parseLeading(argv: readonly string[]): Promise<ParsedWords> {
+  if (argv[0]?.startsWith("-") !== true) return { options: {}, words: argv, help: false };
+  const { parseLeadingOptions } = await import("./build-program.ts");
+  return parseLeadingOptions(argv, GLOBAL_OPTIONS);
+}
+
+async function parseRest(argv: readonly string[], spec: CommandSpec): Promise<ParsedWords> {
+  if (argv.length === 0 && spec.arguments.length === 0) return { options: {}, words: [], help: false };
+  const { parseCommandWords } = await import("./build-program.ts");
+  return parseCommandWords(argv, spec, GLOBAL_OPTIONS);
 }
 
 export type CommandPart =
@@ -55,11 +68,11 @@ export interface CommandPartSources {
 }
 
 /** Options and arguments of the command. Throws `argument.*`. */
-export function readCommandPart(
+export async function readCommandPart(
   { spec, leading, rest }: Extract<LeadingPart, { kind: "command" }>,
   { env, onOldName }: CommandPartSources,
-): CommandPart {
-  const parsed = parseCommandWords(rest, spec, GLOBAL_OPTIONS);
+): Promise<CommandPart> {
+  const parsed = await parseRest(rest, spec);
   if (parsed.help) return { kind: "help" };
   for (const group of spec.exclusive ?? []) refuseBoth(group, parsed);
   const specs = [...GLOBAL_OPTIONS, ...spec.options];

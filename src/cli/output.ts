@@ -22,7 +22,6 @@ export interface Output {
 export interface EarlySwitches {
   readonly json: boolean;
   readonly debug: boolean;
-  readonly silent: boolean;
 }
 
 /** What there is to say before the options are understood. */

@@ -27,6 +27,7 @@ describe("progressBar (fact sheet 2.8)", () => {
   it("shrinks to the width of the screen", () => {
     const progress = { done: 1, total: 2, prefix: "Writing at 0x00014000 ", suffix: " 16384/51200 bytes..." };
     expect(fittingProgressBar(progress, undefined)).toBe(progressBar(progress));
+    expect(fittingProgressBar(progress, 0)).toBe(progressBar(progress));
     expect(fittingProgressBar(progress, 200)).toBe(progressBar(progress));
     expect(fittingProgressBar(progress, 80)).toHaveLength(79);
   });

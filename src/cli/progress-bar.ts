@@ -16,7 +16,8 @@ export function progressBar({ done, total, prefix, suffix, cells = 30 }: Progres
 export function fittingProgressBar(progress: Progress, columns: number | undefined): string {
   const full = progressBar(progress);
   // The last column stays free: some terminals wrap as soon as it is used.
-  const tooWide = columns === undefined ? 0 : full.length - (columns - 1);
+  // A width of 0 is what a terminal without a size says.
+  const tooWide = columns === undefined || columns === 0 ? 0 : full.length - (columns - 1);
   return tooWide <= 0 ? full : progressBar({ ...progress, cells: Math.max(4, (progress.cells ?? 30) - tooWide) });
 }
 

@@ -20,7 +20,8 @@ function headLines(error: EspError): string[] {
   if (isSerialFailure(error.code)) return [`A serial exception error occurred: ${error.message}`];
   const marker = markerSentence(error);
   if (marker === null) return [`A fatal error occurred: ${error.message}`];
-  return [`A fatal error occurred: ${marker}`, ...(marker.includes(error.message) ? [] : [error.message])];
+  const saysAll = error.code === "flash.does-not-fit" || marker.includes(error.message);
+  return [`A fatal error occurred: ${marker}`, ...(saysAll ? [] : [error.message])];
 }
 
 function diagnosisOf(error: EspError): ConnectDiagnosis | null {

@@ -1,5 +1,5 @@
 import { EspError, isEspError } from "../index.ts";
-import { type LeadingPart, readCommandPart, readLeadingPart } from "./command-line.ts";
+import { type CommandPart, type LeadingPart, readCommandPart, readLeadingPart } from "./command-line.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { commandHelp, programHelp } from "./help-text.ts";
 import type { CliHost } from "./host.ts";
@@ -17,7 +17,7 @@ import { BANNER } from "./version.ts";
  */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   // Needed before the line is understood: an error in it has to be reported in the right form.
-  const switches = { json: has(argv, "--json"), debug: has(argv, "--debug"), silent: has(argv, "--silent") };
+  const switches = { json: has(argv, "--json"), debug: has(argv, "--debug") };
   const early = createPlainOutput(host, switches);
   let command: string | null = null;
   let output: Output = early;
@@ -25,7 +25,8 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     const leading = await readLeadingPart(argv, early.oldName);
     if (leading.kind === "help") return showProgramHelp(early, leading.asked, host);
     command = leading.spec.name;
-    const part = readCommandPartAfterBanner(leading, host, early);
+    const isSilent = has(argv, "--silent") || leading.leading.options["silent"] === true;
+    const part = await readCommandPartAfterBanner(leading, host, isSilent ? { ...early, banner: () => {} } : early);
     if (part.kind === "help") {
       early.help(command, commandHelp(leading.spec, widthOf(host)));
       return 0;
@@ -48,20 +49,20 @@ function has(argv: readonly string[], word: string): boolean {
 }
 
 /** The banner stands before anything the command has to say, be it a complaint about its options (fact sheet 1.1). */
-function readCommandPartAfterBanner(
+async function readCommandPartAfterBanner(
   leading: Extract<LeadingPart, { kind: "command" }>,
   host: CliHost,
   early: Output,
-): ReturnType<typeof readCommandPart> {
-  let part: ReturnType<typeof readCommandPart>;
+): Promise<CommandPart> {
+  let part: CommandPart;
   try {
-    part = readCommandPart(leading, { env: host.env, onOldName: early.oldName });
+    part = await readCommandPart(leading, { env: host.env, onOldName: early.oldName });
   } catch (error) {
     early.banner(BANNER);
     throw error;
   }
-  const silent = part.kind === "run" && part.options.flag("silent");
-  if (!silent) early.banner(BANNER);
+  // A `-s` behind the command is known only now.
+  if (part.kind === "help" || !part.options.flag("silent")) early.banner(BANNER);
   return part;
 }
 

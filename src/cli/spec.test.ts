@@ -42,7 +42,7 @@ describe("the declarations", () => {
     const argv = command.split(" ").slice(1);
     const leading = await readLeadingPart(argv, () => expect.unreachable());
     if (leading.kind !== "command") return expect.unreachable();
-    const part = readCommandPart(leading, { env: {}, onOldName: () => expect.unreachable() });
+    const part = await readCommandPart(leading, { env: {}, onOldName: () => expect.unreachable() });
     expect(part.kind).toBe("run");
   });
 
@@ -50,7 +50,7 @@ describe("the declarations", () => {
     for (const { name } of specs.filter((spec) => spec.arguments.length === 0)) {
       const leading = await readLeadingPart([name], () => {});
       if (leading.kind !== "command") return expect.unreachable();
-      expect(readCommandPart(leading, { env: {}, onOldName: () => {} }).kind).toBe("run");
+      expect((await readCommandPart(leading, { env: {}, onOldName: () => {} })).kind).toBe("run");
     }
   });
 });
@@ -79,7 +79,7 @@ describe("the line", () => {
     const argv = ["-b", "9600", "--chip", "esp32", "read-mac", "--baud", "460800", "-v"];
     const leading = await readLeadingPart(argv, () => {});
     if (leading.kind !== "command") return expect.unreachable();
-    const part = readCommandPart(leading, { env: {}, onOldName: () => {} });
+    const part = await readCommandPart(leading, { env: {}, onOldName: () => {} });
     if (part.kind !== "run") return expect.unreachable();
     expect(part.options.number("baud")).toBe(460800);
     expect(part.options.text("chip")).toBe("esp32");
@@ -91,7 +91,7 @@ describe("the line", () => {
     const argv = ["write-flash", "-p", "--port", "COM7", "0x0", "a.bin", "-e", "0x1000", "b.bin"];
     const leading = await readLeadingPart(argv, () => {});
     if (leading.kind !== "command") return expect.unreachable();
-    const part = readCommandPart(leading, { env: {}, onOldName: () => {} });
+    const part = await readCommandPart(leading, { env: {}, onOldName: () => {} });
     if (part.kind !== "run") return expect.unreachable();
     expect(part.options.flag("no-progress")).toBe(true);
     expect(part.options.text("port")).toBe("COM7");
@@ -128,7 +128,7 @@ describe("the line", () => {
     if (leading.kind !== "command") return expect.unreachable();
     const env = { ESPTOOL_BAUD: "1", ESPTOOL_CHIP: "ESP32-C3", ESPTOOL_AFTER: "", ESPTOOL_BEFORE: "usb_reset" };
     const old: string[] = [];
-    const part = readCommandPart(leading, { env, onOldName: (sentence) => old.push(sentence) });
+    const part = await readCommandPart(leading, { env, onOldName: (sentence) => old.push(sentence) });
     if (part.kind !== "run") return expect.unreachable();
     expect(part.options.number("baud")).toBe(9600);
     expect(part.options.text("chip")).toBe("esp32c3");

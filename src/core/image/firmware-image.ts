@@ -11,7 +11,7 @@ export const WRAPPER_MAGIC = 0xea;
 export const WRAPPER_SEGMENT_COUNT = 4;
 export const MAXIMUM_SEGMENTS = 16;
 /** A segment must be smaller than this. */
-export const SEGMENT_BYTES_LIMIT = 16 * 1024 * 1024;
+export const SEGMENT_BYTES_LIMIT = 0x1000000;
 /** The checksum is the last byte of a multiple of this. */
 export const CHECKSUM_ALIGNMENT = 16;
 const CHECKSUM_SEED = 0xef;

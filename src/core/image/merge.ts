@@ -4,6 +4,7 @@ import { EspError } from "../errors.ts";
 import { type ImageNotice, type ImageNoticeCode, warning } from "./notice.ts";
 import { overlapError, type PlacedFile } from "./overlap.ts";
 import { type HeaderSettings, type PatchedImage, patchHeader } from "./patch-header.ts";
+import type { Run } from "./runs.ts";
 import { writeUf2 } from "./uf2.ts";
 import { writeIntelHex } from "./write-intel-hex.ts";
 
@@ -104,9 +105,13 @@ function checkPlaces(sorted: readonly PlacedFile[], targetOffset: number): void 
   if (overlap !== null) throw overlap;
 }
 
+function endOf(files: readonly Run[]): number {
+  return files.reduce((end, { address, data }) => Math.max(end, address + data.length), 0);
+}
+
 type EncodeOptions = MergeOptions & { readonly targetOffset: number };
 
-function encode(files: readonly Pick<PlacedFile, "address" | "data">[], options: EncodeOptions): Uint8Array {
+function encode(files: readonly Run[], options: EncodeOptions): Uint8Array {
   switch (options.format) {
     case "raw":
       return encodeRaw(files, options);
@@ -121,9 +126,9 @@ function encode(files: readonly Pick<PlacedFile, "address" | "data">[], options:
   }
 }
 
-function encodeRaw(files: readonly Pick<PlacedFile, "address" | "data">[], options: EncodeOptions): Uint8Array {
+function encodeRaw(files: readonly Run[], options: EncodeOptions): Uint8Array {
   const { targetOffset, padToSizeBytes = 0 } = options;
-  const end = Math.max(padToSizeBytes, ...files.map(({ address, data }) => address + data.length));
+  const end = Math.max(padToSizeBytes, endOf(files));
   const sizeBytes = end - targetOffset;
   if (!(sizeBytes <= LARGEST_RAW_BYTES))
     throw new EspError("argument.invalid", `The merged file would have ${sizeBytes} bytes, more than any flash.`, {
@@ -153,7 +158,7 @@ function describeOptions(sorted: readonly PlacedFile[], options: MergeOptions): 
     warn("merge.no-family", `The ${chip.name} has no UF2 family id, so the file does not say which chip it is for.`);
   if (padToSizeBytes !== undefined && format !== "raw")
     warn("merge.padding-ignored", "Only raw files are padded to a size; the size is ignored.");
-  const end = Math.max(...sorted.map(({ address, data }) => address + data.length));
+  const end = endOf(sorted);
   if (padToSizeBytes !== undefined && format === "raw" && end > padToSizeBytes)
     warn("merge.beyond-size", `The files end at ${hexAddress(end)}, beyond the size that was to be padded to.`);
   return notices;

@@ -18,20 +18,19 @@ export type ImageNoticeCode =
   | "image.suspicious-segment"
   | "image.unexpected-wrapper"
   | "image.wrong-chip"
-  | "image.unknown-flash-setting";
+  | "image.unknown-flash-setting"
+  | "image.not-patched"
+  | "image.empty"
+  | "image.own-addresses"
+  | "merge.single-file"
+  | "merge.no-family"
+  | "merge.padding-ignored"
+  | "merge.beyond-size";
 
 export function note(code: ImageNoticeCode, message: string): ImageNotice {
   return { level: "note", code, message };
 }
 
 export function warning(code: ImageNoticeCode, message: string): ImageNotice {
-  return { level: "warning", code, message };
-}
-
-export function note(code: string, message: string): ImageNotice {
-  return { level: "note", code, message };
-}
-
-export function warning(code: string, message: string): ImageNotice {
   return { level: "warning", code, message };
 }

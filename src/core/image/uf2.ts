@@ -160,7 +160,8 @@ function checkDigest(bytes: Uint8Array, block: Block, regions: Map<string, Regio
   const end = block.address + block.payloadBytes;
   if (atEnd.address > block.address || atEnd.address + atEnd.sizeBytes < end)
     throw damaged(block, "has an MD5 for other addresses than its own");
-  regions.set(`${atEnd.address}:${atEnd.sizeBytes}:${toHex(atEnd.digest)}`, atEnd);
+  const key = `${atEnd.address}:${atEnd.sizeBytes}:${toHex(atEnd.digest)}`;
+  if (!regions.has(key)) regions.set(key, atEnd);
 }
 
 function readRegion(bytes: Uint8Array, offset: number, block: Block): Region {

@@ -6,7 +6,7 @@ import type { Emit } from "../events.ts";
 import { GET_SECURITY_INFO, READ_REG } from "../wire/commands.ts";
 import { SECURITY_FLAG, type SecurityInfo } from "../wire/security-info.ts";
 import type { RegisterAccess } from "./registers.ts";
-import { repeatable } from "./resynchronise.ts";
+import { isLineError, repeatable } from "./resynchronise.ts";
 
 /** The same register on every chip (fact sheet 4.2). */
 const MAGIC_REGISTER = 0x40001000;
@@ -61,7 +61,8 @@ async function gatherClues(session: RegisterAccess, expected: ChipId | "auto"): 
 /** Null when the loader does not know the command (or refuses it by status, as short answers do). */
 async function orUnsupported<T>(session: RegisterAccess, work: () => Promise<T>): Promise<T | null> {
   try {
-    return await repeatable(session, work);
+    // Here "unknown command" is an answer, not trouble on the line.
+    return await repeatable(session, work, isLineError);
   } catch (error) {
     if (isEspError(error, "link.unsupported-command") || isEspError(error, "link.status")) return null;
     throw error;

@@ -61,18 +61,27 @@ export function isLineError(error: unknown): boolean {
 const LINE_STATUSES: ReadonlySet<number> = new Set([0x0105, 0x0107, 0xc000, 0xc100, 0xc300]);
 
 /**
+ * True when doing it again may help: a line error, or a command refused as unknown that the loader is known to have,
+ * which is how a ROM answers a request whose opcode was garbled on the way.
+ */
+function mayHelpToRepeat(error: unknown): boolean {
+  return isLineError(error) || isEspError(error, "link.unsupported-command");
+}
+
+/**
  * Does what may be done twice (reads, digests, erasing again): after a line error the link is synchronised and the
- * work repeated, up to three times in all.
+ * work repeated, up to three times in all. `transient` tells which errors are worth it.
  */
 export async function repeatable<T>(
   session: { readonly link: Link; readonly loader: "rom" | "stub" },
   work: () => Promise<T>,
+  transient: (error: unknown) => boolean = mayHelpToRepeat,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= ATTEMPTS || !isLineError(error)) throw error;
+      if (attempt >= ATTEMPTS || !transient(error)) throw error;
       await resynchronise(session);
     }
   }

@@ -1,0 +1,6 @@
+import { host } from "../host.ts";
+
+/** The text of UTF-8 bytes; what is no UTF-8 becomes replacement characters. */
+export function fromUtf8(bytes: Uint8Array): string {
+  return new host.TextDecoder().decode(bytes);
+}

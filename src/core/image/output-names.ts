@@ -1,0 +1,24 @@
+import type { ElfToImageOptions, ElfToImageResult } from "./elf-to-image.ts";
+
+interface NameRequest {
+  readonly inputName: string;
+  /** What the person asked for; for ESP8266 version 1 it is what the names begin with. */
+  readonly outputName?: string | undefined;
+  readonly options: Pick<ElfToImageOptions, "chip" | "version">;
+}
+
+/**
+ * A file name for each output of `elfToImage` (fact sheet 5.6 and 5.7): `app.bin`; for ESP8266 version 1
+ * `app.elf-0x00000.bin` and `app.elf-0x10000.bin`; for version 2 `app-0x01000.bin`.
+ */
+export function imageOutputNames(outputs: ElfToImageResult["outputs"], request: NameRequest): string[] {
+  const { inputName, outputName, options } = request;
+  const isVersion1 = options.chip === "esp8266" && (options.version ?? 1) === 1;
+  return outputs.map(({ flashOffset }) => {
+    const place = `0x${(flashOffset ?? 0).toString(16).padStart(5, "0")}.bin`;
+    if (isVersion1) return `${outputName ?? `${inputName}-`}${place}`;
+    if (outputName !== undefined) return outputName;
+    const stem = inputName.replace(/(?<=[^/\\])\.[^./\\]*$/, "");
+    return flashOffset === null ? `${stem}.bin` : `${stem}-${place}`;
+  });
+}
