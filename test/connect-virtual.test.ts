@@ -240,6 +240,8 @@ const FAILURES: readonly Failure[] = [
     chip: { circuit: "boot-not-wired" },
   },
   { name: "wrong chip expected", code: "connect.wrong-chip", options: { chip: "esp32s3" } },
+  { name: "a chip told by its magic word expected", code: "connect.wrong-chip", options: { chip: "esp32" } },
+  { name: "a chip told by its id expected", id: "esp32", code: "connect.wrong-chip", options: { chip: "esp32c3" } },
 ];
 
 describe("a connection that fails", () => {

@@ -49,12 +49,19 @@ export async function detectChip(session: RegisterAccess, expected: ChipId | "au
 }
 
 async function gatherClues(session: RegisterAccess, expected: ChipId | "auto"): Promise<Clues> {
-  // ESP8266 and ESP32 have no such command; when one of them is expected, its magic word settles the matter.
-  const mayAsk = expected === "auto" || chipById(expected).rom.hasSecurityInfo;
-  const securityInfo = mayAsk ? await orUnsupported(session, () => session.link.exchange(GET_SECURITY_INFO, {})) : null;
+  const readMagic = (): Promise<number | null> =>
+    orUnsupported(session, () => session.link.exchange(READ_REG, { address: MAGIC_REGISTER }));
+  const askSecurityInfo = (): Promise<SecurityInfo | null> =>
+    orUnsupported(session, () => session.link.exchange(GET_SECURITY_INFO, {}));
+  // ESP8266 and ESP32 have no such command; where one of them is expected, its magic word settles the matter.
+  if (expected !== "auto" && !chipById(expected).rom.hasSecurityInfo) {
+    const magic = await readMagic();
+    if (magic === chipById(expected).magicValue) return { securityInfo: null, magic, registersRefused: false };
+  }
+  const securityInfo = await askSecurityInfo();
   if (securityInfo !== null && securityInfo.chipId !== null)
     return { securityInfo, magic: null, registersRefused: false };
-  const magic = await orUnsupported(session, () => session.link.exchange(READ_REG, { address: MAGIC_REGISTER }));
+  const magic = await readMagic();
   return { securityInfo, magic, registersRefused: magic === null };
 }
 
