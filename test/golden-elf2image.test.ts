@@ -13,7 +13,7 @@ import {
 } from "./support/elf2image-case.ts";
 
 const shared = sharedCases();
-if (shared.length === 0) console.log("elf2image: 15 cases skipped, the reference folder is absent");
+if (shared.length === 0) console.log("elf2image: 13 cases skipped, the reference folder is absent");
 
 function outputsOf(golden: Elf2ImageCase): { name: string; bytes: Uint8Array }[] {
   const { options, outputName } = caseOptions(golden);

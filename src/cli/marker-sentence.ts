@@ -19,7 +19,7 @@ export function markerSentence(error: EspError): string | null {
     case "flash.out-of-range":
       return outOfRange(details);
     case "flash.guard-encryption":
-      return /Secure Download/.test(message)
+      return details["secureDownload"] === true
         ? "Detected flash encryption and secure download mode enabled."
         : "Detected flash encryption enabled and download manual encrypt disabled.";
     case "flash.guard-secure-boot":

@@ -16,7 +16,9 @@ export function seededRandom(seed: number): Random {
 }
 
 export function randomBytes(random: Random, length: number): Uint8Array {
-  return Uint8Array.from({ length }, () => random(256));
+  const bytes = new Uint8Array(length);
+  for (let index = 0; index < length; index++) bytes[index] = random(256);
+  return bytes;
 }
 
 /** Where counters, lengths and offsets tend to break. */

@@ -42,7 +42,7 @@ export async function configureFlash(session: Session, choice: FlashSizeChoice):
   if (isExplicit) flashSizeCode(chip, choice);
   if (!traits.canReadRegisters) {
     if (choice === "detect")
-      throw new EspError("chip.secure-download", "Detecting the flash size is not possible in Secure Download Mode.", {
+      throw new EspError("chip.secure-download", "Detecting flash size is not supported in secure download mode.", {
         hint: "Give the flash size.",
       });
     if (!isExplicit) return { detectedBytes: null, limitBytes: null, headerSize: "keep" };

@@ -1,7 +1,7 @@
 import { hexAddress } from "../bytes/hex.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
-import { type ExtendedHeader, parseImageOutline } from "../image/parse-header.ts";
+import { cutOffImageBytes, type ExtendedHeader, parseImageOutline } from "../image/parse-header.ts";
 import type { SecurityFacts } from "./facts.ts";
 import { outOfRange } from "./range.ts";
 import { sectorEnd, sectorStart } from "./sectors.ts";
@@ -84,7 +84,7 @@ function guardSecurity(files: readonly FlashFile[], facts: WriteFacts): EspError
       ? new EspError(
           "flash.guard-encryption",
           "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
-          { hint: "Write data that is encrypted already, with force." },
+          { hint: "Write data that is encrypted already, with force.", details: { secureDownload } },
         )
       : null;
   if (security.secureBootV1 && files.some(({ address }) => address < SECURE_BOOT_V1_END))
@@ -103,13 +103,34 @@ function guardSecurity(files: readonly FlashFile[], facts: WriteFacts): EspError
     return new EspError(
       "flash.guard-encryption",
       "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",
-      { hint: "Write data that is encrypted already, with force." },
+      { hint: "Write data that is encrypted already, with force.", details: { secureDownload } },
     );
   return null;
 }
 
 /** Only on chips whose images tell what they are for, and not where the revision cannot be read. */
 function guardImages(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+  return guardTarget(files, facts) ?? guardWholeness(files, facts);
+}
+
+/** An image that breaks off would be written and proved, and would not run. */
+function guardWholeness(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
+  for (const file of files) {
+    const neededBytes = cutOffImageBytes(chip, file.data);
+    if (neededBytes !== null)
+      return new EspError(
+        "image.truncated",
+        `'${fileName(file)}' is cut off: the image in it takes at least ${neededBytes} bytes, the file has ${file.data.length}.`,
+        {
+          hint: "Build or copy the file again; use force to flash it anyway.",
+          details: { file: fileName(file), neededBytes, sizeBytes: file.data.length },
+        },
+      );
+  }
+  return null;
+}
+
+function guardTarget(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
   const { chip, secureDownload } = facts;
   if (secureDownload || chip.imageChipId === null) return null;
   for (const file of files) {

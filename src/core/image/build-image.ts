@@ -1,5 +1,5 @@
-import { sha256 } from "../bytes/digests.ts";
 import { crc32 } from "../bytes/crc32.ts";
+import { sha256 } from "../bytes/digests.ts";
 import { roundUp, writeU16, writeU32 } from "../bytes/words.ts";
 import {
   CHECKSUM_ALIGNMENT,
@@ -85,7 +85,12 @@ function writeBody(bytes: Uint8Array, { wrapper, header, extended, segments }: B
   return writeSegments(bytes, writeHeaders(bytes, inner, header, extended), others);
 }
 
-function writeHeaders(bytes: Uint8Array, offset: number, header: ImageHeader, extended: ExtendedImageHeader | null): number {
+function writeHeaders(
+  bytes: Uint8Array,
+  offset: number,
+  header: ImageHeader,
+  extended: ExtendedImageHeader | null,
+): number {
   writeHeader(bytes, offset, IMAGE_MAGIC, header);
   const at = offset + IMAGE_HEADER_BYTES;
   if (extended === null) return at;

@@ -2,7 +2,12 @@ import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import type { ElfToImageOptions } from "./elf-to-image.ts";
 
-type NumberOption = "minimumRevision" | "minimumRevisionFull" | "maximumRevisionFull" | "elfSha256Offset" | "padToBytes";
+type NumberOption =
+  | "minimumRevision"
+  | "minimumRevisionFull"
+  | "maximumRevisionFull"
+  | "elfSha256Offset"
+  | "padToBytes";
 
 /** Smallest and largest values; revisions are limited by the width of their fields in the header. */
 const LIMITS: Readonly<Record<NumberOption, readonly [number, number]>> = {

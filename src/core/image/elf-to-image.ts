@@ -118,8 +118,6 @@ const RAM_ONLY_MESSAGE =
 
 /** The program's parts, each filled up with zeros to a multiple of four bytes. */
 function readPieces(file: ElfFile, { useSegments }: ElfToImageOptions): ReturnType<typeof loadableSections> {
-  const { pieces, notices } = useSegments
-    ? { pieces: loadableSegments(file), notices: [] }
-    : loadableSections(file);
+  const { pieces, notices } = useSegments ? { pieces: loadableSegments(file), notices: [] } : loadableSections(file);
   return { pieces: pieces.map((piece) => ({ ...piece, data: padTo(piece.data, 4, 0) })), notices };
 }

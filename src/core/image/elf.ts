@@ -64,21 +64,29 @@ export interface ElfPiece {
  * Throws `image.invalid` and `image.truncated`, with `details.offset`.
  */
 export function parseElf(bytes: Uint8Array): ElfFile {
-  if (readAscii(bytes, 0, 4) !== "\u007fELF") throw invalid("This is no ELF file: its first four bytes are not 7f ELF.", 0);
+  if (readAscii(bytes, 0, 4) !== "\u007fELF")
+    throw invalid("This is no ELF file: its first four bytes are not 7f ELF.", 0);
   if (bytes.length < HEADER_BYTES) throw truncated("the header", bytes.length);
   if (bytes[4] !== 1) throw invalid("The ELF file is not a 32-bit one.", 4);
   if (bytes[5] !== 1) throw invalid("The ELF file is not little-endian.", 5);
   const machineNumber = readU16(bytes, 18);
   const machine = MACHINES[machineNumber];
   if (machine === undefined)
-    throw invalid(`The ELF file is for machine 0x${machineNumber.toString(16)}, not Xtensa (0x5e) or RISC-V (0xf3).`, 18);
+    throw invalid(
+      `The ELF file is for machine 0x${machineNumber.toString(16)}, not Xtensa (0x5e) or RISC-V (0xf3).`,
+      18,
+    );
   return {
     bytes,
     machine,
     entry: readU32(bytes, 24),
-    sections: readTable(bytes, { what: "section", at: 32, sizeAt: 46, countAt: 48, rowBytes: SECTION_HEADER_BYTES }).map(
-      (row) => readSection(bytes, row),
-    ),
+    sections: readTable(bytes, {
+      what: "section",
+      at: 32,
+      sizeAt: 46,
+      countAt: 48,
+      rowBytes: SECTION_HEADER_BYTES,
+    }).map((row) => readSection(bytes, row)),
     programHeaders: readTable(bytes, {
       what: "program",
       at: 28,
@@ -151,7 +159,8 @@ function readTable(bytes: Uint8Array, { what, at, sizeAt, countAt, rowBytes }: T
   const count = readU16(bytes, countAt);
   if (count === 0) return [];
   const declared = readU16(bytes, sizeAt);
-  if (declared !== rowBytes) throw invalid(`The ELF file's ${what} headers are ${declared} bytes long, not ${rowBytes}.`, sizeAt);
+  if (declared !== rowBytes)
+    throw invalid(`The ELF file's ${what} headers are ${declared} bytes long, not ${rowBytes}.`, sizeAt);
   const start = readU32(bytes, at);
   if (start + count * rowBytes > bytes.length) throw truncated(`the table of ${what} headers`, bytes.length);
   return Array.from({ length: count }, (_, index) => start + index * rowBytes);

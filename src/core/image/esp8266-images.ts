@@ -38,7 +38,7 @@ function buildVersion1(plan: ImagePlan): BuiltImages {
     appendDigest: false,
   });
   const outputs: ImageOutput[] = [{ bytes, flashOffset: 0 }];
-  if (irom !== null) outputs.push({ bytes: irom.data, flashOffset: irom.address - FLASH_BASE });
+  if (irom !== null) outputs.push({ bytes: new Uint8Array(irom.data), flashOffset: irom.address - FLASH_BASE });
   return { outputs, notices };
 }
 

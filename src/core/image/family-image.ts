@@ -1,9 +1,14 @@
 import { sha256 } from "../bytes/digests.ts";
-import { encodeFlashHeader, flashModeByte, flashSizeCode } from "../chip/flash-header.ts";
 import type { FlashHeaderBytes, FlashHeaderCodes } from "../chip/flash-header.ts";
+import { encodeFlashHeader, flashModeByte, flashSizeCode } from "../chip/flash-header.ts";
 import { sealImage } from "./build-image.ts";
 import type { BuiltImages, ElfToImageOptions, ImagePlan } from "./elf-to-image.ts";
-import { EXTENDED_HEADER_BYTES, type ExtendedImageHeader, IMAGE_HEADER_BYTES, SEGMENT_HEADER_BYTES } from "./firmware-image.ts";
+import {
+  EXTENDED_HEADER_BYTES,
+  type ExtendedImageHeader,
+  IMAGE_HEADER_BYTES,
+  SEGMENT_HEADER_BYTES,
+} from "./firmware-image.ts";
 import { layoutFlashSegments, type SegmentPart, splitByMemory, zeros } from "./layout-flash-segments.ts";
 import { type ImageNotice, warning } from "./notice.ts";
 import { placeElfDigest } from "./place-elf-digest.ts";

@@ -42,6 +42,8 @@ describe("parseIntelHex", () => {
       { address: 0x1fffe, data: Uint8Array.of(1, 2, 3) },
     ]);
     expect(parse(hexRecord(2, 0, [0x12, 0x34]), hexRecord(0, 5, [9]), END).runs[0]?.address).toBe(0x12345);
+    const backToLinear = [hexRecord(2, 0, [0, 1]), hexRecord(4, 0, [0, 1]), hexRecord(0, 0xffff, [1, 2])];
+    expect(parse(...backToLinear, END).runs[0]?.address).toBe(0x1ffff);
     expect(parse(hexRecord(3, 0, [0x10, 0, 0, 2]), END).entry).toBe(0x10002);
     expect(parse(hexRecord(5, 0, [0xff, 0xff, 0xff, 0xfe]), END).entry).toBe(0xfffffffe);
     expect(parse(hexRecord(4, 0, [0xff, 0xff]), hexRecord(0, 0xffff, [1]), END).runs[0]?.address).toBe(0xffffffff);
@@ -58,14 +60,16 @@ describe("parseIntelHex", () => {
 
   it("says where the damage is", () => {
     const good = hexRecord(0, 0, [1, 2]);
-    const broken = `${good.slice(0, -1)}${good.endsWith("0") ? "1" : "0"}`;
-    expect(refusal(good, broken, END)).toMatchObject({ line: 2 });
+    const wrongSum = hexRecord(0, 0x40, [1, 2]).replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
+    expect(refusal(good, wrongSum, END)).toEqual({ line: 2, offset: 31 });
     expect(refusal(good, good.slice(0, -1), END)).toEqual({ line: 2, offset: 30 });
     expect(refusal(good, `${good}0`, END)).toEqual({ line: 2, offset: 31 });
     expect(refusal("", good.replace("01", "0x"), END)).toMatchObject({ line: 2 });
     expect(refusal(good, `;${good}`, END)).toEqual({ line: 2, offset: 16 });
     expect(refusal(good)).toMatchObject({ line: 1 });
-    expect(refusal(good, END, good)).toMatchObject({ line: 3 });
+    expect(refusal(good, END, hexRecord(0, 0x40, [1]))).toEqual({ line: 3, offset: 28 });
+    expect(refusal(good, END, END)).toEqual({ line: 3, offset: 28 });
+    expect(refusal(good + hexRecord(0, 0x40, [1]), END)).toEqual({ line: 1, offset: 15 });
     const withReturns = thrown(() => parseIntelHex(textBytes(`${good}\r${good}\r\nx`)));
     expect(withReturns.details).toMatchObject({ line: 3 });
   });

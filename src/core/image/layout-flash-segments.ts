@@ -29,14 +29,18 @@ export function splitByMemory(chip: ChipDescriptor, segments: readonly SegmentPa
   const sorted = segments.toSorted((left, right) => left.address - right.address);
   const flash = sorted.filter(({ address }) => isFlashAddress(chip, address));
   const ram = sorted.filter(({ address }) => !isFlashAddress(chip, address));
-  return { flash: withFirst(flash, APPLICATION_DESCRIPTOR_SECTION), ram: withFirst(ram, BOOTLOADER_DESCRIPTOR_SECTION) };
+  return {
+    flash: withFirst(flash, APPLICATION_DESCRIPTOR_SECTION),
+    ram: withFirst(ram, BOOTLOADER_DESCRIPTOR_SECTION),
+  };
 }
 
 /** Throws `image.invalid` when two flash segments begin in the same page: it can be mapped only once. */
 export function requireOwnPages(flash: readonly SegmentPart[], pageBytes: number): void {
   flash.forEach((segment, index) => {
     const before = flash[index - 1];
-    if (before === undefined || Math.floor(segment.address / pageBytes) !== Math.floor(before.address / pageBytes)) return;
+    if (before === undefined || Math.floor(segment.address / pageBytes) !== Math.floor(before.address / pageBytes))
+      return;
     throw new EspError(
       "image.invalid",
       `The segment at ${hexAddress(segment.address)} lands in same ${pageBytes / 1024} KB flash mapping as segment at ${hexAddress(before.address)}.`,
@@ -121,10 +125,14 @@ export function zeros(sizeBytes: number): SegmentPart {
 /** Segments are padded to words: one at an odd address could never be brought to its place. */
 export function requireWordAligned({ address, name }: SegmentPart): void {
   if (address % 4 === 0) return;
-  throw new EspError("image.invalid", `The flash segment ${name} at ${hexAddress(address)} is not aligned to 4 bytes.`, {
-    hint: "Align it in the linker script.",
-    details: { address },
-  });
+  throw new EspError(
+    "image.invalid",
+    `The flash segment ${name} at ${hexAddress(address)} is not aligned to 4 bytes.`,
+    {
+      hint: "Align it in the linker script.",
+      details: { address },
+    },
+  );
 }
 
 function withFirst(segments: readonly SegmentPart[], name: string): SegmentPart[] {

@@ -50,7 +50,8 @@ function fromAddress(chip: ChipDescriptor, address: number): MmuPageSize {
   const largestFirst = chip.mmuPageSizes.toSorted((left, right) => right - left);
   const pageBytes = largestFirst.find((size) => (address - HEADERS_BEFORE_DESCRIPTOR) % size === 0);
   if (pageBytes === undefined) {
-    const message = "App description segment is not aligned to MMU page size, probably linker script issue or wrong MMU page size. The page size is set to 64 KB.";
+    const message =
+      "App description segment is not aligned to MMU page size, probably linker script issue or wrong MMU page size. The page size is set to 64 KB.";
     return { pageBytes: DEFAULT_PAGE_BYTES, notices: [warning("image.appdesc-unaligned", message)] };
   }
   const message = `MMU page size not specified, set to ${pageBytes / 1024} KB`;

@@ -1,5 +1,5 @@
 import { hexAddress } from "../bytes/hex.ts";
-import { roundDown, roundUp } from "../bytes/words.ts";
+import { roundDown } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
 
 /** A file of bytes and where in flash it goes; `name` is for messages. */
@@ -14,13 +14,14 @@ export const SECTOR_BYTES = 0x1000;
 
 /**
  * The `flash.overlap` of the first two files that share a sector, or null: writing one would erase a part of the other
- * (fact sheet 1.4). Empty files share nothing.
+ * (fact sheet 1.4). Empty files share nothing. Rounding one side is enough: a sector's start below the end of the data
+ * is below the end of its last sector too.
  */
 export function overlapError(files: readonly PlacedFile[]): EspError | null {
   const sorted = files.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
   let previous: PlacedFile | null = null;
   for (const file of sorted) {
-    if (previous !== null && roundDown(file.address, SECTOR_BYTES) < lastSectorEnd(previous))
+    if (previous !== null && roundDown(file.address, SECTOR_BYTES) < previous.address + previous.data.length)
       return new EspError(
         "flash.overlap",
         `'${file.name}' at ${hexAddress(file.address)} overlaps '${previous.name}' or shares a sector with it.`,
@@ -32,8 +33,4 @@ export function overlapError(files: readonly PlacedFile[]): EspError | null {
     previous = file;
   }
   return null;
-}
-
-function lastSectorEnd({ address, data }: PlacedFile): number {
-  return roundUp(address + data.length, SECTOR_BYTES);
 }

@@ -87,3 +87,36 @@ function skipSegments(data: Uint8Array, first: number, count: number): number | 
   }
   return at;
 }
+
+/**
+ * How many bytes the image that begins here has at least, when the data ends before that: a download or a copy that
+ * broke off. Null for whole images and for what is no image of this chip. Telling an image by its header alone needs
+ * more than the magic byte: the chip's own id, or on the ESP8266 a first segment that lies in its memory.
+ */
+export function cutOffImageBytes(
+  chip: Pick<ChipDescriptor, "imageChipId" | "memoryMap">,
+  data: Uint8Array,
+): number | null {
+  const isExtended = chip.imageChipId !== null;
+  const first = HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
+  if (data[0] !== IMAGE_MAGIC || data.length < first + SEGMENT_HEADER_BYTES) return null;
+  const count = data[1] ?? 0;
+  if (count === 0 || count > MAXIMUM_SEGMENTS) return null;
+  const extended = isExtended ? parseExtended(data) : null;
+  if (isExtended) {
+    if (extended?.chipId !== chip.imageChipId) return null;
+  } else {
+    const address = readU32(data, first);
+    if (!chip.memoryMap.some(({ start, end }) => address >= start && address < end)) return null;
+  }
+  let at = first;
+  for (let index = 0; index < count; index++) {
+    if (at + SEGMENT_HEADER_BYTES > data.length) return at + SEGMENT_HEADER_BYTES;
+    const sizeBytes = readU32(data, at + 4);
+    if (sizeBytes % 4 !== 0 || sizeBytes >= MAXIMUM_SEGMENT_BYTES) return null;
+    at += SEGMENT_HEADER_BYTES + sizeBytes;
+    if (at > data.length) return at;
+  }
+  const endBytes = roundUp(at + 1, 16) + (extended?.hasDigest ? DIGEST_BYTES : 0);
+  return endBytes > data.length ? endBytes : null;
+}

@@ -205,12 +205,18 @@ function unexpectedWrapper(wrapper: ImageHeader, header: ImageHeader): ImageNoti
   const notices: ImageNotice[] = [];
   if (wrapper.segmentCount !== WRAPPER_SEGMENT_COUNT)
     notices.push(
-      warning("image.unexpected-wrapper", `V2 header has unexpected "segment" count ${wrapper.segmentCount} (usually 4)`),
+      warning(
+        "image.unexpected-wrapper",
+        `V2 header has unexpected "segment" count ${wrapper.segmentCount} (usually 4)`,
+      ),
     );
   const differing = (["modeByte", "sizeFrequencyByte", "entry"] as const).filter((key) => wrapper[key] !== header[key]);
   if (differing.length > 0)
     notices.push(
-      warning("image.unexpected-wrapper", `The two headers of the image differ (${differing.join(", ")}); the second counts.`),
+      warning(
+        "image.unexpected-wrapper",
+        `The two headers of the image differ (${differing.join(", ")}); the second counts.`,
+      ),
     );
   return notices;
 }

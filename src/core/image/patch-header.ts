@@ -3,6 +3,7 @@ import { equalBytes } from "../bytes/words.ts";
 import { flashFrequencyCode, flashModeByte, flashSizeCode } from "../chip/flash-header.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC, type ImageOutline, parseImageOutline } from "./parse-header.ts";
+import { findSignatures } from "./signatures.ts";
 
 /** By name, or `keep`. */
 export interface HeaderSettings {
@@ -52,12 +53,16 @@ export function patchHeader(chip: ChipDescriptor, { data, address, name, setting
   const outline = parseImageOutline(chip, data);
   if (outline === null)
     return refuse(data, `'${name}' is not a valid ${chip.name} image, so its flash settings are not changed.`);
+  // A changed header breaks the signature, and the chip would refuse to start the image.
+  if (findSignatures(data, outline.endBytes).length > 0)
+    return refuse(data, `'${name}' is signed, so its flash settings are not changed.`);
   const mode = settings.mode === "keep" ? outline.modeByte : flashModeByte(settings.mode);
   const sizeFrequency = sizeFrequencyByte(chip, outline.sizeFrequencyByte, settings);
   const changed = mode !== outline.modeByte || sizeFrequency !== outline.sizeFrequencyByte;
   const hasDigest = outline.extended === null ? digestMatches(data, outline) : outline.extended.hasDigest;
   if (!changed && !hasDigest) return untouched;
-  const patched = data.slice();
+  // Not slice(): of a Node Buffer that would be a view, and the caller's bytes would change.
+  const patched = new Uint8Array(data);
   patched[2] = mode;
   patched[3] = sizeFrequency;
   if (hasDigest) patched.set(sha256(patched.subarray(0, outline.dataBytes)), outline.dataBytes);

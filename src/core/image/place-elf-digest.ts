@@ -41,7 +41,8 @@ function patched(segment: SegmentPart, at: number, { offset }: Placement, digest
       `Contents of segment at SHA256 digest offset 0x${offset.toString(16)} are not zero. Refusing to overwrite.`,
       { hint: "Choose an offset at which the image has 32 zero bytes.", details: { offset } },
     );
-  const data = segment.data.slice();
+  // Not slice(): of a Node Buffer that would be a view, and the ELF file would be changed.
+  const data = new Uint8Array(segment.data);
   data.set(digest(), at);
   return { ...segment, data };
 }

@@ -66,14 +66,14 @@ describe("readFirmwareFile", () => {
 
   it("closes gaps inside a sector, so that the parts do not erase each other", () => {
     const runs = [
-      { address: 0x1ffe, data: Uint8Array.of(1) },
+      { address: 0x1fff, data: Uint8Array.of(1) },
       { address: 0x2ffe, data: Uint8Array.of(2) },
       { address: 0x3000, data: Uint8Array.of(3) },
       { address: 0x3004, data: Uint8Array.of(4, 5) },
     ];
     const { parts } = readFirmwareFile(writeIntelHex(runs), PLACE);
     expect(parts).toEqual([
-      { address: 0x1ffe, data: Uint8Array.of(1), name: "app [1/3]" },
+      { address: 0x1fff, data: Uint8Array.of(1), name: "app [1/3]" },
       { address: 0x2ffe, data: Uint8Array.of(2), name: "app [2/3]" },
       { address: 0x3000, data: Uint8Array.of(3, 0xff, 0xff, 0xff, 4, 5), name: "app [3/3]" },
     ]);

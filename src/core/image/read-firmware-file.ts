@@ -1,5 +1,5 @@
 import { hexAddress } from "../bytes/hex.ts";
-import { roundDown, roundUp } from "../bytes/words.ts";
+import { roundDown } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
 import { parseIntelHex } from "./intel-hex.ts";
 import { type ImageNotice, note } from "./notice.ts";
@@ -99,7 +99,7 @@ function joinWithinSectors(runs: readonly Run[]): Run[] {
   let end = 0;
   let fillBytes = 0;
   for (const run of runs) {
-    if (group.length > 0 && roundDown(run.address, SECTOR_BYTES) < roundUp(end, SECTOR_BYTES)) {
+    if (group.length > 0 && roundDown(run.address, SECTOR_BYTES) < end) {
       fillBytes += run.address - end;
       if (fillBytes > MAXIMUM_FILL_BYTES)
         throw new EspError("image.invalid", "The file consists of tiny pieces with more gaps than data.", {

@@ -10,9 +10,13 @@ interface Sized {
 /** Throws `image.invalid` for what no boot ROM can load: too many segments, none, or one that is too large. */
 export function requireLoadable(segments: readonly Sized[]): void {
   if (segments.length === 0)
-    throw new EspError("image.invalid", "There is nothing to put into the image: no part of the program has contents.", {
-      hint: "Check the linker script, and whether this ELF file is a linked program.",
-    });
+    throw new EspError(
+      "image.invalid",
+      "There is nothing to put into the image: no part of the program has contents.",
+      {
+        hint: "Check the linker script, and whether this ELF file is a linked program.",
+      },
+    );
   if (segments.length > MAXIMUM_SEGMENTS)
     throw new EspError("image.invalid", `Invalid segment count ${segments.length} (max ${MAXIMUM_SEGMENTS}).`, {
       hint: "Usually this indicates a linker script problem.",
@@ -23,8 +27,12 @@ export function requireLoadable(segments: readonly Sized[]): void {
 }
 
 export function segmentTooLarge(address: number, sizeBytes: number): EspError {
-  return new EspError("image.invalid", `The segment at ${hexAddress(address)} has ${sizeBytes} bytes, 16 MiB is too much.`, {
-    hint: "Usually this indicates a linker script problem.",
-    details: { address, sizeBytes },
-  });
+  return new EspError(
+    "image.invalid",
+    `The segment at ${hexAddress(address)} has ${sizeBytes} bytes, 16 MiB is too much.`,
+    {
+      hint: "Usually this indicates a linker script problem.",
+      details: { address, sizeBytes },
+    },
+  );
 }

@@ -27,6 +27,13 @@ function patched(bytes: Uint8Array, offset: number, word: number): Uint8Array {
   return copy;
 }
 
+/** Flags an MD5 and puts its region at the end of the data. */
+function putPart(block: Uint8Array, address: number, sizeBytes: number): void {
+  writeU32(block, FLAGS, 0x6000);
+  writeU32(block, 484, address);
+  writeU32(block, 488, sizeBytes);
+}
+
 function refusal(bytes: Uint8Array): Record<string, unknown> {
   const error = thrown(() => parseUf2(bytes));
   expect(error.code).toBe("image.invalid");
@@ -123,7 +130,8 @@ describe("parseUf2", () => {
     expect(refusal(patched(file, LENGTH, 0))).toMatchObject({ block: 0 });
     expect(refusal(patched(file, LENGTH, 453))).toMatchObject({ block: 0 });
     expect(refusal(patched(file, LENGTH, 0xffffffff))).toMatchObject({ block: 0 });
-    expect(refusal(patched(file, ADDRESS, 0xffffff00))).toMatchObject({ block: 0 });
+    const plain = writeUf2([{ address: 0, data: counting(8) }], { familyId: ESP32, md5: false });
+    expect(refusal(patched(plain, ADDRESS, 0xfffffffc))).toMatchObject({ block: 0 });
     expect(refusal(patched(file, 512 + FAMILY, 1))).toMatchObject({ block: 1 });
     expect(refusal(patched(file, 512 + FLAGS, 0x4000))).toMatchObject({ block: 1 });
     const second = file.subarray(512);
@@ -166,9 +174,7 @@ describe("parseUf2", () => {
     const withRegion = (digest: Uint8Array, address = 0x2000, sizeBytes = 512): Uint8Array => {
       const copy = bytes.slice();
       for (const offset of [0, 512]) {
-        writeU32(copy, offset + FLAGS, 0x6000);
-        writeU32(copy, offset + 484, address);
-        writeU32(copy, offset + 488, sizeBytes);
+        putPart(copy.subarray(offset), address, sizeBytes);
         copy.set(digest, offset + 492);
       }
       return copy;
@@ -181,6 +187,20 @@ describe("parseUf2", () => {
     const twoDigests = withRegion(md5(data));
     twoDigests[512 + 492] = (twoDigests[512 + 492] as number) ^ 1;
     expect(thrown(() => parseUf2(twoDigests)).code).toBe("image.invalid");
+  });
+
+  it("refuses regions inside one another, and payload that reaches into the MD5 part", () => {
+    const data = counting(768);
+    const nested = writeUf2([{ address: 0x2000, data }], { familyId: ESP32, md5: false, chunkSize: 256 });
+    [512, 768, 768].forEach((sizeBytes, block) => {
+      putPart(nested.subarray(block * 512), 0x2000, sizeBytes);
+      nested.set(md5(data.subarray(0, sizeBytes)), block * 512 + 492);
+    });
+    expect(refusal(nested)).toMatchObject({ block: 1 });
+    const long = writeUf2([{ address: 0x2000, data: data.subarray(0, 460) }], { familyId: ESP32, md5: false });
+    putPart(long, 0x2000, 460);
+    long.set(md5(long.subarray(32, 492)), 492);
+    expect(refusal(long)).toMatchObject({ block: 0 });
   });
 });
 

@@ -1,0 +1,214 @@
+import { toHex } from "../bytes/hex.ts";
+import { equalBytes } from "../bytes/words.ts";
+import { chipById, chipByImageId, RETIRED_IMAGE_CHIP_IDS } from "../chip/catalog.ts";
+import { decodeFlashHeader } from "../chip/flash-header.ts";
+import { memoryTypesAt } from "../chip/regions.ts";
+import type { ChipDescriptor, ChipId } from "../chip/types.ts";
+import type { ApplicationDescriptor, BootloaderDescriptor } from "./descriptors.ts";
+import { findDescriptors } from "./find-descriptors.ts";
+import type { ExtendedImageHeader, FirmwareImage, ImageFormat, ImageHeader, StoredCheck } from "./firmware-image.ts";
+import { type ImageNotice, warning } from "./notice.ts";
+import { parseImage } from "./parse-image.ts";
+import { findSignatures, type ImageSignature } from "./signatures.ts";
+
+const WP_PIN_DISABLED = 0xee;
+const PADDING_REGION = "PADDING";
+
+/** An image as data for people and for `--json`: bytes are lower-case hexadecimal, sizes and offsets numbers. */
+export interface ImageDescription {
+  readonly sizeBytes: number;
+  readonly chip: ChipId;
+  readonly chipName: string;
+  /** The chip was not given but found in the image. */
+  readonly chipDetected: boolean;
+  readonly format: ImageFormat;
+  readonly header: HeaderDescription;
+  readonly extendedHeader: ExtendedHeaderDescription | null;
+  readonly segments: readonly SegmentDescription[];
+  readonly checksum: CheckDescription<number>;
+  /** SHA-256 of the image. */
+  readonly digest: CheckDescription<string> | null;
+  /** ESP8266 version 2. */
+  readonly crc: CheckDescription<number> | null;
+  readonly application: ApplicationDescription | null;
+  readonly bootloader: BootloaderDescriptor | null;
+  readonly signatures: readonly ImageSignature[];
+  /** What follows the image in the file. */
+  readonly trailing: TrailingDescription | null;
+  readonly notices: readonly ImageNotice[];
+}
+
+export interface HeaderDescription {
+  readonly imageVersion: 1 | 2;
+  /** Null when not set. */
+  readonly entry: number | null;
+  readonly segmentCount: number;
+  readonly modeByte: number;
+  readonly sizeFrequencyByte: number;
+  /** Names as in `4MB`, `80m` and `dio`; null where the chip has none for the header's code. */
+  readonly flashSize: string | null;
+  readonly flashFrequency: string | null;
+  readonly flashMode: string | null;
+}
+
+export interface ExtendedHeaderDescription {
+  readonly wpPin: number;
+  readonly wpPinDisabled: boolean;
+  readonly pinDrives: {
+    readonly clock: number;
+    readonly q: number;
+    readonly d: number;
+    readonly cs: number;
+    readonly hd: number;
+    readonly wp: number;
+  };
+  readonly chipId: number;
+  /** Null for a number nobody knows. */
+  readonly chipName: string | null;
+  /** The old field. */
+  readonly minimumRevision: number;
+  /** major x 100 + minor. */
+  readonly minimumRevisionFull: number;
+  /** major x 100 + minor; 65535: no limit. */
+  readonly maximumRevisionFull: number;
+  readonly hasDigest: boolean;
+}
+
+export interface SegmentDescription {
+  readonly index: number;
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** Offset of the segment's header in the file. */
+  readonly fileOffset: number;
+  readonly memoryTypes: readonly string[];
+  /** It only brings the next one to its place. */
+  readonly isPadding: boolean;
+  readonly includeInChecksum: boolean;
+}
+
+export interface CheckDescription<T> extends StoredCheck<T> {
+  readonly isValid: boolean;
+}
+
+export interface ApplicationDescription extends Omit<ApplicationDescriptor, "elfSha256"> {
+  readonly elfSha256: string;
+}
+
+export interface TrailingDescription {
+  readonly offset: number;
+  readonly sizeBytes: number;
+  /** All of it is 0xFF, as in erased flash. */
+  readonly isErased: boolean;
+}
+
+export interface DescribeOptions {
+  /** Default `auto`: what the header says. */
+  readonly chip?: ChipId | "auto";
+}
+
+/**
+ * What is in a firmware image. Throws `file.empty`, `image.invalid` and `image.truncated`, with `details.offset`.
+ *
+ * @example
+ * describeImage(bytes).segments[0]?.memoryTypes; // ["DROM"]
+ */
+export function describeImage(bytes: Uint8Array, { chip = "auto" }: DescribeOptions = {}): ImageDescription {
+  const image = parseImage(bytes, chip);
+  const descriptor = chipById(image.chip);
+  const end = bytes.length - image.trailing.length;
+  const { application, bootloader } = findDescriptors(descriptor, image);
+  const header = describeHeader(descriptor, image);
+  return {
+    sizeBytes: bytes.length,
+    chip: image.chip,
+    chipName: descriptor.name,
+    chipDetected: chip === "auto",
+    format: image.format,
+    header,
+    extendedHeader: image.extended === null ? null : describeExtended(image.extended),
+    segments: describeSegments(descriptor, image),
+    checksum: checked(image.checksum, image.checksum.stored === image.checksum.computed),
+    digest: image.digest === null ? null : describeDigest(image.digest),
+    crc: image.crc === null ? null : checked(image.crc, image.crc.stored === image.crc.computed),
+    application: application === null ? null : { ...application, elfSha256: toHex(application.elfSha256) },
+    bootloader,
+    signatures: findSignatures(bytes, end),
+    trailing: describeTrailing(image.trailing, end),
+    notices: [...image.notices, ...unknownSettings(header)],
+  };
+}
+
+function describeHeader(chip: ChipDescriptor, { header, format }: FirmwareImage): HeaderDescription {
+  const { size, frequency, mode } = decodeFlashHeader(chip, header);
+  const { segmentCount, modeByte, sizeFrequencyByte }: ImageHeader = header;
+  return {
+    imageVersion: format === "esp8266-v2" ? 2 : 1,
+    entry: header.entry === 0 ? null : header.entry,
+    segmentCount,
+    modeByte,
+    sizeFrequencyByte,
+    flashSize: size,
+    flashFrequency: frequency,
+    flashMode: mode,
+  };
+}
+
+function describeExtended(extended: ExtendedImageHeader): ExtendedHeaderDescription {
+  const { wpPin, pinDrives, chipId } = extended;
+  const [clockQ = 0, dCs = 0, hdWp = 0] = pinDrives;
+  return {
+    wpPin,
+    wpPinDisabled: wpPin === WP_PIN_DISABLED,
+    pinDrives: {
+      clock: clockQ & 0xf,
+      q: clockQ >> 4,
+      d: dCs & 0xf,
+      cs: dCs >> 4,
+      hd: hdWp & 0xf,
+      wp: hdWp >> 4,
+    },
+    chipId,
+    chipName: chipByImageId(chipId)?.name ?? RETIRED_IMAGE_CHIP_IDS[chipId] ?? null,
+    minimumRevision: extended.minimumRevision,
+    minimumRevisionFull: extended.minimumRevisionFull,
+    maximumRevisionFull: extended.maximumRevisionFull,
+    hasDigest: extended.hasDigest,
+  };
+}
+
+function describeSegments(chip: ChipDescriptor, { segments }: FirmwareImage): SegmentDescription[] {
+  return segments.map(({ address, data, fileOffset, includeInChecksum }, index) => {
+    const memoryTypes = memoryTypesAt(chip, address);
+    return {
+      index,
+      address,
+      sizeBytes: data.length,
+      fileOffset,
+      memoryTypes,
+      isPadding: memoryTypes.includes(PADDING_REGION),
+      includeInChecksum,
+    };
+  });
+}
+
+function describeDigest({ stored, computed }: StoredCheck<Uint8Array>): CheckDescription<string> {
+  return { stored: toHex(stored), computed: toHex(computed), isValid: equalBytes(stored, computed) };
+}
+
+function checked<T>(check: StoredCheck<T>, isValid: boolean): CheckDescription<T> {
+  return { ...check, isValid };
+}
+
+function describeTrailing(trailing: Uint8Array, offset: number): TrailingDescription | null {
+  if (trailing.length === 0) return null;
+  return { offset, sizeBytes: trailing.length, isErased: trailing.every((byte) => byte === 0xff) };
+}
+
+function unknownSettings(header: HeaderDescription): ImageNotice[] {
+  const { flashSize, flashFrequency, flashMode, modeByte, sizeFrequencyByte } = header;
+  const unknown: string[] = [];
+  if (flashSize === null) unknown.push(`Unknown flash size code 0x${(sizeFrequencyByte >> 4).toString(16)}`);
+  if (flashFrequency === null) unknown.push(`Unknown flash frequency code 0x${(sizeFrequencyByte & 0xf).toString(16)}`);
+  if (flashMode === null) unknown.push(`Unknown flash mode code 0x${modeByte.toString(16)}`);
+  return unknown.map((what) => warning("image.unknown-flash-setting", `${what} in the image header.`));
+}
