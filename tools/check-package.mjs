@@ -39,6 +39,7 @@ try {
   }
   for (const door of ["index", "chips", "virtual", "web", "image"]) noNodeBehind(join(root, `dist/${door}.js`));
   run("npx", ["esptool", "version"], place);
+  run("npx", ["esp-rfc2217-server", "--help"], place);
   console.log(
     `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked; every door loads without serialport`,
   );

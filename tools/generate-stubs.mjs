@@ -15,14 +15,31 @@ const target = fileURLToPath(new URL("../src/core/stub/generated/", import.meta.
 mkdirSync(target, { recursive: true });
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+function check(what, base64, pinned) {
+  const found = sha256(Buffer.from(base64, "base64"));
+  if (found !== pinned) throw new Error(`${what} has SHA-256 ${found}, but ${pinned} is pinned in stub-pins.json`);
+}
+
+/** What can be added to this stub, each plugin checked like the stub itself; null for a stub that takes none. */
+function pluginsOf(name, stub, pins = {}) {
+  if (stub.plugins === undefined) return null;
+  const byName = Object.entries(stub.plugins).map(([plugin, { text, text_start, bss_size, handlers }]) => {
+    check(`stub ${name}: the plugin ${plugin}`, text, pins[plugin]);
+    const entries = Object.entries(handlers).map(([opcode, offset]) => [Number(opcode), offset]);
+    return [plugin, { text, textStart: text_start, textSha256: pins[plugin], bssSize: bss_size, handlers: entries }];
+  });
+  return {
+    tableOffset: stub.plugin_table_offset,
+    firstOpcode: stub.plugin_first_opcode,
+    tableEntries: stub.plugin_table_entries,
+    byName: Object.fromEntries(byName),
+  };
+}
+
 for (const [name, pin] of Object.entries(pins)) {
   const stub = JSON.parse(readFileSync(join(source, `${name}.json`), "utf8"));
-  const found = { text: sha256(Buffer.from(stub.text, "base64")), data: sha256(Buffer.from(stub.data, "base64")) };
-  for (const part of ["text", "data"])
-    if (found[part] !== pin[part])
-      throw new Error(
-        `stub ${name}: the ${part} has SHA-256 ${found[part]}, but ${pin[part]} is pinned in stub-pins.json`,
-      );
+  for (const part of ["text", "data"]) check(`stub ${name}: the ${part}`, stub[part], pin[part]);
   const module = {
     entry: stub.entry,
     text: stub.text,
@@ -32,6 +49,7 @@ for (const [name, pin] of Object.entries(pins)) {
     bssStart: stub.bss_start ?? null,
     textSha256: pin.text,
     dataSha256: pin.data,
+    plugins: pluginsOf(name, stub, pin.plugins),
   };
   writeFileSync(
     join(target, `${name}.ts`),
