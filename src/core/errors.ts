@@ -18,6 +18,8 @@ export const ERROR_CODES = [
   "image.truncated",
   "image.wrong-chip",
   "image.wrong-revision",
+  "image.not-for-ram",
+  "image.overlaps-stub",
   // the port
   "port.none-found",
   "port.missing",
@@ -59,9 +61,11 @@ export const ERROR_CODES = [
   "stub.damaged",
   "stub.start-failed",
   "stub.required",
+  "stub.plugin-missing",
   // the session
   "session.closed",
   "session.baud-failed",
+  "session.busy",
   // flash
   "flash.no-answer",
   "flash.unknown-size",
@@ -85,6 +89,9 @@ export const ERROR_CODES = [
   "flash.read-corrupt",
   "flash.spi-timeout",
   "flash.spi-pins",
+  // NAND flash
+  "nand.unrecognized",
+  "nand.too-few-blocks",
   // reset at the end
   "reset.unsupported",
   // virtual chips

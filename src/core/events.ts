@@ -7,9 +7,6 @@ import type { ConnectDiagnosis } from "./session/diagnosis.ts";
  */
 export type EspEvent = { readonly session: string } & EventBody;
 
-/** The stages of work that a renderer may show as one collapsible unit. */
-export type Stage = "connect" | "stub" | "write" | "verify" | "read" | "erase" | "reset";
-
 /** Something a person should see, short of an error. `code` is stable. */
 export interface Notice {
   readonly code: string;
@@ -25,12 +22,20 @@ export type EventBody =
   | { readonly type: "connect.reset"; readonly attempt: number; readonly sequence: string }
   | { readonly type: "connect.sync-failed"; readonly attempt: number }
   | { readonly type: "connect.failed"; readonly diagnosis: ConnectDiagnosis }
+  /** The port could not be opened or no chip answered; it is tried again. `code` and `message` are the error's. */
+  | { readonly type: "connect.retrying"; readonly attempt: number; readonly code: string; readonly message: string }
   /** `autoDetected`: the caller did not name the chip. */
   | { readonly type: "connect.chip"; readonly chip: ChipId; readonly name: string; readonly autoDetected: boolean }
   | ({ readonly type: "connect.identity" } & IdentityEvent)
   /** Stub. */
   | { readonly type: "stub.already-running" }
-  | { readonly type: "stub.uploading"; readonly name: string; readonly sizeBytes: number }
+  | {
+      readonly type: "stub.uploading";
+      readonly name: string;
+      readonly sizeBytes: number;
+      /** What is added to it. */
+      readonly plugins?: readonly { readonly name: string; readonly sizeBytes: number }[];
+    }
   | { readonly type: "stub.starting" }
   | { readonly type: "stub.running" }
   | { readonly type: "baud.changing"; readonly baudRate: number }
@@ -61,6 +66,17 @@ export type EventBody =
   /** ROM loaders erase in one go before the first block. */
   | { readonly type: "write.erasing" }
   | { readonly type: "write.erased"; readonly elapsedMs: number }
+  /** Only what differs from the previous contents is written: so many pieces, each announced by `write.region`. */
+  | { readonly type: "write.changes"; readonly file: string; readonly regions: number }
+  | { readonly type: "write.region"; readonly file: string; readonly address: number; readonly sizeBytes: number }
+  /** Nothing differs from the previous contents, and flash holds them: proved by a digest, or as the caller vouches. */
+  | {
+      readonly type: "write.unchanged";
+      readonly file: string;
+      readonly address: number;
+      readonly proof: "md5" | "trusted";
+    }
+  /** All of the file is in flash already. */
   | { readonly type: "write.skipped"; readonly file: string; readonly address: number; readonly sizeBytes: number }
   /** After a lost block: how much of the file was found to be in flash already. */
   | { readonly type: "write.resumed"; readonly address: number; readonly goodBytes: number; readonly reason: string }
@@ -73,8 +89,11 @@ export type EventBody =
       readonly elapsedMs: number;
     }
   | { readonly type: "verify.started"; readonly file: string; readonly address: number; readonly sizeBytes: number }
-  /** `file` is in flash, as the chip itself computed; for verify-flash and after a write. */
-  | { readonly type: "verify.matched"; readonly file: string; readonly after: "write" | "verify" }
+  /**
+   * `file` is in flash, as the chip itself computed; for verify-flash and after a write. `read-back`: it was read and
+   * compared, where the chip cannot compute.
+   */
+  | { readonly type: "verify.matched"; readonly file: string; readonly after: "write" | "verify" | "read-back" }
   | { readonly type: "verify.mismatched"; readonly file: string; readonly differences: VerifyDifferences | null }
   | { readonly type: "verify.impossible"; readonly reason: string }
   | {
@@ -85,6 +104,32 @@ export type EventBody =
     }
   | { readonly type: "erase.done"; readonly what: "chip" | "region"; readonly elapsedMs: number }
   | { readonly type: "read.done"; readonly address: number; readonly sizeBytes: number; readonly elapsedMs: number }
+  /** NAND flash. */
+  | { readonly type: "nand.attaching"; readonly pins: string }
+  | {
+      readonly type: "nand.attached";
+      readonly name: string;
+      readonly manufacturer: number;
+      readonly device: number;
+      readonly status: number;
+    }
+  /** A marked block is left out; what would have gone there, or come from there, is in the next good one. */
+  | { readonly type: "nand.block-skipped"; readonly address: number }
+  /** A block failed and has been marked; `during` is what it failed at. */
+  | {
+      readonly type: "nand.block-marked";
+      readonly address: number;
+      readonly during: "program" | "erase" | "verify";
+    }
+  /** A block of flash does not hold what it should; for verify-flash. */
+  | { readonly type: "nand.block-mismatched"; readonly address: number }
+  | {
+      readonly type: "nand.erased";
+      readonly erased: number;
+      readonly skipped: number;
+      readonly failed: number;
+      readonly elapsedMs: number;
+    }
   /** One shape for every long operation; bytes. `address` is where the work is now. */
   | {
       readonly type: "progress";
@@ -97,12 +142,24 @@ export type EventBody =
   /** Leaving. */
   | { readonly type: "reset.done"; readonly how: ResetKind; readonly message: string }
   /** Wire traffic, only when tracing was asked for. */
+  | ({ readonly type: "trace" } & TraceRecord);
+
+/** One line of a trace, from the command down to the bytes and up again to the frame. */
+export type TraceRecord =
   | {
-      readonly type: "trace";
-      readonly direction: "send" | "receive";
-      readonly bytes: Uint8Array;
-      readonly text: string;
-    };
+      readonly what: "command";
+      readonly name: string;
+      readonly opcode: number;
+      readonly data: Uint8Array;
+      /** Somebody waits for the answer, for this long at most. */
+      readonly waitsForReply: boolean;
+      readonly timeoutMs: number;
+    }
+  /**
+   * `write`, `read`: as on the line. `frame`: the payload between two delimiters, unescaped. `invalid`: what was received
+   * and is no frame. `remaining`: the beginning of a frame whose end never came.
+   */
+  | { readonly what: "write" | "read" | "frame" | "invalid" | "remaining"; readonly bytes: Uint8Array };
 
 export type ResetKind = "hard" | "soft" | "watchdog" | "none" | "none-stub";
 

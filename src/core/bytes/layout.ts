@@ -26,7 +26,8 @@ export function bytesOf(size: number): Field<Uint8Array> {
     size,
     optional: false,
     put: (value, bytes, offset) => bytes.set(value.subarray(0, size), offset),
-    get: (bytes, offset) => bytes.slice(offset, offset + size),
+    // Not `slice`: of a Node Buffer that is a view.
+    get: (bytes, offset) => new Uint8Array(bytes.subarray(offset, offset + size)),
   };
 }
 

@@ -25,6 +25,7 @@ const PACKAGES_WITH_FLASH: readonly number[] = [2, 4, 5, 6];
 export const ESP32: ChipDescriptor = {
   id: "esp32",
   name: "ESP32",
+  instructionSet: "xtensa",
   imageChipId: 0,
   magicValue: 0x00f01d83,
   magicRegister: 0x40001000,
@@ -112,6 +113,7 @@ export const ESP32: ChipDescriptor = {
     { name: "IROM", start: 0x400d0000, end: 0x40400000 },
     { name: "RTC_DATA", start: 0x50000000, end: 0x50002000 },
   ],
+  ramAlias: { instruction: { start: 0x400a0000, end: 0x400c0000 }, dataStart: 0x3ffe0000, reversed: true },
   iromWindow: { start: 0x400d0000, end: 0x40400000 },
   dromWindow: { start: 0x3f400000, end: 0x3f800000 },
   spiPins: {

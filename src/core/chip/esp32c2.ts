@@ -18,6 +18,7 @@ const PACKAGES: Readonly<Record<number, string>> = {
 export const ESP32C2: ChipDescriptor = {
   id: "esp32c2",
   name: "ESP32-C2",
+  instructionSet: "riscv",
   imageChipId: 12,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -111,6 +112,7 @@ export const ESP32C2: ChipDescriptor = {
     { name: "IROM", start: 0x42000000, end: 0x42400000 },
     { name: "IRAM", start: 0x4037c000, end: 0x403c0000 },
   ],
+  ramAlias: { instruction: { start: 0x40380000, end: 0x403c0000 }, dataStart: 0x3fca0000, reversed: false },
   iromWindow: { start: 0x42000000, end: 0x42400000 },
   dromWindow: { start: 0x3c000000, end: 0x3c400000 },
   spiPins: { allowed: [[0, 20]], highestHd: null, warned: [] },

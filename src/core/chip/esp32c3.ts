@@ -21,6 +21,7 @@ const PACKAGES: Readonly<Record<number, string>> = {
 export const ESP32C3: ChipDescriptor = {
   id: "esp32c3",
   name: "ESP32-C3",
+  instructionSet: "riscv",
   imageChipId: 5,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -129,6 +130,7 @@ export const ESP32C3: ChipDescriptor = {
     { name: "RTC_DRAM", start: 0x50000000, end: 0x50002000 },
     { name: "MEM_INTERNAL2", start: 0x600fe000, end: 0x60100000 },
   ],
+  ramAlias: { instruction: { start: 0x40380000, end: 0x403e0000 }, dataStart: 0x3fc80000, reversed: false },
   iromWindow: { start: 0x42000000, end: 0x42800000 },
   dromWindow: { start: 0x3c000000, end: 0x3c800000 },
   spiPins: { allowed: [[0, 21]], highestHd: null, warned: [18, 19] },

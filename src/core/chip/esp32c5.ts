@@ -11,6 +11,7 @@ const PCR_SYSCLK_CONF = 0x60096110;
 export const ESP32C5: ChipDescriptor = {
   id: "esp32c5",
   name: "ESP32-C5",
+  instructionSet: "riscv",
   imageChipId: 23,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -124,6 +125,7 @@ export const ESP32C5: ChipDescriptor = {
     { name: "RTC_DRAM", start: 0x50000000, end: 0x50004000 },
     { name: "MEM_INTERNAL2", start: 0x600fe000, end: 0x60100000 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x42000000, end: 0x44000000 },
   dromWindow: { start: 0x42000000, end: 0x44000000 },
   spiPins: { allowed: [[0, 28]], highestHd: null, warned: [13, 14] },

@@ -10,6 +10,7 @@ const WORD4 = BLOCK1 + 16;
 export const ESP32C6: ChipDescriptor = {
   id: "esp32c6",
   name: "ESP32-C6",
+  instructionSet: "riscv",
   imageChipId: 13,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -119,6 +120,7 @@ export const ESP32C6: ChipDescriptor = {
     { name: "RTC_DRAM", start: 0x50000000, end: 0x50004000 },
     { name: "MEM_INTERNAL2", start: 0x600fe000, end: 0x60100000 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x42000000, end: 0x42800000 },
   dromWindow: { start: 0x42800000, end: 0x43000000 },
   spiPins: { allowed: [[0, 30]], highestHd: null, warned: [12, 13] },

@@ -9,6 +9,7 @@ const WORD2 = BLOCK1 + 8;
 export const ESP32C61: ChipDescriptor = {
   id: "esp32c61",
   name: "ESP32-C61",
+  instructionSet: "riscv",
   imageChipId: 20,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -113,6 +114,7 @@ export const ESP32C61: ChipDescriptor = {
     { name: "RTC_DRAM", start: 0x50000000, end: 0x50004000 },
     { name: "MEM_INTERNAL2", start: 0x600fe000, end: 0x60100000 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x42000000, end: 0x42800000 },
   dromWindow: { start: 0x42800000, end: 0x43000000 },
   spiPins: { allowed: [[0, 30]], highestHd: null, warned: [12, 13] },

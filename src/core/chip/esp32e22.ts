@@ -8,6 +8,7 @@ const BLOCK1 = 0xc4008044;
 export const ESP32E22: ChipDescriptor = {
   id: "esp32e22",
   name: "ESP32-E22",
+  instructionSet: "riscv",
   imageChipId: 31,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -114,6 +115,7 @@ export const ESP32E22: ChipDescriptor = {
     { name: "RTC_IRAM", start: 0xc0000000, end: 0xc0008000 },
     { name: "RTC_DRAM", start: 0xc0000000, end: 0xc0008000 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x3c000000, end: 0x40000000 },
   dromWindow: { start: 0x3c000000, end: 0x40000000 },
   spiPins: { allowed: [[0, 52]], highestHd: null, warned: [18, 19] },

@@ -9,6 +9,7 @@ const WORD5 = BLOCK1 + 20;
 export const ESP32H21: ChipDescriptor = {
   id: "esp32h21",
   name: "ESP32-H21",
+  instructionSet: "riscv",
   imageChipId: 25,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -118,6 +119,7 @@ export const ESP32H21: ChipDescriptor = {
     { name: "RTC_DRAM", start: 0x50000000, end: 0x50004000 },
     { name: "MEM_INTERNAL2", start: 0x600fe000, end: 0x60100000 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x42000000, end: 0x42800000 },
   dromWindow: { start: 0x42800000, end: 0x43000000 },
   spiPins: { allowed: [[0, 27]], highestHd: null, warned: [26, 27] },

@@ -20,6 +20,7 @@ const FORCE_TIEH = 0x80;
 export const ESP32P4: ChipDescriptor = {
   id: "esp32p4",
   name: "ESP32-P4",
+  instructionSet: "riscv",
   imageChipId: 18,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -135,6 +136,7 @@ export const ESP32P4: ChipDescriptor = {
     { name: "RTC_DRAM", start: 0x50108000, end: 0x50110000 },
     { name: "MEM_INTERNAL2", start: 0x600fe000, end: 0x60100000 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x40000000, end: 0x4c000000 },
   dromWindow: { start: 0x40000000, end: 0x4c000000 },
   spiPins: { allowed: [[0, 54]], highestHd: null, warned: [24, 25] },

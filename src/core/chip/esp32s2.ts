@@ -28,6 +28,7 @@ const CALIBRATION: Readonly<Record<number, string>> = {
 export const ESP32S2: ChipDescriptor = {
   id: "esp32s2",
   name: "ESP32-S2",
+  instructionSet: "xtensa",
   imageChipId: 2,
   magicValue: 0x000007c6,
   magicRegister: 0x40001000,
@@ -139,6 +140,7 @@ export const ESP32S2: ChipDescriptor = {
     { name: "IROM", start: 0x40080000, end: 0x40800000 },
     { name: "RTC_DATA", start: 0x50000000, end: 0x50002000 },
   ],
+  ramAlias: { instruction: { start: 0x40020000, end: 0x40070000 }, dataStart: 0x3ffb0000, reversed: false },
   iromWindow: { start: 0x40080000, end: 0x40b80000 },
   dromWindow: { start: 0x3f000000, end: 0x3f3f0000 },
   spiPins: {

@@ -22,6 +22,7 @@ const PSRAM_VENDORS: Readonly<Record<number, string>> = { 1: "AP_3v3", 2: "AP_1v
 export const ESP32S3: ChipDescriptor = {
   id: "esp32s3",
   name: "ESP32-S3",
+  instructionSet: "xtensa",
   imageChipId: 9,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -134,6 +135,7 @@ export const ESP32S3: ChipDescriptor = {
     { name: "IROM", start: 0x42000000, end: 0x42800000 },
     { name: "RTC_DATA", start: 0x50000000, end: 0x50002000 },
   ],
+  ramAlias: { instruction: { start: 0x40378000, end: 0x403e0000 }, dataStart: 0x3fc88000, reversed: false },
   iromWindow: { start: 0x42000000, end: 0x44000000 },
   dromWindow: { start: 0x3c000000, end: 0x3e000000 },
   spiPins: {

@@ -10,6 +10,7 @@ const WORD4 = BLOCK1 + 16;
 export const ESP32S31: ChipDescriptor = {
   id: "esp32s31",
   name: "ESP32-S31",
+  instructionSet: "riscv",
   imageChipId: 32,
   magicValue: null,
   magicRegister: 0x40001000,
@@ -128,6 +129,7 @@ export const ESP32S31: ChipDescriptor = {
     { name: "RTC_IRAM", start: 0x2e000000, end: 0x2e008000 },
     { name: "RTC_DRAM", start: 0x2e000000, end: 0x2e008000 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x40000000, end: 0x54000000 },
   dromWindow: { start: 0x40000000, end: 0x54000000 },
   spiPins: { allowed: [[0, 60]], highestHd: null, warned: [33, 34] },

@@ -12,6 +12,7 @@ const OTP3 = 0x3ff0005c;
 export const ESP8266: ChipDescriptor = {
   id: "esp8266",
   name: "ESP8266",
+  instructionSet: "xtensa",
   imageChipId: null,
   magicValue: 0xfff0c101,
   magicRegister: 0x40001000,
@@ -89,6 +90,7 @@ export const ESP8266: ChipDescriptor = {
     { name: "IRAM", start: 0x40100000, end: 0x40108000 },
     { name: "IROM", start: 0x40201010, end: 0x402e1010 },
   ],
+  ramAlias: null,
   iromWindow: { start: 0x40200000, end: 0x40300000 },
   dromWindow: null,
   spiPins: null,

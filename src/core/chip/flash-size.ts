@@ -37,46 +37,46 @@ export function parseJedecId(word: number): JedecId {
 }
 
 /** Capacity codes in use (fact sheet 3.11); 1A and 20 both mean 64 MB, and so on. */
-const SIZE_BY_CODE: Readonly<Record<number, string>> = {
-  18: "256KB",
-  19: "512KB",
-  20: "1MB",
-  21: "2MB",
-  22: "4MB",
-  23: "8MB",
-  24: "16MB",
-  25: "32MB",
-  26: "64MB",
-  27: "128MB",
-  28: "256MB",
-  32: "64MB",
-  33: "128MB",
-  34: "256MB",
-  50: "256KB",
-  51: "512KB",
-  52: "1MB",
-  53: "2MB",
-  54: "4MB",
-  55: "8MB",
-  56: "16MB",
-  57: "32MB",
-  58: "64MB",
-};
+const SIZE_BY_CODE: ReadonlyMap<number, string> = new Map([
+  [0x12, "256KB"],
+  [0x13, "512KB"],
+  [0x14, "1MB"],
+  [0x15, "2MB"],
+  [0x16, "4MB"],
+  [0x17, "8MB"],
+  [0x18, "16MB"],
+  [0x19, "32MB"],
+  [0x1a, "64MB"],
+  [0x1b, "128MB"],
+  [0x1c, "256MB"],
+  [0x20, "64MB"],
+  [0x21, "128MB"],
+  [0x22, "256MB"],
+  [0x32, "256KB"],
+  [0x33, "512KB"],
+  [0x34, "1MB"],
+  [0x35, "2MB"],
+  [0x36, "4MB"],
+  [0x37, "8MB"],
+  [0x38, "16MB"],
+  [0x39, "32MB"],
+  [0x3a, "64MB"],
+]);
 
 const ADESTO = 0x1f;
 
 /** Adesto counts differently, in the low five bits of the type byte. */
-const ADESTO_SIZE_BY_CODE: Readonly<Record<number, string>> = {
-  4: "512KB",
-  5: "1MB",
-  6: "2MB",
-  7: "4MB",
-  8: "8MB",
-  9: "16MB",
-};
+const ADESTO_SIZE_BY_CODE: ReadonlyMap<number, string> = new Map([
+  [0x04, "512KB"],
+  [0x05, "1MB"],
+  [0x06, "2MB"],
+  [0x07, "4MB"],
+  [0x08, "8MB"],
+  [0x09, "16MB"],
+]);
 
 /** Name of the flash size a JEDEC id stands for, or null when its code is unknown; `flashSizeBytes` has the bytes. */
 export function flashSizeOfJedecId({ vendor, device }: JedecId): string | null {
-  if (vendor === ADESTO) return ADESTO_SIZE_BY_CODE[(device >>> 8) & 0x1f] ?? null;
-  return SIZE_BY_CODE[device & 0xff] ?? null;
+  if (vendor === ADESTO) return ADESTO_SIZE_BY_CODE.get((device >>> 8) & 0x1f) ?? null;
+  return SIZE_BY_CODE.get(device & 0xff) ?? null;
 }

@@ -109,7 +109,8 @@ describe("a ROM", () => {
     ["esp32c2", false],
     ["esp32c5", false],
   ] as const)("of a locked %s reads nothing; changes the baud rate: %s", (id, canChangeBaud) => {
-    const expected = { ...ROM, md5Reply: null, canReadSlow: false, canReadRegisters: false, canChangeBaud };
+    const refused = { canCompress: false, md5Reply: null, canReadSlow: false, canReadRegisters: false };
+    const expected = { ...ROM, ...refused, canChangeBaud };
     expect(loaderTraits(chipById(id), "rom", LOCKED)).toEqual(expected);
   });
 });

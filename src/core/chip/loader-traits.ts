@@ -14,7 +14,7 @@ export interface LoaderTraits {
   readonly flashBlockSize: number;
   /** Largest block of MEM_DATA, in bytes. */
   readonly ramBlockSize: number;
-  /** FLASH_DEFL_* exist. A locked chip refuses them, but only trying tells. */
+  /** FLASH_DEFL_* exist, and a locked chip does not refuse them. */
   readonly canCompress: boolean;
   /** Whether a write is compressed when nobody says how. */
   readonly compressByDefault: boolean;
@@ -117,7 +117,7 @@ function romTraits(chip: ChipDescriptor, { usbOtg, secureDownload }: LoaderCircu
     statusLength: rom.statusLength,
     flashBlockSize: ROM_FLASH_BLOCK_SIZE,
     ramBlockSize: otgBlockSize(chip, usbOtg) ?? RAM_BLOCK_SIZE,
-    canCompress: rom.hasFlashCommands,
+    canCompress: rom.hasFlashCommands && !secureDownload,
     compressByDefault: false,
     md5Reply: rom.hasFlashCommands && !secureDownload ? "hex" : null,
     sendsEncryptedWord: rom.hasEncryptedWord,

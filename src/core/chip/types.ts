@@ -21,6 +21,9 @@ export type ChipId =
   | "esp32h4"
   | "esp32s31";
 
+/** Of the main cores (the technical reference manuals, "Processor"). */
+export type InstructionSet = "xtensa" | "riscv";
+
 /** A half-open range of addresses: `start` belongs to it, `end` does not. */
 export interface AddressWindow {
   readonly start: number;
@@ -176,10 +179,23 @@ export type RegisterStep =
   | { readonly do: "modify"; readonly register: number; readonly clear: number; readonly set: number }
   | { readonly do: "wait"; readonly microseconds: number };
 
+/**
+ * Internal SRAM that the processor sees at two addresses, one for instructions and one for data (technical reference
+ * manuals, chapter "System and Memory").
+ */
+export interface RamAlias {
+  readonly instruction: AddressWindow;
+  /** Data address of the same memory's lowest word. */
+  readonly dataStart: number;
+  /** The words run backwards on the instruction bus (ESP32). */
+  readonly reversed: boolean;
+}
+
 export interface ChipDescriptor {
   readonly id: ChipId;
   /** As printed: `ESP32-C3`. */
   readonly name: string;
+  readonly instructionSet: InstructionSet;
   /** In image headers and in the security info; null for the ESP8266. */
   readonly imageChipId: number | null;
   /** Word at `magicRegister` of chips that are told apart by it (ESP8266, ESP32, ESP32-S2); else null. */
@@ -234,6 +250,8 @@ export interface ChipDescriptor {
   readonly efuseBlock2: number | null;
   readonly security: SecurityFuses;
   readonly memoryMap: readonly MemoryRegion[];
+  /** Null where RAM has one address only. */
+  readonly ramAlias: RamAlias | null;
   readonly iromWindow: AddressWindow;
   readonly dromWindow: AddressWindow | null;
   /** Pins `--spi-connection` may name: inclusive ranges; `warned` double as USB. Null: not supported (ESP8266). */

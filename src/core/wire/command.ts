@@ -28,12 +28,6 @@ export function scaledTimeout(limits: TimeoutLimits, msPerMegabyte: number, size
   return Math.max(limits.defaultMs, (msPerMegabyte * sizeBytes) / 1e6);
 }
 
-export interface TimeoutContext {
-  readonly limits: TimeoutLimits;
-  /** The loader erases in BEGIN and writes before it acknowledges (ROM). */
-  readonly erasesOnBegin: boolean;
-}
-
 /**
  * One command of the protocol, declared once for both directions: the host encodes the request and decodes the reply,
  * a virtual chip does the reverse.
@@ -52,7 +46,8 @@ export interface Command<Request, Reply> {
   readonly replyLengths: readonly number[];
   /** `value` is the word in the reply's header. */
   readonly decodeReply: (data: Uint8Array, value: number) => Reply;
-  readonly timeoutMs: (request: Request, context: TimeoutContext) => number;
+  /** For the usual case; work on flash whose length depends on the loader brings its own. */
+  readonly timeoutMs: (request: Request, limits: TimeoutLimits) => number;
 }
 
 interface Declaration<Request, Reply> {
@@ -62,7 +57,7 @@ interface Declaration<Request, Reply> {
   readonly checksummed?: (data: Uint8Array) => Uint8Array;
   readonly replyLengths?: readonly number[];
   readonly decodeReply: (data: Uint8Array, value: number) => Reply;
-  readonly timeoutMs?: (request: Request, context: TimeoutContext) => number;
+  readonly timeoutMs?: (request: Request, limits: TimeoutLimits) => number;
 }
 
 export interface RequestCodec<Request> {
@@ -83,6 +78,6 @@ export function command<Request, Reply>(
     checksummed: declaration.checksummed ?? null,
     replyLengths: declaration.replyLengths ?? [0],
     decodeReply: declaration.decodeReply,
-    timeoutMs: declaration.timeoutMs ?? ((_request, { limits }) => limits.defaultMs),
+    timeoutMs: declaration.timeoutMs ?? ((_request, limits) => limits.defaultMs),
   };
 }

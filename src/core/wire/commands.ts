@@ -26,8 +26,6 @@ export interface MemBeginRequest {
 export interface DataRequest {
   sequence: number;
   block: Uint8Array;
-  /** Uncompressed bytes in this block; only for the timeout, never sent. */
-  uncompressedBytes?: number;
 }
 
 export interface RegisterWrite {
@@ -71,8 +69,6 @@ export const FLASH_BEGIN: Command<FlashBeginRequest, Nothing> = command("FLASH_B
   doing: "begin a flash write",
   request: BEGIN,
   decodeReply: nothing,
-  timeoutMs: ({ sizeBytes }, { limits, erasesOnBegin }) =>
-    erasesOnBegin ? scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, sizeBytes) : limits.defaultMs,
 });
 
 export const FLASH_DATA: Command<DataRequest, Nothing> = command("FLASH_DATA", {
@@ -136,7 +132,7 @@ export const SYNC: Command<Empty, { readonly value: number }> = command("SYNC", 
       data.length === SYNC_PATTERN.length && data.every((byte, index) => byte === SYNC_PATTERN[index]) ? {} : null,
   },
   decodeReply: (_data, value) => ({ value }),
-  timeoutMs: (_request, { limits }) => limits.syncMs,
+  timeoutMs: (_request, limits) => limits.syncMs,
 });
 export const SYNC_REPLIES = 8;
 
@@ -165,7 +161,7 @@ export const WRITE_REG: Command<readonly RegisterWrite[], Nothing> = command("WR
     },
   },
   decodeReply: nothing,
-  timeoutMs: (writes, { limits }) =>
+  timeoutMs: (writes, limits) =>
     limits.defaultMs + writes.reduce((sum, write) => sum + (write.delayMicroseconds ?? 0), 0) / 1000,
 });
 
@@ -250,8 +246,6 @@ export const FLASH_DEFL_BEGIN: Command<FlashBeginRequest, Nothing> = command("FL
   doing: "begin a compressed flash write",
   request: BEGIN,
   decodeReply: nothing,
-  timeoutMs: ({ sizeBytes }, { limits, erasesOnBegin }) =>
-    erasesOnBegin ? scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, sizeBytes) : limits.defaultMs,
 });
 
 export const FLASH_DEFL_DATA: Command<DataRequest, Nothing> = command("FLASH_DEFL_DATA", {
@@ -260,8 +254,6 @@ export const FLASH_DEFL_DATA: Command<DataRequest, Nothing> = command("FLASH_DEF
   request: DATA,
   checksummed: afterDataHeader,
   decodeReply: nothing,
-  timeoutMs: ({ uncompressedBytes }, { limits }) =>
-    scaledTimeout(limits, limits.eraseWriteMsPerMegabyte, uncompressedBytes ?? 0),
 });
 
 export const FLASH_DEFL_END: Command<EndRequest, Nothing> = command("FLASH_DEFL_END", {
@@ -290,7 +282,7 @@ export const SPI_FLASH_MD5: Command<FlashRangeRequest, Uint8Array> = command("SP
       : Uint8Array.from({ length: 16 }, (_, index) =>
           Number.parseInt(String.fromCharCode(data[index * 2] ?? 0, data[index * 2 + 1] ?? 0), 16),
         ),
-  timeoutMs: ({ sizeBytes }, { limits }) => scaledTimeout(limits, limits.md5MsPerMegabyte, sizeBytes),
+  timeoutMs: ({ sizeBytes }, limits) => scaledTimeout(limits, limits.md5MsPerMegabyte, sizeBytes),
 });
 
 export const GET_SECURITY_INFO: Command<Empty, SecurityInfo | null> = command("GET_SECURITY_INFO", {
@@ -306,7 +298,7 @@ export const ERASE_FLASH: Command<Empty, Nothing> = command("ERASE_FLASH", {
   doing: "erase the flash",
   request: EMPTY,
   decodeReply: nothing,
-  timeoutMs: (_request, { limits }) => limits.chipEraseMs,
+  timeoutMs: (_request, limits) => limits.chipEraseMs,
 });
 
 export interface EraseRegionRequest {
@@ -319,7 +311,7 @@ export const ERASE_REGION: Command<EraseRegionRequest, Nothing> = command("ERASE
   doing: "erase a region of flash",
   request: layout<EraseRegionRequest>({ address: u32, sizeBytes: u32 }),
   decodeReply: nothing,
-  timeoutMs: ({ sizeBytes }, { limits }) => scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, sizeBytes),
+  timeoutMs: ({ sizeBytes }, limits) => scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, sizeBytes),
 });
 
 export interface ReadFlashRequest {
@@ -349,31 +341,3 @@ export const RUN_USER_CODE: Command<Empty, Nothing> = command("RUN_USER_CODE", {
 
 /** What a stub sends, as a raw frame, when it runs. */
 export const STUB_GREETING: Uint8Array = Uint8Array.of(0x4f, 0x48, 0x41, 0x49);
-
-/** Opcode to name, for traces and messages. */
-export const COMMAND_NAMES: ReadonlyMap<number, string> = new Map(
-  [
-    FLASH_BEGIN,
-    FLASH_DATA,
-    FLASH_END,
-    MEM_BEGIN,
-    MEM_END,
-    MEM_DATA,
-    SYNC,
-    WRITE_REG,
-    READ_REG,
-    SPI_SET_PARAMS,
-    SPI_ATTACH,
-    READ_FLASH_SLOW,
-    CHANGE_BAUDRATE,
-    FLASH_DEFL_BEGIN,
-    FLASH_DEFL_DATA,
-    FLASH_DEFL_END,
-    SPI_FLASH_MD5,
-    GET_SECURITY_INFO,
-    ERASE_FLASH,
-    ERASE_REGION,
-    READ_FLASH,
-    RUN_USER_CODE,
-  ].map((declared: { opcode: number; name: string }) => [declared.opcode, declared.name]),
-);
