@@ -3,11 +3,14 @@ import { CHIPS, chipById } from "../src/core/chip/catalog.ts";
 import type { ChipId } from "../src/core/chip/types.ts";
 import { sleep } from "../src/core/clock.ts";
 import type { EventBody } from "../src/core/events.ts";
+import { readFlash } from "../src/core/flash/read-flash.ts";
+import { writeFlash } from "../src/core/flash/write-flash.ts";
+import type { Port } from "../src/core/port/port.ts";
 import { connect } from "../src/core/session/connect.ts";
 import type { ConnectDiagnosis } from "../src/core/session/diagnosis.ts";
 import { leave } from "../src/core/session/leave.ts";
 import { readRegister } from "../src/core/session/registers.ts";
-import type { ConnectOptions } from "../src/core/session/session.ts";
+import type { ConnectOptions, Session } from "../src/core/session/session.ts";
 import { virtualChip as blankChip, type VirtualChip, type VirtualChipOptions } from "../src/virtual/virtual-chip.ts";
 import { codeOf, errorOf } from "./support/outcome.ts";
 
@@ -24,6 +27,21 @@ function virtualChip(id: ChipId, options: VirtualChipOptions = {}): VirtualChip 
 async function runningAfterReset(chip: VirtualChip): Promise<string> {
   await sleep(chip.clock, 2000);
   return chip.running;
+}
+
+/** The port through an adapter that silently does half of what it is asked beyond a rate. */
+function adapterWithLimit(chip: VirtualChip, limit: number): Port {
+  const { port } = chip;
+  return {
+    info: port.info,
+    capabilities: port.capabilities,
+    clock: port.clock,
+    open: (options, sink) => port.open(options, sink),
+    close: () => port.close(),
+    write: (bytes) => port.write(bytes),
+    setLines: (lines) => port.setLines(lines),
+    setBaudRate: (rate) => port.setBaudRate(rate > limit ? rate / 2 : rate),
+  };
 }
 
 function collector(): { events: EventBody[]; onEvent: (event: EventBody) => void; codes: () => string[] } {
@@ -93,18 +111,7 @@ describe("crystals and baud rates", () => {
   it("falls back when the line does not stand the rate", async () => {
     const chip = virtualChip("esp32c3");
     const { onEvent, codes } = collector();
-    const port = {
-      ...chip.port,
-      info: chip.port.info,
-      capabilities: chip.port.capabilities,
-      clock: chip.clock,
-      open: chip.port.open.bind(chip.port),
-      close: chip.port.close.bind(chip.port),
-      write: chip.port.write.bind(chip.port),
-      setLines: chip.port.setLines.bind(chip.port),
-      // An adapter that silently does half of what it is asked beyond a megabaud.
-      setBaudRate: (rate: number) => chip.port.setBaudRate(rate > 1_000_000 ? rate / 2 : rate),
-    };
+    const port = adapterWithLimit(chip, 1_000_000);
     // Nothing but a reset brings the chip back from a rate the adapter cannot do.
     const session = await connect(port, { baudRate: 2_000_000, onEvent });
     expect(session.loader).toBe("stub");
@@ -324,6 +331,126 @@ describe("faults while connecting", () => {
       // The whole conversation is some 340 bytes; with the cable pulled later than that there is a session.
       expect(outcome, `after ${count} bytes`).toMatch(count < 300 ? /^(port|connect)\./ : /^(port|connect)\.|^stub$/);
     }
+  });
+});
+
+describe("a chip that is hard to hear", () => {
+  it.each(["esp32", "esp8266"] as const)(
+    "%s is not taken for a locked ESP32-S2 when its refusal comes late",
+    async (id) => {
+      for (let copy = 1; copy < 8; copy++) {
+        const chip = virtualChip(id, { lines: false, boot: "download" });
+        // Eight answers to the SYNC come first, then the copies of the refusal of GET_SECURITY_INFO.
+        chip.faults.delayNextReply(300, { opcode: 0x08, skip: 8 + copy });
+        const session = await connect(chip.port, { stub: false });
+        expect(session.chip.id, `copy ${copy}`).toBe(id);
+        expect(session.secureDownload).toBe(false);
+        await leave(session);
+      }
+    },
+  );
+
+  it.each([
+    ["esp32", 0x0a],
+    ["esp32c3", 0x14],
+    ["esp32c3", 0x05],
+    ["esp32c3", 0x07],
+    ["esp32", 0x07],
+    ["esp32c3", 0x0f],
+  ] as const)("%s with a garbled request 0x%s", async (id, opcode) => {
+    const chip = virtualChip(id);
+    chip.faults.corruptNextRequest({ opcode });
+    const session = await connect(chip.port, { baudRate: 460800 });
+    expect(session.chip.id).toBe(id);
+    expect(session.loader).toBe("stub");
+    await leave(session);
+  });
+
+  it.each([9600, 19200])("connects and writes at %i baud", async (baudRate) => {
+    const chip = virtualChip("esp32c3", { boot: "download" });
+    const session = await connect(chip.port, { baudRate });
+    const data = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 7919) >>> 3);
+    await writeFlash(session, [{ address: 0x10000, data }], { compress: "never" });
+    expect(session.link.counters.resynchronisations).toBe(0);
+    await leave(session);
+  });
+
+  it("comes back after a reset that took its port away", async () => {
+    const chip = virtualChip("esp32s3", { usb: "serial-jtag", reenumerates: true });
+    const session = await connect(chip.port);
+    expect(session.loader).toBe("stub");
+    await leave(session);
+  });
+
+  it("keeps the true reason where it cannot be reset", async () => {
+    const chip = virtualChip("esp32c3", { lines: false, boot: "download" });
+    const port = adapterWithLimit(chip, 1_000_000);
+    expect(await codeOf(connect(port, { baudRate: 2_000_000 }))).toBe("session.baud-failed");
+  });
+});
+
+describe("leaving after an operation was broken off", () => {
+  async function abortedRead(chip: VirtualChip, options: ConnectOptions): Promise<Session> {
+    const session = await connect(chip.port, options);
+    const controller = new AbortController();
+    chip.clock.after(50, () => controller.abort());
+    const work = readFlash(session, { address: 0, sizeBytes: 0x40000 }, { signal: controller.signal });
+    expect(await codeOf(work)).toBe("operation.aborted");
+    return session;
+  }
+
+  it("resets a chip that must be asked to reset itself", async () => {
+    const chip = virtualChip("esp32p4", { usb: "otg", boot: "download" });
+    const session = await abortedRead(chip, { before: "no-reset" });
+    await leave(session);
+    expect(await runningAfterReset(chip)).toBe("user-code");
+  });
+
+  it("can be found again on a port that cannot reset it", async () => {
+    const chip = virtualChip("esp32c3", { lines: false, boot: "download" });
+    await leave(await connect(chip.port, { baudRate: 460800 }));
+    const again = await connect(chip.port, { baudRate: 460800 });
+    expect(again.loader).toBe("stub");
+    await leave(again);
+  });
+
+  it("goes back to the common baud rate", async () => {
+    const chip = virtualChip("esp32c3");
+    const session = await abortedRead(chip, { baudRate: 921600 });
+    await leave(session, "no-reset");
+    expect(Math.abs(chip.baudRate - 115200)).toBeLessThan(3000);
+  });
+});
+
+describe("an operation after the end", () => {
+  it("is told that the session is over", async () => {
+    const session = await connect(virtualChip("esp32c3").port);
+    await leave(session);
+    expect(await codeOf(readFlash(session, { address: 0, sizeBytes: 0x1000 }))).toBe("session.closed");
+  });
+});
+
+describe("two operations at once", () => {
+  it("are refused: their answers could not be told apart", async () => {
+    const chip = virtualChip("esp32c3");
+    const session = await connect(chip.port);
+    const first = readFlash(session, { address: 0, sizeBytes: 0x1000 });
+    expect(await codeOf(readFlash(session, { address: 0x1000, sizeBytes: 0x1000 }))).toBe("session.busy");
+    expect((await first).data).toHaveLength(0x1000);
+    expect((await readFlash(session, { address: 0x1000, sizeBytes: 0x1000 })).data).toHaveLength(0x1000);
+    await leave(session);
+  });
+});
+
+describe("the flash of an ESP32-P4", () => {
+  it("is powered again when the stub is found running", async () => {
+    const chip = virtualChip("esp32p4", { silicon: { revision: { major: 3, minor: 1 } } });
+    await leave(await connect(chip.port), "no-reset-stub");
+    const again = await connect(chip.port, { before: "no-reset", trace: true });
+    expect(again.loader).toBe("stub");
+    // PMU register 0x3FC, fact sheet 4.6.
+    expect((await readRegister(again, 0x501153fc)) & 3).toBe(3);
+    await leave(again);
   });
 });
 

@@ -1,12 +1,11 @@
-import { toHex } from "../bytes/hex.ts";
+import { xorChecksum } from "../bytes/xor-checksum.ts";
 import { type Clock, Deadline } from "../clock.ts";
 import { type AbortSignalLike, EspError } from "../errors.ts";
-import type { Emit } from "../events.ts";
+import type { Emit, TraceRecord } from "../events.ts";
 import { Inbox } from "../port/inbox.ts";
 import type { Port } from "../port/port.ts";
-import { xorChecksum } from "../wire/checksum.ts";
 import type { Command, TimeoutLimits } from "../wire/command.ts";
-import { COMMAND_NAMES, SYNC, SYNC_REPLIES } from "../wire/commands.ts";
+import { SYNC, SYNC_REPLIES } from "../wire/commands.ts";
 import { decodeReply, encodeRequest, type ReplyPacket } from "../wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../wire/slip.ts";
 import { ROM_UNSUPPORTED_REASON, STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED, statusReason } from "../wire/status.ts";
@@ -21,11 +20,18 @@ export interface LinkOptions {
 }
 
 export interface ExchangeOptions {
+  /** For the chip's work alone: the time that the bytes need on the line is added. */
   readonly timeoutMs?: number;
+  /** The chip goes on working for so long after it has answered. */
+  readonly busyAfterMs?: number;
 }
 
-/** After an unsupported command: how long the repeated replies may take to arrive (fact sheet 3.2). */
-const DRAIN_MS = 200;
+/** After an unsupported command: how long each of the repeated replies may take to arrive (fact sheet 3.2). */
+const DRAIN_MS = 100;
+/** Start bit, eight data bits, stop bit. */
+const BITS_PER_BYTE = 10;
+/** Header, status and delimiters of a reply. */
+const PACKET_BYTES = 14;
 
 /**
  * The host's end of the conversation: sends a command, finds its answer among what arrives, keeps the rest as noise.
@@ -43,9 +49,11 @@ export class Link {
     bytesSent: 0,
     resynchronisations: 0,
   };
-  /** Set once the loader is known: some timeouts depend on it. */
-  erasesOnBegin = true;
   baudRate = 0;
+  /** How long the chip may be busy with what it was told last, in milliseconds; its answer, or the next, comes then. */
+  outstandingMs = 0;
+  /** An operation is under way: answers are matched by opcode alone, so there can be one at a time. */
+  busy = false;
   /** A command timed out or was garbled: its answer may still come, so the next command must synchronise first. */
   suspect = false;
 
@@ -65,8 +73,14 @@ export class Link {
     this.#trace = options.trace ?? false;
     this.#inbox = new Inbox(this.clock);
     this.#decoder = new SlipDecoder({
-      frame: (payload) => this.#frames.push(payload),
-      noise: (bytes) => this.noise.add(bytes),
+      frame: (payload) => {
+        if (this.#trace) this.#traceBytes("frame", payload);
+        this.#frames.push(payload);
+      },
+      noise: (bytes) => {
+        if (this.#trace) this.#traceBytes("invalid", bytes);
+        this.noise.add(bytes);
+      },
     });
   }
 
@@ -135,7 +149,7 @@ export class Link {
   /** Takes in what has arrived: frames to the queue, the rest to the noise. */
   pump(): void {
     for (const chunk of this.#inbox.take()) {
-      if (this.#trace) this.#traceBytes("receive", chunk);
+      if (this.#trace) this.#traceBytes("read", chunk);
       this.#decoder.push(chunk);
     }
   }
@@ -145,8 +159,14 @@ export class Link {
     this.pump();
     for (const frame of this.#frames) this.noise.add(frame);
     this.#frames = [];
-    this.noise.add(this.#decoder.pending());
+    this.#keepPending();
     this.#decoder.reset();
+  }
+
+  #keepPending(): void {
+    const pending = this.#decoder.pending();
+    if (this.#trace && pending.length > 0) this.#traceBytes("remaining", pending);
+    this.noise.add(pending);
   }
 
   /** Sends the command and returns its decoded answer. Throws `link.*`, `port.*`, `operation.aborted`. */
@@ -155,29 +175,56 @@ export class Link {
     request: Request,
     options: ExchangeOptions = {},
   ): Promise<Reply> {
-    const context = { limits: this.limits, erasesOnBegin: this.erasesOnBegin };
-    const timeoutMs = Math.min(options.timeoutMs ?? command.timeoutMs(request, context), this.limits.maximumMs);
-    await this.send(command, request);
+    const timeoutMs = Math.min(options.timeoutMs ?? this.#timeoutOf(command, request), this.limits.maximumMs);
+    this.outstandingMs = timeoutMs;
+    const sentBytes = await this.send(command, request, timeoutMs);
     this.counters.exchanges++;
-    const deadline = new Deadline(this.clock, timeoutMs);
-    const reply = await this.receive(command, deadline);
+    const lineMs = this.lineMs(sentBytes + Math.max(...command.replyLengths) + PACKET_BYTES);
+    const reply = await this.receive(command, new Deadline(this.clock, timeoutMs + lineMs));
     if (reply === null) throw this.#silence(command, timeoutMs);
+    this.outstandingMs = options.busyAfterMs ?? 0;
     return await this.#interpret(command, reply);
   }
 
-  /** Sends the command without waiting. */
-  async send<Request, Reply>(command: Command<Request, Reply>, request: Request): Promise<void> {
+  /** Sends the command without waiting. `waitMs`: how long the caller is going to wait; for the trace alone. */
+  async send<Request, Reply>(command: Command<Request, Reply>, request: Request, waitMs?: number): Promise<number> {
     const data = command.encode(request);
+    if (this.#trace) {
+      const timeoutMs = waitMs ?? this.#timeoutOf(command, request);
+      const { name, opcode } = command;
+      this.#emit({
+        type: "trace",
+        what: "command",
+        name,
+        opcode,
+        data,
+        waitsForReply: waitMs !== undefined,
+        timeoutMs,
+      });
+    }
     const checksum = command.checksummed === null ? 0 : xorChecksum(command.checksummed(data));
-    await this.sendFrame(encodeRequest({ opcode: command.opcode, checksum, data }));
+    return await this.sendFrame(encodeRequest({ opcode: command.opcode, checksum, data }));
   }
 
-  /** Sends one raw frame. */
-  async sendFrame(payload: Uint8Array): Promise<void> {
+  #timeoutOf<Request, Reply>(command: Command<Request, Reply>, request: Request): number {
+    return command.timeoutMs(request, this.limits);
+  }
+
+  /**
+   * How long so many bytes take at the current baud rate, in milliseconds: ports take bytes faster than the line does.
+   * Nothing where there is no baud rate.
+   */
+  lineMs(sizeBytes: number): number {
+    return this.port.capabilities.baud ? (sizeBytes * BITS_PER_BYTE * 1000) / this.baudRate : 0;
+  }
+
+  /** Sends one raw frame; returns its length on the line, in bytes. */
+  async sendFrame(payload: Uint8Array): Promise<number> {
     const frame = slipEncode(payload);
-    if (this.#trace) this.#traceBytes("send", frame, payload);
+    if (this.#trace) this.#traceBytes("write", frame);
     this.counters.bytesSent += frame.length;
     await this.port.write(frame);
+    return frame.length;
   }
 
   /** The next frame whatever it is, or null when none came in time. Throws on loss and abort. */
@@ -225,13 +272,13 @@ export class Link {
   /** After a SYNC the ROM repeats its refusal as often as it repeats the answer to the SYNC. */
   async #drainCopies(reply: ReplyPacket): Promise<void> {
     if (reply.opcode !== SYNC.opcode) return;
-    const deadline = new Deadline(this.clock, DRAIN_MS);
-    for (let copies = 1; copies < SYNC_REPLIES; copies++) if ((await this.receiveFrame(deadline)) === null) return;
+    for (let copies = 1; copies < SYNC_REPLIES; copies++)
+      if ((await this.receiveFrame(new Deadline(this.clock, DRAIN_MS))) === null) return;
   }
 
   #silence(command: { readonly name: string; readonly doing: string }, timeoutMs: number): EspError {
     this.suspect = true;
-    this.noise.add(this.#decoder.pending());
+    this.#keepPending();
     const panic = findPanic(noiseText(this.noise.bytes));
     const details = { command: command.name, timeoutMs, noiseBytes: this.noise.total };
     if (panic !== null)
@@ -261,10 +308,8 @@ export class Link {
     );
   }
 
-  #traceBytes(direction: "send" | "receive", bytes: Uint8Array, payload?: Uint8Array): void {
-    const opcode = payload?.[0] === 0 ? payload[1] : undefined;
-    const name = opcode === undefined ? "" : (COMMAND_NAMES.get(opcode) ?? `opcode 0x${toHex(Uint8Array.of(opcode))}`);
-    this.#emit({ type: "trace", direction, bytes, text: name });
+  #traceBytes(what: Exclude<TraceRecord["what"], "command">, bytes: Uint8Array): void {
+    this.#emit({ type: "trace", what, bytes });
   }
 }
 
@@ -276,7 +321,10 @@ function isUnsupported(reply: ReplyPacket): boolean {
 function statusError(command: { readonly name: string; readonly doing: string }, status: number): EspError {
   const details = { command: command.name, status };
   if (status === STUB_NOT_IMPLEMENTED || status === STUB_INVALID_COMMAND)
-    return new EspError("link.unsupported-command", `The stub does not know the command ${command.name}.`, { details });
+    return new EspError("link.unsupported-command", `The stub does not know the command ${command.name}.`, {
+      hint: "This chip has no such function, or its stub was built without it.",
+      details,
+    });
   const shown = status.toString(16).padStart(4, "0").toUpperCase();
   return new EspError(
     "link.status",

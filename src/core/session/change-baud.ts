@@ -2,7 +2,7 @@ import { sleep } from "../clock.ts";
 import { EspError } from "../errors.ts";
 import { CHANGE_BAUDRATE } from "../wire/commands.ts";
 import { readWords } from "./registers.ts";
-import { isLineError, resynchronise } from "./resynchronise.ts";
+import { isTransient, resynchronise } from "./resynchronise.ts";
 import type { Session } from "./session.ts";
 import { syncOnce } from "./sync.ts";
 
@@ -55,7 +55,7 @@ async function switchTo(session: Session, baudRate: number): Promise<void> {
     await link.exchange(CHANGE_BAUDRATE, { baudRate: first, currentBaudRate: second });
   } catch (error) {
     // A lost answer says nothing about whether the chip has switched; the check afterwards finds out.
-    if (!isLineError(error)) throw error;
+    if (!isTransient(error)) throw error;
   }
   await link.setBaudRate(baudRate);
   await sleep(link.clock, SETTLE_MS, link.signal);

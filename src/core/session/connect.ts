@@ -1,37 +1,38 @@
+import { equalBytes } from "../bytes/words.ts";
 import { loaderTraits } from "../chip/loader-traits.ts";
-import { type EspError, isEspError, toEspError } from "../errors.ts";
+import { EspError, isEspError, toEspError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { Link } from "../link/link.ts";
 import type { Port } from "../port/port.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../wire/command.ts";
 import { changeBaud } from "./change-baud.ts";
+import { COMMON_BAUD } from "./common-baud.ts";
 import { detectChip } from "./detect.ts";
-import { emitIdentity, readIdentity } from "./identity.ts";
+import { emitIdentity, formatMac, readIdentity } from "./identity.ts";
 import { leave } from "./leave.ts";
 import { reachLoader } from "./reach-loader.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "./registers.ts";
 import { hardReset, parseResetSequence, runResetSequence } from "./reset-sequences.ts";
-import { isLineError } from "./resynchronise.ts";
+import { isTransient } from "./resynchronise.ts";
 import type { ConnectOptions, RomSession, Session } from "./session.ts";
-import { startStub, stubObstacle, stubSession } from "./start-stub.ts";
+import { pluginsNeedStub, startStub, stubObstacle, stubSession } from "./start-stub.ts";
 import { usbMode } from "./usb-mode.ts";
 import { disableWatchdogs } from "./watchdogs.ts";
-
-/** Every ROM starts at this rate, or finds it out from the SYNC. */
-const CONNECT_BAUD = 115_200;
 
 /**
  * Opens the port, brings the chip's loader to answer, finds out what it is, starts the flasher stub and raises the baud
  * rate.
  *
  * Throws `port.*` when the port cannot be opened, `connect.*` with `details.diagnosis` when no chip answers,
- * `connect.wrong-chip`, `stub.start-failed`, `operation.aborted`. The port is closed then, and the chip reset as
+ * `connect.wrong-chip`, `stub.start-failed`, `stub.required` and `stub.plugin-missing` when plugins are wanted that
+ * cannot be had, `operation.aborted`. The port is closed then, and the chip reset as
  * `options.after` says.
  *
  * @example
  * const session = await connect(port, { baudRate: 921600, onEvent: console.log });
  */
 export async function connect(port: Port, options: ConnectOptions = {}): Promise<Session> {
+  if (options.stub === false && (options.plugins ?? []).length > 0) throw pluginsNeedStub(null);
   const name = options.name ?? port.info.path;
   const emit: Emit = (body) => options.onEvent?.({ session: name, ...body });
   const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -39,18 +40,22 @@ export async function connect(port: Port, options: ConnectOptions = {}): Promise
   return await link.withSignal(options.signal, () => establish({ name, link, limits, emit, options }));
 }
 
-interface Attempt {
+/** One way from a closed port to a session. */
+export interface Attempt {
   readonly name: string;
   readonly link: Link;
   readonly limits: TimeoutLimits;
   readonly emit: Emit;
   readonly options: ConnectOptions;
+  /** The session whose connection is being restored: no other chip and no other loader will do. */
+  readonly returning?: Session;
 }
 
 /** When the baud rate is raised: before the stub is uploaded (fastest), after it, or not at all. */
 type BaudPlan = "first" | "last" | "never";
 
-async function establish(attempt: Attempt): Promise<Session> {
+/** `connect` over a link that is there already. Throws as `connect` does. */
+export async function establish(attempt: Attempt): Promise<Session> {
   let plan: BaudPlan = "first";
   for (;;) {
     const outcome = await tryToEstablish(attempt, plan);
@@ -77,21 +82,44 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
   try {
     const { stubRunning } = await reachLoader(link, attempt.emit, options);
     session = await identify(attempt, stubRunning);
+    if (attempt.returning !== undefined) requireSameChip(attempt.returning, session);
     if (session.loader === "stub") session.emit({ type: "stub.already-running" });
-    else await prepare(session);
+    else await calmWatchdogs(session);
+    await powerFlash(session);
     emitIdentity(session, session.emit);
-    const baudRate = options.baudRate ?? CONNECT_BAUD;
+    const baudRate = options.baudRate ?? COMMON_BAUD;
     if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
     if (used === "first") await changeBaud(session, baudRate);
-    if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session);
+    if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
     if (used === "last") await changeBaud(session, baudRate);
+    if (attempt.returning !== undefined) requireSameLoader(attempt.returning, session);
     return { session };
   } catch (error) {
     const next = slowerPlan(used, error);
-    if (next !== null && mayResetAgain(options)) return { next, reason: toEspError(error) };
+    if (next !== null && mayResetAgain(attempt)) return { next, reason: toEspError(error) };
     await abandon(attempt, session);
     throw toEspError(error);
   }
+}
+
+function requireSameChip({ chip, mac }: Session, found: Session): void {
+  if (mac !== null && found.mac !== null && equalBytes(mac.base, found.mac.base)) return;
+  throw new EspError("connect.wrong-chip", `Another ${chip.name} is connected now than before.`, {
+    hint: "Connect the chip that was there before, or start again with this one.",
+    details: {
+      expected: mac === null ? null : formatMac(mac.base),
+      found: found.mac === null ? null : formatMac(found.mac.base),
+    },
+  });
+}
+
+/** What the session says of its loader must stay true. */
+function requireSameLoader({ loader, chip }: Session, found: Session): void {
+  if (loader === found.loader) return;
+  const [wanted, answers] = loader === "stub" ? ["flasher stub", "ROM loader"] : ["ROM loader", "flasher stub"];
+  throw new EspError("stub.start-failed", `The ${chip.name} answers through its ${answers} now, not its ${wanted}.`, {
+    hint: "Start again.",
+  });
 }
 
 /** Raising first pays when a stub is to be uploaded through a ROM that counts its baud rate right. */
@@ -106,12 +134,13 @@ function slowerPlan(used: BaudPlan, error: unknown): BaudPlan | null {
 }
 
 /** Only a reset brings a chip back from a rate that nobody can talk at. */
-function mayResetAgain(options: ConnectOptions): boolean {
-  return (options.before ?? "default-reset") === "default-reset" || options.before === "usb-reset";
+function mayResetAgain({ link, options }: Attempt): boolean {
+  const before = options.before ?? "default-reset";
+  return link.port.capabilities.lines && (before === "default-reset" || before === "usb-reset");
 }
 
 function isWorthSlowerTry(error: unknown): boolean {
-  return isLineError(error) || isEspError(error, "stub.start-failed") || isEspError(error, "link.desynchronised");
+  return isTransient(error) || isEspError(error, "stub.start-failed") || isEspError(error, "link.desynchronised");
 }
 
 /** The upload of the stub is most of the time of a connection; a ROM that needs no correction can do it faster. */
@@ -137,7 +166,6 @@ async function identify(attempt: Attempt, stubRunning: boolean): Promise<Session
   const facts = secureDownload ? { identity: null, mac: null, crystalMhz: null } : await readIdentity(access, chip);
   const mode = usbMode(chip, link.port.info);
   const traits = loaderTraits(chip, "rom", { usbOtg: mode === "otg", secureDownload });
-  link.erasesOnBegin = traits.erasesOnBegin;
   const session: RomSession = {
     name,
     link,
@@ -151,21 +179,25 @@ async function identify(attempt: Attempt, stubRunning: boolean): Promise<Session
     emit,
     memory: { words: access.memory.words, flash: undefined },
     customHardResetSequence: options.customHardResetSequence,
+    connecting: options,
     loader: "rom",
   };
   return stubRunning ? stubSession(session) : session;
 }
 
-/** What the chip needs before it can work undisturbed (fact sheet 4.6). */
-async function prepare(session: RomSession): Promise<void> {
-  if (session.secureDownload || session.identity === null) return;
-  const { watchdogs, flashPower } = session.chip;
-  // Only the USB-Serial/JTAG console leaves the watchdogs running.
-  if (watchdogs !== null && session.usbMode === "serial-jtag") await disableWatchdogs(session, watchdogs);
-  if (flashPower !== null) {
-    const word = await readWords(session, flashPower.registers);
-    await runRegisterSteps(session, flashPower.steps(session.identity, word));
-  }
+/** Only the USB-Serial/JTAG console leaves the watchdogs running (fact sheet 4.6). A running stub was given calm before. */
+async function calmWatchdogs(session: RomSession): Promise<void> {
+  const { watchdogs } = session.chip;
+  if (session.secureDownload || watchdogs === null || session.usbMode !== "serial-jtag") return;
+  await disableWatchdogs(session, watchdogs);
+}
+
+/** Some chips do not power their flash themselves (fact sheet 4.6); needed again even where a stub is found running. */
+async function powerFlash(session: Session): Promise<void> {
+  const { flashPower } = session.chip;
+  if (session.identity === null || flashPower === null) return;
+  const word = await readWords(session, flashPower.registers);
+  await runRegisterSteps(session, flashPower.steps(session.identity, word));
 }
 
 /** Leaves a chip whose connection failed half-way as asked: a loader that nobody uses is no good end. */
@@ -177,7 +209,7 @@ async function abandon(attempt: Attempt, session: Session | null): Promise<void>
     return;
   }
   const mayReset = after !== "no-reset" && after !== "no-reset-stub";
-  if (link.isOpen && link.lostBecause === null && mayReset && mayResetAgain(options)) await resetUnknownChip(attempt);
+  if (link.isOpen && link.lostBecause === null && mayReset && mayResetAgain(attempt)) await resetUnknownChip(attempt);
   await link.close();
 }
 

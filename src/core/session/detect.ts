@@ -49,10 +49,13 @@ export async function detectChip(session: RegisterAccess, expected: ChipId | "au
 }
 
 async function gatherClues(session: RegisterAccess, expected: ChipId | "auto"): Promise<Clues> {
+  // Every loader reads registers unless it is locked, so a refusal is believed only when it is repeated: a late copy
+  // of the refusal before looks the same.
   const readMagic = (): Promise<number | null> =>
-    orUnsupported(session, () => session.link.exchange(READ_REG, { address: MAGIC_REGISTER }));
+    orUnsupported(() => repeatable(session, () => session.link.exchange(READ_REG, { address: MAGIC_REGISTER })));
   const askSecurityInfo = (): Promise<SecurityInfo | null> =>
-    orUnsupported(session, () => session.link.exchange(GET_SECURITY_INFO, {}));
+    // Here "unknown command" is an answer, not trouble on the line.
+    orUnsupported(() => repeatable(session, () => session.link.exchange(GET_SECURITY_INFO, {}), isLineError));
   // ESP8266 and ESP32 have no such command; where one of them is expected, its magic word settles the matter.
   if (expected !== "auto" && !chipById(expected).rom.hasSecurityInfo) {
     const magic = await readMagic();
@@ -62,14 +65,16 @@ async function gatherClues(session: RegisterAccess, expected: ChipId | "auto"): 
   if (securityInfo !== null && securityInfo.chipId !== null)
     return { securityInfo, magic: null, registersRefused: false };
   const magic = await readMagic();
-  return { securityInfo, magic, registersRefused: magic === null };
+  if (magic === null || chipByMagic(magic) !== undefined || securityInfo !== null)
+    return { securityInfo, magic, registersRefused: magic === null };
+  // A chip without a known magic word has an id: the question for it was garbled, so ask once more.
+  return { securityInfo: await askSecurityInfo(), magic, registersRefused: false };
 }
 
 /** Null when the loader does not know the command (or refuses it by status, as short answers do). */
-async function orUnsupported<T>(session: RegisterAccess, work: () => Promise<T>): Promise<T | null> {
+async function orUnsupported<T>(work: () => Promise<T>): Promise<T | null> {
   try {
-    // Here "unknown command" is an answer, not trouble on the line.
-    return await repeatable(session, work, isLineError);
+    return await work();
   } catch (error) {
     if (isEspError(error, "link.unsupported-command") || isEspError(error, "link.status")) return null;
     throw error;

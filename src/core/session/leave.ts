@@ -1,8 +1,10 @@
+import type { WatchdogRegisters } from "../chip/types.ts";
 import { sleep } from "../clock.ts";
 import { isEspError } from "../errors.ts";
 import type { ResetKind } from "../events.ts";
 import { FLASH_BEGIN, FLASH_END } from "../wire/commands.ts";
 import { changeBaud } from "./change-baud.ts";
+import { COMMON_BAUD } from "./common-baud.ts";
 import { writeRegisters } from "./registers.ts";
 import {
   FLOW_CONTROL_HARD_RESET,
@@ -11,12 +13,11 @@ import {
   runResetSequence,
   usesFlowControl,
 } from "./reset-sequences.ts";
-import type { AfterMode, Session } from "./session.ts";
+import { resynchronise } from "./resynchronise.ts";
+import type { AfterMode, RomSession, Session } from "./session.ts";
 import { bitsClear, watchdogReset } from "./watchdogs.ts";
 
 const SOFT_RESET_MS = 50;
-/** The rate at which every loader can be found again. */
-const COMMON_BAUD = 115_200;
 
 /**
  * Resets the chip as asked and closes the port. May be called more than once. A chip or port that is gone already is no
@@ -37,6 +38,14 @@ export async function leave(session: Session, after: AfterMode = "hard-reset"): 
   }
 }
 
+/**
+ * Closes the port and leaves the chip to itself: it runs code of its own, and whatever is sent now would reach that
+ * code. A later `leave` does nothing more.
+ */
+export async function detach(session: Session): Promise<void> {
+  await session.link.close();
+}
+
 function warnNotReset(session: Session, why: string): void {
   session.emit({ type: "warning", code: "reset.failed", message: `The chip could not be reset: ${why}` });
 }
@@ -52,10 +61,15 @@ function done(session: Session, how: ResetKind, message: string): void {
   session.emit({ type: "reset.done", how, message });
 }
 
-/** Nothing is sent, but the rate goes back to the common one: else nobody could find the loader again. */
+/** A loader that stays must be found again by whoever comes next, who knows nothing of a higher rate. */
+async function returnToCommonBaud(session: Session): Promise<void> {
+  const isFast = session.link.baudRate > COMMON_BAUD && session.usbMode === "uart";
+  if (isFast && session.link.port.capabilities.baud && (await canTalk(session))) await changeBaud(session, COMMON_BAUD);
+}
+
+/** Nothing is sent but what brings the common baud rate back. */
 async function stay(session: Session, after: "no-reset" | "no-reset-stub"): Promise<void> {
-  if (session.link.baudRate > COMMON_BAUD && session.usbMode === "uart" && session.link.port.capabilities.baud)
-    await changeBaud(session, COMMON_BAUD);
+  await returnToCommonBaud(session);
   if (after === "no-reset-stub") done(session, "none-stub", "Staying in flasher stub.");
   else done(session, "none", "Staying in bootloader.");
 }
@@ -71,17 +85,26 @@ async function softReset(session: Session): Promise<void> {
     await hardResetChip(session);
     return;
   }
-  await session.link.exchange(FLASH_BEGIN, {
+  if (!(await canTalk(session))) {
+    await hardResetChip(session);
+    return;
+  }
+  await startApplication(session);
+  done(session, "soft", "Soft resetting...");
+}
+
+/** Asks the ROM loader to run the application in flash. Throws `link.*`, `port.*`. */
+export async function startApplication({ link, traits }: RomSession): Promise<void> {
+  await link.exchange(FLASH_BEGIN, {
     sizeBytes: 0,
     blocks: 0,
-    blockSize: session.traits.flashBlockSize,
+    blockSize: traits.flashBlockSize,
     address: 0,
-    encrypted: session.traits.sendsEncryptedWord ? 0 : undefined,
+    encrypted: traits.sendsEncryptedWord ? 0 : undefined,
   });
-  await session.link.send(FLASH_END, { stay: 1 });
+  await link.send(FLASH_END, { stay: 1 });
   // No answer comes; closing the port at once could drop the request.
-  await sleep(session.link.clock, SOFT_RESET_MS);
-  done(session, "soft", "Soft resetting...");
+  await sleep(link.clock, SOFT_RESET_MS);
 }
 
 async function watchdogOrHardReset(session: Session): Promise<void> {
@@ -100,22 +123,65 @@ async function watchdogOrHardReset(session: Session): Promise<void> {
       message: "Watchdog hard reset is not supported in Secure Download Mode, attempting classic hard reset instead.",
     });
     await hardResetChip(session);
-  } else {
+  } else if (!(await tryWatchdogReset(session, watchdogs))) {
+    await resetThroughLines(session);
+  }
+}
+
+/** False when the chip does not listen: the lines still reach it. */
+async function tryWatchdogReset(session: Session, watchdogs: WatchdogRegisters): Promise<boolean> {
+  if (!(await canTalk(session))) return false;
+  try {
     await watchdogReset(session, watchdogs);
-    done(session, "watchdog", "Hard resetting with a watchdog...");
+  } catch (error) {
+    if (!isLinkError(error)) throw error;
+    return false;
+  }
+  done(session, "watchdog", "Hard resetting with a watchdog...");
+  return true;
+}
+
+function isLinkError(error: unknown): boolean {
+  return isEspError(error) && error.code.startsWith("link.");
+}
+
+/** An operation that was broken off may have left chip and host out of step; only who wants to talk needs to mend that. */
+async function canTalk(session: Session): Promise<boolean> {
+  if (!session.link.suspect) return true;
+  try {
+    await resynchronise(session, { patience: "short" });
+    return true;
+  } catch (error) {
+    if (!isLinkError(error)) throw error;
+    return false;
   }
 }
 
 async function hardResetChip(session: Session): Promise<void> {
+  if (session.customHardResetSequence === undefined && (await tellBeforeReset(session))) return;
+  await resetThroughLines(session);
+}
+
+/** What must be said to the chip before its lines are moved; true when that has reset it already. */
+async function tellBeforeReset(session: Session): Promise<boolean> {
+  const { clearForceDownload, otgWatchdog } = session.chip.hardReset;
+  const mayNeedWatchdog = session.usbMode === "otg" && otgWatchdog !== "never";
+  if (!session.traits.canReadRegisters || !(clearForceDownload || mayNeedWatchdog)) return false;
+  const { watchdogs } = session.chip;
+  try {
+    if (!(await canTalk(session))) return false;
+    await clearForcedDownload(session);
+    if (watchdogs === null || !(await needsWatchdog(session))) return false;
+    return await tryWatchdogReset(session, watchdogs);
+  } catch (error) {
+    if (!isLinkError(error)) throw error;
+    return false;
+  }
+}
+
+async function resetThroughLines(session: Session): Promise<void> {
   const { link, chip } = session;
   const custom = session.customHardResetSequence;
-  if (custom === undefined) {
-    if (session.traits.canReadRegisters) await clearForcedDownload(session);
-    if (await needsWatchdog(session)) {
-      await watchdogOrHardReset(session);
-      return;
-    }
-  }
   const slowOn = chip.hardReset.slowTimingOn;
   const sequence =
     custom !== undefined
@@ -127,6 +193,7 @@ async function hardResetChip(session: Session): Promise<void> {
     await runResetSequence(link.port, sequence, link.clock);
   } catch (error) {
     if (!isEspError(error, "port.lines-unsupported")) throw error;
+    await returnToCommonBaud(session);
     session.emit({
       type: "warning",
       code: "reset.no-lines",

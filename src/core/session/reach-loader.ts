@@ -3,13 +3,12 @@ import { sleep } from "../clock.ts";
 import { EspError, isEspError, throwIfAborted } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Link } from "../link/link.ts";
+import { COMMON_BAUD } from "./common-baud.ts";
 import { diagnose } from "./diagnose.ts";
 import { type ResetSequence, resetSequencesFor, runResetSequence } from "./reset-sequences.ts";
-import type { ConnectOptions } from "./session.ts";
+import type { BeforeMode, ConnectOptions } from "./session.ts";
 import { type SyncResult, syncOnce } from "./sync.ts";
 
-/** Fact sheet 2.3. */
-const CONNECT_BAUD = 115_200;
 const DEFAULT_ATTEMPTS = 7;
 const SYNCS_PER_ATTEMPT = 5;
 const PAUSE_MS = 50;
@@ -30,24 +29,30 @@ interface Trail {
  */
 export async function reachLoader(link: Link, emit: Emit, options: ConnectOptions): Promise<SyncResult> {
   const before = options.before ?? "default-reset";
-  const wanted = options.baudRate ?? CONNECT_BAUD;
-  await link.open(before === "no-reset-no-sync" ? wanted : Math.min(CONNECT_BAUD, wanted));
+  const wanted = options.baudRate ?? COMMON_BAUD;
+  await link.open(before === "no-reset-no-sync" ? wanted : Math.min(COMMON_BAUD, wanted));
+  if (before === "no-reset" || before === "no-reset-no-sync") noteNoReset(emit, before);
   emit({ type: "connect.started", port: link.port.info.path });
   if (before === "no-reset-no-sync") return { stubRunning: false, replies: 0 };
   const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
   const sequences = before === "no-reset" ? [] : sequencesFor(link, emit, options, trail);
   const attempts = options.connectAttempts ?? DEFAULT_ATTEMPTS;
+  let isBack = false;
   for (let attempt = 1; attempts <= 0 || attempt <= attempts; attempt++) {
     throwIfAborted(options.signal);
     try {
       const sequence = sequences[(attempt - 1) % Math.max(1, sequences.length)];
-      if (sequence !== undefined && !trail.linesUnsupported) await resetInto(link, emit, sequence, attempt, trail);
+      // A port that went away at the reset and came back shows that the reset worked: listen before doing it again.
+      const isDue = sequence !== undefined && !trail.linesUnsupported && !isBack;
+      isBack = false;
+      if (isDue) await resetInto(link, emit, sequence, attempt, trail);
       const result = await trySync(link, emit, attempt, trail);
       if (result !== null) return result;
     } catch (error) {
       if (!isEspError(error, "port.lost")) throw error;
       if (++trail.losses >= MAXIMUM_LOSSES) break;
       await reopen(link);
+      isBack = true;
     }
   }
   throw failure(link, emit, options, trail);
@@ -57,12 +62,33 @@ function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Tr
   const { port } = link;
   if (!port.capabilities.lines) {
     trail.linesUnsupported = true;
-    warnNoLines(link, emit);
+    if (SOCKET.test(port.info.path)) noteSocket(emit);
+    else warnNoLines(link, emit);
   }
   return resetSequencesFor(port, {
     before: options.before ?? "default-reset",
     resetDelayMs: options.resetDelayMs,
     customResetSequence: options.customResetSequence,
+  });
+}
+
+/** A port that is a plain TCP connection; that it has no lines is no surprise (fact sheet 2.3). */
+const SOCKET = /^(?:socket|tcp):/i;
+
+function noteSocket(emit: Emit): void {
+  emit({
+    type: "note",
+    code: "connect.socket",
+    message: "It is not possible to reset the chip over a TCP socket; put it into download mode by hand.",
+  });
+}
+
+function noteNoReset(emit: Emit, before: BeforeMode): void {
+  emit({
+    type: "note",
+    code: "connect.no-reset",
+    message: `Pre-connection option "${before}" was selected. Connecting fails if the chip is not in its loader already.`,
+    details: { before },
   });
 }
 

@@ -3,8 +3,11 @@ import { EspError, isEspError } from "../errors.ts";
 import type { Link } from "../link/link.ts";
 import { syncOnce } from "./sync.ts";
 
-/** First waits are short (the usual case: one byte was lost); later ones outlast a flash operation in progress. */
+/** First waits are short: in the usual case one byte was lost. The last is repeated while the chip may be busy. */
 const WAITS_MS: readonly number[] = [100, 250, 500, 1000, 2000, 4000, 8000];
+const LAST_WAIT_MS = 8000;
+/** For who only wants to leave: some two seconds. */
+const SHORT_ROUNDS = 4;
 /** Silence after which nothing more is on its way. */
 const QUIET_MS = 50;
 
@@ -12,14 +15,22 @@ const QUIET_MS = 50;
  * Finds common ground again after a lost or garbled answer: whatever is under way arrives and is dropped, then a SYNC
  * is answered. Says nothing about the commands before: whoever sent them must find out what they did.
  *
+ * `patience: "short"` gives up after two seconds, whatever the chip may be busy with.
  * Throws `link.desynchronised` when the chip stays silent or turns out to have been reset (a ROM loader answers in the
  * place of the stub), `port.lost` when the port is gone.
  */
-export async function resynchronise(session: { readonly link: Link; readonly loader: "rom" | "stub" }): Promise<void> {
+export async function resynchronise(
+  session: { readonly link: Link; readonly loader: "rom" | "stub" },
+  options: { readonly patience?: "long" | "short" } = {},
+): Promise<void> {
   const { link } = session;
+  const isShort = options.patience === "short";
   link.counters.resynchronisations++;
-  for (const waitMs of WAITS_MS) {
-    const result = await syncOnce(link, waitMs);
+  // An erase or a large block may keep the chip busy for minutes; it answers when that is done.
+  const busy = new Deadline(link.clock, isShort ? 0 : link.outstandingMs);
+  const rounds = isShort ? SHORT_ROUNDS : WAITS_MS.length;
+  for (let round = 0; round < rounds || !busy.passed; round++) {
+    const result = await syncOnce(link, WAITS_MS[round] ?? LAST_WAIT_MS);
     if (result === null) continue;
     await settle(link);
     if (session.loader === "stub" && !result.stubRunning)
@@ -31,6 +42,7 @@ export async function resynchronise(session: { readonly link: Link; readonly loa
         },
       );
     link.suspect = false;
+    link.outstandingMs = 0;
     return;
   }
   throw new EspError("link.desynchronised", "The chip stopped answering and does not react to synchronisation.", {
@@ -58,13 +70,13 @@ export function isLineError(error: unknown): boolean {
 }
 
 /** Statuses with which a loader says that the request reached it damaged (checksum, length, format). */
-const LINE_STATUSES: ReadonlySet<number> = new Set([0x0105, 0x0107, 0xc000, 0xc100, 0xc300]);
+const LINE_STATUSES: ReadonlySet<number> = new Set([0x0107, 0xc000, 0xc100, 0xc300]);
 
 /**
- * True when doing it again may help: a line error, or a command refused as unknown that the loader is known to have,
+ * True when doing again what may be done twice can help: a line error, or a command refused as unknown that the loader is known to have,
  * which is how a ROM answers a request whose opcode was garbled on the way.
  */
-function mayHelpToRepeat(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   return isLineError(error) || isEspError(error, "link.unsupported-command");
 }
 
@@ -75,7 +87,7 @@ function mayHelpToRepeat(error: unknown): boolean {
 export async function repeatable<T>(
   session: { readonly link: Link; readonly loader: "rom" | "stub" },
   work: () => Promise<T>,
-  transient: (error: unknown) => boolean = mayHelpToRepeat,
+  transient: (error: unknown) => boolean = isTransient,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

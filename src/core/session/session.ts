@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly after?: AfterMode;
   /** Upload and start the flasher stub. Default true. */
   readonly stub?: boolean;
+  /** Commands to add to the stub: `nand` for NAND flash. */
+  readonly plugins?: readonly string[];
   /** Rounds of reset and synchronisation; 0 or less: until it works or the signal fires. Default 7. */
   readonly connectAttempts?: number;
   /** Between releasing reset and releasing boot; replaces both default variants of 50 and 550 ms. */
@@ -31,7 +33,7 @@ export interface ConnectOptions {
   readonly limits?: Partial<TimeoutLimits>;
   readonly onEvent?: EventListener;
   readonly signal?: AbortSignalLike;
-  /** The session's name in events. Default: a number that counts up. */
+  /** The session's name in events. Default: the path of the port. */
   readonly name?: string;
   /** Emit `trace` events for all traffic. */
   readonly trace?: boolean;
@@ -63,6 +65,8 @@ interface SessionBase {
   readonly emit: Emit;
   readonly memory: SessionMemory;
   readonly customHardResetSequence: string | undefined;
+  /** How the connection was asked for, so that a lost one can be restored. */
+  readonly connecting: ConnectOptions;
 }
 
 export interface RomSession extends SessionBase {
@@ -71,6 +75,8 @@ export interface RomSession extends SessionBase {
 
 export interface StubSession extends SessionBase {
   readonly loader: "stub";
+  /** What was added to it when it was started; absent when it ran already, with whatever it has. */
+  readonly plugins?: readonly string[];
 }
 
 /** A connected chip: a handle that the operations take. It holds no behaviour. */

@@ -8,7 +8,7 @@ import { MEM_END, READ_FLASH_SLOW, STUB_GREETING } from "../wire/commands.ts";
 import { decodeReply } from "../wire/packet.ts";
 import { SECURITY_FLAG } from "../wire/security-info.ts";
 import { readRegister, writeRegisters } from "./registers.ts";
-import { isLineError, resynchronise } from "./resynchronise.ts";
+import { isTransient, resynchronise } from "./resynchronise.ts";
 import type { RomSession, Session, StubSession } from "./session.ts";
 import { syncOnce } from "./sync.ts";
 import { uploadRam } from "./upload-ram.ts";
@@ -49,23 +49,40 @@ function secureBootEnabled(session: RomSession): boolean {
 
 /**
  * Uploads the flasher stub and starts it; the session returned talks to it. When something speaks against the stub a
- * warning is emitted and the session comes back unchanged. Throws `stub.start-failed`, `link.*`, `port.*`.
+ * warning is emitted and the session comes back unchanged; with `plugins` that is an error.
+ *
+ * Throws `stub.start-failed`, `stub.required`, `stub.plugin-missing`, `link.*`, `port.*`.
  */
-export async function startStub(session: RomSession): Promise<Session> {
+export async function startStub(session: RomSession, plugins: readonly string[] = []): Promise<Session> {
   const obstacle = stubObstacle(session);
   if (obstacle !== null) {
+    if (plugins.length > 0) throw pluginsNeedStub(obstacle.code);
     session.emit({ type: "warning", ...obstacle });
     return session;
   }
   const name = stubName(session.chip, session.identity?.revision ?? 0);
   if (name === null) return session;
-  const stub = await loadStub(name);
-  session.emit({ type: "stub.uploading", name, sizeBytes: stub.sizeBytes });
+  const stub = await loadStub(name, plugins);
+  session.emit({
+    type: "stub.uploading",
+    name,
+    sizeBytes: stub.sizeBytes,
+    ...(plugins.length > 0 && { plugins: stub.plugins }),
+  });
   await uploadWithRetries(session, stub);
   session.emit({ type: "stub.starting" });
   await run(session, stub);
   session.emit({ type: "stub.running" });
-  return stubSession(session);
+  return { ...stubSession(session), plugins };
+}
+
+/** The error for plugins that are wanted where no stub is, or can be. `obstacle`: the code of what speaks against it. */
+export function pluginsNeedStub(obstacle: string | null): EspError {
+  const reason = obstacle === null ? "" : ", which this chip cannot run";
+  return new EspError("stub.required", `Plugin commands require the stub flasher${reason}.`, {
+    hint: "NAND flash cannot be reached through the ROM loader.",
+    details: { obstacle },
+  });
 }
 
 /** The same session, its stub running. */
@@ -74,7 +91,6 @@ export function stubSession(session: RomSession): StubSession {
     usbOtg: session.usbMode === "otg",
     secureDownload: session.secureDownload,
   });
-  session.link.erasesOnBegin = traits.erasesOnBegin;
   return { ...session, loader: "stub", traits };
 }
 
@@ -82,11 +98,11 @@ async function uploadWithRetries(session: RomSession, stub: Stub): Promise<void>
   for (let attempt = 1; ; attempt++) {
     try {
       for (const { address, data } of stub.segments)
-        await uploadRam(session.link, address, data, session.traits.ramBlockSize);
+        await uploadRam(session.link, { address, data, blockSize: session.traits.ramBlockSize });
       return;
     } catch (error) {
       // Uploading anew from MEM_BEGIN is safe: nothing has been started.
-      if (attempt >= UPLOADS || !isLineError(error)) throw error;
+      if (attempt >= UPLOADS || !isTransient(error)) throw error;
       await resynchronise(session);
     }
   }

@@ -3,6 +3,7 @@ import { sha256 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
+import { patchPlugins, type StubPlugin } from "./patch-plugins.ts";
 import type { StubModule } from "./stub-module.ts";
 
 /** A flasher stub, ready to be uploaded. */
@@ -10,7 +11,12 @@ export interface Stub {
   readonly name: string;
   readonly entry: number;
   readonly segments: readonly { readonly address: number; readonly data: Uint8Array }[];
+  /** Without plugins. */
   readonly sizeBytes: number;
+  /** First address of the memory it uses beyond its segments, which reaches up to its data; null when not known. */
+  readonly bssStart: number | null;
+  /** Commands that were added to it. */
+  readonly plugins: readonly { readonly name: string; readonly sizeBytes: number }[];
 }
 
 /** One module a stub, loaded when asked for; the only place that knows where stubs come from. */
@@ -41,18 +47,18 @@ export function stubName(chip: ChipDescriptor, revision: number): string | null 
   return best?.name ?? null;
 }
 
-/** Loads a stub and checks it against its pin. Throws `stub.missing`, `stub.damaged`. */
-export async function loadStub(name: string): Promise<Stub> {
+/**
+ * Loads a stub, with plugins if any are named, and checks it against its pin. Throws `stub.missing`, `stub.damaged`, and
+ * `stub.plugin-missing` when the stub cannot have such a plugin.
+ */
+export async function loadStub(name: string, plugins: readonly string[] = []): Promise<Stub> {
   const load = MODULES[name];
-  if (load === undefined) throw new EspError("stub.missing", `There is no flasher stub named ${name}.`);
+  if (load === undefined)
+    throw new EspError("stub.missing", `There is no flasher stub named ${name}.`, { hint: "Work without the stub." });
   const { STUB } = await load();
-  const text = fromBase64(STUB.text);
-  const data = fromBase64(STUB.data);
-  if (toHex(sha256(text)) !== STUB.textSha256 || toHex(sha256(data)) !== STUB.dataSha256)
-    throw new EspError("stub.damaged", `The flasher stub ${name} is not the one it should be.`, {
-      hint: "Install the package again.",
-    });
-  return {
+  const text = checkedBytes(name, STUB.text, STUB.textSha256);
+  const data = checkedBytes(name, STUB.data, STUB.dataSha256);
+  const stub: Stub = {
     name,
     entry: STUB.entry,
     segments: [
@@ -60,5 +66,34 @@ export async function loadStub(name: string): Promise<Stub> {
       { address: STUB.dataStart, data },
     ],
     sizeBytes: text.length + data.length,
+    bssStart: STUB.bssStart,
+    plugins: [],
   };
+  if (plugins.length === 0) return stub;
+  if (STUB.plugins === null) throw pluginMissing(name, `The ${name} stub does not support plugins.`, plugins);
+  const { tableOffset: offset, firstOpcode, tableEntries: entries, byName } = STUB.plugins;
+  const found = plugins.map((plugin) => findPlugin(name, plugin, byName));
+  return patchPlugins(stub, { offset, firstOpcode, entries }, found);
+}
+
+function findPlugin(stub: string, name: string, byName: NonNullable<StubModule["plugins"]>["byName"]): StubPlugin {
+  const plugin = Object.hasOwn(byName, name) ? byName[name] : undefined;
+  if (plugin === undefined) throw pluginMissing(stub, `Plugin '${name}' not found in the ${stub} stub.`, [name]);
+  const { textStart, bssSize, handlers } = plugin;
+  return { name, text: checkedBytes(stub, plugin.text, plugin.textSha256), textStart, bssSize, handlers };
+}
+
+function pluginMissing(stub: string, sentence: string, plugins: readonly string[]): EspError {
+  return new EspError("stub.plugin-missing", sentence, {
+    hint: "NAND flash, the one use of plugins, works with the ESP32-S3 only.",
+    details: { stub, plugins },
+  });
+}
+
+function checkedBytes(name: string, base64: string, digest: string): Uint8Array {
+  const bytes = fromBase64(base64);
+  if (toHex(sha256(bytes)) === digest) return bytes;
+  throw new EspError("stub.damaged", `The flasher stub ${name} is not the one it should be.`, {
+    hint: "Install the package again.",
+  });
 }
