@@ -5,7 +5,8 @@ import { hexAddress } from "../src/core/bytes/hex.ts";
 import { requireChip } from "../src/core/chip/catalog.ts";
 import { isEspError } from "../src/core/errors.ts";
 import { describeImage, type ImageDescription } from "../src/core/image/describe-image.ts";
-import { SHARED } from "./support/elf2image-case.ts";
+import { elfToImage } from "../src/core/image/elf-to-image.ts";
+import { fixtureElf, SHARED } from "./support/elf2image-case.ts";
 import { parseImageInfoText } from "./support/image-info-text.ts";
 
 interface InfoCase {
@@ -78,6 +79,18 @@ function inItsWords(info: ImageDescription): Map<string, string> {
     );
   return new Map(words.filter((word): word is [string, string] => typeof word[1] === "string"));
 }
+
+it("image-info of an image made from a fixture", () => {
+  const { bytes } = elfToImage(fixtureElf("esp32c3"), { chip: "esp32c3" }).outputs[0]!;
+  const words = inItsWords(describeImage(bytes));
+  expect(words.get("Image size")).toBe("116608 bytes");
+  expect(words.get("Detected image type")).toBe("ESP32-C3");
+  expect(words.get("Flash mode")).toBe("QIO");
+  expect(words.get("Flash size")).toBe("1MB");
+  expect(words.get("Maximal chip revision")).toBe("v655.35");
+  expect(words.get("Checksum")).toMatch(/^0x[0-9a-f]{2} \(valid\)$/);
+  expect(words.get("Validation hash")).toMatch(/^[0-9a-f]{64} \(valid\)$/);
+});
 
 describe.each(cases)("image-info $name", (golden) => {
   if (golden.exit !== 0) {

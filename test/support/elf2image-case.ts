@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { sha256 } from "../../src/core/bytes/digests.ts";
 import { toHex } from "../../src/core/bytes/hex.ts";
 import { requireChip } from "../../src/core/chip/catalog.ts";
-import type { ElfToImageOptions } from "../../src/core/image/elf-to-image.ts";
+import type { ElfToImageOptions } from "../../src/core/image/elf-to-image-options.ts";
 
 /** One call of the reference with what came of it. */
 export interface Elf2ImageCase {
@@ -34,7 +34,9 @@ export function sharedCases(): Elf2ImageCase[] {
     .map((name) => ({
       ...(JSON.parse(readFileSync(join(folder, name, "case.json"), "utf8")) as Omit<Elf2ImageCase, "name">),
       name,
-      stdout: readFileSync(join(folder, name, "stdout.txt"), "utf8").split("\n").slice(1),
+      stdout: readFileSync(join(folder, name, "stdout.txt"), "utf8")
+        .split("\n")
+        .slice(1),
     }));
 }
 
@@ -60,8 +62,7 @@ export function fingerprint(bytes: Uint8Array): { size: number; sha256: string }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-const KILOBYTES = (text: string): number =>
-  Number.parseInt(text, 10) * (text.endsWith("MB") ? 1024 * 1024 : 1024);
+const KILOBYTES = (text: string): number => Number.parseInt(text, 10) * (text.endsWith("MB") ? 1024 * 1024 : 1024);
 
 const SETTERS: Readonly<Record<string, (options: Mutable<ElfToImageOptions>, value: string) => void>> = {
   "--chip": (options, value) => {

@@ -201,7 +201,13 @@ function checked<T>(check: StoredCheck<T>, isValid: boolean): CheckDescription<T
 
 function describeTrailing(trailing: Uint8Array, offset: number): TrailingDescription | null {
   if (trailing.length === 0) return null;
-  return { offset, sizeBytes: trailing.length, isErased: trailing.every((byte) => byte === 0xff) };
+  return { offset, sizeBytes: trailing.length, isErased: isErased(trailing) };
+}
+
+/** A loop, not every(): this may be most of a whole flash. */
+function isErased(bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index++) if (bytes[index] !== 0xff) return false;
+  return true;
 }
 
 function unknownSettings(header: HeaderDescription): ImageNotice[] {

@@ -65,13 +65,13 @@ export function parseBootloaderDescriptor(data: Uint8Array): BootloaderDescripto
   return { version: readU32(data, 4), idfVersion: readText(data, 8, 32), compileTime: readText(data, 40, 24) };
 }
 
-/** Printable characters, at least one, and nothing but zeros behind them. */
+/** Printable ASCII characters, at least one, and nothing but zeros behind them. */
 function isText(field: Uint8Array): boolean {
   const end = field.indexOf(0);
   const text = end === -1 ? field : field.subarray(0, end);
   return (
     text.length > 0 &&
-    text.every((byte) => byte >= 0x20 && byte !== 0x7f) &&
+    text.every((byte) => byte >= 0x20 && byte < 0x7f) &&
     field.subarray(text.length).every((byte) => byte === 0)
   );
 }

@@ -21,7 +21,11 @@ export function detectImageChip(bytes: Uint8Array): ChipId {
 /** Throws `file.empty`, and `image.invalid` for what begins like no image. */
 export function requireImageMagic(bytes: Uint8Array): void {
   const magic = bytes[0];
-  if (magic === undefined) throw new EspError("file.empty", "The image is empty.", { details: { offset: 0 } });
+  if (magic === undefined)
+    throw new EspError("file.empty", "The image is empty.", {
+      hint: "Build or copy the file again.",
+      details: { offset: 0 },
+    });
   if (magic === IMAGE_MAGIC || magic === WRAPPER_MAGIC) return;
   throw new EspError("image.invalid", `This is no firmware image: it begins with 0x${hexByte(magic)}, not 0xe9.`, {
     hint: "Give an application or bootloader image, not another kind of file.",

@@ -1,11 +1,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { applicationDescriptor, bootloaderDescriptor, buildElf, type SectionSpec } from "../../../test/support/elf-builder.ts";
+import {
+  applicationDescriptor,
+  bootloaderDescriptor,
+  buildElf,
+  type SectionSpec,
+} from "../../../test/support/elf-builder.ts";
 import { thrown } from "../../../test/support/thrown.ts";
 import { sha256 } from "../bytes/digests.ts";
 import { readU32 } from "../bytes/words.ts";
 import type { ChipId } from "../chip/types.ts";
-import { type ElfToImageOptions, type ElfToImageResult, elfToImage } from "./elf-to-image.ts";
+import { type ElfToImageResult, elfToImage } from "./elf-to-image.ts";
+import type { ElfToImageOptions } from "./elf-to-image-options.ts";
 import { imageOutputNames } from "./output-names.ts";
 import { parseImage } from "./parse-image.ts";
 
@@ -97,6 +103,27 @@ describe("elfToImage", () => {
     expect(ram.reduce((sum, { data }) => sum + data.length, 0)).toBe(0x18000);
   });
 
+  it("fills a gap of 8 bytes or less with zeros, a wider one with RAM", () => {
+    const order = (firstBytes: number): number[] => {
+      const first = { name: ".flash.rodata", address: 0x42000020, data: firstBytes };
+      const second = { name: ".flash.text", address: 0x42010010, data: 4 };
+      return addresses(convert([first, second, RAM], { chip: "esp32c3" }), "esp32c3");
+    };
+    expect(order(0x10000 - 0x20 - 8)).toEqual([0x42000020, 0, 0x42010010, 0x40380000]);
+    expect(order(0x10000 - 0x20 - 12)).toEqual([0x42000020, 0x40380000, 0x42010010, 0x4038000c]);
+  });
+
+  it("lets flash segments reach 0x24 bytes into their last page on the ESP32 alone", () => {
+    const bytesOf = (chip: ChipId, address: number, past: number): number => {
+      const text = { name: ".flash.text", address, data: 0x10000 - 0x20 + past };
+      return parseImage(convert([text], { chip }).outputs[0]!.bytes).segments[0]!.data.length - (0x10000 - 0x20);
+    };
+    expect([0, 4, 0x20, 0x24, 0x28].map((past) => bytesOf("esp32", 0x400d0020, past))).toEqual([
+      0x24, 0x24, 0x24, 0x24, 0x28,
+    ]);
+    expect(bytesOf("esp32c3", 0x42000020, 4)).toBe(4);
+  });
+
   it("refuses what cannot be mapped or loaded", () => {
     const samePage = [
       { name: ".a", address: 0x42000020, data: 4 },
@@ -124,6 +151,25 @@ describe("elfToImage", () => {
   });
 });
 
+it("hides flash segments where they can be mapped from the boot loader's place in flash", () => {
+  // A place less than 0x1000 bytes on, and one further.
+  for (const page of [0x90, 0x4000]) {
+    const flash = { name: ".flash.text", address: 0x400d0000 + page, data: new Uint8Array(8).fill(7) };
+    const ram = { ...RAM, address: 0x40080000 };
+    const { bytes } = convert([ram, flash], { chip: "esp32", ramOnlyHeader: true }).outputs[0]!;
+    expect((bytes.lastIndexOf(7) - 7 + 0x1000) % 0x10000).toBe(page);
+    expect(parseImage(bytes).header.segmentCount).toBe(1);
+  }
+});
+
+it("pads for secure boot v1 up to 80 bytes before a page's end", () => {
+  const { bytes } = convert([{ ...RAM, address: 0x40080000 }], { chip: "esp32", securePad: "v1" }).outputs[0]!;
+  expect(bytes.length).toBe(0x10000 - 80);
+  // Behind the padding: the checksum's 16 bytes, the digest.
+  const padding = parseImage(bytes).segments.at(-1);
+  expect((padding?.fileOffset ?? 0) + 8 + (padding?.data.length ?? 0)).toBe(0x10000 - 80 - 32 - 16);
+});
+
 describe("the ELF file's digest", () => {
   const zeros = { ...RAM, data: new Uint8Array(64) };
   it("goes where it is asked for", () => {
@@ -138,6 +184,14 @@ describe("the ELF file's digest", () => {
     expect(codeOf([zeros], { elfSha256Offset: 0x44 })).toBe("image.invalid");
     expect(codeOf([zeros], { elfSha256Offset: 0x5c })).toBe("image.invalid");
   });
+  it("may stand in a segment that the boot ROM does not see", () => {
+    const flash = { name: ".flash.rodata", address: 0x42000020, data: new Uint8Array(64) };
+    const elf = buildElf({ sections: [{ ...zeros, data: 36 }, flash] });
+    const options: ElfToImageOptions = { chip: "esp32c3", ramOnlyHeader: true, elfSha256Offset: 0x10020 };
+    const { outputs, notices } = elfToImage(elf, options);
+    expect(outputs[0]!.bytes.subarray(0x10020, 0x10040)).toEqual(sha256(elf));
+    expect(notices.map(({ code }) => code)).toEqual(["image.ram-only"]);
+  });
   it("is missed with a warning where no segment is", () => {
     const { notices } = convert([zeros], { chip: "esp32c3", elfSha256Offset: 0x1000 });
     expect(notices.map(({ code }) => code)).toEqual(["image.sha256-offset-outside"]);
@@ -146,8 +200,10 @@ describe("the ELF file's digest", () => {
 
 describe("the MMU's page size", () => {
   const notices = (address: number, log2: number, options: Partial<ElfToImageOptions> = {}): string[] =>
-    convert([{ name: ".flash.appdesc", address, data: applicationDescriptor(log2) }], { chip: "esp32c6", ...options })
-      .notices.map(({ message }) => message.slice(0, 60));
+    convert([{ name: ".flash.appdesc", address, data: applicationDescriptor(log2) }], {
+      chip: "esp32c6",
+      ...options,
+    }).notices.map(({ message }) => message.slice(0, 60));
   it("is the descriptor's", () => {
     expect(notices(0x42004020, 14)).toEqual([]);
     const next = { name: ".flash.text", address: 0x42008020, data: 4 };
@@ -166,7 +222,9 @@ describe("the MMU's page size", () => {
   it("can be given where the chip has several", () => {
     expect(notices(0x42000020, 0, { mmuPageBytes: 0x4000 })).toEqual([]);
     expect(codeOf([RAM], { chip: "esp32c6", mmuPageBytes: 0x20000 })).toBe("argument.invalid");
-    expect(notices(0x42000020, 0, { chip: "esp32c3", mmuPageBytes: 0x4000 })[0]).toMatch(/^Changing MMU page size is not/);
+    expect(notices(0x42000020, 0, { chip: "esp32c3", mmuPageBytes: 0x4000 })[0]).toMatch(
+      /^Changing MMU page size is not/,
+    );
     expect(notices(0x42000020, 0, { chip: "esp32c3", mmuPageBytes: 0x10000 })).toEqual([]);
   });
 });
@@ -235,6 +293,7 @@ describe("ESP8266 images", () => {
     }
     expect(parseImage(of(2).outputs[0]!.bytes).segments[0]).toMatchObject({ address: 0, includeInChecksum: false });
     expect(of(2).outputs[0]!.flashOffset).toBe(0x10000);
+    expect(parseImage(of(2).outputs[0]!.bytes).segments[0]?.data.length).toBe(32);
   });
   it("of version 3 drop the eight bytes before the read-only data", () => {
     const data = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
@@ -271,14 +330,14 @@ describe("ESP8266 images", () => {
   });
 });
 
-it("takes well under a second for 4 MB, whatever the number of sections", () => {
+it("joins thousands of sections", () => {
   const sections = Array.from({ length: 4000 }, (_, index) => ({
     name: `.text.${index}`,
     address: 0x42000020 + 1024 * index,
     data: 1024,
   }));
   const elf = buildElf({ sections });
-  // 4000 copies of what has grown so far would be 8 GB: no test of time is needed to see that it is done once.
+  // Joined one by one, each with a copy of what has grown so far, this would move 8 GB.
   const { mergedCount, outputs } = elfToImage(elf, { chip: "esp32c3" });
   expect(mergedCount).toBe(3999);
   expect(outputs[0]!.bytes.length).toBeGreaterThan(4_000_000);

@@ -92,7 +92,11 @@ describe("loadableSections", () => {
   });
 
   it("refuses a small file that claims the same bytes again and again", () => {
-    const sections = Array.from({ length: 4 }, (_, index) => ({ ...TEXT, data: 200, address: 0x40380000 + 200 * index }));
+    const sections = Array.from({ length: 4 }, (_, index) => ({
+      ...TEXT,
+      data: 200,
+      address: 0x40380000 + 200 * index,
+    }));
     const elf = buildElf({ sections });
     const table = new DataView(elf.buffer).getUint32(SECTION_TABLE, true);
     for (let index = 1; index <= 4; index++) {

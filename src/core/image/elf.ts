@@ -1,4 +1,5 @@
 import { readU16, readU32 } from "../bytes/words.ts";
+import type { InstructionSet } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import { type ImageNotice, warning } from "./notice.ts";
 
@@ -6,7 +7,10 @@ import { type ImageNotice, warning } from "./notice.ts";
 const HEADER_BYTES = 52;
 const SECTION_HEADER_BYTES = 40;
 const PROGRAM_HEADER_BYTES = 32;
-const MACHINES: Readonly<Record<number, ElfMachine>> = { 94: "xtensa", 243: "riscv" };
+const MACHINES: ReadonlyMap<number, ElfMachine> = new Map([
+  [0x5e, "xtensa"],
+  [0xf3, "riscv"],
+]);
 const SECTION = { programBits: 1, strings: 3, noBits: 8, initArray: 14, finiArray: 15, preinitArray: 16 } as const;
 const LOADED_TYPES: ReadonlySet<number> = new Set([
   SECTION.programBits,
@@ -21,7 +25,7 @@ const MAXIMUM_NAME_BYTES = 256;
 /** The name pieces from program headers go by. */
 export const PROGRAM_PIECE_NAME = "PHDR";
 
-export type ElfMachine = "xtensa" | "riscv";
+export type ElfMachine = InstructionSet;
 
 export interface ElfSection {
   /** Where its name starts in the string table. */
@@ -70,7 +74,7 @@ export function parseElf(bytes: Uint8Array): ElfFile {
   if (bytes[4] !== 1) throw invalid("The ELF file is not a 32-bit one.", 4);
   if (bytes[5] !== 1) throw invalid("The ELF file is not little-endian.", 5);
   const machineNumber = readU16(bytes, 18);
-  const machine = MACHINES[machineNumber];
+  const machine = MACHINES.get(machineNumber);
   if (machine === undefined)
     throw invalid(
       `The ELF file is for machine 0x${machineNumber.toString(16)}, not Xtensa (0x5e) or RISC-V (0xf3).`,

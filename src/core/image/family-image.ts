@@ -1,14 +1,17 @@
 import { sha256 } from "../bytes/digests.ts";
+import { roundUp } from "../bytes/words.ts";
 import type { FlashHeaderBytes, FlashHeaderCodes } from "../chip/flash-header.ts";
 import { encodeFlashHeader, flashModeByte, flashSizeCode } from "../chip/flash-header.ts";
 import { sealImage } from "./build-image.ts";
-import type { BuiltImages, ElfToImageOptions, ImagePlan } from "./elf-to-image.ts";
+import type { ElfToImageOptions } from "./elf-to-image-options.ts";
 import {
+  CHECKSUM_ALIGNMENT,
   EXTENDED_HEADER_BYTES,
   type ExtendedImageHeader,
   IMAGE_HEADER_BYTES,
   SEGMENT_HEADER_BYTES,
 } from "./firmware-image.ts";
+import type { BuiltImages, ImagePlan } from "./image-plan.ts";
 import { layoutFlashSegments, type SegmentPart, splitByMemory, zeros } from "./layout-flash-segments.ts";
 import { type ImageNotice, warning } from "./notice.ts";
 import { placeElfDigest } from "./place-elf-digest.ts";
@@ -67,8 +70,7 @@ function extendedHeader(options: ElfToImageOptions, chipId: number, hasDigest: b
 
 function withSecurePad(segments: readonly SegmentPart[], { options, pageBytes }: ImagePlan): readonly SegmentPart[] {
   if (options.securePad === undefined) return segments;
-  const position = segments.reduce((sum, { data }) => sum + SEGMENT_HEADER_BYTES + data.length, START);
-  return [...segments, zeros(securePadBytes(options.securePad, position, pageBytes))];
+  return [...segments, zeros(securePadBytes(options.securePad, endOf(segments), pageBytes))];
 }
 
 interface Visibility {
@@ -82,7 +84,15 @@ function withElfDigest({ visible, hidden }: Visibility, plan: ImagePlan): Visibi
   const digest = (): Uint8Array => sha256(file);
   const placed = placeElfDigest(visible, { offset, digest, start: START });
   if (placed !== null) return { visible: placed, hidden, notices: [] };
+  const start = roundUp(endOf(visible) + 1, CHECKSUM_ALIGNMENT);
+  const placedBehind = placeElfDigest(hidden, { offset, digest, start });
+  if (placedBehind !== null) return { visible, hidden: placedBehind, notices: [] };
   return { visible, hidden, notices: [digestOutside(offset)] };
+}
+
+/** File offset behind the segments, the first of which follows the header. */
+function endOf(segments: readonly SegmentPart[]): number {
+  return segments.reduce((sum, { data }) => sum + SEGMENT_HEADER_BYTES + data.length, START);
 }
 
 export function digestOutside(offset: number): ImageNotice {

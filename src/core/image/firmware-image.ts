@@ -1,3 +1,4 @@
+import { XOR_SEED, xorChecksum } from "../bytes/xor-checksum.ts";
 import type { ChipId } from "../chip/types.ts";
 import type { ImageNotice } from "./notice.ts";
 
@@ -14,7 +15,6 @@ export const MAXIMUM_SEGMENTS = 16;
 export const SEGMENT_BYTES_LIMIT = 0x1000000;
 /** The checksum is the last byte of a multiple of this. */
 export const CHECKSUM_ALIGNMENT = 16;
-const CHECKSUM_SEED = 0xef;
 
 /**
  * `esp32`: all chips with an extended header. `esp8266-v2`: the wrapper with its flash segment, a version 1 image and
@@ -93,11 +93,8 @@ export interface FirmwareImage {
 
 /** XOR of the data of all segments, seeded with 0xEF (fact sheet 5.3). */
 export function imageChecksum(segments: readonly Pick<ImageSegment, "data" | "includeInChecksum">[]): number {
-  let sum = CHECKSUM_SEED;
-  for (const { data, includeInChecksum } of segments) {
-    if (!includeInChecksum) continue;
-    for (let index = 0; index < data.length; index++) sum ^= data[index] ?? 0;
-  }
+  let sum = XOR_SEED;
+  for (const { data, includeInChecksum } of segments) if (includeInChecksum) sum = xorChecksum(data, sum);
   return sum;
 }
 

@@ -97,7 +97,10 @@ export function layoutFlashSegments({ flash, ram }: SegmentsByMemory, options: L
   return placed;
 }
 
-/** Data bytes of the segment that must come before this one; 0: none needed. */
+/**
+ * Data bytes of the segment that must come before this one; 0: none needed. It can be a page more than would do: images
+ * are the same as the reference's, byte for byte.
+ */
 function padBefore({ address }: SegmentPart, position: number, pageBytes: number): number {
   const past = (address % pageBytes) - SEGMENT_HEADER_BYTES;
   const pad = pageBytes - (position % pageBytes) + past;

@@ -1,8 +1,8 @@
 import { padTo } from "../bytes/words.ts";
 import { ESP8266 } from "../chip/esp8266.ts";
 import { EspError } from "../errors.ts";
-import type { ImageOutput } from "./elf-to-image.ts";
 import { buildEsp8266Images } from "./esp8266-images.ts";
+import type { ImageOutput } from "./image-plan.ts";
 import { requireLoadable } from "./segment-limits.ts";
 
 export interface RawSegment {

@@ -86,9 +86,13 @@ function patch(file: PlacedFile, { chip, settings }: MergeOptions): PatchedImage
 
 function checkPlaces(sorted: readonly PlacedFile[], targetOffset: number): void {
   const [first] = sorted;
-  if (first === undefined) throw new EspError("argument.invalid", "There is no file to merge.");
+  if (first === undefined)
+    throw new EspError("argument.invalid", "There is no file to merge.", { hint: "Give pairs of address and file." });
   if (!Number.isInteger(targetOffset) || targetOffset < 0 || targetOffset >= ADDRESS_SPACE)
-    throw new EspError("argument.invalid", `${targetOffset} is no flash address.`, { details: { targetOffset } });
+    throw new EspError("argument.invalid", `${targetOffset} is no flash address.`, {
+      hint: "Give a whole number from 0 to 0xffffffff.",
+      details: { targetOffset },
+    });
   for (const { address, data, name } of sorted) {
     if (!Number.isInteger(address) || address < 0 || address + data.length > ADDRESS_SPACE)
       throw new EspError("argument.invalid", `'${name}' does not fit into 32 bits of address.`, {

@@ -8,6 +8,7 @@ export interface ImageNotice {
 
 export type ImageNoticeCode =
   | "elf.unknown-section-type"
+  | "elf.converted"
   | "image.mmu-page-size-chosen"
   | "image.mmu-page-size-fixed"
   | "image.appdesc-unaligned"

@@ -1,4 +1,5 @@
-import type { ElfToImageOptions, ElfToImageResult } from "./elf-to-image.ts";
+import type { ElfToImageOptions } from "./elf-to-image-options.ts";
+import type { ImageOutput } from "./image-plan.ts";
 
 interface NameRequest {
   readonly inputName: string;
@@ -11,7 +12,7 @@ interface NameRequest {
  * A file name for each output of `elfToImage` (fact sheet 5.6 and 5.7): `app.bin`; for ESP8266 version 1
  * `app.elf-0x00000.bin` and `app.elf-0x10000.bin`; for version 2 `app-0x01000.bin`.
  */
-export function imageOutputNames(outputs: ElfToImageResult["outputs"], request: NameRequest): string[] {
+export function imageOutputNames(outputs: readonly ImageOutput[], request: NameRequest): string[] {
   const { inputName, outputName, options } = request;
   const isVersion1 = options.chip === "esp8266" && (options.version ?? 1) === 1;
   return outputs.map(({ flashOffset }) => {

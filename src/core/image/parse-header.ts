@@ -1,13 +1,16 @@
 import { readU16, readU32, roundUp } from "../bytes/words.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
+import {
+  CHECKSUM_ALIGNMENT,
+  EXTENDED_HEADER_BYTES,
+  IMAGE_HEADER_BYTES,
+  MAXIMUM_SEGMENTS,
+  SEGMENT_BYTES_LIMIT,
+  SEGMENT_HEADER_BYTES,
+} from "./firmware-image.ts";
 
 /** First byte of an image. The ESP8266's wrapper format with its own magic is parsed elsewhere. */
 export const IMAGE_MAGIC = 0xe9;
-const HEADER_BYTES = 8;
-const EXTENDED_HEADER_BYTES = 16;
-const SEGMENT_HEADER_BYTES = 8;
-const MAXIMUM_SEGMENTS = 16;
-const MAXIMUM_SEGMENT_BYTES = 16 * 1024 * 1024;
 export const DIGEST_BYTES = 32;
 
 /** The extended header of all chips but the ESP8266 (fact sheet 5.2). */
@@ -41,17 +44,15 @@ export interface ImageOutline {
  */
 export function parseImageOutline(chip: Pick<ChipDescriptor, "imageChipId">, data: Uint8Array): ImageOutline | null {
   const isExtended = chip.imageChipId !== null;
-  const firstSegment = HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
+  const firstSegment = IMAGE_HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
   if (data.length < firstSegment || data[0] !== IMAGE_MAGIC) return null;
   const segmentCount = data[1] ?? 0;
   if (segmentCount > MAXIMUM_SEGMENTS) return null;
   const extended = isExtended ? parseExtended(data) : null;
   if (isExtended && extended === null) return null;
-  const afterSegments = skipSegments(data, firstSegment, segmentCount);
-  if (afterSegments === null) return null;
-  // The checksum is the last byte of the next multiple of 16 (fact sheet 5.3).
-  const dataBytes = roundUp(afterSegments + 1, 16);
-  const endBytes = dataBytes + (extended?.hasDigest ? DIGEST_BYTES : 0);
+  const segments = walkSegments(data, firstSegment, segmentCount);
+  if (segments === null || !segments.isWhole) return null;
+  const { dataBytes, endBytes } = endsOfImage(segments.at, extended?.hasDigest ?? false);
   if (endBytes > data.length) return null;
   return {
     segmentCount,
@@ -76,16 +77,33 @@ function parseExtended(data: Uint8Array): ExtendedHeader | null {
   };
 }
 
-function skipSegments(data: Uint8Array, first: number, count: number): number | null {
+/**
+ * Where the segments end: `at` is the first byte behind them, or, when the data breaks off before that, the least that
+ * the data would have to hold. Null when a segment header makes no sense.
+ */
+function walkSegments(
+  data: Uint8Array,
+  first: number,
+  count: number,
+): { readonly at: number; readonly isWhole: boolean } | null {
   let at = first;
   for (let index = 0; index < count; index++) {
-    if (at + SEGMENT_HEADER_BYTES > data.length) return null;
+    if (at + SEGMENT_HEADER_BYTES > data.length) return { at: at + SEGMENT_HEADER_BYTES, isWhole: false };
     const sizeBytes = readU32(data, at + 4);
-    if (sizeBytes % 4 !== 0 || sizeBytes >= MAXIMUM_SEGMENT_BYTES) return null;
+    if (sizeBytes % 4 !== 0 || sizeBytes >= SEGMENT_BYTES_LIMIT) return null;
     at += SEGMENT_HEADER_BYTES + sizeBytes;
-    if (at > data.length) return null;
+    if (at > data.length) return { at, isWhole: false };
   }
-  return at;
+  return { at, isWhole: true };
+}
+
+/** The checksum is the last byte of the next multiple of 16 (fact sheet 5.3); the digest follows. */
+function endsOfImage(
+  segmentsEnd: number,
+  hasDigest: boolean,
+): { readonly dataBytes: number; readonly endBytes: number } {
+  const dataBytes = roundUp(segmentsEnd + 1, CHECKSUM_ALIGNMENT);
+  return { dataBytes, endBytes: dataBytes + (hasDigest ? DIGEST_BYTES : 0) };
 }
 
 /**
@@ -98,7 +116,7 @@ export function cutOffImageBytes(
   data: Uint8Array,
 ): number | null {
   const isExtended = chip.imageChipId !== null;
-  const first = HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
+  const first = IMAGE_HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
   if (data[0] !== IMAGE_MAGIC || data.length < first + SEGMENT_HEADER_BYTES) return null;
   const count = data[1] ?? 0;
   if (count === 0 || count > MAXIMUM_SEGMENTS) return null;
@@ -109,14 +127,9 @@ export function cutOffImageBytes(
     const address = readU32(data, first);
     if (!chip.memoryMap.some(({ start, end }) => address >= start && address < end)) return null;
   }
-  let at = first;
-  for (let index = 0; index < count; index++) {
-    if (at + SEGMENT_HEADER_BYTES > data.length) return at + SEGMENT_HEADER_BYTES;
-    const sizeBytes = readU32(data, at + 4);
-    if (sizeBytes % 4 !== 0 || sizeBytes >= MAXIMUM_SEGMENT_BYTES) return null;
-    at += SEGMENT_HEADER_BYTES + sizeBytes;
-    if (at > data.length) return at;
-  }
-  const endBytes = roundUp(at + 1, 16) + (extended?.hasDigest ? DIGEST_BYTES : 0);
+  const segments = walkSegments(data, first, count);
+  if (segments === null) return null;
+  if (!segments.isWhole) return segments.at;
+  const { endBytes } = endsOfImage(segments.at, extended?.hasDigest ?? false);
   return endBytes > data.length ? endBytes : null;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../bytes/digests.ts";
 import { concatBytes, writeU16, writeU32 } from "../bytes/words.ts";
+import { xorChecksum } from "../bytes/xor-checksum.ts";
 import { chipById } from "../chip/catalog.ts";
 import { EspError } from "../errors.ts";
-import { xorChecksum } from "../wire/checksum.ts";
 import { parseImageOutline } from "./parse-header.ts";
 import { patchHeader } from "./patch-header.ts";
 

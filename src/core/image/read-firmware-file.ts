@@ -34,11 +34,11 @@ const MAXIMUM_FILL_BYTES = 16 * 1024 * 1024;
 export function readFirmwareFile(bytes: Uint8Array, place: FirmwarePlace): FirmwareFile {
   if (isUf2(bytes)) {
     const { runs, familyId } = parseUf2(bytes);
-    return { kind: "uf2", familyId, ...placeRuns(runs, place, "UF2") };
+    return { kind: "uf2", familyId, ...placeRuns(runs, place, "a UF2 file") };
   }
   if (looksLikeIntelHex(bytes)) {
     const { runs } = parseIntelHex(bytes);
-    return { kind: "intel-hex", familyId: null, ...placeRuns(runs, place, "Intel HEX") };
+    return { kind: "intel-hex", familyId: null, ...placeRuns(runs, place, "an Intel HEX file") };
   }
   const isElf = bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
   const parts = [{ address: place.address, data: bytes, name: place.name }];
@@ -78,14 +78,17 @@ function placeRuns(
 ): Pick<FirmwareFile, "parts" | "notices"> {
   const [first] = runs;
   if (first === undefined)
-    throw new EspError("image.invalid", `'${name}' is a ${format} file without data.`, { details: { file: name } });
+    throw new EspError("image.invalid", `'${name}' is ${format} without data.`, {
+      hint: "Build or copy the file again.",
+      details: { file: name },
+    });
   const joined = joinWithinSectors(runs);
   const parts = joined.map((run, index) => ({
     ...run,
     name: joined.length === 1 ? name : `${name} [${index + 1}/${joined.length}]`,
   }));
   if (first.address === address) return { parts, notices: [] };
-  const message = `'${name}' is a ${format} file with addresses of its own, so ${hexAddress(address)} is ignored.`;
+  const message = `'${name}' is ${format} with addresses of its own, so ${hexAddress(address)} is ignored.`;
   return { parts, notices: [note("image.own-addresses", message)] };
 }
 

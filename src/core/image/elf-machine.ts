@@ -1,0 +1,27 @@
+import { chipById } from "../chip/catalog.ts";
+import type { ChipId, InstructionSet } from "../chip/types.ts";
+import { EspError } from "../errors.ts";
+import { parseElf } from "./elf.ts";
+
+const MACHINE_NAMES: Readonly<Record<InstructionSet, string>> = { xtensa: "Xtensa", riscv: "RISC-V" };
+
+/**
+ * An image carries the id of the chip it was converted for, whatever is in it, so a program for another kind of core
+ * must be refused before. Throws `image.wrong-chip`, and what reading the ELF file throws.
+ */
+export function requireElfFor(
+  chip: ChipId,
+  { name, data }: { readonly name: string; readonly data: Uint8Array },
+): void {
+  const { machine } = parseElf(data);
+  const { name: chipName, instructionSet: expected } = chipById(chip);
+  if (machine === expected) return;
+  throw new EspError(
+    "image.wrong-chip",
+    `'${name}' is a program for ${MACHINE_NAMES[machine]}, the ${chipName} has ${MACHINE_NAMES[expected]} cores.`,
+    {
+      hint: "Build it for this chip, or name the chip it was built for.",
+      details: { file: name, machine, expected, forcible: false },
+    },
+  );
+}

@@ -1,0 +1,77 @@
+import { hexAddress } from "../bytes/hex.ts";
+import { CHIPS, chipById } from "../chip/catalog.ts";
+import type { ChipId } from "../chip/types.ts";
+import { EspError } from "../errors.ts";
+import { requireElfFor } from "./elf-machine.ts";
+import { elfToImage } from "./elf-to-image.ts";
+import type { ElfToImageOptions } from "./elf-to-image-options.ts";
+import { type ImageNotice, note } from "./notice.ts";
+import type { PlacedFile } from "./overlap.ts";
+import type { FirmwareFile } from "./read-firmware-file.ts";
+
+/** Flash settings for the header of an image that is made of an ELF file; default: those of `elfToImage`. */
+export interface FirmwareForChipOptions extends Pick<ElfToImageOptions, "flashMode" | "flashFrequency" | "flashSize"> {
+  /** Take a file that says it is for another chip. */
+  readonly force?: boolean;
+}
+
+/** What goes where in the flash of one chip. */
+export interface ChipFirmware {
+  readonly files: readonly PlacedFile[];
+  readonly notices: readonly ImageNotice[];
+}
+
+/**
+ * Turns a firmware file into what is to be written to a chip's flash: ELF files are made images, UF2 files must be for
+ * this chip. The images of an ESP8266 program have places of their own; others go to the address of the file.
+ * Throws `image.wrong-chip`, and what `elfToImage` throws.
+ *
+ * @example
+ * const { files } = firmwareForChip(readFirmwareFile(bytes, { address: 0x10000, name }), session.chip.id);
+ * await writeFlash(session, files);
+ */
+export function firmwareForChip(file: FirmwareFile, chip: ChipId, options: FirmwareForChipOptions = {}): ChipFirmware {
+  const { force = false, ...settings } = options;
+  if (!force) requireFamily(file, chip);
+  if (file.kind !== "elf") return { files: file.parts, notices: [] };
+  const converted = file.parts.map((part) => imagesOf(part, { ...settings, chip }));
+  return {
+    files: converted.flatMap(({ files }) => files),
+    notices: converted.flatMap(({ notices }) => notices),
+  };
+}
+
+function imagesOf(elf: PlacedFile, options: ElfToImageOptions): ChipFirmware {
+  requireElfFor(options.chip, elf);
+  const { outputs, notices } = elfToImage(elf.data, options);
+  const files = outputs.map(({ bytes, flashOffset }, index) => ({
+    address: flashOffset ?? elf.address,
+    data: bytes,
+    name: outputs.length === 1 ? elf.name : `${elf.name} [${index + 1}/${outputs.length}]`,
+  }));
+  return { files, notices: [...notices, ...describeConversion(elf, options.chip, files)] };
+}
+
+function describeConversion(elf: PlacedFile, chip: ChipId, files: readonly PlacedFile[]): ImageNotice[] {
+  const sizes = files.map(({ data }) => data.length).join(" and ");
+  const made = `'${elf.name}' is an ELF file: made an ${chipById(chip).name} image of ${sizes} bytes.`;
+  if (files[0]?.address === elf.address) return [note("elf.converted", made)];
+  const places = files.map(({ address }) => hexAddress(address)).join(" and ");
+  const ignored = `It goes to ${places}; ${hexAddress(elf.address)} is ignored.`;
+  return [note("elf.converted", made), note("image.own-addresses", ignored)];
+}
+
+function requireFamily({ familyId, parts }: FirmwareFile, chip: ChipId): void {
+  const { name, uf2FamilyId } = chipById(chip);
+  if (familyId === null || familyId === uf2FamilyId) return;
+  const other = CHIPS.find((candidate) => candidate.uf2FamilyId === familyId);
+  const file = parts[0]?.name.replace(/ \[\d+\/\d+\]$/, "") ?? "";
+  throw new EspError(
+    "image.wrong-chip",
+    `The UF2 file '${file}' is for ${other === undefined ? `the unknown family ${hexAddress(familyId)}` : other.name}, not for ${name}.`,
+    {
+      hint: "Give the file that was made for this chip.",
+      details: { file, familyId, expected: uf2FamilyId, forcible: false },
+    },
+  );
+}

@@ -1,0 +1,74 @@
+/** Firmware files without a chip: images, ELF, UF2, Intel HEX. Runs anywhere. */
+
+export type { FlashMode } from "./core/chip/flash-header.ts";
+export type { ChipDescriptor, ChipId } from "./core/chip/types.ts";
+export { EspError, isEspError } from "./core/errors.ts";
+export { buildImage, type ImageDraft, sealImage } from "./core/image/build-image.ts";
+export {
+  type ApplicationDescription,
+  type CheckDescription,
+  type DescribeOptions,
+  describeImage,
+  type ExtendedHeaderDescription,
+  type HeaderDescription,
+  type ImageDescription,
+  type SegmentDescription,
+  type TrailingDescription,
+} from "./core/image/describe-image.ts";
+export {
+  type ApplicationDescriptor,
+  type BootloaderDescriptor,
+  parseApplicationDescriptor,
+  parseBootloaderDescriptor,
+} from "./core/image/descriptors.ts";
+export { detectImageChip } from "./core/image/detect-image-chip.ts";
+export {
+  type ElfFile,
+  type ElfMachine,
+  type ElfPiece,
+  type ElfProgramHeader,
+  type ElfSection,
+  parseElf,
+} from "./core/image/elf.ts";
+export { requireElfFor } from "./core/image/elf-machine.ts";
+export { type ElfToImageResult, elfToImage } from "./core/image/elf-to-image.ts";
+export type { ElfToImageOptions } from "./core/image/elf-to-image-options.ts";
+export {
+  type ChipFirmware,
+  type FirmwareForChipOptions,
+  firmwareForChip,
+} from "./core/image/firmware-for-chip.ts";
+export type {
+  ExtendedImageHeader,
+  FirmwareImage,
+  ImageFormat,
+  ImageHeader,
+  ImageSegment,
+  StoredCheck,
+} from "./core/image/firmware-image.ts";
+export type { ImageOutput } from "./core/image/image-plan.ts";
+export { type IntelHex, parseIntelHex } from "./core/image/intel-hex.ts";
+export { makeImage, type RawSegment } from "./core/image/make-image.ts";
+export {
+  type MergedFile,
+  type MergeFormat,
+  type MergeOptions,
+  type MergeResult,
+  mergeFirmware,
+} from "./core/image/merge.ts";
+export type { ImageNotice, ImageNoticeCode } from "./core/image/notice.ts";
+export { imageOutputNames } from "./core/image/output-names.ts";
+export { overlapError, type PlacedFile } from "./core/image/overlap.ts";
+export { parseImage } from "./core/image/parse-image.ts";
+export { type HeaderSettings, type PatchedImage, type PatchRequest, patchHeader } from "./core/image/patch-header.ts";
+export {
+  type FirmwareFile,
+  type FirmwareKind,
+  type FirmwarePlace,
+  readFirmwareFile,
+} from "./core/image/read-firmware-file.ts";
+export type { Run } from "./core/image/runs.ts";
+export type { SecurePad } from "./core/image/secure-pad.ts";
+export { findSignatures, type ImageSignature, type SignatureScheme } from "./core/image/signatures.ts";
+export { isUf2, parseUf2, type Uf2, type WriteUf2Options, writeUf2 } from "./core/image/uf2.ts";
+export { type WriteHexOptions, writeIntelHex } from "./core/image/write-intel-hex.ts";
