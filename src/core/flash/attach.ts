@@ -20,6 +20,7 @@ export async function attachFlash(session: Session, spiConnection?: string): Pro
   const wanted = spiConnection ?? "";
   if (memo.attachedWith === wanted) return;
   memo.attachedWith = null;
+  memo.nand = null;
   memo.jedecWord = null;
   memo.parametersSizeBytes = null;
   await attachPins(session, spiConnection);

@@ -6,6 +6,7 @@ import type { Session } from "../session/session.ts";
 import { SPI_SET_PARAMS } from "../wire/commands.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { detectFlashSize } from "./jedec-id.ts";
+import { SECTOR_BYTES } from "./sectors.ts";
 
 /** A size by name, or: leave it (`keep`), or: ask the flash chip (`detect`). */
 export type FlashSizeChoice = string;
@@ -23,7 +24,7 @@ export const ADDRESSABLE_BYTES: number = 16 * 1024 * 1024;
 /** What a loader is told when nobody knows the size (fact sheet 3.10). */
 const FALLBACK = "4MB";
 const BLOCK_BYTES = 0x10000;
-const SECTOR_BYTES = 0x1000;
+
 const PAGE_BYTES = 0x100;
 const STATUS_MASK = 0xffff;
 
@@ -45,7 +46,14 @@ export async function configureFlash(session: Session, choice: FlashSizeChoice):
       throw new EspError("chip.secure-download", "Detecting flash size is not supported in secure download mode.", {
         hint: "Give the flash size.",
       });
-    if (!isExplicit) return { detectedBytes: null, limitBytes: null, headerSize: "keep" };
+    if (!isExplicit) {
+      session.emit({
+        type: "note",
+        code: "flash.size-unknown",
+        message: "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
+      });
+      return { detectedBytes: null, limitBytes: null, headerSize: "keep" };
+    }
     const sizeBytes = flashSizeBytes(choice);
     await sendParameters(session, sizeBytes);
     return { detectedBytes: null, limitBytes: sizeBytes, headerSize: choice };

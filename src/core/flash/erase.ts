@@ -1,17 +1,17 @@
 import type { AbortSignalLike } from "../errors.ts";
 import { EspError, isEspError, toEspError } from "../errors.ts";
+import { operation, stopwatch } from "../session/operation.ts";
 import { repeatable } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
-import { scaledTimeout } from "../wire/command.ts";
 import { ERASE_FLASH, ERASE_REGION, FLASH_BEGIN } from "../wire/commands.ts";
 import { attachFlash } from "./attach.ts";
 import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "./configure-flash.ts";
 import { readSecurityFacts } from "./facts.ts";
 import { guardErase } from "./guard.ts";
 import { detectFlashSize } from "./jedec-id.ts";
-import { flashOperation, stopwatch } from "./operation.ts";
 import { type FlashRange, resolveRange } from "./range.ts";
 import { SECTOR_BYTES } from "./sectors.ts";
+import { eraseTimeMs } from "./work-time.ts";
 
 export interface EraseOptions {
   /** Erase although security features are active. */
@@ -29,7 +29,7 @@ export interface EraseResult {
  * Throws `stub.required`, `flash.security-active`, `flash.erase-failed`, `link.*`.
  */
 export async function eraseFlash(session: Session, options: EraseOptions = {}): Promise<EraseResult> {
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     requireChipErase(session);
     await attachFlash(session, options.spiConnection);
     return await eraseChip(session, { force: options.force ?? false });
@@ -59,7 +59,7 @@ export async function eraseRegion(
   range: FlashRange,
   options: EraseOptions = {},
 ): Promise<EraseResult> {
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     if (session.traits.canEraseRegion === null) throw stubRequired("erase a region of flash");
     requireAligned(range);
     await attachFlash(session, options.spiConnection);
@@ -87,7 +87,7 @@ async function sendErase(
 ): Promise<void> {
   const { link, traits, limits } = session;
   if (traits.canEraseRegion === "command") {
-    await link.exchange(ERASE_REGION, region);
+    await link.exchange(ERASE_REGION, region, { timeoutMs: eraseTimeMs(limits, region) });
     return;
   }
   // In Secure Download Mode the size cannot be asked for; the largest lets every address pass (fact sheet 1.7).
@@ -100,7 +100,7 @@ async function sendErase(
     blockSize,
     ...(traits.sendsEncryptedWord ? { encrypted: 0 } : {}),
   };
-  const timeoutMs = scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, region.sizeBytes);
+  const timeoutMs = eraseTimeMs(limits, region);
   await link.exchange(FLASH_BEGIN, request, { timeoutMs });
 }
 

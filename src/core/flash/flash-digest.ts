@@ -35,7 +35,7 @@ export async function compareWithFlash(session: Session, address: number, data: 
 }
 
 /** True when flash at `address` holds exactly this; one question, so a false "no" is possible. */
-async function holds(session: Session, address: number, data: Uint8Array): Promise<boolean> {
+export async function flashHolds(session: Session, address: number, data: Uint8Array): Promise<boolean> {
   return equalBytes(await flashDigest(session, address, data.length), md5(data));
 }
 
@@ -69,7 +69,7 @@ export async function findGoodPrefix(
   let probe = high;
   while (low < high) {
     const end = cut(probe);
-    if (await holds(session, address + good, data.subarray(good, end))) {
+    if (await flashHolds(session, address + good, data.subarray(good, end))) {
       low = probe;
       good = end;
     } else high = probe - 1;
@@ -94,7 +94,7 @@ export async function findDifferences(session: Session, target: Target): Promise
   };
   const same = async (from: number, to: number): Promise<boolean> => {
     questions++;
-    return await holds(session, address + cut(from), data.subarray(cut(from), cut(to)));
+    return await flashHolds(session, address + cut(from), data.subarray(cut(from), cut(to)));
   };
   // The range is known to differ, so when its left half does not, its right half does.
   const visit = async (from: number, to: number): Promise<void> => {

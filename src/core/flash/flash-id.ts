@@ -2,11 +2,11 @@ import { readField } from "../chip/fields.ts";
 import { parseJedecId } from "../chip/flash-size.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import type { AbortSignalLike } from "../errors.ts";
+import { operation } from "../session/operation.ts";
 import { readRegister, readWord } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
 import { detectFlashSize, readJedecWord } from "./jedec-id.ts";
-import { flashOperation } from "./operation.ts";
 import { readSfdpWord } from "./sfdp.ts";
 import { restoreSpi } from "./spi-command.ts";
 import { requireRegisters } from "./status.ts";
@@ -34,7 +34,7 @@ export interface FlashIdOptions {
 
 /** What is known of the flash chip. Throws `chip.secure-download`, `flash.*`, `link.*`. */
 export async function flashId(session: Session, options: FlashIdOptions = {}): Promise<FlashIdResult> {
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     requireRegisters(session);
     await attachFlash(session, options.spiConnection);
     const { vendor, device } = parseJedecId(await readJedecWord(session));
@@ -56,7 +56,7 @@ export async function readFlashSfdp(
   range: { readonly address: number; readonly byteCount: number },
   options: FlashIdOptions = {},
 ): Promise<Uint8Array> {
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     requireRegisters(session);
     await attachFlash(session, options.spiConnection);
     const word = await readSfdpWord(session, range.address, range.byteCount);

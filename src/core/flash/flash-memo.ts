@@ -17,6 +17,16 @@ export interface FlashMemo {
   security: SecurityFacts | null;
   /** Flash size that the loader was told with SPI_SET_PARAMS. */
   parametersSizeBytes: number | null;
+  /** NAND flash, while it is what the pins lead to. */
+  nand: NandMemo | null;
+}
+
+/** What has been learnt of NAND flash. */
+export interface NandMemo {
+  /** The pins, as the caller named them. */
+  readonly attachedWith: string;
+  /** Block to whether it is marked bad. */
+  readonly marks: Map<number, boolean>;
 }
 
 /** The memo of a session, made when it is first asked for. */
@@ -31,6 +41,7 @@ export function flashMemo(session: Pick<Session, "memory">): FlashMemo {
     jedecWord: null,
     security: null,
     parametersSizeBytes: null,
+    nand: null,
   };
   session.memory.flash = memo;
   return memo;
@@ -38,4 +49,14 @@ export function flashMemo(session: Pick<Session, "memory">): FlashMemo {
 
 function isMemo(value: unknown): value is FlashMemo {
   return typeof value === "object" && value !== null && MARK in value;
+}
+
+/** What was learnt of the loader and told to it is void when it was started anew; what the eFuses say still holds. */
+export function forgetLoader(session: Pick<Session, "memory">): void {
+  const memo = flashMemo(session);
+  memo.attachedWith = null;
+  memo.idleSpi = null;
+  memo.spiDirty = false;
+  memo.jedecWord = null;
+  memo.parametersSizeBytes = null;
 }

@@ -116,6 +116,18 @@ describe("guardWrite", () => {
     expect(code([file(16 * MB)], facts({ limitBytes: 32 * MB, reachesBeyond16MiB: true }))).toBeNull();
   });
 
+  it("lets pass what the chip encrypts itself, and plain files besides it", () => {
+    const security = { ...NOTHING, flashEncryption: true };
+    const encrypted = { ...file(0x20000), encrypted: true };
+    for (const given of [
+      facts({ security, secureDownload: true }),
+      facts({ security: { ...security, manualEncryptDisabled: true } }),
+    ]) {
+      expect(code([file(0x10000)], given)).toBe("flash.guard-encryption");
+      expect(code([encrypted, file(0x10000)], given)).toBeNull();
+    }
+  });
+
   it("refuses addresses that are none", () => {
     expect(code([file(-1)], facts())).toBe("argument.invalid");
     expect(code([file(0.5)], facts())).toBe("argument.invalid");

@@ -4,7 +4,7 @@ import { EspError } from "../errors.ts";
 import { cutOffImageBytes, type ExtendedHeader, parseImageOutline } from "../image/parse-header.ts";
 import type { SecurityFacts } from "./facts.ts";
 import { outOfRange } from "./range.ts";
-import { sectorEnd, sectorStart } from "./sectors.ts";
+import { sectorEnd } from "./sectors.ts";
 
 /** A file and where it goes. */
 export interface FlashFile {
@@ -13,6 +13,9 @@ export interface FlashFile {
   /** For messages; default: the address. */
   readonly name?: string;
 }
+
+/** Encrypted files are checked like all others, by what they are before. */
+type GuardedFile = FlashFile & { readonly encrypted?: boolean };
 
 export function fileName(file: FlashFile): string {
   return file.name ?? hexAddress(file.address);
@@ -40,7 +43,7 @@ const SECURE_BOOT_V1_END = 0x8000;
 const KEY_MANAGER_END = 0x2000;
 
 /** The first reason not to write these files, or null (fact sheet 6.1, items 8, 10 and 12). */
-export function guardWrite(files: readonly FlashFile[], facts: WriteFacts, options: GuardOptions): EspError | null {
+export function guardWrite(files: readonly GuardedFile[], facts: WriteFacts, options: GuardOptions): EspError | null {
   return (
     guardArguments(files) ??
     guardOverlap(files) ??
@@ -54,6 +57,7 @@ export function guardArguments(files: readonly FlashFile[]): EspError | null {
   const wrong = files.find(({ address }) => !Number.isInteger(address) || address < 0 || address > 0xffffffff);
   if (wrong === undefined) return null;
   return new EspError("argument.invalid", `${wrong.address} is no flash address.`, {
+    hint: "Give a number from 0 to 0xffffffff.",
     details: { address: wrong.address },
   });
 }
@@ -63,7 +67,7 @@ export function guardOverlap(files: readonly FlashFile[]): EspError | null {
   const sorted = files.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
   let previous: FlashFile | null = null;
   for (const file of sorted) {
-    if (previous !== null && sectorStart(file.address) < sectorEnd(previous.address + previous.data.length))
+    if (previous !== null && file.address < sectorEnd(previous.address + previous.data.length))
       return new EspError(
         "flash.overlap",
         `'${fileName(file)}' at ${hexAddress(file.address)} overlaps '${fileName(previous)}' or shares a sector with it.`,
@@ -77,10 +81,12 @@ export function guardOverlap(files: readonly FlashFile[]): EspError | null {
   return null;
 }
 
-function guardSecurity(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspError | null {
   const { security, secureDownload } = facts;
+  // Who has some of the files encrypted by the chip knows what is on, and means the others to be plain.
+  const isPlain = !files.some(({ encrypted }) => encrypted === true);
   if (secureDownload)
-    return security.flashEncryption
+    return isPlain && security.flashEncryption
       ? new EspError(
           "flash.guard-encryption",
           "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
@@ -99,7 +105,7 @@ function guardSecurity(files: readonly FlashFile[], facts: WriteFacts): EspError
       "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
       { hint: "Overwriting it makes the flash unreadable for good; use force if that is wanted." },
     );
-  if (security.flashEncryption && security.manualEncryptDisabled)
+  if (isPlain && security.flashEncryption && security.manualEncryptDisabled)
     return new EspError(
       "flash.guard-encryption",
       "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",

@@ -6,9 +6,10 @@ import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import type { Notice } from "../events.ts";
 import { type HeaderSettings, type PatchedImage, patchHeader } from "../image/patch-header.ts";
-import { type EncodedData, encodeBlocks } from "./encode-blocks.ts";
-import { type FlashFile, fileName } from "./guard.ts";
-import { sectorEnd, sectorStart } from "./sectors.ts";
+import { changedRegions } from "./changed-regions.ts";
+import { encryptedAlignment, type FileToWrite } from "./file-to-write.ts";
+import { fileName } from "./guard.ts";
+import { type PieceContext, planPiece, type WritePiece } from "./plan-piece.ts";
 
 export type CompressChoice = "auto" | "always" | "never";
 
@@ -21,7 +22,15 @@ export interface PlanContext {
   readonly compress: CompressChoice;
   /** The whole chip is erased before. */
   readonly eraseAll: boolean;
+  /** Leave out files that are in flash already. */
+  readonly skipFlashed: boolean;
 }
+
+/**
+ * How much of a file is written: all of it; all of it unless flash holds it already; what differs from its previous
+ * contents.
+ */
+export type Approach = "whole" | "unless-flashed" | "changes";
 
 /** What will be done for one file. */
 export interface FilePlan {
@@ -35,9 +44,11 @@ export interface FilePlan {
   readonly writeAddress: number;
   /** What will stand in flash from `writeAddress` on: header patched, filled up with FF on both sides. */
   readonly data: Uint8Array;
-  /** First and last address that is erased; null when the whole chip has been. */
-  readonly erases: { readonly start: number; readonly end: number } | null;
-  readonly encoded: EncodedData;
+  /** The loader encrypts it, so that flash shows something else. */
+  readonly encrypted: boolean;
+  readonly approach: Approach;
+  /** What is written, in this order; only of the approach `changes` there may be none or several. */
+  readonly pieces: readonly WritePiece[];
   readonly patched: Pick<PatchedImage, "parameters" | "digestUpdated">;
   readonly notes: readonly Notice[];
   readonly warnings: readonly Notice[];
@@ -49,36 +60,40 @@ export interface SkippedFile {
   readonly address: number;
 }
 
-export interface WritePlan {
-  readonly compress: boolean;
-  readonly blockSize: number;
+export interface WritePlan extends PieceContext {
   readonly files: readonly FilePlan[];
   /** Files without contents. */
   readonly skipped: readonly SkippedFile[];
+  readonly notes: readonly Notice[];
   readonly warnings: readonly Notice[];
 }
 
 const WORD_BYTES = 4;
 
 /** Decides everything about a write, without a chip. Throws `argument.unsupported`, `flash.unsupported-*`. */
-export function planWrite(files: readonly FlashFile[], context: PlanContext): WritePlan {
-  const { traits } = context;
+export function planWrite(files: readonly FileToWrite[], context: PlanContext): WritePlan {
+  const { traits, eraseAll } = context;
   if (context.compress === "always" && !traits.canCompress)
     throw new EspError("argument.unsupported", "The ROM of this chip cannot take compressed data.", {
       hint: "Use the stub, or write without compression.",
     });
   const compress = context.compress === "always" || (context.compress === "auto" && traits.compressByDefault);
+  const piece: PieceContext = { compress, blockSize: traits.flashBlockSize, eraseAll };
+  const obstacle = shortcutObstacle(files, context);
+  const given = obstacle === null ? context : { ...context, skipFlashed: false };
   const planned: FilePlan[] = [];
   const skipped: SkippedFile[] = [];
   for (const [index, file] of files.entries()) {
     if (file.data.length === 0) skipped.push({ index, name: fileName(file), address: file.address });
-    else planned.push({ index, ...planFile(file, context, compress) });
+    else planned.push(planFile(index, obstacle === null ? file : withoutPrevious(file), { ...given, piece }));
   }
+  // The ESP8266's ROM may erase one sector behind the file (fact sheet 3.14): what lies there must come later.
+  if (traits.eraseSizeBug) planned.sort((left, right) => left.address - right.address);
   return {
-    compress,
-    blockSize: traits.flashBlockSize,
+    ...piece,
     files: planned,
     skipped,
+    notes: obstacle === null ? [] : [obstacle],
     warnings: context.keepHeaders ? [HEADER_KEPT] : [],
   };
 }
@@ -88,31 +103,87 @@ const HEADER_KEPT: Notice = {
   message: "Security features enabled, so not changing any flash settings.",
 };
 
-function planFile(file: FlashFile, context: PlanContext, compress: boolean): Omit<FilePlan, "index"> {
+/** Why nothing can be left out although that was asked for; null when it can, or was not asked for. */
+function shortcutObstacle(files: readonly FileToWrite[], context: PlanContext): Notice | null {
+  if (!context.skipFlashed && !files.some(({ previous }) => previous !== undefined)) return null;
+  const why = shortcutReason(files, context);
+  if (why === null) return null;
+  return {
+    code: "write.no-shortcut",
+    message: `${why}, so what is in flash already cannot be left out. Will flash all data.`,
+  };
+}
+
+function shortcutReason(files: readonly FileToWrite[], { eraseAll, traits }: PlanContext): string | null {
+  if (eraseAll) return "The whole flash is erased first";
+  if (files.every(({ encrypted }) => encrypted === true)) return "Flash holds encrypted data";
+  if (traits.md5Reply !== null) return null;
+  return traits.canReadRegisters
+    ? "This loader cannot compute digests of flash"
+    : "Secure Download Mode allows no digests of flash";
+}
+
+function withoutPrevious({ previous: _previous, ...file }: FileToWrite): FileToWrite {
+  return file;
+}
+
+function planFile(index: number, file: FileToWrite, context: PlanContext & { readonly piece: PieceContext }): FilePlan {
+  const { chip, piece } = context;
   const name = fileName(file);
-  const { address } = file;
-  const padded = padTo(file.data, WORD_BYTES);
-  const patched: PatchedImage = context.keepHeaders
-    ? { data: padded, parameters: null, digestUpdated: false, warning: null }
-    : patchHeader(context.chip, { data: padded, address, name, settings: context.settings });
+  const { address, encrypted = false, previous } = file;
+  const unit = encrypted ? encryptedAlignment(chip) : WORD_BYTES;
+  const patched = patchedImage(file, padTo(file.data, unit), context);
   const writeAddress = address - (address % context.traits.writeAlignment);
   const data = prefixed(patched.data, address - writeAddress);
-  const encoded = encodeBlocks(data, { compress, blockSize: context.traits.flashBlockSize });
-  const erases = context.eraseAll
-    ? null
-    : { start: sectorStart(writeAddress), end: sectorEnd(writeAddress + data.length) - 1 };
+  const shared = { index, name, address, sizeBytes: file.data.length, writeAddress, data, encrypted };
+  const approach = chooseApproach(file, context);
+  const pieces =
+    approach === "changes" && previous !== undefined
+      ? changedRegions(
+          writeAddress,
+          data,
+          prefixed(patchedImage(file, padTo(previous, WORD_BYTES), context).data, address - writeAddress),
+        ).map((region) => planPiece({ name, ...region, wantedAddress: region.address }, piece))
+      : [wholePiece(shared, piece)];
   return {
-    name,
-    address,
-    sizeBytes: file.data.length,
-    writeAddress,
-    data,
-    erases,
-    encoded,
+    ...shared,
+    approach,
+    pieces,
     patched: { parameters: patched.parameters, digestUpdated: patched.digestUpdated },
-    notes: fileNotes(name, address, { erases, encoded, writeAddress, sizeBytes: data.length }),
+    notes: encrypted && previous !== undefined ? [noDiff(name)] : [],
     warnings: patched.warning === null ? [] : [patched.warning],
   };
+}
+
+/** All of a file in one piece. */
+export function wholePiece(
+  { name, address, writeAddress, data }: Pick<FilePlan, "name" | "address" | "writeAddress" | "data">,
+  context: PieceContext,
+): WritePiece {
+  return planPiece({ name, address: writeAddress, data, wantedAddress: address }, context);
+}
+
+function chooseApproach(
+  { encrypted = false, previous }: FileToWrite,
+  { skipFlashed }: Pick<PlanContext, "skipFlashed">,
+): Approach {
+  // Flash holds the encrypted form, which nobody can compare with.
+  if (encrypted) return "whole";
+  if (previous !== undefined) return "changes";
+  return skipFlashed ? "unless-flashed" : "whole";
+}
+
+function noDiff(name: string): Notice {
+  return {
+    code: "write.no-shortcut",
+    message: `'${name}' is encrypted, so its changes cannot be told from what is in flash. Will flash all of it.`,
+    details: { file: name },
+  };
+}
+
+function patchedImage(file: FileToWrite, data: Uint8Array, { keepHeaders, chip, settings }: PlanContext): PatchedImage {
+  if (keepHeaders) return { data, parameters: null, digestUpdated: false, warning: null };
+  return patchHeader(chip, { data, address: file.address, name: fileName(file), settings });
 }
 
 function prefixed(data: Uint8Array, count: number): Uint8Array {
@@ -122,45 +193,15 @@ function prefixed(data: Uint8Array, count: number): Uint8Array {
   return longer;
 }
 
-function fileNotes(
-  name: string,
-  address: number,
-  plan: Pick<FilePlan, "erases" | "encoded" | "writeAddress"> & { readonly sizeBytes: number },
-): Notice[] {
-  const notes: Notice[] = [];
-  if (plan.erases !== null && plan.erases.start < address) {
-    const lostBytes = address - plan.erases.start;
-    notes.push({
-      code: "flash.erases-before",
-      message:
-        `Flash address ${hexAddress(address)} is not aligned to a 0x1000 byte flash sector. ` +
-        `0x${lostBytes.toString(16)} bytes before this address will be erased.`,
-      details: { address, lostBytes },
-    });
-  }
-  if (plan.writeAddress < address && plan.erases === null)
-    notes.push({
-      code: "flash.fills-before",
-      message: `The loader starts writing at ${hexAddress(plan.writeAddress)} and fills up to the file with FF.`,
-      details: { address, writeAddress: plan.writeAddress },
-    });
-  if (plan.encoded.rejectedBytes !== null)
-    notes.push({
-      code: "write.incompressible",
-      message:
-        `Cannot compress file '${name}' more than the original size, will flash uncompressed. ` +
-        `Compressed size ${plan.encoded.rejectedBytes} bytes >= uncompressed ${plan.sizeBytes} bytes.`,
-      details: { compressedBytes: plan.encoded.rejectedBytes, sizeBytes: plan.sizeBytes },
-    });
-  return notes;
-}
+const messages = (notices: readonly Notice[]): string[] => notices.map(({ message }) => message);
 
 /** The plan as plain data: for a dry run, for tests, for JSON. */
 export function describePlan(plan: WritePlan): object {
   return {
     compress: plan.compress,
     blockSize: plan.blockSize,
-    warnings: plan.warnings.map(({ message }) => message),
+    notes: messages(plan.notes),
+    warnings: messages(plan.warnings),
     skipped: plan.skipped.map(({ name, address }) => ({ name, address: hexAddress(address) })),
     files: plan.files.map((file) => ({
       name: file.name,
@@ -169,12 +210,23 @@ export function describePlan(plan: WritePlan): object {
       writeAddress: hexAddress(file.writeAddress),
       writtenBytes: file.data.length,
       md5: toHex(md5(file.data)),
-      erases: file.erases === null ? null : [hexAddress(file.erases.start), hexAddress(file.erases.end)],
-      compressedBytes: file.encoded.compressedBytes,
-      blocks: file.encoded.blocks.map(({ bytes, uncompressedBytes }) => [bytes.length, uncompressedBytes]),
+      encrypted: file.encrypted,
+      approach: file.approach,
+      pieces: file.pieces.map(describePiece),
       patched: file.patched,
-      notes: file.notes.map(({ message }) => message),
-      warnings: file.warnings.map(({ message }) => message),
+      notes: messages(file.notes),
+      warnings: messages(file.warnings),
     })),
+  };
+}
+
+function describePiece({ address, data, erases, encoded, notes }: WritePiece): object {
+  return {
+    address: hexAddress(address),
+    sizeBytes: data.length,
+    erases: erases === null ? null : [hexAddress(erases.start), hexAddress(erases.end)],
+    compressedBytes: encoded.compressedBytes,
+    blocks: encoded.blocks.map(({ bytes, uncompressedBytes }) => [bytes.length, uncompressedBytes]),
+    notes: messages(notes),
   };
 }

@@ -52,5 +52,8 @@ export function outOfRange(address: number, sizeBytes: number, limits: RangeLimi
 
 function requireAddress(value: number, what: "address" | "size"): void {
   if (Number.isSafeInteger(value) && value >= 0 && value <= 0x1_0000_0000) return;
-  throw new EspError("argument.invalid", `${value} is no flash ${what}.`, { details: { [what]: value } });
+  throw new EspError("argument.invalid", `${value} is no flash ${what}.`, {
+    hint: "Give a whole number from 0 to 0xffffffff.",
+    details: { [what]: value },
+  });
 }

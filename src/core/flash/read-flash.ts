@@ -1,16 +1,16 @@
-import { md5Stream } from "../bytes/digests.ts";
+import { md5 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
-import { equalBytes, wordsToBytes } from "../bytes/words.ts";
-import { Deadline } from "../clock.ts";
+import { equalBytes } from "../bytes/words.ts";
 import { type AbortSignalLike, EspError, isEspError, throwIfAborted } from "../errors.ts";
+import { operation, stopwatch } from "../session/operation.ts";
 import { isLineError, repeatable, resynchronise } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../wire/commands.ts";
 import { attachFlash } from "./attach.ts";
 import { configureFlash, reachesBeyond16MiB } from "./configure-flash.ts";
-import { findGoodPrefix } from "./flash-digest.ts";
-import { flashOperation, stopwatch } from "./operation.ts";
+import { findGoodPrefix, flashDigest } from "./flash-digest.ts";
 import { type FlashRange, resolveRange } from "./range.ts";
+import { receiveFrames } from "./receive-frames.ts";
 
 export interface ReadFlashOptions {
   /** A size by name, `keep` or `detect`; default `keep`. */
@@ -26,7 +26,7 @@ export interface ReadFlashResult {
 }
 
 /**
- * Reads a range of flash. Through a stub each part is checked by its digest and read again when it is not right.
+ * Reads a range of flash. Each part is checked by its digest and read again when it is not right.
  * Throws `flash.out-of-range`, `flash.unknown-size`, `flash.read-corrupt`, `stub.required` (the ESP8266's ROM cannot
  * read flash), `chip.secure-download`, `link.*`, `port.*`, `operation.aborted`.
  */
@@ -35,7 +35,7 @@ export async function readFlash(
   range: FlashRange,
   options: ReadFlashOptions = {},
 ): Promise<ReadFlashResult> {
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     requireReadable(session);
     await attachFlash(session, options.spiConnection);
     const geometry = await configureFlash(session, options.flashSize ?? "keep");
@@ -54,7 +54,10 @@ export async function readFlash(
 /** The errors of a loader that cannot read flash. */
 export function requireReadable({ traits, chip, secureDownload }: Session): void {
   if (traits.canReadFast || traits.canReadSlow) return;
-  if (secureDownload) throw new EspError("chip.secure-download", "Flash cannot be read in Secure Download Mode.");
+  if (secureDownload)
+    throw new EspError("chip.secure-download", "Flash cannot be read in Secure Download Mode.", {
+      hint: "This mode is burned into the chip; flash can only be written and erased.",
+    });
   throw new EspError("stub.required", `The ROM loader of the ${chip.name} cannot read flash.`, {
     hint: "Use the stub.",
   });
@@ -125,81 +128,68 @@ async function keptAfterTrouble(session: Session, address: number, data: Uint8Ar
   }
 }
 
-/** Largest frame a stub reads at once (fact sheet 3.5). */
-const FRAME_BYTES = 4096;
-/** Stubs keep one frame in flight whatever they are asked for; this is what the reference asks for (3.12). */
-const FRAMES_IN_FLIGHT = 64;
-const MD5_BYTES = 16;
-
-/** One READ_FLASH: frames of data, each acknowledged with the total so far, then their MD5 (fact sheet 3.12). */
+/** One READ_FLASH. */
 async function readPart(
   session: Session,
   address: number,
   part: Uint8Array,
   onRead: (done: number) => void,
 ): Promise<void> {
-  const { link } = session;
-  const sizeBytes = part.length;
-  await link.exchange(READ_FLASH, {
-    address,
-    sizeBytes,
-    blockSize: FRAME_BYTES,
-    maximumInFlight: FRAMES_IN_FLIGHT,
-  });
-  const digest = md5Stream();
-  let received = 0;
-  while (received < sizeBytes) {
-    throwIfAborted(link.signal);
-    const frame = await nextFrame(session, address + received);
-    const expected = Math.min(FRAME_BYTES, sizeBytes - received);
-    if (frame.length !== expected) throw brokenFrame(session, address + received, frame.length, expected);
-    part.set(frame, received);
-    digest.update(frame);
-    received += frame.length;
-    await link.sendFrame(wordsToBytes([received]));
-    onRead(received);
-  }
-  const stated = await nextFrame(session, address + received);
-  if (stated.length !== MD5_BYTES) throw brokenFrame(session, address + received, stated.length, MD5_BYTES);
-  const computed = digest.digest();
-  if (!equalBytes(stated, computed))
-    throw new EspError("flash.read-corrupt", "What was read from flash was damaged on the way.", {
-      hint: "Try a lower baud rate or another cable.",
-      details: { address, sizeBytes, chipMd5: toHex(stated), dataMd5: toHex(computed) },
-    });
+  const stated = await receiveFrames(session, { command: READ_FLASH, address, part, onRead });
+  const computed = md5(part);
+  if (equalBytes(stated, computed)) return;
+  throw readCorrupt(address, part.length, { stated, computed });
 }
 
-async function nextFrame({ link, limits }: Session, address: number): Promise<Uint8Array> {
-  const frame = await link.receiveFrame(new Deadline(link.clock, limits.defaultMs));
-  if (frame !== null) return frame;
-  link.suspect = true;
-  throw new EspError("link.timeout", "The chip stopped sending flash contents.", {
+interface Digests {
+  readonly stated: Uint8Array;
+  readonly computed: Uint8Array;
+}
+
+function readCorrupt(address: number, sizeBytes: number, { stated, computed }: Digests): EspError {
+  return new EspError("flash.read-corrupt", "What was read from flash was damaged on the way.", {
     hint: "Try a lower baud rate or another cable.",
-    details: { command: READ_FLASH.name, address },
+    details: { address, sizeBytes, chipMd5: toHex(stated), dataMd5: toHex(computed) },
   });
 }
 
-function brokenFrame({ link }: Session, address: number, length: number, expected: number): EspError {
-  link.suspect = true;
-  return new EspError("link.garbled", `A piece of flash contents has ${length} bytes instead of ${expected}.`, {
-    hint: "Bytes were lost on the line; try a lower baud rate or another cable.",
-    details: { address, length, expected },
-  });
-}
+/** One digest for so many bytes: next to the 64 exchanges that read them it costs nothing. */
+const SLOW_PART_BYTES = 4096;
+const SLOW_PART_ATTEMPTS = 4;
 
+/** The ROM's answers carry no checksum, so each part is compared with its digest, and read again where they differ. */
 async function readSlow(
   session: Session,
   address: number,
   data: Uint8Array,
   onRead: (done: number) => void,
 ): Promise<void> {
-  for (let done = 0; done < data.length; done += READ_FLASH_SLOW_LENGTH) {
+  for (let start = 0; start < data.length; start += SLOW_PART_BYTES) {
+    const part = data.subarray(start, start + SLOW_PART_BYTES);
+    for (let attempt = 1; ; attempt++) {
+      await readSlowPart(session, address + start, part, (done) => onRead(start + done));
+      if (session.traits.md5Reply === null) break;
+      const stated = await flashDigest(session, address + start, part.length);
+      const computed = md5(part);
+      if (equalBytes(stated, computed)) break;
+      if (attempt === SLOW_PART_ATTEMPTS) throw readCorrupt(address + start, part.length, { stated, computed });
+    }
+  }
+}
+
+async function readSlowPart(
+  session: Session,
+  address: number,
+  part: Uint8Array,
+  onRead: (done: number) => void,
+): Promise<void> {
+  for (let done = 0; done < part.length; done += READ_FLASH_SLOW_LENGTH) {
     throwIfAborted(session.link.signal);
-    const sizeBytes = Math.min(READ_FLASH_SLOW_LENGTH, data.length - done);
+    const sizeBytes = Math.min(READ_FLASH_SLOW_LENGTH, part.length - done);
     const bytes = await repeatable(session, () =>
       session.link.exchange(READ_FLASH_SLOW, { address: address + done, sizeBytes }),
     );
-    data.set(bytes.subarray(0, sizeBytes), done);
+    part.set(bytes.subarray(0, sizeBytes), done);
     onRead(done + sizeBytes);
   }
 }

@@ -14,6 +14,25 @@ export interface WriteJob {
   readonly encoded: EncodedData;
   /** For events. */
   readonly name: string;
+  /** The loader encrypts it. */
+  readonly encrypted: boolean;
+}
+
+/**
+ * What is known of a write while it runs, in bytes from its start. Whoever keeps it can have a write go on that was broken
+ * off by the loss of the port.
+ */
+export interface WriteProgress {
+  /** In flash. */
+  good: number;
+  /** In the blocks that were answered. */
+  acknowledged: number;
+  /** The same with the block whose answer is missing. */
+  reached: number;
+}
+
+export function newProgress(): WriteProgress {
+  return { good: 0, acknowledged: 0, reached: 0 };
 }
 
 /** So often a write may be resumed without having got any further. */
@@ -36,43 +55,48 @@ const SMALLEST_BLOCK = 0x400;
  * Returns when the loader has acknowledged everything; whether flash holds it is for the caller to verify.
  * Throws `flash.write-failed`, `link.desynchronised`, `port.*`, `operation.aborted`.
  */
-export async function runWrite(session: Session, job: WriteJob): Promise<void> {
-  const { data, address } = job;
+export async function runWrite(
+  session: Session,
+  job: WriteJob,
+  progress: WriteProgress = newProgress(),
+): Promise<void> {
+  const { data, address, encrypted } = job;
   const total = data.length;
   const largestBlock = session.traits.flashBlockSize;
   let blockSize = largestBlock;
-  let good = 0;
   let futile = 0;
-  let cautious = false;
-  while (good < total) {
+  let cautious = progress.reached > progress.good;
+  if (cautious) await resume(session, job, progress, "the connection was lost.");
+  while (progress.good < total) {
+    const { good } = progress;
     const region = cautious ? nextRegion(job, good, blockSize) : { end: total, encoded: job.encoded };
-    const sent = { acknowledged: good, reached: good };
+    const part = { address: address + good, sizeBytes: region.end - good, encoded: region.encoded, encrypted };
+    Object.assign(progress, { acknowledged: good, reached: good });
     try {
-      await sendRegion(
-        session,
-        { address: address + good, sizeBytes: region.end - good, encoded: region.encoded },
-        (bytes) => {
-          sent.acknowledged = sent.reached;
-          sent.reached = good + bytes;
-          report(session, job, sent.acknowledged);
-        },
-      );
-      good = region.end;
+      await sendRegion(session, part, (bytes) => {
+        progress.acknowledged = progress.reached;
+        progress.reached = good + bytes;
+        report(session, job, progress.acknowledged);
+      });
+      progress.good = region.end;
       futile = 0;
       blockSize = Math.min(largestBlock, blockSize * BLOCK_FACTOR);
     } catch (error) {
       if (!isRecoverable(error)) throw error;
-      const found = await goodAfterTrouble(session, job, { knownGood: good, ...sent });
-      futile = found > good ? 0 : futile + 1;
-      if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, found, error);
-      good = found;
+      await resume(session, job, progress, toEspError(error).message);
+      futile = progress.good > good ? 0 : futile + 1;
+      if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
       cautious = true;
       blockSize = Math.max(SMALLEST_BLOCK, blockSize / BLOCK_FACTOR);
-      const reason = toEspError(error).message;
-      session.emit({ type: "write.resumed", address: address + good, goodBytes: good, reason });
     }
   }
   report(session, job, total);
+}
+
+/** Finds out where to go on after trouble. */
+async function resume(session: Session, job: WriteJob, progress: WriteProgress, reason: string): Promise<void> {
+  progress.good = await goodAfterTrouble(session, job, progress);
+  session.emit({ type: "write.resumed", address: job.address + progress.good, goodBytes: progress.good, reason });
 }
 
 function report(session: Session, { address, data, name }: WriteJob, done: number): void {
@@ -99,27 +123,23 @@ function nextRegion(
   };
 }
 
-interface Sent {
-  readonly knownGood: number;
-  /** Bytes in the blocks that were answered. */
-  readonly acknowledged: number;
-  /** The same with the block whose answer is missing. */
-  readonly reached: number;
-}
-
 /**
  * How much is in flash. The loader's digests tell; on a very bad line even asking may fail, and what was known before
  * still holds. A loader without digests is taken at its word where an answer means that the block is in flash.
  */
-async function goodAfterTrouble(session: Session, job: WriteJob, sent: Sent): Promise<number> {
+async function goodAfterTrouble(session: Session, job: WriteJob, progress: WriteProgress): Promise<number> {
   const { traits } = session;
+  const { good, acknowledged, reached } = progress;
   try {
     await resynchronise(session);
-    if (traits.md5Reply !== null) return await findGoodPrefix(session, job, sent);
-    return traits.acksBeforeWrite ? sent.knownGood : Math.max(sent.knownGood, wholeSectors(job, sent.acknowledged));
+    // Nobody can tell how much of encrypted data is in flash: back to the start, or to the end of the last region that
+    // the loader finished, erasing what is behind it.
+    if (job.encrypted) return good;
+    if (traits.md5Reply !== null) return await findGoodPrefix(session, job, { knownGood: good, reached });
+    return traits.acksBeforeWrite ? good : Math.max(good, wholeSectors(job, acknowledged));
   } catch (error) {
     if (!isRecoverable(error)) throw error;
-    return sent.knownGood;
+    return good;
   }
 }
 

@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../errors.ts";
+import { stopwatch } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
-import { scaledTimeout } from "../wire/command.ts";
 import {
   FLASH_BEGIN,
   FLASH_DATA,
@@ -11,7 +11,7 @@ import {
 } from "../wire/commands.ts";
 import type { EncodedData } from "./encode-blocks.ts";
 import { beginSize } from "./erase-size.ts";
-import { stopwatch } from "./operation.ts";
+import { eraseTimeMs, writeTimeMs } from "./work-time.ts";
 
 /** One BEGIN, its blocks, one END. */
 export interface Region {
@@ -19,6 +19,8 @@ export interface Region {
   /** Bytes of flash contents. */
   readonly sizeBytes: number;
   readonly encoded: EncodedData;
+  /** The loader encrypts what it writes; only where `traits.canEncryptedWrite`. */
+  readonly encrypted: boolean;
 }
 
 const STAY = 1;
@@ -40,16 +42,24 @@ export async function sendRegion(session: Session, region: Region, onSent: (byte
     onSent(sent + block.uncompressedBytes);
     // A stub acknowledges before it writes, so what it still has to finish is the block before (fact sheet 3.6).
     const uncompressedBytes = traits.acksBeforeWrite ? previousBytes : block.uncompressedBytes;
-    await link.exchange(data, { sequence, block: block.bytes, uncompressedBytes });
+    // The rest of this block's work is done after the answer, where it comes first.
+    await link.exchange(
+      data,
+      { sequence, block: block.bytes },
+      {
+        timeoutMs: writeTimeMs(limits, uncompressedBytes),
+        busyAfterMs: traits.acksBeforeWrite ? writeTimeMs(limits, block.uncompressedBytes) : 0,
+      },
+    );
     sent += block.uncompressedBytes;
     previousBytes = block.uncompressedBytes;
   }
   if (!traits.needsFinish) return;
-  const timeoutMs = scaledTimeout(limits, limits.eraseWriteMsPerMegabyte, previousBytes);
+  const timeoutMs = writeTimeMs(limits, previousBytes);
   await link.exchange(encoded.compressed ? FLASH_DEFL_END : FLASH_END, { stay: STAY }, { timeoutMs });
 }
 
-async function begin(session: Session, { address, sizeBytes, encoded }: Region): Promise<void> {
+async function begin(session: Session, { address, sizeBytes, encoded, encrypted }: Region): Promise<void> {
   const { link, traits, limits, emit } = session;
   const { compressed, blocks, blockSize } = encoded;
   const request = {
@@ -57,7 +67,7 @@ async function begin(session: Session, { address, sizeBytes, encoded }: Region):
     blocks: blocks.length,
     blockSize,
     address,
-    ...(traits.sendsEncryptedWord ? { encrypted: 0 } : {}),
+    ...(traits.sendsEncryptedWord ? { encrypted: encrypted ? 1 : 0 } : {}),
   };
   const command = compressed ? FLASH_DEFL_BEGIN : FLASH_BEGIN;
   if (!traits.erasesOnBegin) {
@@ -67,7 +77,7 @@ async function begin(session: Session, { address, sizeBytes, encoded }: Region):
   const elapsed = stopwatch(session);
   emit({ type: "write.erasing" });
   // From the true size: the corrected size for the ESP8266 is about half of what is erased.
-  const timeoutMs = scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, Math.max(sizeBytes, request.sizeBytes));
+  const timeoutMs = eraseTimeMs(limits, { address, sizeBytes: Math.max(sizeBytes, request.sizeBytes) });
   await link.exchange(command, request, { timeoutMs });
   emit({ type: "write.erased", elapsedMs: elapsed() });
 }

@@ -1,7 +1,8 @@
+import { Deadline } from "../clock.ts";
 import { type AbortSignalLike, EspError } from "../errors.ts";
+import { operation } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
-import { flashOperation } from "./operation.ts";
 import { restoreSpi, runSpiCommand, runSpiSteps, type SpiStep } from "./spi-command.ts";
 
 export type StatusBytes = 1 | 2 | 3;
@@ -23,8 +24,10 @@ const WRITE_STATUS: readonly number[] = [0x01, 0x31, 0x11];
 const WRITE_ENABLE = 0x06;
 const WRITE_ENABLE_VOLATILE = 0x50;
 const WRITE_DISABLE = 0x04;
-/** Writing a non-volatile status register takes up to 15 ms (W25Q32JV data sheet, section 9.6, tW). */
-const WRITE_STATUS_MICROSECONDS = 15_000;
+/** In the first status byte: the flash is busy writing and takes no command but reads of the status. */
+const WRITE_IN_PROGRESS = 0x01;
+/** Writing takes 15 ms (W25Q32JV data sheet, section 9.6, tW) to 40 ms (other makers); the flash says when it is done. */
+const WRITE_STATUS_LIMIT_MS = 500;
 
 /** The first status bytes of the flash chip, lowest byte first. Throws `chip.secure-download`, `flash.*`, `link.*`. */
 export async function readFlashStatus(
@@ -32,7 +35,7 @@ export async function readFlashStatus(
   byteCount: StatusBytes,
   options: FlashStatusOptions = {},
 ): Promise<number> {
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     requireRegisters(session);
     await attachFlash(session, options.spiConnection);
     return await readStatus(session, byteCount);
@@ -48,33 +51,43 @@ export async function writeFlashStatus(
   value: number,
   options: WriteStatusOptions,
 ): Promise<{ readonly before: number; readonly written: number; readonly after: number }> {
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     requireRegisters(session);
     await attachFlash(session, options.spiConnection);
     const { byteCount } = options;
     const written = value & (2 ** (8 * byteCount) - 1);
     const before = await readStatus(session, byteCount);
-    await runSpiSteps(session, planStatusWrite(written, byteCount, options.nonVolatile ?? false));
+    for (const steps of planStatusWrite(written, byteCount, options.nonVolatile ?? false)) {
+      await runSpiSteps(session, steps);
+      await statusWritten(session);
+    }
     return { before, written, after: await readStatus(session, byteCount) };
   });
 }
 
-/** The commands that write the status (fact sheet 3.11), pure. */
-export function planStatusWrite(value: number, byteCount: StatusBytes, nonVolatile: boolean): SpiStep[] {
-  const steps: SpiStep[] = [];
+/** The commands that write the status (fact sheet 3.11), pure; each group must be finished before the next is sent. */
+export function planStatusWrite(value: number, byteCount: StatusBytes, nonVolatile: boolean): SpiStep[][] {
+  const groups: SpiStep[][] = [];
+  const enable = { command: { command: nonVolatile ? WRITE_ENABLE : WRITE_ENABLE_VOLATILE } };
   const write = (command: number, data: readonly number[]): void => {
-    steps.push({ command: { command: nonVolatile ? WRITE_ENABLE : WRITE_ENABLE_VOLATILE } });
-    steps.push({
-      command: { command, write: Uint8Array.from(data) },
-      thenWaitMicroseconds: WRITE_STATUS_MICROSECONDS,
-    });
+    groups.push([enable, { command: { command, write: Uint8Array.from(data) } }]);
   };
   const bytes = Array.from({ length: byteCount }, (_, index) => (value >>> (8 * index)) & 0xff);
   // Some chips write both bytes with the first command only, others take them one by one: do both.
   if (byteCount === 2) write(0x01, bytes);
   for (const [index, byte] of bytes.entries()) write(WRITE_STATUS[index] ?? 0x01, [byte]);
-  steps.push({ command: { command: WRITE_DISABLE } });
-  return steps;
+  groups.push([{ command: { command: WRITE_DISABLE } }]);
+  return groups;
+}
+
+async function statusWritten(session: Session): Promise<void> {
+  const deadline = new Deadline(session.link.clock, WRITE_STATUS_LIMIT_MS);
+  while (((await readStatus(session, 1)) & WRITE_IN_PROGRESS) !== 0) {
+    if (!deadline.passed) continue;
+    throw new EspError("flash.write-failed", "The flash chip does not finish writing its status.", {
+      hint: "Check how the flash is wired and powered.",
+    });
+  }
 }
 
 async function readStatus(session: Session, byteCount: StatusBytes): Promise<number> {
@@ -88,5 +101,7 @@ async function readStatus(session: Session, byteCount: StatusBytes): Promise<num
 /** The error of sessions in which the flash chip cannot be talked to directly. */
 export function requireRegisters({ traits }: Session): void {
   if (traits.canReadRegisters) return;
-  throw new EspError("chip.secure-download", "The flash chip cannot be asked anything in Secure Download Mode.");
+  throw new EspError("chip.secure-download", "The flash chip cannot be asked anything in Secure Download Mode.", {
+    hint: "This mode is burned into the chip; flash can only be written and erased.",
+  });
 }

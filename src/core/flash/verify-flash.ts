@@ -3,13 +3,13 @@ import type { FlashMode } from "../chip/flash-header.ts";
 import { type AbortSignalLike, EspError } from "../errors.ts";
 import type { VerifyDifferences } from "../events.ts";
 import { patchHeader } from "../image/patch-header.ts";
+import { operation } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
 import { configureFlash, reachesBeyond16MiB } from "./configure-flash.ts";
 import { readSecurityFacts } from "./facts.ts";
 import { compareWithFlash, findDifferences } from "./flash-digest.ts";
 import { type FlashFile, fileName, guardArguments } from "./guard.ts";
-import { flashOperation } from "./operation.ts";
 import { outOfRange } from "./range.ts";
 import { readRange, requireReadable } from "./read-flash.ts";
 
@@ -52,7 +52,7 @@ export async function verifyFlash(
 ): Promise<VerifyFlashResult> {
   const wrong = guardArguments(files);
   if (wrong !== null) throw wrong;
-  return await flashOperation(session, options.signal, async () => {
+  return await operation(session, options.signal, async () => {
     if (session.traits.md5Reply === null)
       throw new EspError("flash.verify-unsupported", "This loader cannot compute digests of flash.", {
         hint: session.secureDownload ? "Secure Download Mode does not allow it." : "Use the stub.",

@@ -8,23 +8,25 @@ import { type Comparison, compareWithFlash, findDifferences } from "./flash-dige
 import type { FilePlan } from "./plan-write.ts";
 import { runWrite } from "./run-write.ts";
 
-export type Verified = "md5" | "impossible";
+/** `trusted`: nothing changed since the last write, and the caller vouches for what is in flash. */
+export type Verified = "md5" | "trusted" | "impossible";
 
 /**
- * Lets the loader prove that the file is in flash. Sectors that are not right are written once more and proved again.
+ * Lets the loader prove that the file is in flash. Sectors that are not right are written once more, compressed if that
+ * is wished for, and proved again.
  * Throws `flash.verify-failed`, `flash.write-empty`, and what writing throws.
  */
-export async function verifyWritten(session: Session, file: FilePlan): Promise<Verified> {
+export async function verifyWritten(session: Session, file: FilePlan, compress: boolean): Promise<Verified> {
   const { emit, traits } = session;
   const { name, writeAddress, data } = file;
-  if (traits.md5Reply === null) {
-    emit({ type: "verify.impossible", reason: "This loader cannot compute digests of flash, so nothing is verified." });
+  if (traits.md5Reply === null || file.encrypted) {
+    emit({ type: "verify.impossible", reason: file.encrypted ? ENCRYPTED : NO_DIGESTS });
     return "impossible";
   }
   emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
   let result = await compareWithFlash(session, writeAddress, data);
   if (!result.matches) {
-    await repair(session, file);
+    await repair(session, file, compress);
     result = await compareWithFlash(session, writeAddress, data);
   }
   if (!result.matches) throw await verifyFailed(session, file, result);
@@ -32,7 +34,19 @@ export async function verifyWritten(session: Session, file: FilePlan): Promise<V
   return "md5";
 }
 
-async function repair(session: Session, file: FilePlan): Promise<void> {
+const NO_DIGESTS = "This loader cannot compute digests of flash, so nothing is verified.";
+const ENCRYPTED = "Flash holds encrypted data now, whose digest is not that of the file, so nothing is verified.";
+
+/** True when the loader proves that all of the file is in flash after only its changes were written. */
+export async function verifyChanges(session: Session, file: FilePlan): Promise<boolean> {
+  const { name, writeAddress, data } = file;
+  session.emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
+  const { matches } = await compareWithFlash(session, writeAddress, data);
+  if (matches) session.emit({ type: "verify.matched", file: name, after: "write" });
+  return matches;
+}
+
+async function repair(session: Session, file: FilePlan, compress: boolean): Promise<void> {
   const { name, writeAddress, data } = file;
   const spans = await findDifferences(session, { address: writeAddress, data });
   const sizeBytes = spans.reduce((sum, span) => sum + span.sizeBytes, 0);
@@ -44,11 +58,8 @@ async function repair(session: Session, file: FilePlan): Promise<void> {
   });
   for (const span of spans) {
     const part = data.subarray(span.offset, span.offset + span.sizeBytes);
-    const encoded = encodeBlocks(part, {
-      compress: file.encoded.compressed,
-      blockSize: session.traits.flashBlockSize,
-    });
-    await runWrite(session, { address: writeAddress + span.offset, data: part, encoded, name });
+    const encoded = encodeBlocks(part, { compress, blockSize: session.traits.flashBlockSize });
+    await runWrite(session, { address: writeAddress + span.offset, data: part, encoded, name, encrypted: false });
   }
 }
 

@@ -1,15 +1,17 @@
 import type { FlashMode } from "../chip/flash-header.ts";
 import type { AbortSignalLike } from "../errors.ts";
+import { operation, stopwatch } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
 import { configureFlash, reachesBeyond16MiB } from "./configure-flash.ts";
+import { readEncryptionFacts } from "./encryption-facts.ts";
 import { eraseChip } from "./erase.ts";
 import { readSecurityFacts } from "./facts.ts";
-import { type FlashFile, guardArguments, guardOverlap, guardWrite } from "./guard.ts";
-import { flashOperation, stopwatch } from "./operation.ts";
-import { type CompressChoice, type FilePlan, planWrite } from "./plan-write.ts";
-import { runWrite } from "./run-write.ts";
-import { type Verified, verifyWritten } from "./verify.ts";
+import type { FileToWrite } from "./file-to-write.ts";
+import { guardArguments, guardOverlap, guardWrite } from "./guard.ts";
+import { guardEncryptedWrite } from "./guard-encrypted.ts";
+import { type CompressChoice, planWrite } from "./plan-write.ts";
+import { type WrittenFile, writeFile } from "./write-file.ts";
 
 export interface WriteFlashOptions {
   /** `auto`: as is best for the loader. Each file is sent plain anyway when compressing does not make it smaller. */
@@ -25,21 +27,15 @@ export interface WriteFlashOptions {
   readonly flashSize?: string;
   /** `SPI`, `HSPI` or CLK,Q,D,HD,CS. */
   readonly spiConnection?: string;
+  /** Have the chip encrypt every file, not only those that are marked `encrypted`. */
+  readonly encrypt?: boolean;
+  /** Encrypt although the eFuses hold no key for it, or an odd configuration. */
+  readonly ignoreFlashEncryptionEfuses?: boolean;
+  /** Leave out files that are in flash already, as a digest shows. */
+  readonly skipFlashed?: boolean;
+  /** For files with `previous` contents that have not changed: believe that flash holds them, without a digest. */
+  readonly trustFlashContent?: boolean;
   readonly signal?: AbortSignalLike;
-}
-
-export interface WrittenFile {
-  readonly name: string;
-  readonly address: number;
-  readonly sizeBytes: number;
-  /** Null when sent plain. */
-  readonly compressedBytes: number | null;
-  /** Bytes of flash contents, filling included. */
-  readonly writtenBytes: number;
-  /** Empty file. */
-  readonly skipped: boolean;
-  readonly verified: Verified;
-  readonly elapsedMs: number;
 }
 
 export interface WriteFlashResult {
@@ -48,24 +44,26 @@ export interface WriteFlashResult {
 }
 
 /**
- * Writes files to flash and has the loader prove each of them. Resumes after lost or garbled answers.
+ * Writes files to flash and has the loader prove each of them. Resumes after lost or garbled answers, and after the loss
+ * of the port when the same chip comes back on it; encrypted data excepted, of which nobody can tell how much arrived.
  * Throws `flash.*`, `image.*`, `argument.*`, `link.*`, `port.*`, `operation.aborted`.
  * @example await writeFlash(session, [{ address: 0x10000, data: app, name: "app.bin" }]);
  */
 export async function writeFlash(
   session: Session,
-  files: readonly FlashFile[],
+  files: readonly FileToWrite[],
   options: WriteFlashOptions = {},
 ): Promise<WriteFlashResult> {
   // What is wrong with the files alone is said before the chip is touched.
   const early = guardArguments(files) ?? guardOverlap(files);
   if (early !== null) throw early;
-  return await flashOperation(session, options.signal, () => write(session, files, options));
+  const marked = options.encrypt === true ? files.map((file) => ({ ...file, encrypted: true })) : files;
+  return await operation(session, options.signal, () => write(session, marked, options));
 }
 
 async function write(
   session: Session,
-  files: readonly FlashFile[],
+  files: readonly FileToWrite[],
   options: WriteFlashOptions,
 ): Promise<WriteFlashResult> {
   const { emit, chip, traits, secureDownload } = session;
@@ -83,6 +81,7 @@ async function write(
   };
   const refusal = guardWrite(files, facts, { force: options.force ?? false });
   if (refusal !== null) throw refusal;
+  await checkEncryption(session, files, options);
   const plan = planWrite(files, {
     chip,
     traits,
@@ -94,67 +93,48 @@ async function write(
     },
     compress: options.compress ?? "auto",
     eraseAll: options.eraseAll ?? false,
+    skipFlashed: options.skipFlashed ?? false,
   });
   for (const warning of plan.warnings) emit({ type: "warning", ...warning });
+  for (const note of plan.notes) emit({ type: "note", ...note });
   if (options.eraseAll === true) await eraseChip(session, { force: options.force ?? false });
   const written: WrittenFile[] = [];
   for (const { index, name, address } of plan.skipped) {
     emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });
-    written[index] = skippedFile(name, address);
+    written[index] = skippedFile(name, address, files[index]?.encrypted ?? false);
   }
-  for (const [turn, file] of plan.files.entries())
-    written[file.index] = await writeFile(session, file, { index: turn, count: plan.files.length });
+  const shared = { count: plan.files.length, trustFlashContent: options.trustFlashContent ?? false };
+  for (const [index, file] of plan.files.entries())
+    written[file.index] = await writeFile(session, plan, file, { index, ...shared });
   return { files: written, elapsedMs: elapsed() };
 }
 
-function skippedFile(name: string, address: number): WrittenFile {
+function skippedFile(name: string, address: number, encrypted: boolean): WrittenFile {
   return {
     name,
     address,
     sizeBytes: 0,
     compressedBytes: null,
     writtenBytes: 0,
+    encrypted,
     skipped: true,
     verified: "impossible",
     elapsedMs: 0,
   };
 }
 
-async function writeFile(
+/** Throws why the chip must not be asked to encrypt; warns of what is to be overlooked. */
+async function checkEncryption(
   session: Session,
-  file: FilePlan,
-  position: { readonly index: number; readonly count: number },
-): Promise<WrittenFile> {
-  const elapsed = stopwatch(session);
-  const { name, address, sizeBytes, encoded, data } = file;
-  const { compressedBytes } = encoded;
-  announce(session, file, position);
-  await runWrite(session, { address: file.writeAddress, data, encoded, name });
-  session.emit({ type: "write.done", file: name, address, sizeBytes, compressedBytes, elapsedMs: elapsed() });
-  const verified = await verifyWritten(session, file);
-  return {
-    name,
-    address,
-    sizeBytes,
-    compressedBytes,
-    writtenBytes: data.length,
-    skipped: false,
-    verified,
-    elapsedMs: elapsed(),
-  };
-}
-
-function announce(
-  { emit }: Session,
-  { name, address, sizeBytes, patched, notes, warnings, erases, encoded, data }: FilePlan,
-  { index, count }: { readonly index: number; readonly count: number },
-): void {
-  emit({ type: "write.file", file: name, address, sizeBytes, index, count });
+  files: readonly FileToWrite[],
+  { ignoreFlashEncryptionEfuses = false }: WriteFlashOptions,
+): Promise<void> {
+  if (!files.some(({ encrypted }) => encrypted === true)) return;
+  const { chip, traits, emit } = session;
+  const security = await readSecurityFacts(session);
+  const encryption = traits.canReadRegisters ? await readEncryptionFacts(session) : null;
+  const facts = { chip, traits, security, encryption };
+  const { refusal, warnings } = guardEncryptedWrite(files, facts, ignoreFlashEncryptionEfuses);
+  if (refusal !== null) throw refusal;
   for (const warning of warnings) emit({ type: "warning", ...warning });
-  if (patched.parameters !== null) emit({ type: "flash.parameters-patched", file: name, ...patched.parameters });
-  if (patched.digestUpdated) emit({ type: "flash.digest-updated", file: name });
-  for (const note of notes) emit({ type: "note", ...note });
-  if (erases !== null) emit({ type: "write.erases", ...erases });
-  if (encoded.compressedBytes !== null)
-    emit({ type: "write.compressed", sizeBytes: data.length, compressedBytes: encoded.compressedBytes });
 }

@@ -1,0 +1,16 @@
+import type { FlashFile } from "./guard.ts";
+
+/** A file for a write, with what is special about it. */
+export interface FileToWrite extends FlashFile {
+  /** Have the chip encrypt it on its way to flash, with the key in its eFuses. */
+  readonly encrypted?: boolean;
+  /** What was written at this address before: only sectors that differ from it are written. */
+  readonly previous?: Uint8Array;
+}
+
+/** Bytes that an encrypted write must start and end at a multiple of, where the chip does not say (fact sheet 3.15). */
+const USUAL_ENCRYPTED_ALIGNMENT = 16;
+
+export function encryptedAlignment(chip: { readonly encryptedWriteAlignment: number | null }): number {
+  return chip.encryptedWriteAlignment ?? USUAL_ENCRYPTED_ALIGNMENT;
+}

@@ -1,0 +1,96 @@
+import { EspError, throwIfAborted } from "../../errors.ts";
+import { stopwatch } from "../../session/operation.ts";
+import { repeatable } from "../../session/resynchronise.ts";
+import type { Session } from "../../session/session.ts";
+import { NAND_ERASE_REGION } from "../../wire/nand-commands.ts";
+import type { FlashRange } from "../range.ts";
+import { type NandOptions, nandMemo, nandOperation } from "./attach-nand.ts";
+import { flashFailure } from "./flash-failure.ts";
+import { NAND, requireBlockMultiple, requireInNand } from "./geometry.ts";
+import { emitSkip } from "./good-blocks.ts";
+import { isMarked, markBad } from "./marks.ts";
+
+export interface EraseNandOptions extends NandOptions {
+  /**
+   * Erase blocks that are marked bad, too, and with it their marks. Those of the factory cannot be had back; it is meant
+   * for blocks that were marked by mistake.
+   */
+  readonly force?: boolean;
+}
+
+export interface EraseNandResult {
+  /** Blocks. */
+  readonly erased: number;
+  /** Blocks that are marked and were left alone. */
+  readonly skipped: number;
+  /** Blocks that could not be erased; they are marked now. */
+  readonly failed: number;
+  readonly elapsedMs: number;
+}
+
+/** Everything, or whole blocks: address and size must be multiples of 128 KiB. */
+export type NandRange = FlashRange | "all";
+
+/**
+ * Erases NAND flash block by block. Marked blocks keep their marks unless `force` is given; a block that fails is
+ * marked, and the rest goes on.
+ *
+ * Throws `flash.unaligned`, `flash.out-of-range`, `flash.erase-failed` when a failed block cannot be marked, `nand.*`,
+ * `stub.*`, `link.*`, `operation.aborted`.
+ */
+export async function eraseNand(
+  session: Session,
+  range: NandRange,
+  options: EraseNandOptions,
+): Promise<EraseNandResult> {
+  const { first, end } = blocksOf(range);
+  return await nandOperation(session, options, async () => {
+    const elapsed = stopwatch(session);
+    const what = range === "all" ? "chip" : "region";
+    const address = first * NAND.blockBytes;
+    session.emit({ type: "erase.started", what, address, sizeBytes: (end - first) * NAND.blockBytes });
+    const skip = emitSkip(session);
+    const counts = { erased: 0, skipped: 0, failed: 0 };
+    for (let block = first; block < end; block++) {
+      throwIfAborted(session.link.signal);
+      if (options.force !== true && (await isMarked(session, block))) {
+        counts.skipped++;
+        skip(block);
+      } else counts[await eraseBlock(session, block)]++;
+    }
+    const elapsedMs = elapsed();
+    session.emit({ type: "nand.erased", ...counts, elapsedMs });
+    session.emit({ type: "erase.done", what, elapsedMs });
+    return { ...counts, elapsedMs };
+  });
+}
+
+async function eraseBlock(session: Session, block: number): Promise<"erased" | "failed"> {
+  const address = block * NAND.blockBytes;
+  nandMemo(session).marks.delete(block);
+  try {
+    // Erasing twice does no harm, so a lost answer is no tragedy.
+    await repeatable(session, () => session.link.exchange(NAND_ERASE_REGION, { address, sizeBytes: NAND.blockBytes }));
+    return "erased";
+  } catch (error) {
+    if (flashFailure(error) === null) throw error;
+    if (!(await markBad(session, block)))
+      throw new EspError("flash.erase-failed", "A NAND block can be neither erased nor marked as bad.", {
+        hint: "The flash may be write-protected.",
+        details: { address },
+        cause: error,
+      });
+    session.emit({ type: "nand.block-marked", address, during: "erase" });
+    return "failed";
+  }
+}
+
+function blocksOf(range: NandRange): { readonly first: number; readonly end: number } {
+  if (range === "all") return { first: 0, end: NAND.blocks };
+  const { address } = range;
+  const sizeBytes = range.sizeBytes === "all" ? Math.max(0, NAND.sizeBytes - address) : range.sizeBytes;
+  requireInNand(address, sizeBytes);
+  requireBlockMultiple(address, "The address");
+  requireBlockMultiple(sizeBytes, "The size");
+  return { first: address / NAND.blockBytes, end: (address + sizeBytes) / NAND.blockBytes };
+}

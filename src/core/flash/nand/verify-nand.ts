@@ -1,0 +1,80 @@
+import type { VerifyDifferences } from "../../events.ts";
+import type { Session } from "../../session/session.ts";
+import type { FlashFile } from "../guard.ts";
+import type { VerifiedFile, VerifyFlashResult } from "../verify-flash.ts";
+import { type NandOptions, nandOperation } from "./attach-nand.ts";
+import { NAND } from "./geometry.ts";
+import { emitSkip, nextGoodBlock } from "./good-blocks.ts";
+import { type NandPiece, noRoom, planNandWrite } from "./plan-nand-write.ts";
+import { readNandPart } from "./read-nand.ts";
+
+export interface VerifyNandOptions extends NandOptions {
+  /** List the bytes that differ. */
+  readonly diff?: boolean;
+}
+
+/** More bytes than a person reads; the count stays exact. */
+const LISTED_DIFFERENCES = 4096;
+
+/**
+ * Reads good blocks and compares them with files, leaving marked blocks out as a write does. A mismatch is a result,
+ * not an error. Throws `flash.unaligned`, `flash.out-of-range`, `flash.read-corrupt`, `nand.*`, `stub.*`, `link.*`.
+ */
+export async function verifyNand(
+  session: Session,
+  files: readonly FlashFile[],
+  options: VerifyNandOptions,
+): Promise<VerifyFlashResult> {
+  // Each for itself: files that would disturb each other in a write may well be compared.
+  const pieces = files.flatMap((file) => planNandWrite([file]));
+  return await nandOperation(session, options, async () => {
+    const verified: VerifiedFile[] = [];
+    for (const piece of pieces) verified.push(await verifyPiece(session, piece, options.diff ?? false));
+    return { matched: verified.every(({ matched }) => matched), files: verified };
+  });
+}
+
+async function verifyPiece(session: Session, piece: NandPiece, diff: boolean): Promise<VerifiedFile> {
+  const { emit } = session;
+  const { name, data } = piece;
+  const address = piece.firstBlock * NAND.blockBytes;
+  const sizeBytes = data.length;
+  emit({ type: "verify.started", file: name, address, sizeBytes });
+  const differences = await compare(session, piece);
+  const matched = differences.count === 0;
+  const listed = diff ? differences : { ...differences, bytes: [] };
+  if (matched) emit({ type: "verify.matched", file: name, after: "read-back" });
+  else emit({ type: "verify.mismatched", file: name, differences: listed });
+  return { name, address, sizeBytes, matched, differences: matched || !diff ? null : listed };
+}
+
+/** Addresses are those of the flash. */
+async function compare(session: Session, piece: NandPiece): Promise<VerifyDifferences> {
+  const { data, firstBlock, endBlock } = piece;
+  const skip = emitSkip(session);
+  const bytes: { address: number; flash: number; file: number }[] = [];
+  let count = 0;
+  let firstAddress = firstBlock * NAND.blockBytes;
+  let from = firstBlock;
+  for (let done = 0; done < data.length; done += NAND.blockBytes) {
+    const block = await nextGoodBlock(session, { from, end: endBlock }, skip);
+    if (block === null) throw noRoom(piece, done / NAND.blockBytes);
+    const expected = data.subarray(done, done + NAND.blockBytes);
+    const actual = new Uint8Array(expected.length);
+    const start = block * NAND.blockBytes;
+    await readNandPart(session, start, actual, (read) =>
+      session.emit({ type: "progress", phase: "verify", done: done + read, total: data.length, address: start + read }),
+    );
+    const before = count;
+    for (const [index, file] of expected.entries()) {
+      const flash = actual[index] ?? 0;
+      if (flash === file) continue;
+      if (count === 0) firstAddress = start + index;
+      if (bytes.length < LISTED_DIFFERENCES) bytes.push({ address: start + index, flash, file });
+      count++;
+    }
+    if (count > before) session.emit({ type: "nand.block-mismatched", address: start });
+    from = block + 1;
+  }
+  return { count, firstAddress, bytes };
+}

@@ -1,0 +1,130 @@
+import { hexAddress } from "../../bytes/hex.ts";
+import { EspError } from "../../errors.ts";
+import { stopwatch } from "../../session/operation.ts";
+import type { Session } from "../../session/session.ts";
+import type { FlashFile } from "../guard.ts";
+import { type NandOptions, nandOperation } from "./attach-nand.ts";
+import { NAND } from "./geometry.ts";
+import { emitSkip, nextGoodBlock } from "./good-blocks.ts";
+import { markBad } from "./marks.ts";
+import { type NandPiece, noRoom, planNandWrite } from "./plan-nand-write.ts";
+import { writeNandBlock } from "./write-nand-block.ts";
+
+export interface WriteNandOptions extends NandOptions {
+  /** First address that must be left alone; a multiple of 128 KiB. Default: the end of the flash. */
+  readonly endAddress?: number;
+}
+
+export interface WrittenNandFile {
+  readonly name: string;
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** Addresses of the blocks that hold it, in order. */
+  readonly blocks: readonly number[];
+  /** Addresses of the blocks that failed and are marked now. */
+  readonly marked: readonly number[];
+  readonly elapsedMs: number;
+}
+
+export interface WriteNandResult {
+  readonly files: readonly WrittenNandFile[];
+  readonly elapsedMs: number;
+}
+
+/**
+ * Writes files to NAND flash, each from its block on, leaving marked blocks out, and reads back each block. A block that
+ * fails is marked, and its data goes to the next good one. Nothing is written unless all files find enough good blocks.
+ *
+ * Throws `flash.unaligned`, `flash.out-of-range`, `flash.overlap`, `nand.too-few-blocks`, `nand.unrecognized`,
+ * `flash.write-failed`, `stub.*`, `link.*`, `operation.aborted`.
+ *
+ * @example
+ * const session = await connect(port, { plugins: ["nand"] });
+ * await writeNand(session, [{ address: 0, data: image }], { spiConnection: "12,13,11,9,10" });
+ */
+export async function writeNand(
+  session: Session,
+  files: readonly FlashFile[],
+  options: WriteNandOptions,
+): Promise<WriteNandResult> {
+  const pieces = planNandWrite(files, options.endAddress);
+  return await nandOperation(session, options, async () => {
+    const elapsed = stopwatch(session);
+    for (const piece of pieces) await requireGoodBlocks(session, piece);
+    const written: WrittenNandFile[] = [];
+    for (const piece of pieces) written.push(await writePiece(session, piece, pieces.length));
+    return { files: written, elapsedMs: elapsed() };
+  });
+}
+
+/** Counts no further than the file needs. */
+async function requireGoodBlocks(session: Session, piece: NandPiece): Promise<void> {
+  let from = piece.firstBlock;
+  for (let found = 0; found < piece.blocks; found++) {
+    const block = await nextGoodBlock(session, { from, end: piece.endBlock });
+    if (block === null) throw noRoom(piece, found);
+    from = block + 1;
+  }
+}
+
+async function writePiece(session: Session, piece: NandPiece, count: number): Promise<WrittenNandFile> {
+  const elapsed = stopwatch(session);
+  const { emit } = session;
+  const { index, name, data, firstBlock } = piece;
+  const address = firstBlock * NAND.blockBytes;
+  const sizeBytes = data.length;
+  emit({ type: "write.file", file: name, address, sizeBytes, index, count });
+  const used: number[] = [];
+  const marked: number[] = [];
+  const skip = emitSkip(session);
+  let from = firstBlock;
+  for (let done = 0; done < sizeBytes; ) {
+    const block = await nextGoodBlock(session, { from, end: piece.endBlock }, skip);
+    if (block === null) throw exhausted(piece, used.length);
+    const part = data.subarray(done, done + NAND.blockBytes);
+    const outcome = await writeNandBlock(session, block, part, (bytes) => {
+      const sent = Math.min(done + bytes, sizeBytes);
+      const at = block * NAND.blockBytes + Math.min(bytes, part.length);
+      emit({ type: "progress", phase: "write", done: sent, total: sizeBytes, address: at, file: name });
+    });
+    const blockAddress = block * NAND.blockBytes;
+    if (outcome === "good") {
+      used.push(blockAddress);
+      done += part.length;
+    } else {
+      if (!(await markBad(session, block))) throw cannotMark(blockAddress, outcome);
+      marked.push(blockAddress);
+      emit({ type: "nand.block-marked", address: blockAddress, during: outcome });
+    }
+    from = block + 1;
+  }
+  const elapsedMs = elapsed();
+  if (sizeBytes === 0)
+    emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });
+  else {
+    emit({ type: "write.done", file: name, address, sizeBytes, compressedBytes: null, elapsedMs });
+    emit({ type: "verify.matched", file: name, after: "read-back" });
+  }
+  return { name, address, sizeBytes, blocks: used, marked, elapsedMs };
+}
+
+/** Blocks went bad while they were written, and nothing is left. */
+function exhausted(piece: NandPiece, written: number): EspError {
+  const { details } = noRoom(piece, written);
+  return new EspError(
+    piece.endsAt === "next-file" ? "flash.overlap" : "nand.too-few-blocks",
+    `Good-block budget exhausted: only ${written} of ${piece.blocks} blocks of '${piece.name}' could be written${
+      piece.endsAt === "next-file" ? "; going on would overlap the next image" : ""
+    }.`,
+    { hint: "The blocks that failed are marked now; choose another address, or more room.", details },
+  );
+}
+
+/** Nobody who reads it back would know that the block is to be left out. */
+function cannotMark(address: number, during: string): EspError {
+  return new EspError(
+    "flash.write-failed",
+    `The NAND block at ${hexAddress(address)} failed (${during}), and it cannot be marked as bad either.`,
+    { hint: "Choose an address behind this block.", details: { address, during } },
+  );
+}
