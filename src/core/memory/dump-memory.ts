@@ -1,0 +1,65 @@
+import { hexAddress } from "../bytes/hex.ts";
+import { roundDown, roundUp, writeU32 } from "../bytes/words.ts";
+import { EspError, throwIfAborted } from "../errors.ts";
+import { operation, stopwatch } from "../session/operation.ts";
+import { readRegister } from "../session/registers.ts";
+import type { Session } from "../session/session.ts";
+import { requireMemoryAccess, requireWord } from "./access.ts";
+import type { MemoryOptions } from "./read-memory.ts";
+
+export interface MemoryRange {
+  readonly address: number;
+  readonly sizeBytes: number;
+}
+
+export interface DumpMemoryResult {
+  readonly data: Uint8Array;
+  readonly elapsedMs: number;
+}
+
+const PROGRESS_BYTES = 1024;
+const ADDRESS_SPACE_BYTES = 2 ** 32;
+
+/**
+ * Reads a range of the chip's address space, a word at a time, with progress events. Neither address nor size need be
+ * multiples of 4: the words around them are read and cut. Throws `argument.invalid`, `chip.secure-download`, `link.*`,
+ * `port.*`, `operation.aborted`.
+ */
+export async function dumpMemory(
+  session: Session,
+  range: MemoryRange,
+  options: MemoryOptions = {},
+): Promise<DumpMemoryResult> {
+  requireMemoryAccess(session);
+  requireRange(range);
+  return await operation(session, options.signal, async () => {
+    const elapsed = stopwatch(session);
+    const data = await readWords(session, range);
+    return { data, elapsedMs: elapsed() };
+  });
+}
+
+async function readWords(session: Session, { address, sizeBytes }: MemoryRange): Promise<Uint8Array> {
+  const first = roundDown(address, 4);
+  const words = new Uint8Array(roundUp(address + sizeBytes, 4) - first);
+  const report = (done: number): void =>
+    session.emit({ type: "progress", phase: "read", done, total: sizeBytes, address: address + done });
+  for (let done = 0; done < words.length; done += 4) {
+    throwIfAborted(session.link.signal);
+    if (done > 0 && done % PROGRESS_BYTES === 0) report(first + done - address);
+    writeU32(words, done, await readRegister(session, first + done));
+  }
+  if (sizeBytes > 0) report(sizeBytes);
+  return words.slice(address - first, address - first + sizeBytes);
+}
+
+function requireRange({ address, sizeBytes }: MemoryRange): void {
+  requireWord(address, "address");
+  requireWord(sizeBytes, "size");
+  if (address + sizeBytes <= ADDRESS_SPACE_BYTES) return;
+  throw new EspError(
+    "argument.invalid",
+    `${sizeBytes} bytes at ${hexAddress(address)} reach beyond the last address, 0xffffffff.`,
+    { hint: "Ask for less.", details: { address, sizeBytes } },
+  );
+}

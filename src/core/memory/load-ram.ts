@@ -1,0 +1,114 @@
+import { type AbortSignalLike, EspError, isEspError } from "../errors.ts";
+import { operation, stopwatch } from "../session/operation.ts";
+import { repeatable } from "../session/resynchronise.ts";
+import type { Session } from "../session/session.ts";
+import { stubMemory } from "../session/stub-memory.ts";
+import { uploadRam } from "../session/upload-ram.ts";
+import { MEM_END } from "../wire/commands.ts";
+import { requireMemoryAccess } from "./access.ts";
+import { parseRamImage, type RamImage, unpackRamFile } from "./ram-image.ts";
+import { findStubConflicts, isFatal, stubConflictError, stubConflictWarning } from "./stub-conflicts.ts";
+
+export interface LoadRamOptions {
+  /** What the image is called in messages. */
+  readonly name?: string;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface LoadRamResult {
+  readonly segments: readonly { readonly address: number; readonly sizeBytes: number }[];
+  readonly entry: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Loads a program into RAM and starts it. The loader is gone then: all that is left to do with the session is
+ * `detach` (close the port) or `leave` (reset the chip).
+ *
+ * `image` is the bytes of an image file or of an Intel HEX file of one, or segments that were made otherwise.
+ * Throws `image.*`, `file.empty`, `chip.secure-download`, `link.*`, `port.*`, `operation.aborted`.
+ */
+export async function loadRam(
+  session: Session,
+  image: Uint8Array | RamImage,
+  options: LoadRamOptions = {},
+): Promise<LoadRamResult> {
+  requireMemoryAccess(session);
+  const { segments, entry } =
+    image instanceof Uint8Array ? readImage(session, image, options.name ?? "the image") : requireSegments(image);
+  return await operation(session, options.signal, async () => {
+    await spareTheStub(session, segments);
+    const elapsed = stopwatch(session);
+    await upload(session, segments);
+    await start(session, entry);
+    return {
+      segments: segments.map(({ address, data }) => ({ address, sizeBytes: data.length })),
+      entry,
+      elapsedMs: elapsed(),
+    };
+  });
+}
+
+function readImage(session: Session, bytes: Uint8Array, name: string): RamImage {
+  const { image, warnings } = parseRamImage(unpackRamFile(bytes, name), session.chip);
+  for (const warning of warnings) session.emit({ type: "warning", ...warning });
+  return image;
+}
+
+function requireSegments(image: RamImage): RamImage {
+  const wrong = image.segments.find(({ address, data }) => address < 0 || address + data.length > 2 ** 32);
+  if (wrong === undefined) return image;
+  throw new EspError("argument.invalid", "A segment reaches beyond the addresses of 32 bits.", {
+    details: { address: wrong.address, sizeBytes: wrong.data.length },
+  });
+}
+
+/** Before anything is sent: half an image over the stub would leave a chip that answers nobody. */
+async function spareTheStub(session: Session, segments: RamImage["segments"]): Promise<void> {
+  const conflicts = findStubConflicts(session.chip, segments, await stubMemory(session));
+  const fatal = conflicts.find(isFatal);
+  if (fatal !== undefined) throw stubConflictError(fatal);
+  for (const conflict of conflicts)
+    session.emit({ type: "warning", code: "image.near-stub", message: stubConflictWarning(conflict) });
+}
+
+async function upload(session: Session, segments: RamImage["segments"]): Promise<void> {
+  const total = segments.reduce((sum, { data }) => sum + data.length, 0);
+  const blockSize = session.traits.ramBlockSize;
+  let before = 0;
+  for (const { address, data } of segments) {
+    if (data.length === 0) continue;
+    const onProgress = (doneBytes: number): void =>
+      session.emit({
+        type: "progress",
+        phase: "upload",
+        done: before + doneBytes,
+        total,
+        address: address + doneBytes,
+      });
+    // A segment may be sent again from its MEM_BEGIN on: nothing runs it yet.
+    await repeatable(session, () => uploadRam(session.link, { address, data, blockSize, onProgress }));
+    before += data.length;
+  }
+}
+
+/**
+ * A ROM jumps before its answer has left the chip, or does not: silence is no failure there (fact sheet 3.6). Sent once
+ * only, for what it starts may read the line.
+ */
+async function start(session: Session, entry: number): Promise<void> {
+  const { link, limits, loader } = session;
+  const request = { stay: entry === 0 ? 1 : 0, entry };
+  if (loader === "stub") {
+    await link.exchange(MEM_END, request);
+    return;
+  }
+  try {
+    await link.exchange(MEM_END, request, { timeoutMs: limits.memEndRomMs });
+  } catch (error) {
+    const isSilence = isEspError(error, "link.timeout") || isEspError(error, "link.reply-short");
+    if (!isSilence && !isEspError(error, "link.panic")) throw error;
+    // Whatever comes is the program's; nobody is to be synchronised with.
+    link.suspect = false;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Port, PortInfo } from "../port/port.ts";
+import {
+  ESPRESSIF_VENDOR_ID,
+  FLOW_CONTROL_HARD_RESET,
+  hardReset,
+  parseResetSequence,
+  type ResetChoice,
+  type ResetSequence,
+  resetSequencesFor,
+  SERIAL_JTAG_PRODUCT_ID,
+  usesFlowControl,
+} from "../session/reset-sequences.ts";
+
+type OpenedPort = Pick<Port, "info" | "capabilities">;
+
+const isNativeUsb = (info: PortInfo): boolean => info.usbVendorId === ESPRESSIF_VENDOR_ID;
+
+/** A USB port that is software of the chip, as of an ESP32-S2. */
+function isUsbOtg(info: PortInfo): boolean {
+  return isNativeUsb(info) && info.usbProductId !== SERIAL_JTAG_PRODUCT_ID;
+}
+
+/** The lines of a port behind a server are as that server opened it. */
+const isRemote = (info: PortInfo): boolean => info.path.includes("://");
+
+/**
+ * What to do to the lines of a port that was just opened so that a running application goes on undisturbed. Linux and
+ * macOS open with both lines asserted, Windows with both released. Pure.
+ *
+ * - On the usual reset circuit, RTS asserted alone is a reset: of two lines that change one after the other, RTS is let
+ *   go first.
+ * - USB-OTG: an application restarts whenever RTS is let go, and many print nothing while DTR is not asserted. So what
+ *   the system asserted stays so, and where it asserted nothing DTR alone is.
+ * - Behind a server nothing is done: esp_rfc2217_server takes RTS let go, or DTR asserted, for the wish to reset.
+ */
+export function releaseAfterOpening({ info, capabilities }: OpenedPort): ResetSequence {
+  const name = "release";
+  if (!capabilities.lines || isRemote(info)) return { name, steps: [] };
+  if (isUsbOtg(info)) return { name, steps: capabilities.atomicLines ? [] : [{ dtr: true, rts: false }] };
+  const released = { dtr: false, rts: false };
+  return { name, steps: capabilities.atomicLines ? [released] : [{ dtr: true, rts: false }, released] };
+}
+
+/** Starts the application again; `custom` as in the configuration. Pure. Throws `connect.reset-sequence`. */
+export function applicationReset({ info }: Pick<Port, "info">, custom?: string): ResetSequence {
+  if (custom !== undefined) return parseResetSequence(custom);
+  return usesFlowControl(info) ? FLOW_CONTROL_HARD_RESET : hardReset(isNativeUsb(info));
+}
+
+/**
+ * Puts the chip into its download mode: the first of what `connect` would try. Pure. Throws `connect.reset-sequence`.
+ */
+export function bootloaderReset(port: OpenedPort, choice: Partial<ResetChoice> = {}): ResetSequence {
+  const [first] = resetSequencesFor(port, { before: "default-reset", ...choice });
+  return first ?? applicationReset(port);
+}
