@@ -17,7 +17,11 @@ export const hostFiles: HostFiles = {
       return new Uint8Array(await readFile(path));
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-      throw new EspError("file.unreadable", `The file '${path}' cannot be read.`, { details: { path }, cause });
+      throw new EspError("file.unreadable", `The file '${path}' cannot be read.`, {
+        hint: "Check its name and its permissions.",
+        details: { path },
+        cause,
+      });
     }
   },
   async write(path, bytes) {
@@ -28,7 +32,11 @@ export const hostFiles: HostFiles = {
       await rename(temporary, path);
     } catch (cause) {
       await rm(temporary, { force: true });
-      throw new EspError("file.unwritable", `The file '${path}' cannot be written.`, { details: { path }, cause });
+      throw new EspError("file.unwritable", `The file '${path}' cannot be written.`, {
+        hint: "Check the directory, its permissions and the free space.",
+        details: { path },
+        cause,
+      });
     }
   },
 };

@@ -4,15 +4,15 @@ import { CONTROL } from "./rfc2217-codes.ts";
 
 /** Lengths of the reset pulse and of holding the boot pin, in milliseconds (fact sheet 2.3). */
 const RESET_PULSE_MS = 100;
-const BOOT_HOLD_MS = 50;
+export const BOOT_HOLD_MS = 50;
 
-/** Resets the chip into its download mode: the boot pin is low when the reset ends. */
-export async function resetIntoDownload(shared: SharedPort): Promise<void> {
+/** Resets the chip into its download mode: the boot pin is low when the reset ends, and for `holdMs` after. */
+export async function resetIntoDownload(shared: SharedPort, holdMs: number = BOOT_HOLD_MS): Promise<void> {
   const { clock } = shared.port;
   await shared.setLines({ dtr: false, rts: true });
   await sleep(clock, RESET_PULSE_MS);
   await shared.setLines({ dtr: true, rts: false });
-  await sleep(clock, BOOT_HOLD_MS);
+  await sleep(clock, holdMs);
   await shared.setLines({ dtr: false, rts: false });
 }
 

@@ -27,6 +27,15 @@ describe("portFromString", () => {
     expect(port.capabilities.lines).toBe(false);
   });
 
+  it.each(["rfc2217://localhost:2217", "RFC2217://[::1]:2217?ign_set_control&timeout=5"])(
+    "makes a remote port with lines of %s",
+    async (text) => {
+      const port = await portFromString(text);
+      expect(port.info.path).toBe(text);
+      expect(port.capabilities).toEqual({ lines: true, atomicLines: false, baud: true });
+    },
+  );
+
   it("takes anything without a scheme for a serial port, also one that is unknown", async () => {
     const serial = { sysRoot: "/nonexistent" };
     for (const text of ["/dev/ttyUSB77", "COM3", "\\\\.\\COM10"]) {
@@ -38,7 +47,8 @@ describe("portFromString", () => {
     ["", "argument.invalid"],
     ["socket://nowhere", "argument.invalid"],
     ["http://host:80", "argument.invalid"],
-    ["rfc2217://host:2217", "port.unsupported"],
+    ["rfc2217://host", "argument.invalid"],
+    ["rfc2217://host:2217?speed=9600", "argument.invalid"],
   ])("refuses '%s'", async (text, code) => {
     expect(await codeOf(portFromString(text))).toBe(code);
   });

@@ -3,6 +3,7 @@ import { EspError } from "../core/errors.ts";
 import type { Port } from "../core/port/port.ts";
 import { type HostFiles, hostFiles } from "./host-files.ts";
 import { type ListPortsOptions, portInfo } from "./list-ports.ts";
+import { createRfc2217Port } from "./rfc2217-port.ts";
 import { createSerialPort, type SerialPortOptions } from "./serial-port.ts";
 import { createTcpPort } from "./tcp-port.ts";
 
@@ -11,6 +12,8 @@ export type VirtualPortMaker = (text: string, files: HostFiles) => Promise<Port>
 
 export interface PortFromStringOptions {
   readonly clock?: Clock;
+  /** How long the system may take to accept data. Default 10 000; nothing to virtual chips. */
+  readonly writeTimeoutMs?: number;
   /** How serial ports are opened and looked up; the real ones unless given. */
   readonly serial?: SerialPortOptions & ListPortsOptions;
   /** The files of a virtual chip; this computer's unless given. */
@@ -20,10 +23,10 @@ export interface PortFromStringOptions {
 }
 
 /**
- * The port that a text names, not yet opened: `virtual:CHIP[,key=value...]`, `socket://host:port` or `tcp://host:port`
- * (bytes only: the chip cannot be reset), or a serial port such as `/dev/ttyUSB0` or `COM3`.
+ * The port that a text names, not yet opened: `virtual:CHIP[,key=value...]`, `rfc2217://host:port`, `socket://host:port`
+ * or `tcp://host:port` (bytes only: the chip cannot be reset), or a serial port such as `/dev/ttyUSB0` or `COM3`.
  *
- * Throws `argument.invalid`, and `port.unsupported` for `rfc2217://`.
+ * Throws `argument.invalid`, and what a wrong text of a virtual chip throws.
  *
  * @example
  * const port = await portFromString("/dev/ttyUSB0");
@@ -39,20 +42,18 @@ export async function portFromString(text: string, options: PortFromStringOption
     const virtualPort = await (options.loadVirtual ?? loadVirtual)();
     return virtualPort(path, options.files ?? hostFiles);
   }
-  const clock = options.clock === undefined ? {} : { clock: options.clock };
+  const shared = {
+    ...(options.clock !== undefined && { clock: options.clock }),
+    ...(options.writeTimeoutMs !== undefined && { writeTimeoutMs: options.writeTimeoutMs }),
+  };
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase();
   if (scheme === undefined) {
-    return createSerialPort(await portInfo(path, options.serial), { ...options.serial, ...clock });
+    return createSerialPort(await portInfo(path, options.serial), { ...options.serial, ...shared });
   }
-  if (scheme === "socket" || scheme === "tcp") return createTcpPort(path, clock);
-  if (scheme === "rfc2217") {
-    throw new EspError("port.unsupported", "RFC 2217 client ports are not supported.", {
-      hint: "Use socket://HOST:PORT, or the serial device on the computer it is plugged into.",
-      details: { path },
-    });
-  }
+  if (scheme === "socket" || scheme === "tcp") return createTcpPort(path, shared);
+  if (scheme === "rfc2217") return createRfc2217Port(path, shared);
   throw new EspError("argument.invalid", `A port cannot be addressed with '${scheme}://'.`, {
-    hint: "Use a serial port such as /dev/ttyUSB0 or COM3, socket://HOST:PORT, or virtual:CHIP.",
+    hint: "Use a serial port such as /dev/ttyUSB0 or COM3, rfc2217://HOST:PORT, socket://HOST:PORT, or virtual:CHIP.",
     details: { path },
   });
 }

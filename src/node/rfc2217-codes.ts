@@ -7,6 +7,8 @@ export const COM_PORT = {
   setParity: 3,
   setStopSize: 4,
   setControl: 5,
+  notifyLineState: 6,
+  notifyModemState: 7,
   flowControlSuspend: 8,
   flowControlResume: 9,
   setLineStateMask: 10,
@@ -47,3 +49,6 @@ export const STOP_SIZE_1 = 1;
 
 /** Values of PURGE-DATA. */
 export const PURGE = { received: 1, transmit: 2, both: 3 } as const;
+
+/** Bits of NOTIFY-MODEMSTATE: the other end is there and ready. */
+export const MODEM_STATE = { clearToSend: 0x10, dataSetReady: 0x20, carrierDetect: 0x80 } as const;

@@ -137,6 +137,33 @@ describe("serveRfc2217", () => {
     ]);
   });
 
+  it("holds the boot pin as long as asked", async () => {
+    const waits: number[] = [];
+    const device = new FakePort();
+    const instant = device.clock;
+    const clock = {
+      now: () => 0,
+      after: (ms: number, callback: () => void) => {
+        waits.push(ms);
+        return instant.after(ms, callback);
+      },
+    };
+    const { client } = await serve({ port: Object.assign(device, { clock }), lines: "local-reset", bootHoldMs: 550 });
+    await (await client()).ask(COM_PORT.setControl, CONTROL.dtrOn);
+    expect(waits).toEqual([100, 550]);
+  });
+
+  it("tells that it is ready, once the client agrees and whenever asked: pyserial's CTS fails without", async () => {
+    const { client } = await serve();
+    const c = await client();
+    c.send(encodeNegotiation("do", 44));
+    c.send(encodeNegotiation("will", 44));
+    await until(() => c.answers.length === 1);
+    expect(c.answers).toEqual([[107, 0xb0]]);
+    expect(await c.ask(COM_PORT.notifyModemState)).toEqual([107, 0xb0]);
+    expect(await c.ask(COM_PORT.notifyLineState)).toEqual([106, 0]);
+  });
+
   it("says honestly that a line did not change", async () => {
     const { port, client } = await serve();
     port.capabilities = { lines: false, atomicLines: false, baud: true };

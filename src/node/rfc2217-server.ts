@@ -19,6 +19,11 @@ export interface ServeRfc2217Options {
    * network does not have; choose it for real chips.
    */
   readonly lines?: LineHandling;
+  /**
+   * With "local-reset": how long the boot pin stays low after the reset. Default 50; boards with a large capacitor at
+   * the reset pin need 550 (fact sheet 2.3).
+   */
+  readonly bootHoldMs?: number;
   readonly onEvent?: ServeListener;
 }
 
@@ -56,7 +61,8 @@ export async function listenRfc2217(share: PortShare, options: Omit<ServeRfc2217
   const listener = await listenTcp({
     host: options.host ?? "127.0.0.1",
     tcpPort: options.tcpPort,
-    onClient: (socket, client) => void serveClient({ share, socket, client, lines, onEvent }),
+    onClient: (socket, client) =>
+      void serveClient({ share, socket, client, onEvent, lines, bootHoldMs: options.bootHoldMs }),
   });
   onEvent({ kind: "listening", protocol: "rfc2217", address: listener.address, port: listener.port });
   return listener;
@@ -67,11 +73,12 @@ interface Client {
   readonly socket: Socket;
   readonly client: string;
   readonly lines: LineHandling;
+  readonly bootHoldMs: number | undefined;
   readonly onEvent: ServeListener;
 }
 
-async function serveClient({ share, socket, client, lines, onEvent }: Client): Promise<void> {
-  const session = new Rfc2217Session({ socket, lines, onEvent });
+async function serveClient({ share, socket, client, lines, bootHoldMs, onEvent }: Client): Promise<void> {
+  const session = new Rfc2217Session({ socket, lines, bootHoldMs, onEvent });
   let shared: SharedPort;
   try {
     shared = await share.attach({

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import { type EspError, toEspError } from "../core/errors.ts";
-import { ResetRecogniser, resetIntoDownload, resetIntoProgram } from "./local-reset.ts";
+import { BOOT_HOLD_MS, ResetRecogniser, resetIntoDownload, resetIntoProgram } from "./local-reset.ts";
 import type { SharedPort } from "./port-share.ts";
 import {
   COM_PORT,
   CONTROL,
   DATA_SIZE_8,
+  MODEM_STATE,
   PARITY_NONE,
   PURGE,
   SERVER_ANSWER_OFFSET,
@@ -21,10 +22,18 @@ export type LineHandling = "pass-through" | "local-reset";
 export interface Rfc2217SessionOptions {
   readonly socket: Socket;
   readonly lines: LineHandling;
+  /** See `ServeRfc2217Options.bootHoldMs`. */
+  readonly bootHoldMs?: number | undefined;
   readonly onEvent: ServeListener;
 }
 
 const SIGNATURE = "esptool-ts RFC 2217 server";
+
+/**
+ * The inputs of a port are not read here; this is what a port without such lines is taken for. Said because pyserial
+ * fails when somebody looks at CTS and the server never said anything about it.
+ */
+const READY = MODEM_STATE.clearToSend | MODEM_STATE.dataSetReady | MODEM_STATE.carrierDetect;
 
 /** How much a client may send ahead of a slow port before it is asked to wait. */
 const PENDING_LIMIT_BYTES = 262_144;
@@ -44,6 +53,7 @@ function cost(work: Work): number {
 export class Rfc2217Session {
   readonly #socket: Socket;
   readonly #lineHandling: LineHandling;
+  readonly #bootHoldMs: number;
   readonly #onEvent: ServeListener;
   readonly #parser: TelnetParser = new TelnetParser();
   readonly #options: TelnetOptions = new TelnetOptions(Object.values(TELNET_OPTION));
@@ -53,14 +63,16 @@ export class Rfc2217Session {
   #pendingBytes = 0;
   #working = false;
   #suspended = false;
+  #saidReady = false;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
   #dtr = false;
   #rts = false;
 
-  constructor({ socket, lines, onEvent }: Rfc2217SessionOptions) {
+  constructor({ socket, lines, bootHoldMs, onEvent }: Rfc2217SessionOptions) {
     this.#socket = socket;
     this.#lineHandling = lines;
+    this.#bootHoldMs = bootHoldMs ?? BOOT_HOLD_MS;
     this.#onEvent = onEvent;
   }
 
@@ -91,9 +103,17 @@ export class Rfc2217Session {
     } else if (event.kind === "negotiation") {
       const answer = this.#options.answer(event);
       if (answer !== undefined) this.#send(encodeNegotiation(answer.verb, answer.option));
+      this.#sayReady();
     } else if (event.kind === "subnegotiation" && event.option === TELNET_OPTION.comPort) {
       this.#takeCommand(event.bytes);
     }
+  }
+
+  /** Once, as soon as the client is known to understand it. */
+  #sayReady(): void {
+    if (this.#saidReady || this.#options.isAgreed(TELNET_OPTION.comPort) !== true) return;
+    this.#saidReady = true;
+    this.#answer(COM_PORT.notifyModemState, Uint8Array.of(READY));
   }
 
   #takeCommand(bytes: Uint8Array): void {
@@ -170,12 +190,16 @@ export class Rfc2217Session {
         return this.#answer(command, Uint8Array.of(STOP_SIZE_1));
       case COM_PORT.setControl:
         return this.#answer(command, Uint8Array.of(await this.#control(shared, value[0] ?? 0)));
+      case COM_PORT.notifyLineState:
+        return this.#answer(command, Uint8Array.of(0));
+      case COM_PORT.notifyModemState:
+        return this.#answer(command, Uint8Array.of(READY));
       case COM_PORT.setLineStateMask:
       case COM_PORT.setModemStateMask:
       case COM_PORT.purgeData:
         return this.#answer(command, value.subarray(0, 1));
       default:
-        // Notifications are for servers to send, and unknown commands have no answer.
+        // Unknown commands have no answer.
         return;
     }
   }
@@ -222,7 +246,7 @@ export class Rfc2217Session {
     if (this.#lineHandling === "pass-through") return shared.setLines({ dtr: this.#dtr, rts: this.#rts });
     switch (this.#resets.see(control)) {
       case "into-download":
-        await resetIntoDownload(shared);
+        await resetIntoDownload(shared, this.#bootHoldMs);
         return this.#onEvent({ kind: "reset", into: "download" });
       case "into-program":
         await resetIntoProgram(shared);

@@ -87,9 +87,11 @@ async function busyError(cause: unknown, path: string, details: Readonly<Record<
   });
 }
 
-export function lostError(path: string, cause: unknown): EspError {
+const LOST_HINT = "Check the cable and the power of the board; a chip that resets may also take its own USB port away.";
+
+export function lostError(path: string, cause: unknown, hint: string = LOST_HINT): EspError {
   return new EspError("port.lost", `The connection to ${path} broke.`, {
-    hint: "Check the cable and the power of the board; a chip that resets may also take its own USB port away.",
+    hint,
     details: { path },
     cause,
   });

@@ -220,6 +220,23 @@ describe("createSerialPort", () => {
     expect(sink.losses).toEqual(["port.lost"]);
   });
 
+  it("is found again under another path", async () => {
+    const bench = new Bench();
+    const elsewhere = "/dev/moved";
+    MockBinding.createPort(elsewhere, { record: true });
+    const board = { path: PATH, usbVendorId: 0x303a, usbProductId: 0x1001, serialNumber: "F4:12:FA:00:00:01" };
+    const list = async () => [{ ...board, path: elsewhere }];
+    const port = createSerialPort(board, { load: bench.load, platform: linux, list });
+    await port.open({ baudRate: 115200 }, new RecordingSink());
+    expect(port.info.path).toBe(PATH);
+    await port.close();
+    await port.open({ baudRate: 115200 }, new RecordingSink());
+    expect(port.info.path).toBe(elsewhere);
+    const opened = bench.asked.filter(([what]) => what === "open").map(([, options]) => options);
+    expect(opened).toMatchObject([{ path: PATH }, { path: elsewhere }]);
+    await port.close();
+  });
+
   it("gives a write 10 seconds, and does not start one whose time is over", async () => {
     const { bench, clock, port } = await opened();
     let release = (): void => {};

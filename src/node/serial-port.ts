@@ -1,7 +1,9 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError, toEspError } from "../core/errors.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
+import { followPort } from "./follow-port.ts";
 import { type LineHelper, startLineHelper } from "./line-helper.ts";
+import { listPorts } from "./list-ports.ts";
 import { OperationQueue } from "./operation-queue.ts";
 import { type SerialPlatform, serialPlatform } from "./platform.ts";
 import { loadSerialBinding, type SerialBinding, type SerialBindingPort } from "./serial-binding.ts";
@@ -16,9 +18,13 @@ const BAUD_TOLERANCE = 0.03;
 
 export interface SerialPortOptions {
   readonly clock?: Clock;
+  /** How long the system may take to accept data. Default 10 000. */
+  readonly writeTimeoutMs?: number;
   readonly platform?: SerialPlatform;
   /** Loads the serial library; the npm package `serialport` unless given. */
   readonly load?: () => Promise<SerialBinding>;
+  /** The ports of this computer; for finding a device again that comes back under another path. */
+  readonly list?: () => Promise<readonly PortInfo[]>;
   /** Starts the way round a driver without break signals; see line-helper.ts. */
   readonly startLineHelper?: (fd: number) => Promise<LineHelper | null>;
 }
@@ -47,7 +53,8 @@ interface OpenPort {
 }
 
 class SerialPort implements Port {
-  readonly info: PortInfo;
+  /** Changes when the device comes back under another path. */
+  info: PortInfo;
   readonly clock: Clock;
   readonly #platform: SerialPlatform;
   readonly #options: SerialPortOptions;
@@ -58,6 +65,7 @@ class SerialPort implements Port {
   #releasing: Promise<void> = Promise.resolve();
   #lost: EspError | null = null;
   #lines = true;
+  #wasOpen = false;
 
   constructor(info: PortInfo, options: SerialPortOptions) {
     this.info = info;
@@ -72,7 +80,7 @@ class SerialPort implements Port {
 
   async open(options: { readonly baudRate: number }, sink: PortSink): Promise<void> {
     if (this.#open !== null || this.#opening !== null) {
-      throw new EspError("port.busy", `The port ${this.info.path} is already open.`);
+      throw new EspError("port.busy", `The port ${this.info.path} is already open.`, { hint: "Close it first." });
     }
     this.#opening = this.#openDevice(options.baudRate, sink);
     try {
@@ -84,6 +92,7 @@ class SerialPort implements Port {
 
   async #openDevice(baudRate: number, sink: PortSink): Promise<void> {
     await this.#releasing;
+    if (this.#wasOpen) this.info = await this.#whereItIs();
     const library = await (this.#options.load ?? loadSerialBinding)();
     const path = this.#platform.nativePath(this.info.path);
     let binding: SerialBindingPort;
@@ -94,6 +103,7 @@ class SerialPort implements Port {
     }
     const open: OpenPort = { binding, sink, helper: null };
     this.#open = open;
+    this.#wasOpen = true;
     this.#lost = null;
     this.#lines = true;
     void readSerialPort({
@@ -105,6 +115,13 @@ class SerialPort implements Port {
     });
   }
 
+  /** A chip with its own USB port leaves the bus at every reset and may come back elsewhere. */
+  async #whereItIs(): Promise<PortInfo> {
+    const ports = await (this.#options.list ?? listPorts)().catch(() => []);
+    // Not found: opening the old path says what is wrong.
+    return followPort(this.info, ports) ?? this.info;
+  }
+
   async close(): Promise<void> {
     await this.#opening?.catch(() => {});
     this.#letGo(new EspError("port.closed", `The port ${this.info.path} was closed.`));
@@ -112,10 +129,12 @@ class SerialPort implements Port {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return this.#run((open) =>
-      open.binding
-        .write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-        .catch((error: unknown) => this.#broken(open, error)),
+    return this.#run(
+      (open) =>
+        open.binding
+          .write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+          .catch((error: unknown) => this.#broken(open, error)),
+      this.#options.writeTimeoutMs,
     );
   }
 
@@ -203,12 +222,13 @@ class SerialPort implements Port {
     }
   }
 
-  #run<T>(operation: (open: OpenPort) => Promise<T>): Promise<T> {
+  #run<T>(operation: (open: OpenPort) => Promise<T>, timeoutMs: number = OPERATION_TIMEOUT_MS): Promise<T> {
+    const { path } = this.info;
     const limit = {
       clock: this.clock,
-      timeoutMs: OPERATION_TIMEOUT_MS,
+      timeoutMs,
       timeoutError: () =>
-        new EspError("port.write-timeout", `The port ${this.info.path} did not take the data within 10 seconds.`, {
+        new EspError("port.write-timeout", `The port ${path} did not take the data within ${timeoutMs / 1000} s.`, {
           hint: "Check the adapter; unplug it and plug it in again.",
         }),
     };

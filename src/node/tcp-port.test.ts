@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { codeOf, ManualClock, RecordingSink, until } from "../../test/support/ports.ts";
+import { connectError } from "./connect-socket.ts";
 import { parseSocketUrl } from "./socket-address.ts";
-import { connectError, createTcpPort } from "./tcp-port.ts";
+import { createTcpPort } from "./tcp-port.ts";
 
 const cleanup: (() => void)[] = [];
 afterEach(() => {

@@ -1,12 +1,12 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type Clock, systemClock } from "../core/clock.ts";
-import { type ErrorCode, EspError } from "../core/errors.ts";
+import { EspError } from "../core/errors.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
+import { CONNECT_TIMEOUT_MS, startConnecting, whenConnected } from "./connect-socket.ts";
 import { OperationQueue } from "./operation-queue.ts";
 import { linesError, lostError } from "./serial-errors.ts";
-import { formatAddress, parseSocketUrl, type SocketAddress } from "./socket-address.ts";
+import { parseSocketUrl, type SocketAddress } from "./socket-address.ts";
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 /** The reference's write timeout (fact sheet 2.2). */
 const WRITE_TIMEOUT_MS = 10_000;
@@ -15,6 +15,8 @@ export interface TcpPortOptions {
   readonly clock?: Clock;
   /** Default 5000. */
   readonly connectTimeoutMs?: number;
+  /** How long the system may take to accept data. Default 10 000. */
+  readonly writeTimeoutMs?: number;
 }
 
 /**
@@ -27,12 +29,15 @@ export function createTcpPort(url: string, options: TcpPortOptions = {}): Port {
   return new TcpPort({ path: url }, parseSocketUrl(url), options);
 }
 
+const LOST_HINT = "Check the network, and that the program at the other end still runs.";
+
 class TcpPort implements Port {
   readonly info: PortInfo;
   readonly clock: Clock;
   readonly capabilities: PortCapabilities = { lines: false, atomicLines: false, baud: false };
   readonly #address: SocketAddress;
   readonly #connectTimeoutMs: number;
+  readonly #writeTimeoutMs: number;
   readonly #queue: OperationQueue = new OperationQueue();
   #socket: Socket | null = null;
   #lost: EspError | null = null;
@@ -42,16 +47,22 @@ class TcpPort implements Port {
     this.clock = options.clock ?? systemClock;
     this.#address = address;
     this.#connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+    this.#writeTimeoutMs = options.writeTimeoutMs ?? WRITE_TIMEOUT_MS;
   }
 
   async open(_options: { readonly baudRate: number }, sink: PortSink): Promise<void> {
-    if (this.#socket !== null) throw new EspError("port.busy", `The port ${this.info.path} is already open.`);
-    const socket = connect({ host: this.#address.host, port: this.#address.port, noDelay: true });
+    if (this.#socket !== null)
+      throw new EspError("port.busy", `The port ${this.info.path} is already open.`, { hint: "Close it first." });
+    const socket = startConnecting(this.#address);
     this.#socket = socket;
     try {
-      await this.#connected(socket);
+      await whenConnected(socket, {
+        address: this.#address,
+        clock: this.clock,
+        timeoutMs: this.#connectTimeoutMs,
+        closedError: () => this.#closedError(),
+      });
     } catch (error) {
-      socket.destroy();
       if (this.#socket === socket) this.#socket = null;
       throw error;
     }
@@ -66,26 +77,6 @@ class TcpPort implements Port {
     // A half-closed connection brings no more answers, so the end counts as the loss.
     socket.on("end", () => this.#lose(socket, sink, failure));
     socket.on("close", () => this.#lose(socket, sink, failure));
-  }
-
-  #connected(socket: Socket): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void): void => {
-        cancel();
-        socket.removeAllListeners();
-        // After a timeout the socket is destroyed and may still say why; nobody waits for that any more.
-        socket.on("error", () => {});
-        act();
-      };
-      const cancel = this.clock.after(this.#connectTimeoutMs, () => {
-        settle(() =>
-          reject(connectError(this.#address, Object.assign(new Error("No answer in time."), { code: "ETIMEDOUT" }))),
-        );
-      });
-      socket.once("connect", () => settle(resolve));
-      socket.once("error", (error) => settle(() => reject(connectError(this.#address, error))));
-      socket.once("close", () => settle(() => reject(this.#closedError())));
-    });
   }
 
   async close(): Promise<void> {
@@ -106,11 +97,12 @@ class TcpPort implements Port {
   }
 
   write(bytes: Uint8Array): Promise<void> {
+    const timeoutMs = this.#writeTimeoutMs;
     const limit = {
       clock: this.clock,
-      timeoutMs: WRITE_TIMEOUT_MS,
+      timeoutMs,
       timeoutError: () =>
-        new EspError("port.write-timeout", `${this.info.path} did not take the data within 10 seconds.`, {
+        new EspError("port.write-timeout", `${this.info.path} did not take the data within ${timeoutMs / 1000} s.`, {
           hint: "Check that the program at the other end is still running.",
         }),
     };
@@ -120,7 +112,7 @@ class TcpPort implements Port {
       return new Promise<void>((resolve, reject) => {
         socket.write(bytes, (error) => {
           if (error === undefined || error === null) resolve();
-          else reject(lostError(this.info.path, error));
+          else reject(lostError(this.info.path, error, LOST_HINT));
         });
       });
     });
@@ -142,40 +134,9 @@ class TcpPort implements Port {
   #lose(socket: Socket, sink: PortSink, cause: unknown): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
-    this.#lost = lostError(this.info.path, cause);
+    this.#lost = lostError(this.info.path, cause, LOST_HINT);
     this.#queue.abandon(this.#lost);
     socket.destroy();
     sink.lost(this.#lost);
   }
-}
-
-/** What each failure to connect means for the person. */
-const CONNECT_FAILURES: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
-  ECONNREFUSED: [
-    "port.missing",
-    "nothing listens there",
-    "Start the program that serves the port, or check the number.",
-  ],
-  ENOTFOUND: ["port.missing", "no such host is known", "Check the name of the host."],
-  EAI_AGAIN: ["port.missing", "the name service did not answer", "Check the network and the name of the host."],
-  ETIMEDOUT: ["port.missing", "no answer came", "Check the address, and that no firewall is in between."],
-  EHOSTUNREACH: ["port.missing", "the host cannot be reached", "Check the network and the address."],
-  ENETUNREACH: ["port.missing", "the network cannot be reached", "Check the network and the address."],
-  ECONNRESET: ["port.busy", "the other end hung up at once", "It may serve one client at a time; close the other one."],
-  EACCES: ["port.permission", "the system does not allow it", "Check the firewall of this computer."],
-  EPERM: ["port.permission", "the system does not allow it", "Check the firewall of this computer."],
-};
-
-/** The error for a connection that did not come about, from Node's error. */
-export function connectError(address: SocketAddress, cause: NodeJS.ErrnoException): EspError {
-  const [code, reason, hint] = CONNECT_FAILURES[cause.code ?? ""] ?? [
-    "port.failed",
-    `the system says ${cause.code ?? "nothing more"}`,
-    "Check the address.",
-  ];
-  return new EspError(code, `Cannot connect to ${formatAddress(address)}: ${reason}.`, {
-    hint,
-    details: { ...address, system: cause.code },
-    cause,
-  });
 }

@@ -38,6 +38,13 @@ export class TelnetOptions {
     return messages;
   }
 
+  /** True when either side does it, false when both declined, null while an answer is missing. */
+  isAgreed(option: number): boolean | null {
+    const sides = [this.#ours.get(option), this.#theirs.get(option)];
+    if (sides.includes("on")) return true;
+    return sides.includes("asked") ? null : false;
+  }
+
   /** The answer to what the peer said, if it needs one. */
   answer({ verb, option }: TelnetMessage): TelnetMessage | undefined {
     const concernsUs = verb === "do" || verb === "dont";

@@ -19,7 +19,10 @@ export function requestError(cause: unknown): EspError {
       cause,
     });
   }
-  return new EspError("port.failed", "The browser did not give a serial port.", { cause });
+  return new EspError("port.failed", "The browser did not give a serial port.", {
+    hint: "Ask again from a click, and choose a port.",
+    cause,
+  });
 }
 
 /** A port that did not open. */
@@ -35,7 +38,10 @@ export function openError(cause: unknown): EspError {
     return new EspError("port.missing", "The serial port is not there any more.", { hint: "Plug it in again.", cause });
   }
   if (name === "SecurityError" || name === "NotAllowedError") {
-    return new EspError("port.permission", "The browser does not allow this page to use the serial port.", { cause });
+    return new EspError("port.permission", "The browser does not allow this page to use the serial port.", {
+      hint: "Pages need https and the permission for serial ports.",
+      cause,
+    });
   }
   if (name === "TypeError") {
     return new EspError("port.baud-unsupported", "The browser does not accept this baud rate.", {
@@ -43,7 +49,10 @@ export function openError(cause: unknown): EspError {
       cause,
     });
   }
-  return new EspError("port.failed", "The serial port cannot be opened.", { cause });
+  return new EspError("port.failed", "The serial port cannot be opened.", {
+    hint: "Close other programs that use it, and plug it in again.",
+    cause,
+  });
 }
 
 export function lostError(cause: unknown): EspError {

@@ -200,7 +200,11 @@ class WebSerialPort implements Port {
       };
       const fail = (error: EspError): void => finish(() => reject(error));
       const cancel = this.clock.after(WRITE_TIMEOUT_MS, () =>
-        fail(new EspError("port.write-timeout", "The serial port did not take the data within 10 seconds.")),
+        fail(
+          new EspError("port.write-timeout", "The serial port did not take the data within 10 seconds.", {
+            hint: "Plug the device in again.",
+          }),
+        ),
       );
       this.#waiting.add(fail);
       this.#tail = this.#tail.then(async () => {
