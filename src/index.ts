@@ -12,32 +12,90 @@ export type {
   IdentityEvent,
   Notice,
   ResetKind,
+  TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";
 export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase.ts";
-export { type FlashIdOptions, type FlashIdResult, type FlashVoltage, flashId } from "./core/flash/flash-id.ts";
+export type { FileToWrite } from "./core/flash/file-to-write.ts";
+export {
+  type FlashIdOptions,
+  type FlashIdResult,
+  type FlashVoltage,
+  flashId,
+  readFlashSfdp,
+} from "./core/flash/flash-id.ts";
 export type { FlashFile } from "./core/flash/guard.ts";
+export type { NandOptions } from "./core/flash/nand/attach-nand.ts";
+export {
+  type EraseNandOptions,
+  type EraseNandResult,
+  eraseNand,
+  type NandRange,
+} from "./core/flash/nand/erase-nand.ts";
+export { type ReadNandResult, readNand } from "./core/flash/nand/read-nand.ts";
+export {
+  type BadBlockMap,
+  type DumpBadBlocksOptions,
+  dumpBadBlocks,
+  type NandSpare,
+  readNandSpare,
+  writeNandSpare,
+} from "./core/flash/nand/spare.ts";
+export { type VerifyNandOptions, verifyNand } from "./core/flash/nand/verify-nand.ts";
+export {
+  type WriteNandOptions,
+  type WriteNandResult,
+  type WrittenNandFile,
+  writeNand,
+} from "./core/flash/nand/write-nand.ts";
 export type { FlashRange } from "./core/flash/range.ts";
 export { type ReadFlashOptions, type ReadFlashResult, readFlash } from "./core/flash/read-flash.ts";
+export { type RunApplicationOptions, runApplication } from "./core/flash/run-application.ts";
+export {
+  type FlashStatusOptions,
+  readFlashStatus,
+  type StatusBytes,
+  type WriteStatusOptions,
+  writeFlashStatus,
+} from "./core/flash/status.ts";
 export {
   type VerifiedFile,
   type VerifyFlashOptions,
   type VerifyFlashResult,
   verifyFlash,
 } from "./core/flash/verify-flash.ts";
+export type { WrittenFile } from "./core/flash/write-file.ts";
+export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write-flash.ts";
+export { type DumpMemoryResult, dumpMemory, type MemoryRange } from "./core/memory/dump-memory.ts";
+export { type LoadRamOptions, type LoadRamResult, loadRam } from "./core/memory/load-ram.ts";
+export { type RamImage, unpackRamFile } from "./core/memory/ram-image.ts";
+export { type MemoryOptions, readMemory } from "./core/memory/read-memory.ts";
+export { type MemoryWrite, writeMemory } from "./core/memory/write-memory.ts";
+export { baudRateHint } from "./core/monitor/baud-rate-hint.ts";
+export type { Assembler, LinePiece, LineProcessor, LineSink, MonitorLine } from "./core/monitor/line.ts";
+export { applicationReset, bootloaderReset } from "./core/monitor/monitor-lines.ts";
+export { type MonitorPipelineOptions, type MonitorSink, monitorPipeline } from "./core/monitor/monitor-pipeline.ts";
 export {
-  type WriteFlashOptions,
-  type WriteFlashResult,
-  type WrittenFile,
-  writeFlash,
-} from "./core/flash/write-flash.ts";
+  ReconnectingPort,
+  type ReconnectingPortListener,
+  type ReconnectingPortOptions,
+} from "./core/monitor/reconnecting-port.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { chipId } from "./core/session/chip-id.ts";
 export { connect } from "./core/session/connect.ts";
+export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect-repeatedly.ts";
+export {
+  describeSecurityInfo,
+  getSecurityInfo,
+  type KeyPurpose,
+  type SecurityDescription,
+} from "./core/session/describe-security-info.ts";
 export type { ConnectDiagnosis } from "./core/session/diagnosis.ts";
 export { formatMac, type MacAddresses, readMac } from "./core/session/identity.ts";
-export { leave } from "./core/session/leave.ts";
+export { detach, leave } from "./core/session/leave.ts";
+export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/override-vddsdio.ts";
 export { readRegister, writeRegisters } from "./core/session/registers.ts";
+export { parseResetSequence, type ResetSequence, type ResetStep } from "./core/session/reset-sequences.ts";
 export type {
   AfterMode,
   BeforeMode,

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { EspError } from "../index.ts";
-import type { CommandSpec, OptionSpec } from "./spec/types.ts";
+import type { ArgumentSpec, CommandSpec, OptionSpec } from "./spec/types.ts";
+import { spreadOptions } from "./spread-options.ts";
 
 /** What stood on the line, as text; absent options are absent, switches are true. */
 export type RawOptions = Readonly<Record<string, string | true | readonly string[]>>;
@@ -16,7 +17,7 @@ export interface ParsedWords {
 export function parseLeadingOptions(argv: readonly string[], options: readonly OptionSpec[]): ParsedWords {
   const program = quietCommand("esptool").passThroughOptions().argument("[words...]");
   for (const option of options) program.addOption(toOption(option));
-  return parse(program, argv, options);
+  return parse(program, spreadOptions(argv, options), options);
 }
 
 /** Options and arguments behind the command's name. `shared` are taken as well, where the names are free. */
@@ -29,9 +30,14 @@ export function parseCommandWords(
   const options = [...spec.options, ...freeOptions(spec.options, shared)];
   for (const option of options) command.addOption(toOption(option));
   for (const argument of spec.arguments) {
-    command.argument(argument.kind === "pairs" ? `<${argument.name}...>` : `<${argument.name}>`);
+    command.argument(argumentForm(argument));
   }
-  return parse(command, expandTwoLetterOptions(argv, spec.options), options);
+  return parse(command, spreadOptions(expandTwoLetterOptions(argv, spec.options), options), options);
+}
+
+function argumentForm({ name, kind, default: standard }: ArgumentSpec): string {
+  if (kind === "pairs") return `<${name}...>`;
+  return standard === undefined ? `<${name}>` : `[${name}]`;
 }
 
 /** Commander prints nothing and never exits; what it finds wrong becomes an `EspError`. */

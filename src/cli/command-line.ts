@@ -100,7 +100,15 @@ function readArguments(specs: readonly ArgumentSpec[], words: readonly string[])
   let pairs: Pair[] = [];
   specs.forEach((spec, index) => {
     if (spec.kind === "pairs") pairs = readPairs(words.slice(index));
-    else values.set(spec.name, parseValue(words[index] ?? "", { kind: spec.kind }, spec.name));
+    else
+      values.set(
+        spec.name,
+        parseValue(
+          words[index] ?? spec.default ?? "",
+          { kind: spec.kind, ...(spec.choices && { choices: spec.choices }) },
+          spec.name,
+        ),
+      );
   });
   const get = (name: string): string | number => {
     const value = values.get(name);
@@ -115,7 +123,8 @@ function readArguments(specs: readonly ArgumentSpec[], words: readonly string[])
   };
 }
 
-function readPairs(words: readonly string[]): Pair[] {
+/** Throws `argument.invalid`. */
+export function readPairs(words: readonly string[]): Pair[] {
   const pairs: Pair[] = [];
   for (let index = 0; index < words.length; index += 2) {
     const address = parseValue(words[index] ?? "", { kind: "integer" }, "ADDRESS");

@@ -1,4 +1,4 @@
-import { COMMANDS } from "./spec/command-table.ts";
+import { LISTED_COMMANDS } from "./spec/command-table.ts";
 import { GLOBAL_OPTIONS } from "./spec/global-options.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "./spec/types.ts";
 
@@ -6,11 +6,11 @@ const COLUMN = 30;
 
 /** `esptool --help`. `columns` is the width to fill. */
 export function programHelp(columns: number): string {
-  const groups = [...new Set(COMMANDS.map((command) => command.group))];
+  const groups = [...new Set(LISTED_COMMANDS.map((command) => command.group))];
   const commands = groups.flatMap((group) => [
     "",
     `${group}:`,
-    ...COMMANDS.filter((command) => command.group === group).flatMap(({ name, summary }) =>
+    ...LISTED_COMMANDS.filter((command) => command.group === group).flatMap(({ name, summary }) =>
       entry(name, summary, columns),
     ),
   ]);
@@ -34,14 +34,39 @@ export function programHelp(columns: number): string {
 
 /** `esptool COMMAND --help`. */
 export function commandHelp(spec: CommandSpec, columns: number): string {
-  const names = spec.arguments.map((argument) => (argument.kind === "pairs" ? `${argument.name}...` : argument.name));
+  const names = spec.arguments.map(argumentForm);
   return text([
     ["Usage: esptool [options]", spec.name, ...(spec.options.length > 0 ? ["[options]"] : []), ...names].join(" "),
     "",
     ...wrap(spec.description, columns, ""),
     ...titled("Arguments:", argumentLines(spec.arguments, columns)),
     ...titled("Options:", optionLines(spec.options, columns)),
-    ...titled("Options of every command:", optionLines(GLOBAL_OPTIONS, columns)),
+    ...titled("Options of every command:", optionLines(sharedOptions(spec), columns)),
+    ...titled(
+      "Examples:",
+      spec.examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]),
+    ),
+  ]);
+}
+
+/** Without those that the command declares anew. */
+function sharedOptions(spec: CommandSpec): OptionSpec[] {
+  const own = new Set(spec.options.map((option) => option.name));
+  return GLOBAL_OPTIONS.filter((option) => !own.has(option.name));
+}
+
+/** `esp-rfc2217-server --help`: an executable that is one command. */
+export function executableHelp(spec: CommandSpec, columns: number): string {
+  const names = spec.arguments.map((argument) => argument.name);
+  return text([
+    ["Usage:", spec.name, "[options]", ...names].join(" "),
+    "",
+    ...wrap(spec.description, columns, ""),
+    ...titled("Arguments:", argumentLines(spec.arguments, columns)),
+    "",
+    "Options:",
+    ...optionLines(spec.options, columns),
+    ...entry("-h, --help", "Show this", columns),
     ...titled(
       "Examples:",
       spec.examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]),
@@ -57,8 +82,15 @@ function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
+function argumentForm({ name, kind, default: standard }: ArgumentSpec): string {
+  if (kind === "pairs") return `${name}...`;
+  return standard === undefined ? name : `[${name}]`;
+}
+
 function argumentLines(specs: readonly ArgumentSpec[], columns: number): string[] {
-  return specs.flatMap(({ name, summary }) => entry(name, summary, columns));
+  return specs.flatMap(({ name, summary, default: standard }) =>
+    entry(name, standard === undefined ? summary : `${summary} [default ${standard}]`, columns),
+  );
 }
 
 function optionLines(specs: readonly OptionSpec[], columns: number): string[] {

@@ -7,28 +7,66 @@ export interface TextStream {
   readonly isTTY: boolean;
   /** Width of the terminal, where there is one. */
   readonly columns?: number | undefined;
+  /** Its reader went away (`| head`); what is written is dropped. */
+  readonly isBroken?: boolean;
+}
+
+export interface InputListener {
+  /** Nothing more is delivered before the promise is settled. */
+  data(bytes: Uint8Array): Promise<void> | void;
+  end(): void;
+}
+
+/** What is typed or piped in, as `process.stdin` is one. */
+export interface ByteInput {
+  readonly isTTY: boolean;
+  /**
+   * Delivers until the returned function is called. A terminal gives each key as it is pressed, Ctrl-C as well, and is
+   * put back by that function, or when the program ends without it.
+   */
+  listen(listener: InputListener): () => void;
 }
 
 /** Paths are as the user wrote them; relative ones start at the working directory. */
 export interface CliFiles {
   /** Rejects with the system's error (`ENOENT`, `EACCES`, `EISDIR`, ...). */
   read(path: string): Promise<Uint8Array>;
+  exists(path: string): Promise<boolean>;
   /** Replaces the file in one step: readers see the old or the new content, never a part. */
   writeAtomically(path: string, data: Uint8Array): Promise<void>;
   /** Resolves when `writeAtomically` can be expected to work; rejects with the system's error. Leaves nothing behind. */
   checkWritable(path: string): Promise<void>;
+  /** Adds to the end of the file, which is made if it is not there. Rejects with the system's error. */
+  append(path: string, data: Uint8Array): Promise<void>;
+}
+
+/** Where configuration files are looked for. */
+export interface HostPlace {
+  /** Absolute. */
+  readonly workingDirectory: string;
+  readonly homeDirectory: string;
+  readonly isWindows: boolean;
+}
+
+export interface OpenPortSettings {
+  /** How long the system may take to accept data. Default 10 000. */
+  readonly writeTimeoutMs?: number;
 }
 
 /** Everything the command line needs of the world, so that a test can be the world. */
 export interface CliHost {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
+  readonly stdin: ByteInput;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: CliFiles;
-  openPort(text: string): Promise<Port>;
+  readonly place: HostPlace;
+  openPort(text: string, settings?: OpenPortSettings): Promise<Port>;
   listPorts(): Promise<readonly ListedPort[]>;
   /** Calls back on Ctrl-C; the returned function ends that. */
   onInterrupt(callback: () => void): () => void;
   /** Milliseconds; for elapsed times only. */
   now(): number;
+  /** Date and time, for people. */
+  date(): Date;
 }

@@ -30,6 +30,11 @@ export function errorLine(command: string | null, error: EspError): string {
   });
 }
 
+/** Any object as one line. */
+export function objectLine(value: Readonly<Record<string, unknown>>): string {
+  return line(value);
+}
+
 function line(value: unknown): string {
   return `${JSON.stringify(plain(value, 0))}\n`;
 }

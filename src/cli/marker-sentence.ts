@@ -2,8 +2,8 @@ import type { EspError } from "../index.ts";
 import { hex32 } from "./numbers.ts";
 
 /**
- * The sentence by which scripts recognise an error (fact sheets 2.2, 6.1 and 8), where the library words it otherwise;
- * else null.
+ * The sentence by which scripts recognise an error (fact sheets 2.2, 5.11, 6.1 and 8), where the library words it
+ * otherwise; else null.
  */
 export function markerSentence(error: EspError): string | null {
   const { code, message, details } = error;
@@ -25,7 +25,13 @@ export function markerSentence(error: EspError): string | null {
     case "flash.guard-secure-boot":
       return "Secure Boot V1 detected, writing to flash regions < 0x8000 is disabled to protect the bootloader.";
     case "image.wrong-chip":
-      return `${message} Use the force argument to flash anyway.`;
+      return details["forcible"] === false ? null : `${message} Use the force argument to flash anyway.`;
+    case "image.invalid":
+      return typeof details["magic"] === "number"
+        ? `This is not a valid image (invalid magic number: 0x${details["magic"].toString(16).padStart(2, "0")}).`
+        : null;
+    case "file.empty":
+      return details["offset"] === 0 ? "Image is empty." : null;
     default:
       return null;
   }

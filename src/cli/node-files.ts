@@ -1,12 +1,18 @@
-import { constants } from "node:fs";
-import { access, readFile, stat, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, appendFile, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isEspError } from "../index.ts";
 import { hostFiles } from "../node.ts";
 import type { CliFiles } from "./host.ts";
 
 /** The files of this computer. */
-export const nodeFiles: CliFiles = { read: (path) => readFile(path), writeAtomically, checkWritable };
+export const nodeFiles: CliFiles = {
+  exists: async (path) => existsSync(path),
+  read: (path) => readFile(path),
+  writeAtomically,
+  checkWritable,
+  append: appendFile,
+};
 
 async function checkWritable(path: string): Promise<void> {
   const there = await stat(path).catch(() => undefined);

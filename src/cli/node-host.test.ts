@@ -1,10 +1,11 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PassThrough } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { nodeHost } from "./node-host.ts";
 
-const { files, onInterrupt } = nodeHost();
+const { files, onInterrupt, stdin } = nodeHost();
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "esptool-ts-"));
@@ -61,5 +62,64 @@ describe("Ctrl-C", () => {
     release();
     expect(times).toBe(1);
     expect(process.listenerCount("SIGINT")).toBe(before);
+  });
+});
+
+describe("stdin", () => {
+  const fake = (isTTY: boolean) => {
+    const modes: boolean[] = [];
+    const stream = Object.assign(new PassThrough(), { isTTY, setRawMode: (raw: boolean) => modes.push(raw) });
+    vi.spyOn(process, "stdin", "get").mockReturnValue(stream as unknown as typeof process.stdin);
+    return { stream, modes };
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it("gives single keys of a terminal, which is put back at the end or when the program ends", async () => {
+    const { stream, modes } = fake(true);
+    const before = process.listenerCount("exit");
+    const heard: string[] = [];
+    const release = stdin.listen({ data: (bytes) => void heard.push(String.fromCharCode(...bytes)), end: () => {} });
+    expect(modes).toEqual([true]);
+    stream.write("a");
+    await turn();
+    expect(heard).toEqual(["a"]);
+    const atExit = process.rawListeners("exit").at(-1) as () => void;
+    atExit();
+    expect(modes).toEqual([true, false]);
+    release();
+    expect(modes).toEqual([true, false, false]);
+    expect(process.listenerCount("exit")).toBe(before);
+    stream.write("b");
+    await turn();
+    expect(heard).toEqual(["a"]);
+    expect(stream.isPaused()).toBe(true);
+  });
+
+  it("waits with what is piped in until the piece before is taken, and tells the end", async () => {
+    const { stream, modes } = fake(false);
+    const heard: string[] = [];
+    let taken: () => void = () => {};
+    const release = stdin.listen({
+      data: (bytes) => {
+        heard.push(String.fromCharCode(...bytes));
+        return new Promise((resolve) => {
+          taken = resolve;
+        });
+      },
+      end: () => heard.push("end"),
+    });
+    stream.write("one");
+    await turn();
+    stream.end("two");
+    await turn();
+    expect(heard).toEqual(["one"]);
+    for (let piece = 0; piece < 2; piece++) {
+      taken();
+      await turn();
+      await turn();
+    }
+    expect(heard).toEqual(["one", "two", "end"]);
+    expect(modes).toEqual([]);
+    release();
   });
 });

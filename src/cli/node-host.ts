@@ -1,4 +1,6 @@
-import type { CliFiles, CliHost, TextStream } from "./host.ts";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import type { ByteInput, CliFiles, CliHost, HostPlace, TextStream } from "./host.ts";
 
 export interface NodeHost extends CliHost {
   /** Resolves when everything written so far has left this process. */
@@ -12,12 +14,15 @@ export function nodeHost(): NodeHost {
   return {
     stdout: stdout.text,
     stderr: stderr.text,
+    stdin: lazyInput,
     env: process.env,
     files: lazyFiles,
-    openPort: async (text) => (await import("../node.ts")).portFromString(text),
+    place,
+    openPort: async (text, settings) => (await import("../node.ts")).portFromString(text, settings),
     listPorts: async () => (await import("../node.ts")).listPorts(),
     onInterrupt,
     now: () => performance.now(),
+    date: () => new Date(),
     flushed: async () => {
       await Promise.all(streams.map((stream) => stream.flushed()));
     },
@@ -56,6 +61,9 @@ function lazyStream(open: () => NodeJS.WriteStream): LazyStream {
       get columns() {
         return stream().columns;
       },
+      get isBroken() {
+        return isBroken;
+      },
     },
     flushed: () =>
       new Promise((resolve) => {
@@ -65,10 +73,65 @@ function lazyStream(open: () => NodeJS.WriteStream): LazyStream {
   };
 }
 
+/** The input of the process, touched only by commands that read it. */
+const lazyInput: ByteInput = {
+  get isTTY() {
+    return process.stdin.isTTY === true;
+  },
+  listen(listener) {
+    const { stdin } = process;
+    const isTTY = stdin.isTTY === true;
+    const restore = (): void => {
+      if (isTTY) stdin.setRawMode(false);
+    };
+    let isListening = true;
+    const resume = (): void => {
+      if (isListening) stdin.resume();
+    };
+    const onData = (chunk: Buffer): void => {
+      const work = listener.data(new Uint8Array(chunk));
+      if (work === undefined) return;
+      stdin.pause();
+      work.then(resume, resume);
+    };
+    const onEnd = (): void => {
+      if (isListening) listener.end();
+    };
+    if (isTTY) stdin.setRawMode(true);
+    // Also where the program is ended from inside: by a second Ctrl-C, or by a defect.
+    process.on("exit", restore);
+    stdin.on("data", onData).on("end", onEnd).on("error", onEnd);
+    return () => {
+      isListening = false;
+      stdin.off("data", onData).off("end", onEnd).pause();
+      restore();
+      process.off("exit", restore);
+    };
+  },
+};
+
+const place: HostPlace = {
+  get workingDirectory() {
+    // A directory that was deleted under the program has no name any more.
+    try {
+      return process.cwd();
+    } catch {
+      return homedir();
+    }
+  },
+  get homeDirectory() {
+    return homedir();
+  },
+  isWindows: process.platform === "win32",
+};
+
 const lazyFiles: CliFiles = {
+  // Asked by every command, for its configuration: nothing is loaded for it.
+  exists: async (path) => existsSync(path),
   read: async (path) => (await import("./node-files.ts")).nodeFiles.read(path),
   writeAtomically: async (path, data) => (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data),
   checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
+  append: async (path, data) => (await import("./node-files.ts")).nodeFiles.append(path, data),
 };
 
 /** Once to stop in good order; a second time for people who have waited long enough. */

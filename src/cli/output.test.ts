@@ -93,11 +93,10 @@ describe("JSON", () => {
     const line = eventLine({
       session: "s",
       type: "trace",
-      direction: "send",
+      what: "write",
       bytes: Uint8Array.of(0xc0, 1),
-      text: "a",
     });
-    expect(line).toBe('{"type":"trace","session":"s","direction":"send","bytes":"c001","text":"a"}\n');
+    expect(line).toBe('{"type":"trace","session":"s","what":"write","bytes":"c001"}\n');
   });
 
   it("ends with the result or the error", () => {
@@ -171,7 +170,7 @@ describe("runCli without a chip", () => {
 
   it.each<[string[], string, boolean]>([
     [["writ-flash"], "argument.invalid", false],
-    [["merge-bin"], "argument.invalid", false],
+    [["burn-efuse"], "argument.invalid", false],
     [["toString"], "argument.invalid", false],
     [["--no_stub", "read-mac"], "argument.invalid", false],
     [["--chip"], "argument.invalid", false],

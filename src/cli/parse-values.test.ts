@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isEspError } from "../index.ts";
-import { parseInteger, parseSize, parseValue } from "./parse-values.ts";
+import { parseInteger } from "./integers.ts";
+import { parseSize, parseValue } from "./parse-values.ts";
 import type { ValueSpec } from "./spec/types.ts";
 
 describe("parseInteger (fact sheet 1.3)", () => {

@@ -1,16 +1,10 @@
 import { EspError } from "../index.ts";
+import { parseInteger } from "./integers.ts";
+import { checkPortFilter } from "./port-filter.ts";
 import type { ValueSpec } from "./spec/types.ts";
 import { parseSpiConnection } from "./spi-connection-text.ts";
 
-/** An integer as Python reads a literal with base 0 (fact sheet 1.3): `4096`, `0x1000`, `0o17`, `0b1`, `1_000`. */
-const INTEGER = /^(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*)$/;
-
 const HIGHEST_WORD = 0xffff_ffff;
-
-/** The number, or null where the text is no integer literal. */
-export function parseInteger(text: string): number | null {
-  return INTEGER.test(text) ? Number(text.replaceAll("_", "")) : null;
-}
 
 /** An integer, optionally with `k` (x 1024) or `M` (x 1048576) behind it; the case counts. */
 export function parseSize(text: string): number | null {
@@ -45,6 +39,8 @@ export function parseValue(text: string, spec: Pick<ValueSpec, "kind" | "choices
     case "size-or-all":
       if (text.toLowerCase() === "all") return "all";
       return word(text, parseSize(text), name, "a size such as 4096, 0x1000, 4k or 1M, or the word all");
+    case "port-filter":
+      return checkPortFilter(text);
     case "spi-connection":
       return parseSpiConnection(text, name);
     case "baud":

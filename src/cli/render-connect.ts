@@ -10,6 +10,7 @@ type ConnectEvents =
   | "connect.reset"
   | "connect.sync-failed"
   | "connect.failed"
+  | "connect.retrying"
   | "connect.chip"
   | "connect.identity"
   | "stub.already-running"
@@ -35,6 +36,14 @@ export function renderConnect({ terminal, style }: RenderContext): Handles<Conne
     "connect.sync-failed": () => terminal.append("."),
     // The error that follows carries the diagnosis.
     "connect.failed": () => terminal.abandonStage(),
+    "connect.retrying": ({ attempt, message }) => {
+      if (attempt === 1) {
+        terminal.line(message);
+        terminal.open("Retrying failed connection");
+      }
+      // There are ten tries in a second.
+      if (attempt % 10 === 1) terminal.append(".");
+    },
     "connect.chip": ({ name, autoDetected }) => {
       chipName = name;
       if (autoDetected) terminal.line(`Detecting chip type... ${name}`);
@@ -44,10 +53,13 @@ export function renderConnect({ terminal, style }: RenderContext): Handles<Conne
       renderIdentity(terminal, chipName, event);
     },
     "stub.already-running": () => terminal.line("Stub flasher is already running. No upload is necessary."),
-    "stub.uploading": () => {
+    "stub.uploading": ({ sizeBytes, plugins }) => {
       terminal.blank();
       terminal.beginStage();
       terminal.line("Uploading stub flasher...");
+      if (plugins === undefined) return;
+      const sizes = plugins.map(({ name, sizeBytes: size }) => ` + ${kilobytes(size)} (${name})`);
+      terminal.line(`Stub: ${kilobytes(sizeBytes)} (base)${sizes.join("")}`);
     },
     "stub.starting": () => terminal.line("Running stub flasher..."),
     "stub.running": () => {
@@ -62,6 +74,10 @@ export function renderConnect({ terminal, style }: RenderContext): Handles<Conne
       terminal.line(message);
     },
   };
+}
+
+function kilobytes(sizeBytes: number): string {
+  return `${(sizeBytes / 1024).toFixed(1)} KB`;
 }
 
 /** Values stand at column 20 (fact sheet 1.6). */

@@ -16,11 +16,14 @@ export function renderError(error: EspError, style: Style, debug: boolean): stri
   return `${lines.join("\n")}\n`;
 }
 
+/** Their markers have every word of the message. */
+const SAID_BY_MARKER: ReadonlySet<string> = new Set(["flash.does-not-fit", "file.empty"]);
+
 function headLines(error: EspError): string[] {
   if (isSerialFailure(error.code)) return [`A serial exception error occurred: ${error.message}`];
   const marker = markerSentence(error);
   if (marker === null) return [`A fatal error occurred: ${error.message}`];
-  const saysAll = error.code === "flash.does-not-fit" || marker.includes(error.message);
+  const saysAll = SAID_BY_MARKER.has(error.code) || marker.includes(error.message);
   return [`A fatal error occurred: ${marker}`, ...(saysAll ? [] : [error.message])];
 }
 

@@ -10,6 +10,9 @@ type WriteEvents =
   | "write.compressed"
   | "write.erasing"
   | "write.erased"
+  | "write.changes"
+  | "write.region"
+  | "write.unchanged"
   | "write.skipped"
   | "write.resumed"
   | "write.done";
@@ -29,6 +32,9 @@ type FlashEvents =
   | "erase.done"
   | "read.done"
   | "progress";
+
+/** What flash is erased by. */
+const SECTOR_BYTES = 4096;
 
 /** Everything that is done to the flash. */
 export function renderFlash(context: RenderContext): Handles<FlashEvents> {
@@ -85,6 +91,17 @@ function renderWrite({ terminal }: RenderContext): Handles<WriteEvents> {
       terminal.line("Erasing flash...");
     },
     "write.erased": ({ elapsedMs }) => terminal.line(`Took ${(elapsedMs / 1000).toFixed(2)}s to erase flash block.`),
+    "write.changes": () => terminal.line("Changed data sectors found, fast reflashing..."),
+    "write.region": ({ address, sizeBytes }) => {
+      const sectors = sizeBytes / SECTOR_BYTES;
+      terminal.line(`Reflashing ${sectors} changed sector${sectors === 1 ? "" : "s"} at 0x${address.toString(16)}...`);
+    },
+    "write.unchanged": ({ file, address, proof }) =>
+      terminal.line(
+        proof === "md5"
+          ? `'${file}' at ${hex32(address)} verified.`
+          : "No changed sectors found and trust flash content mode is enabled, skipping write and verification.",
+      ),
     "write.skipped": ({ file, address }) => {
       end();
       terminal.line(`'${file}' at ${hex32(address)} already in flash, skipping write.`);
@@ -116,7 +133,7 @@ function renderCheck({
     },
     "verify.matched": ({ after }) => {
       terminal.endStage();
-      terminal.line(after === "verify" ? "Verification successful (digest matched)." : "Hash of data verified.");
+      terminal.line(matchedSentence(after, command));
     },
     "verify.mismatched": ({ differences }) => {
       terminal.endStage();
@@ -130,15 +147,30 @@ function renderCheck({
   };
 }
 
+function matchedSentence(after: "write" | "verify" | "read-back", command: string): string {
+  if (after === "verify") return "Verification successful (digest matched).";
+  if (after === "write") return "Hash of data verified.";
+  return command === "verify-flash" ? "Verification successful." : "Written data read back, it matches.";
+}
+
 function renderDifferences(terminal: Terminal, { count, firstAddress, bytes }: VerifyDifferences): void {
-  terminal.line(`Verification failed: ${count} difference${count === 1 ? "" : "s"}, first at ${hex32(firstAddress)}:`);
+  const end = bytes.length === 0 ? "." : ":";
+  terminal.line(
+    `Verification failed: ${count} difference${count === 1 ? "" : "s"}, first at ${hex32(firstAddress)}${end}`,
+  );
+  if (bytes.length === 0) return;
   const byte = (value: number): string => value.toString(16).padStart(2, "0");
   terminal.line("  address     flash file");
   for (const { address, flash, file } of bytes) terminal.line(`  ${hex32(address)}  ${byte(flash)}    ${byte(file)}`);
   if (count > bytes.length) terminal.line(`  and ${count - bytes.length} more`);
 }
 
-const PROGRESS_VERBS = { write: "Writing at", read: "Reading from", verify: "Comparing at" } as const;
+const PROGRESS_VERBS = {
+  write: "Writing at",
+  read: "Reading from",
+  verify: "Comparing at",
+  upload: "Loading to",
+} as const;
 
 function renderWork({
   terminal,
@@ -157,8 +189,7 @@ function renderWork({
     // The command says so itself when the file is written.
     "read.done": () => terminal.endStage(),
     progress: ({ phase, done, total, address }) => {
-      // The upload of the stub is over before a bar could be read.
-      if (!showProgress || phase === "upload") return;
+      if (!showProgress) return;
       const progress = {
         done,
         total,

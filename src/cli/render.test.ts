@@ -226,16 +226,32 @@ describe("events as text", () => {
   it("dump the traffic", () => {
     const text = rendered([
       { type: "connect.started", port: "p" },
-      { type: "trace", direction: "send", bytes: Uint8Array.of(0xc0, 0xc0), text: "SYNC" },
-      { type: "trace", direction: "receive", bytes: new TextEncoder().encode("0123456789abcdefgh"), text: "" },
+      {
+        type: "trace",
+        what: "command",
+        name: "READ_REG",
+        opcode: 0x0a,
+        data: Uint8Array.of(0, 0x10, 0, 0x40),
+        waitsForReply: true,
+        timeoutMs: 3000,
+      },
+      { type: "trace", what: "write", bytes: Uint8Array.of(0xc0, 0xc0) },
+      { type: "trace", what: "read", bytes: new TextEncoder().encode("0123456789abcdefgh") },
+      { type: "trace", what: "frame", bytes: new TextEncoder().encode("OHAI") },
+      { type: "trace", what: "invalid", bytes: Uint8Array.of(0xff) },
+      { type: "trace", what: "remaining", bytes: Uint8Array.of(1, 2) },
     ]);
     expect(text).toMatchInlineSnapshot(`
       "Connecting...
-        TRACE +0.000   SYNC
-        TRACE +0.000   Write 2 bytes:       c0c0
-        TRACE +0.005   Read 18 bytes:
+
+        TRACE +0.000   --- Cmd READ_REG (0x0a) | data_len 4 | wait_response 1 | timeout 3.000 | data 00100040 ---
+        TRACE +0.005   Write 2 bytes:       c0c0
+        TRACE +0.005   Read 18 bytes:       
           3031323334353637 3839616263646566 | 0123456789abcdef
           6768                              | gh
+        TRACE +0.005   Received full packet: 4f484149
+        TRACE +0.005   Read invalid data: ff
+        TRACE +0.005   Remaining data in serial buffer: 0102
       "
     `);
   });
@@ -243,6 +259,12 @@ describe("events as text", () => {
   it("have markers for the rest", () => {
     const text = rendered([
       { type: "stub.already-running" },
+      ...Array.from({ length: 12 }, (_, index) => ({
+        type: "connect.retrying" as const,
+        attempt: index + 1,
+        code: "port.missing",
+        message: "There is no port COM9.",
+      })),
       { type: "flash.attaching", pins: "default" },
       { type: "flash.attaching", pins: "HSPI" },
       { type: "write.erasing" },
@@ -260,6 +282,8 @@ describe("events as text", () => {
     ]);
     expect(text).toMatchInlineSnapshot(`
       "Stub flasher is already running. No upload is necessary.
+      There is no port COM9.
+      Retrying failed connection..
       Enabling default SPI flash mode...
       Configuring SPI NOR flash mode (HSPI)...
       Erasing flash...

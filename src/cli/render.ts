@@ -1,6 +1,7 @@
 import type { EspEvent } from "../index.ts";
 import { renderConnect } from "./render-connect.ts";
 import { renderFlash } from "./render-flash.ts";
+import { renderNand } from "./render-nand.ts";
 import { renderTrace } from "./render-trace.ts";
 import type { RenderContext } from "./render-types.ts";
 
@@ -9,7 +10,12 @@ import type { RenderContext } from "./render-types.ts";
  * `render-trace.ts`; several of them are markers that scripts look for (fact sheet 8).
  */
 export function createRenderer(context: RenderContext): (event: EspEvent) => void {
-  const handlers: Handlers = { ...renderConnect(context), ...renderFlash(context), ...renderTrace(context) };
+  const handlers: Handlers = {
+    ...renderConnect(context),
+    ...renderFlash(context),
+    ...renderNand(context),
+    ...renderTrace(context),
+  };
   return (event) => {
     // One handler per kind of event, each for its own: the lookup by `type` is what guarantees it.
     const handle = handlers[event.type] as (event: EspEvent) => void;

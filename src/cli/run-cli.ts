@@ -1,11 +1,13 @@
 import { EspError, isEspError } from "../index.ts";
 import { type CommandPart, type LeadingPart, readCommandPart, readLeadingPart } from "./command-line.ts";
+import { configCandidates } from "./config-candidates.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { commandHelp, programHelp } from "./help-text.ts";
 import type { CliHost } from "./host.ts";
 import { COMMAND_MODULES } from "./load-command.ts";
+import type { LoadedConfig } from "./load-config.ts";
 import { createOutput, createPlainOutput, type Output } from "./output.ts";
-import type { RunContext } from "./run/context.ts";
+import { CLI_SESSION, type RunContext } from "./run/context.ts";
 import { BANNER } from "./version.ts";
 
 /**
@@ -16,16 +18,47 @@ import { BANNER } from "./version.ts";
  * process.exitCode = await runCli(["--port", "virtual:esp32c3", "flash-id"], nodeHost());
  */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
-  // Needed before the line is understood: an error in it has to be reported in the right form.
-  const switches = { json: has(argv, "--json"), debug: has(argv, "--debug") };
-  const early = createPlainOutput(host, switches);
+  if (argv[0] === "__complete") return await runCompletion(argv.slice(1), host);
+  if (!argv.some((word) => word.startsWith("@"))) return await runLine(argv, host);
+  const { expandArgumentFiles } = await import("./argument-files.ts");
+  let expanded: readonly string[];
+  try {
+    expanded = await expandArgumentFiles(argv, host.files);
+  } catch (error) {
+    return fail(earlyOutput(argv, host), null, error);
+  }
+  const isSilent = has(expanded, "--silent") || has(expanded, "-s");
+  if (!isSilent) earlyOutput(expanded, host).banner(["esptool", ...expanded].join(" "));
+  return await runLine(expanded, host);
+}
+
+/** What a shell asks while a line is being typed; a shell that gets no answer is no place for an error. */
+async function runCompletion(argv: readonly string[], host: CliHost): Promise<number> {
+  const { answerShell } = await import("./completion/answer-shell.ts");
+  return await answerShell(argv, host);
+}
+
+/** Needed before the line is understood: an error in it has to be reported in the right form. */
+function earlyOutput(argv: readonly string[], host: CliHost): Output {
+  return createPlainOutput(host, { json: has(argv, "--json"), debug: has(argv, "--debug") });
+}
+
+function fail(output: Output, command: string | null, error: unknown): number {
+  const known = toEspError(error);
+  output.error(command, known);
+  return exitCodeOf(known.code);
+}
+
+async function runLine(argv: readonly string[], host: CliHost): Promise<number> {
+  const early = earlyOutput(argv, host);
   let command: string | null = null;
   let output: Output = early;
   try {
     const leading = await readLeadingPart(argv, early.oldName);
     if (leading.kind === "help") return showProgramHelp(early, leading.asked, host);
     command = leading.spec.name;
-    const isSilent = has(argv, "--silent") || leading.leading.options["silent"] === true;
+    const isSilent =
+      leading.spec.plainStdout === true || has(argv, "--silent") || leading.leading.options["silent"] === true;
     const part = await readCommandPartAfterBanner(leading, host, isSilent ? { ...early, banner: () => {} } : early);
     if (part.kind === "help") {
       early.help(command, commandHelp(leading.spec, widthOf(host)));
@@ -33,13 +66,12 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     }
     const { options } = part;
     output = await createOutput(host, { command, options });
-    const result = await runCommand({ host, spec: leading.spec, options, arguments: part.arguments }, output);
+    const config = await findConfig(host, leading.spec.plainStdout === true ? null : output);
+    const result = await runCommand({ host, spec: leading.spec, options, arguments: part.arguments, config }, output);
     output.result(command, result);
     return 0;
   } catch (error) {
-    const known = toEspError(error);
-    output.error(command, known);
-    return exitCodeOf(known.code);
+    return fail(output, command, error);
   }
 }
 
@@ -66,7 +98,21 @@ async function readCommandPartAfterBanner(
   return part;
 }
 
-type Invocation = Pick<RunContext, "host" | "spec" | "options" | "arguments">;
+/** The configuration that applies; what is read where a file is, is loaded only then. */
+async function findConfig(host: CliHost, output: Output | null): Promise<LoadedConfig | null> {
+  const candidates = await configCandidates(host);
+  if (candidates.length === 0) return null;
+  const { loadConfig } = await import("./load-config.ts");
+  const { config, remarks } = await loadConfig(candidates, host.files);
+  for (const { code, message, details } of output === null ? [] : remarks) {
+    // The line by which scripts find out, without a word before it.
+    if (code === "config.loaded" && !output?.isJson) output?.print(message);
+    else output?.event({ session: CLI_SESSION, type: "note", code, message, details });
+  }
+  return config;
+}
+
+type Invocation = Pick<RunContext, "host" | "spec" | "options" | "arguments" | "config">;
 
 async function runCommand(invocation: Invocation, output: Output): Promise<Readonly<Record<string, unknown>>> {
   const modules = COMMAND_MODULES[invocation.spec.name];

@@ -58,14 +58,16 @@ describe("the declarations", () => {
 describe("help", () => {
   it("shows every command and shared option", () => {
     const text = programHelp(100);
-    for (const { name, summary } of COMMANDS) expect(text).toContain(`  ${name.padEnd(28)}${summary}`);
-    for (const { name } of GLOBAL_OPTIONS) expect(text).toContain(`--${name}`);
+    for (const { name, summary, hidden } of COMMANDS) {
+      expect(text.includes(`  ${name.padEnd(28)}${summary}`), name).toBe(hidden !== true);
+    }
+    for (const { name, hidden } of GLOBAL_OPTIONS) expect(text.includes(`--${name}`), name).toBe(hidden !== true);
   });
 
   it.each(specs)("shows everything of $name, within the width", (spec) => {
     const text = commandHelp(spec, 80);
     for (const option of spec.options) {
-      expect(text.includes(`--${option.name}`)).toBe(option.hidden !== true);
+      expect(new RegExp(`--${option.name}(?![\\w-])`).test(text)).toBe(option.hidden !== true);
       if (option.env !== undefined) expect(text.replace(/\s+/g, " ")).toContain(`environment ${option.env}`);
     }
     for (const { command } of spec.examples) expect(text).toContain(command);

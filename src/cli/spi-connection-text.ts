@@ -1,5 +1,5 @@
 import { EspError } from "../index.ts";
-import { parseInteger } from "./parse-values.ts";
+import { parseInteger } from "./integers.ts";
 
 /**
  * `SPI`, `HSPI` (any case) or five integers CLK,Q,D,HD,CS (fact sheet 1.3), in one spelling: upper case, decimal.

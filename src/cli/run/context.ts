@@ -1,6 +1,7 @@
 import type { EspEvent } from "../../index.ts";
 import type { ArgumentValues } from "../command-line.ts";
 import type { CliHost } from "../host.ts";
+import type { LoadedConfig } from "../load-config.ts";
 import type { OptionValues } from "../option-values.ts";
 import type { CommandSpec } from "../spec/types.ts";
 
@@ -10,6 +11,8 @@ export interface RunContext {
   readonly spec: CommandSpec;
   readonly options: OptionValues;
   readonly arguments: ArgumentValues;
+  /** The configuration file that applies. */
+  readonly config: LoadedConfig | null;
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly emit: (event: EspEvent) => void;

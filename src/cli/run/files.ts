@@ -1,26 +1,30 @@
 import { EspError } from "../../index.ts";
-import type { Pair } from "../command-line.ts";
 import type { CliHost } from "../host.ts";
-import type { RunContext } from "./context.ts";
 
-export interface NamedFile {
-  readonly address: number;
-  readonly name: string;
-  readonly data: Uint8Array;
-}
-
-/** All files of the line, before anything is done to a chip. Throws `file.missing`, `file.unreadable`. */
-export async function readPairs({ host, arguments: { pairs } }: RunContext): Promise<NamedFile[]> {
-  const files: NamedFile[] = [];
-  for (const pair of pairs) files.push(await readPair(host, pair));
-  return files;
-}
-
-async function readPair(host: CliHost, { address, file }: Pair): Promise<NamedFile> {
+/** The contents of a file of the line. Throws `file.missing`, `file.unreadable`. */
+export async function readInput(host: CliHost, file: string): Promise<Uint8Array> {
   try {
-    return { address, name: file, data: await host.files.read(file) };
+    return await host.files.read(file);
   } catch (cause) {
     throw readError(file, cause);
+  }
+}
+
+/** Before minutes are spent on reading what could not be kept. Throws `file.unwritable`. */
+export async function checkOutput(host: CliHost, output: string): Promise<void> {
+  try {
+    await host.files.checkWritable(output);
+  } catch (cause) {
+    throw writeError(output, cause);
+  }
+}
+
+/** The file is replaced in one step. Throws `file.unwritable`. */
+export async function writeOutput(host: CliHost, output: string, data: Uint8Array): Promise<void> {
+  try {
+    await host.files.writeAtomically(output, data);
+  } catch (cause) {
+    throw writeError(output, cause);
   }
 }
 

@@ -15,15 +15,23 @@ const TITLE = "Flash Memory Information:";
 const WIRING = { quad: "quad (4 data lines)", octal: "octal (8 data lines)" } as const;
 
 /** Fact sheet 1.7. */
-function flashLines({ manufacturer, device, sizeName, wiring, voltage }: FlashIdResult): string[] {
+function flashLines(flash: FlashIdResult): string[] {
+  const { wiring, voltage } = flash;
   return [
     "",
     TITLE,
     "=".repeat(TITLE.length),
+    ...idLines(flash),
+    ...(wiring === null ? [] : [`Flash type set in eFuse: ${WIRING[wiring]}`]),
+    ...(voltage === null ? [] : [`Flash voltage set by ${voltage.source}: ${voltage.value}`]),
+  ];
+}
+
+/** What the flash is. */
+export function idLines({ manufacturer, device, sizeName }: FlashIdResult): string[] {
+  return [
     `Manufacturer: ${manufacturer.toString(16).padStart(2, "0")}`,
     `Device: ${device.toString(16).padStart(4, "0")}`,
     `Detected flash size: ${sizeName ?? "Unknown"}`,
-    ...(wiring === null ? [] : [`Flash type set in eFuse: ${WIRING[wiring]}`]),
-    ...(voltage === null ? [] : [`Flash voltage set by ${voltage.source}: ${voltage.value}`]),
   ];
 }

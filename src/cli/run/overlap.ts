@@ -1,13 +1,12 @@
-import { EspError } from "../../index.ts";
-import type { NamedFile } from "./files.ts";
+import { EspError, type PlacedFile } from "../../image.ts";
 
 const SECTOR = 4096;
 
 /** Two files in one sector: writing the second would erase the first. Throws `flash.overlap` (fact sheet 1.4). */
-export function refuseOverlap(files: readonly NamedFile[]): void {
+export function refuseOverlap(files: readonly PlacedFile[]): void {
   const sorted = files.filter((file) => file.data.length > 0).sort((a, b) => a.address - b.address);
   let end = 0;
-  let before: NamedFile | undefined;
+  let before: PlacedFile | undefined;
   for (const file of sorted) {
     const { address, name, data } = file;
     if (before !== undefined && Math.floor(address / SECTOR) * SECTOR < end) {

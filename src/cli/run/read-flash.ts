@@ -1,41 +1,25 @@
 import { hex32, rate, seconds } from "../numbers.ts";
-import type { RunCommand, RunContext } from "./context.ts";
-import { writeError } from "./files.ts";
+import type { RunCommand } from "./context.ts";
+import { checkOutput, writeOutput } from "./files.ts";
+import { isNand, nandOptions, noteIgnored } from "./nand.ts";
 import { spiConnection } from "./spi-connection.ts";
 import { sessionFields, withSession } from "./with-session.ts";
 
 export const run: RunCommand = async (context) => {
+  const nand = isNand(context.options) ? nandOptions(context) : null;
+  if (nand !== null) noteIgnored(context, ["flash-size"]);
   const output = context.arguments.text("OUTPUT");
-  await checkOutput(context, output);
+  await checkOutput(context.host, output);
   return await withSession(context, async (session) => {
-    const { readFlash } = await import("../../index.ts");
+    const { readFlash, readNand } = await import("../../index.ts");
     const { options, signal } = context;
     const range = { address: context.arguments.number("ADDRESS"), sizeBytes: context.arguments.size("SIZE") };
-    const { data, address, elapsedMs } = await readFlash(session, range, {
-      flashSize: options.text("flash-size") ?? "keep",
-      ...spiConnection(options),
-      signal,
-    });
-    await writeOutput(context, output, data);
+    const nor = { flashSize: options.text("flash-size") ?? "keep", ...spiConnection(options), signal };
+    const { data, address, elapsedMs } =
+      nand === null ? await readFlash(session, range, nor) : await readNand(session, range, nand);
+    await writeOutput(context.host, output, data);
     const speed = `${seconds(elapsedMs)}${rate(data.length, elapsedMs)}`;
     context.print(`Read ${data.length} bytes from ${hex32(address)} in ${speed} to '${output}'.`);
     return { ...sessionFields(session), address, sizeBytes: data.length, elapsedMs, output };
   });
 };
-
-/** Before minutes are spent on reading what could not be kept. */
-async function checkOutput({ host }: RunContext, output: string): Promise<void> {
-  try {
-    await host.files.checkWritable(output);
-  } catch (cause) {
-    throw writeError(output, cause);
-  }
-}
-
-async function writeOutput({ host }: RunContext, output: string, data: Uint8Array): Promise<void> {
-  try {
-    await host.files.writeAtomically(output, data);
-  } catch (cause) {
-    throw writeError(output, cause);
-  }
-}

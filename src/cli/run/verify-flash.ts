@@ -2,17 +2,23 @@ import type { FlashMode, VerifyFlashOptions } from "../../index.ts";
 import { EspError } from "../../index.ts";
 import type { OptionValues } from "../option-values.ts";
 import type { RunCommand } from "./context.ts";
-import { readPairs } from "./files.ts";
-import { refuseOverlap } from "./overlap.ts";
+import { firmwareFor, readFirmware } from "./firmware.ts";
+import { isNand, nandOptions, noteIgnored } from "./nand.ts";
 import { spiConnection } from "./spi-connection.ts";
 import { sessionFields, withSession } from "./with-session.ts";
 
 export const run: RunCommand = async (context) => {
-  const files = await readPairs(context);
-  refuseOverlap(files);
+  const nand = isNand(context.options) ? nandOptions(context) : null;
+  if (nand !== null) noteIgnored(context, ["flash-mode", "flash-freq", "flash-size"]);
+  const firmware = await readFirmware(context);
   return await withSession(context, async (session) => {
-    const { verifyFlash } = await import("../../index.ts");
-    const result = await verifyFlash(session, files, { ...verifyOptions(context.options), signal: context.signal });
+    const files = firmwareFor(context, session.chip.id, firmware);
+    const { verifyFlash, verifyNand } = await import("../../index.ts");
+    const { options, signal } = context;
+    const result =
+      nand === null
+        ? await verifyFlash(session, files, { ...verifyOptions(options), signal })
+        : await verifyNand(session, files, { ...nand, diff: options.flag("diff") });
     if (!result.matched) {
       const wrong = result.files.filter((file) => !file.matched).map((file) => file.name);
       throw new EspError("flash.verify-failed", "Verification failed.", {

@@ -1,7 +1,6 @@
-import type { AfterMode, BeforeMode, ConnectOptions, Session } from "../../index.ts";
-import type { OptionValues } from "../option-values.ts";
+import type { Session, VddsdioVoltage } from "../../index.ts";
 import type { RunContext } from "./context.ts";
-import { openWantedPort } from "./wanted-port.ts";
+import { afterMode, openSession } from "./open-session.ts";
 
 /**
  * Connects as the options say, runs the work, and leaves the chip as asked whether or not the work succeeded. Throws
@@ -11,11 +10,11 @@ export async function withSession<Result>(
   context: RunContext,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const { connect, leave } = await import("../../index.ts");
-  const port = await openWantedPort(context);
-  const session = await connect(port, connectOptions(context));
+  const { leave } = await import("../../index.ts");
+  const session = await openSession(context);
   try {
     await refuseInSecureDownload(context, session);
+    await overrideFlashVoltage(context, session);
     return await work(session);
   } finally {
     // Before the error is reported, so that whoever reads it knows in which state the chip is.
@@ -23,21 +22,12 @@ export async function withSession<Result>(
   }
 }
 
-// The declaration of the options allows these words only.
-const afterMode = (options: OptionValues): AfterMode => options.text("after") as AfterMode;
-
-function connectOptions({ options, emit, signal }: RunContext): ConnectOptions {
-  return {
-    chip: options.text("chip") as NonNullable<ConnectOptions["chip"]>,
-    baudRate: options.number("baud") ?? 115_200,
-    before: options.text("before") as BeforeMode,
-    after: afterMode(options),
-    stub: !options.flag("no-stub"),
-    connectAttempts: options.number("connect-attempts") ?? 7,
-    trace: options.flag("trace"),
-    onEvent: emit,
-    signal,
-  };
+async function overrideFlashVoltage({ options }: RunContext, session: Session): Promise<void> {
+  const voltage = options.text("override-vddsdio");
+  if (voltage === undefined) return;
+  const { overrideVddsdio } = await import("../../index.ts");
+  // The declaration of the option allows these words only.
+  await overrideVddsdio(session, voltage as VddsdioVoltage);
 }
 
 /** Registers cannot be read in that mode, so most commands have nothing to work with (fact sheet 1.6). */
@@ -45,7 +35,7 @@ async function refuseInSecureDownload({ spec }: RunContext, session: Session): P
   if (!session.secureDownload || spec.device?.inSecureDownload === true) return;
   const { EspError } = await import("../../index.ts");
   throw new EspError("chip.secure-download", `The '${spec.name}' command is not available in Secure Download Mode.`, {
-    hint: "Only write-flash and erase-region work in this mode.",
+    hint: "Only write-flash, erase-region and get-security-info work in this mode.",
   });
 }
 

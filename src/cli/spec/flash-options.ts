@@ -39,14 +39,51 @@ export const SPI_CONNECTION: OptionSpec = {
   summary: "Flash on other pins: SPI, HSPI or five GPIO numbers CLK,Q,D,HD,CS",
 };
 
-/** Only NOR flash is known; the option exists for scripts that say so. */
+/** For a file alone there is no flash whose size could be detected. */
+export const OFFLINE_FLASH_SIZE: OptionSpec = {
+  ...FLASH_SIZE,
+  value: { label: "SIZE", kind: "choice", choices: ["keep", ...SIZES] },
+  summary: "Flash size to write into a bootloader image's header",
+};
+
+/** Of an image that is made: there is nothing to keep. */
+export const IMAGE_FLASH_OPTIONS: readonly OptionSpec[] = [
+  {
+    ...FLASH_MODE,
+    value: { label: "MODE", kind: "choice", choices: MODES },
+    summary: "SPI mode to write into the header",
+    default: "qio",
+  },
+  {
+    name: "flash-freq",
+    twoLetter: "ff",
+    value: { label: "FREQUENCY", kind: "choice", choices: FREQUENCIES },
+    summary: "SPI clock to write into the header; left out: the one with code 0",
+    env: "ESPTOOL_FF",
+  },
+  {
+    ...FLASH_SIZE,
+    value: { label: "SIZE", kind: "choice", choices: SIZES },
+    summary: "Flash size to write into the header",
+    default: "1MB",
+  },
+];
+
+/** NAND flash is for experiments (fact sheet 3.17). */
 export const FLASH_TYPE: OptionSpec = {
   name: "flash-type",
   twoLetter: "ft",
-  value: { label: "TYPE", kind: "choice", choices: ["nor"] },
-  summary: "Kind of flash",
+  value: { label: "TYPE", kind: "choice", choices: ["nor", "nand"] },
+  summary: "Kind of flash; nand needs an ESP32-S3 and --spi-connection",
   default: "nor",
   hidden: true,
+};
+
+export const STATUS_BYTES: OptionSpec = {
+  name: "bytes",
+  value: { label: "COUNT", kind: "choice", choices: ["1", "2", "3"] },
+  summary: "Bytes of the status register",
+  default: "2",
 };
 
 export const NO_PROGRESS: OptionSpec = { name: "no-progress", short: "p", summary: "Show no progress bar" };

@@ -24,7 +24,8 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     name: "port",
     short: "p",
     value: { label: "PORT", kind: "text" },
-    summary: "Serial port, socket://HOST:PORT or virtual:CHIP; left out: the one port that stands out",
+    summary:
+      "Serial port, rfc2217://HOST:PORT, socket://HOST:PORT or virtual:CHIP; left out: the one port that stands out",
     env: "ESPTOOL_PORT",
   },
   {
@@ -34,6 +35,13 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     summary: "Baud rate of the transfer; connecting is done at 115200 or below",
     default: "115200",
     env: "ESPTOOL_BAUD",
+  },
+  {
+    name: "port-filter",
+    value: { label: "KEY=VALUE", kind: "port-filter", repeatable: true, following: "filters" },
+    summary:
+      "Without --port, choose among the ports with this vid, pid, name or serial (number) only; several of one key: any " +
+      "of them, of different keys: all",
   },
   {
     name: "before",
@@ -51,6 +59,18 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     env: "ESPTOOL_AFTER",
   },
   { name: "no-stub", summary: "Talk to the chip's ROM loader only; slower, and some commands are not possible" },
+  {
+    name: "stub-version",
+    value: { label: "VERSION", kind: "choice", choices: ["1", "2"] },
+    summary: "Generation of the flasher stub; there is only the current one, 2",
+    env: "ESPTOOL_STUB_VERSION",
+    hidden: true,
+  },
+  {
+    name: "override-vddsdio",
+    value: { label: "VOLTAGE", kind: "choice", choices: ["1.8V", "1.9V", "OFF"] },
+    summary: "ESP32: set the regulator that supplies the flash; a wrong voltage can damage it",
+  },
   {
     name: "connect-attempts",
     value: { label: "COUNT", kind: "count" },

@@ -15,7 +15,11 @@ export type ValueKind =
   | "size-or-all"
   | "tcp-port"
   | "spi-connection"
+  | "port-filter"
   | "file";
+
+/** What among the words behind a value is taken as a further value: `key=value`, files, pairs of address and file. */
+export type FollowingWords = "filters" | "files" | "pairs";
 
 export interface ValueSpec {
   /** As shown in help: `SIZE`. */
@@ -25,6 +29,8 @@ export interface ValueSpec {
   readonly choices?: readonly string[];
   /** May be given several times; the values add up. */
   readonly repeatable?: boolean;
+  /** With `repeatable`: several values may follow one name. */
+  readonly following?: FollowingWords;
 }
 
 export interface OptionSpec {
@@ -50,6 +56,10 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly kind: ValueKind | "pairs";
   readonly summary: string;
+  /** As a user would write it. The argument may be left out then; only the last ones can. */
+  readonly default?: string;
+  /** For kind `choice`. */
+  readonly choices?: readonly string[];
 }
 
 export interface ExampleSpec {
@@ -66,12 +76,19 @@ export interface CommandSpec {
   /** Options of which at most one may be given. */
   readonly exclusive?: readonly (readonly string[])[];
   readonly examples: readonly ExampleSpec[];
-  /** The command talks to a chip; `inSecureDownload`: also in Secure Download Mode (fact sheet 1.6). */
-  readonly device?: { readonly inSecureDownload: boolean };
+  /** Stdout is for what the command delivers alone: no banner. */
+  readonly plainStdout?: boolean;
+  /**
+   * The command talks to a chip; `inSecureDownload`: also in Secure Download Mode (fact sheet 1.6); `plugins`: what the
+   * stub needs for it.
+   */
+  readonly device?: { readonly inSecureDownload: boolean; readonly plugins?: readonly string[] };
 }
 
 export interface CommandSummary {
   readonly name: string;
   readonly group: string;
   readonly summary: string;
+  /** Accepted, not listed in help, manual and completion. */
+  readonly hidden?: boolean;
 }

@@ -5,7 +5,7 @@ export const SPEC: CommandSpec = {
   name: "verify-flash",
   description:
     "Compares files with the flash, by a checksum that the chip computes. Changes to a bootloader image's header are " +
-    "made as write-flash would make them.",
+    "made, and Intel HEX, UF2 and ELF files taken, as write-flash would do it.",
   arguments: [{ name: "ADDRESS FILE", kind: "pairs", summary: "Where to compare, and with what" }],
   options: [
     { name: "diff", short: "d", summary: "Read back what differs and show it byte by byte" },

@@ -1,0 +1,53 @@
+import { EspError, isEspError } from "../index.ts";
+import type { CliFiles } from "./host.ts";
+import { splitShellWords } from "./shell-words.ts";
+
+/**
+ * Replaces each word that begins with `@` by the words of that file, line by line, wherever it stands. Words from a file
+ * are taken as they are: one level, no recursion (fact sheet 2.7).
+ *
+ * Throws `file.missing`, `file.unreadable`, and `argument.invalid` for a quote that is not closed.
+ */
+export async function expandArgumentFiles(argv: readonly string[], files: CliFiles): Promise<readonly string[]> {
+  const words: string[] = [];
+  for (const word of argv) {
+    if (word.startsWith("@")) words.push(...(await wordsOf(word.slice(1), files)));
+    else words.push(word);
+  }
+  return words;
+}
+
+async function wordsOf(file: string, files: CliFiles): Promise<string[]> {
+  const text = await readText(file, files);
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
+    const words = splitShellWords(line);
+    if (words !== null) return words;
+    throw new EspError("argument.invalid", `Line ${index + 1} of the argument file '${file}' has an open quote.`, {
+      hint: "Close it, or write a backslash before a quote that is meant as it is.",
+      details: { file, line: index + 1 },
+    });
+  });
+}
+
+async function readText(file: string, files: CliFiles): Promise<string> {
+  try {
+    const bytes = await files.read(file);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    if (isEspError(cause)) throw cause;
+    const system = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
+    const details = { file, ...(system !== "" && { system }) };
+    if (system === "ENOENT" || file === "") {
+      throw new EspError("file.missing", `There is no argument file '${file}'.`, {
+        hint: "A word that begins with @ names a file with further arguments; write ./@NAME for a file of that name.",
+        details,
+        cause,
+      });
+    }
+    throw new EspError("file.unreadable", `The argument file '${file}' cannot be read: ${system || "not UTF-8"}.`, {
+      hint: "Give a text file that you may read.",
+      details,
+      cause,
+    });
+  }
+}

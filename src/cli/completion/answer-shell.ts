@@ -1,0 +1,54 @@
+import type { CliHost } from "../host.ts";
+import { scanShellWords } from "../shell-words.ts";
+import { type Completion, type CompletionRequest, complete } from "./complete.ts";
+
+/**
+ * Answers a completion script, one candidate a line: the word, a tab and what it means. A line `:files`, a tab and the
+ * part of the word that is a path, asks the shell to complete files. An answer that cannot be found is none at all: an
+ * error would end up in the middle of the line being typed.
+ */
+export async function answerShell(argv: readonly string[], host: CliHost): Promise<number> {
+  const [shell, ...rest] = argv;
+  try {
+    const request = shell === "bash" ? bashRequest(rest) : wordsRequest(rest);
+    const completion = await complete(request, host);
+    const lines = shell === "bash" ? bashLines(completion, request.current, rest[2] ?? "") : allLines(completion);
+    if (lines.length > 0) host.stdout.write(`${lines.join("\n")}\n`);
+  } catch {
+    return 1;
+  }
+  return 0;
+}
+
+/** The words before, then the one being typed with a `+` before it: some shells drop an empty argument. */
+function wordsRequest(rest: readonly string[]): CompletionRequest {
+  return { words: rest.slice(0, -1), current: (rest.at(-1) ?? "").slice(1) };
+}
+
+/**
+ * From bash: the program's name as typed, `+` and the line up to the cursor. Its own words are of no use, because it
+ * cuts them at `:` and `=`.
+ */
+function bashRequest([program = "", line = ""]: readonly string[]): CompletionRequest {
+  const { words, inWord } = scanShellWords(line.slice(1));
+  const start = words.indexOf(program) + 1;
+  const typed = words.slice(start);
+  return inWord ? { words: typed.slice(0, -1), current: typed.at(-1) ?? "" } : { words: typed, current: "" };
+}
+
+/** Bash replaces only what stands behind the last character at which it cuts words. */
+function bashLines({ candidates, file }: Completion, current: string, wordBreaks: string): string[] {
+  const breaks = [...wordBreaks].filter((character) => !/[\s"']/.test(character));
+  const kept = (text: string): number => Math.max(...breaks.map((character) => text.lastIndexOf(character)), -1) + 1;
+  return [
+    ...candidates.map(({ value }) => value.slice(kept(current))),
+    ...(file === null ? [] : [`:files\t${file.slice(kept(file))}`]),
+  ];
+}
+
+function allLines({ candidates, file }: Completion): string[] {
+  return [
+    ...candidates.map(({ value, description }) => (description === "" ? value : `${value}\t${description}`)),
+    ...(file === null ? [] : [`:files\t${file}`]),
+  ];
+}

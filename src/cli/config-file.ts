@@ -1,0 +1,135 @@
+import { EspError } from "../index.ts";
+
+/** A parsed INI file. Keys are lower-case; values are read when they are asked for. */
+export interface IniFile {
+  has(section: string): boolean;
+  /** The keys that the section itself has, in the order of the file. */
+  keys(section: string): readonly string[];
+  /**
+   * The value with `%%` as `%` and `%(key)s` replaced; from the section `DEFAULT` where the section has none. Throws
+   * `config.invalid` for a `%` that is neither.
+   */
+  value(section: string, key: string): string | undefined;
+}
+
+type Section = Map<string, string[]>;
+
+/** Its values stand in for those that another section lacks. */
+const DEFAULTS = "DEFAULT";
+
+/**
+ * Reads the text as Python's configparser does with its standard settings, so that one file serves both tools: sections,
+ * `key = value` or `key: value`, comments on lines of their own, indented lines that continue a value. Nothing of the
+ * text is ever executed.
+ *
+ * Throws `config.invalid` with the line in `details.line`; nothing may stand twice.
+ */
+export function parseConfigFile(text: string): IniFile {
+  const reader = new Reader();
+  text
+    .replace(/^\ufeff/, "")
+    .split(/\r\n|\r|\n/)
+    .forEach((line, index) => {
+      reader.take(line, index + 1);
+    });
+  const sections = reader.finish();
+  return {
+    has: (section) => section !== DEFAULTS && sections.has(section),
+    keys: (section) => [...(sections.get(section)?.keys() ?? [])],
+    value: (section, key) => interpolated(sections, section, key.toLowerCase(), 0),
+  };
+}
+
+/** The state between two lines. */
+class Reader {
+  readonly #sections: Map<string, Section> = new Map([[DEFAULTS, new Map()]]);
+  readonly #seen: Set<string> = new Set();
+  readonly #unreadable: number[] = [];
+  #name: string | null = null;
+  #lines: string[] | null = null;
+  #indent = 0;
+
+  take(line: string, number: number): void {
+    const content = line.trim();
+    if (/^[#;]/.test(content)) return;
+    if (content === "") {
+      this.#lines?.push("");
+      return;
+    }
+    const indent = line.length - line.trimStart().length;
+    if (this.#lines !== null && indent > this.#indent) {
+      this.#lines.push(content);
+      return;
+    }
+    this.#indent = indent;
+    const section = /^\[(.+)\]/.exec(content)?.[1];
+    if (section !== undefined) this.#openSection(section, number);
+    else this.#openKey(content, number);
+  }
+
+  finish(): ReadonlyMap<string, Section> {
+    const [first] = this.#unreadable;
+    if (first !== undefined) {
+      throw invalid(`line ${this.#unreadable.join(", ")} is neither a section nor 'key = value'`, first);
+    }
+    return this.#sections;
+  }
+
+  #openSection(name: string, line: number): void {
+    if (name !== DEFAULTS && this.#sections.has(name)) {
+      throw invalid(`line ${line}: section '${name}' already exists`, line);
+    }
+    if (!this.#sections.has(name)) this.#sections.set(name, new Map());
+    this.#name = name;
+    this.#lines = null;
+  }
+
+  #openKey(content: string, line: number): void {
+    const name = this.#name;
+    if (name === null) throw invalid(`line ${line} stands before the first section header`, line);
+    const match = /^(.*?)\s*[=:]\s*(.*)$/.exec(content);
+    const key = match?.[1]?.toLowerCase() ?? "";
+    if (key === "") {
+      this.#unreadable.push(line);
+      return;
+    }
+    const place = `${name}\n${key}`;
+    if (this.#seen.has(place)) {
+      throw invalid(`line ${line}: option '${key}' in section '${name}' already exists`, line);
+    }
+    this.#seen.add(place);
+    this.#lines = [match?.[2] ?? ""];
+    this.#sections.get(name)?.set(key, this.#lines);
+  }
+}
+
+/** As deep as the reference follows references within a file. */
+const DEEPEST = 10;
+
+function interpolated(
+  sections: ReadonlyMap<string, Section>,
+  section: string,
+  key: string,
+  depth: number,
+): string | undefined {
+  const lines = sections.get(section)?.get(key) ?? sections.get(DEFAULTS)?.get(key);
+  if (lines === undefined) return undefined;
+  if (depth > DEEPEST) throw invalid(`option '${key}' refers to itself`, null);
+  return lines
+    .join("\n")
+    .trimEnd()
+    .replace(/%(?:%|\(([^)]*)\)s|)/g, (found, name: string | undefined) => {
+      if (found === "%%") return "%";
+      const value = name === undefined ? undefined : interpolated(sections, section, name.toLowerCase(), depth + 1);
+      if (value !== undefined) return value;
+      const why = name === undefined ? "a '%' must be written '%%'" : `there is no option '${name}' to refer to`;
+      throw invalid(`option '${key}': ${why}`, null);
+    });
+}
+
+function invalid(what: string, line: number | null): EspError {
+  return new EspError("config.invalid", what, {
+    hint: "Correct the configuration file.",
+    details: { ...(line !== null && { line }) },
+  });
+}

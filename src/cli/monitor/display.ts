@@ -1,0 +1,72 @@
+import type { LinePiece } from "../../index.ts";
+import type { TextStream } from "../host.ts";
+import { paint, type Style } from "../style.ts";
+import { dateText } from "./date-text.ts";
+
+export interface DisplayOptions {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  /** Of stderr. */
+  readonly style: Style;
+}
+
+/** A piece as it is shown and logged. */
+export function pieceText({ text, starts, ends, atMs }: LinePiece, dateAt: ((atMs: number) => Date) | null): string {
+  const stamp = starts && dateAt !== null ? `${dateText(dateAt(atMs))} ` : "";
+  return `${stamp}${text}${ends ? "\n" : ""}`;
+}
+
+/** The device's text on stdout; the monitor's own words on stderr, each line after `--- `. */
+export class Display {
+  readonly #options: DisplayOptions;
+  /** The device's line has no end yet. */
+  #isLineOpen = false;
+  /** Dots on stderr, still without an end of line. */
+  #hasDots = false;
+
+  constructor(options: DisplayOptions) {
+    this.#options = options;
+  }
+
+  /** `ends`: a line ends with the text. */
+  show(text: string, ends: boolean): void {
+    const { stdout } = this.#options;
+    this.#endDots();
+    stdout.write(stdout.isTTY ? harmless(text) : text);
+    this.#isLineOpen = !ends;
+  }
+
+  say(text: string): void {
+    const { stdout, stderr, style } = this.#options;
+    this.#endDots();
+    // On a screen both streams share one cursor.
+    const fresh = this.#isLineOpen && stdout.isTTY && stderr.isTTY ? "\n" : "";
+    stderr.write(`${fresh}${paint(`--- ${text}`, "note", style)}\n`);
+  }
+
+  /** A sign of life while there is nothing to tell; on a screen only. */
+  dot(): void {
+    if (!this.#options.stderr.isTTY) return;
+    this.#options.stderr.write(".");
+    this.#hasDots = true;
+  }
+
+  #endDots(): void {
+    if (this.#hasDots) this.#options.stderr.write("\n");
+    this.#hasDots = false;
+  }
+}
+
+/** What terminals and devices use for layout and colours: bell, backspace, tab, line feed, carriage return, escape. */
+const HARMLESS_CONTROLS: ReadonlySet<number> = new Set([0x07, 0x08, 0x09, 0x0a, 0x0d, 0x1b]);
+const CONTROL = /\p{Cc}/gu;
+
+/** Binary data must not switch the terminal's character set: other control characters are shown as their pictures. */
+export function harmless(text: string): string {
+  return text.replace(CONTROL, (character) => {
+    const code = character.charCodeAt(0);
+    if (HARMLESS_CONTROLS.has(code)) return character;
+    if (code === 0x7f) return "\u2421";
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
+  });
+}

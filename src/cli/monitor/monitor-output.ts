@@ -1,0 +1,105 @@
+import type { LinePiece, MonitorLine, MonitorSink } from "../../index.ts";
+import type { CliHost } from "../host.ts";
+import { objectLine } from "../json-output.ts";
+import { CLI_SESSION, type RunContext } from "../run/context.ts";
+import { writeError } from "../run/files.ts";
+import { styleOf } from "../style.ts";
+import { dateForFile } from "./date-text.ts";
+import { Display, pieceText } from "./display.ts";
+import { LogFile } from "./log-file.ts";
+
+export interface MonitorOutputOptions {
+  readonly context: RunContext;
+  /** The date and time of a moment of the port's clock. */
+  readonly dateAt: (atMs: number) => Date;
+}
+
+/** Where the device's lines and the monitor's own words go: screen or JSON, and the log file. */
+export class MonitorOutput implements MonitorSink {
+  readonly #host: CliHost;
+  readonly #emit: RunContext["emit"];
+  readonly #dateAt: (atMs: number) => Date;
+  readonly #display: Display;
+  readonly #form: "text" | "json";
+  readonly #isSilent: boolean;
+  readonly #isHex: boolean;
+  #timestamps: boolean;
+  #log: LogFile | null = null;
+
+  constructor({ context: { host, options, emit }, dateAt }: MonitorOutputOptions) {
+    this.#host = host;
+    this.#emit = emit;
+    this.#dateAt = dateAt;
+    const { stdout, stderr, env } = host;
+    this.#display = new Display({ stdout, stderr, style: styleOf(stderr, env) });
+    this.#form = options.flag("json") ? "json" : "text";
+    this.#isSilent = options.flag("silent");
+    this.#isHex = options.flag("hex");
+    this.#timestamps = options.flag("timestamps");
+    const path = options.text("log");
+    if (path !== undefined) this.#log = this.#logTo(path);
+  }
+
+  piece(piece: LinePiece): void {
+    const text = pieceText(piece, this.#timestamps ? this.#dateAt : null);
+    this.#log?.write(text);
+    if (this.#form === "text") this.#display.show(text, piece.ends);
+    else if (!piece.ends) this.#object("partial", piece.atMs, { text: piece.text });
+  }
+
+  line({ text, bytes, atMs, complete }: MonitorLine): void {
+    if (this.#form === "text") return;
+    const isText = !this.#isHex && !text.includes("\ufffd");
+    this.#object("line", atMs, { ...(!this.#isHex && { text }), ...(!isText && { bytes }), complete });
+  }
+
+  remark(text: string): void {
+    this.say("monitor.remark", text);
+  }
+
+  /** The monitor's own words: `--- ` lines on stderr, or notes. `code` is stable. */
+  say(code: string, message: string): void {
+    if (this.#form === "json") this.#emit({ session: CLI_SESSION, type: "note", code, message });
+    else if (!this.#isSilent) this.#display.say(message);
+  }
+
+  dot(): void {
+    if (this.#form === "text" && !this.#isSilent) this.#display.dot();
+  }
+
+  toggleTimestamps(): void {
+    this.#timestamps = !this.#timestamps;
+    this.say("monitor.timestamps", `Timestamps are ${this.#timestamps ? "on" : "off"}.`);
+  }
+
+  toggleLog(path: string | undefined): void {
+    if (this.#log !== null) {
+      this.say("monitor.log", `The log ${this.#log.path} is off.`);
+      this.#log = null;
+      return;
+    }
+    const name = path ?? `esptool-monitor-${dateForFile(this.#host.date())}.log`;
+    this.#log = this.#logTo(name);
+    this.say("monitor.log", `Logging to ${name}.`);
+  }
+
+  /** Nobody reads stdout any more. */
+  get isUnread(): boolean {
+    return this.#host.stdout.isBroken === true;
+  }
+
+  async close(): Promise<void> {
+    await this.#log?.close();
+  }
+
+  #object(type: string, atMs: number, fields: Readonly<Record<string, unknown>>): void {
+    this.#host.stdout.write(objectLine({ type, time: this.#dateAt(atMs).toISOString(), ...fields }));
+  }
+
+  #logTo(path: string): LogFile {
+    return new LogFile(path, this.#host.files, (error) => {
+      this.#log = null;
+      this.say("monitor.log-failed", `${writeError(path, error).message} The log is off.`);
+    });
+  }
+}

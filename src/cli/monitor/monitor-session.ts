@@ -1,0 +1,217 @@
+import {
+  type Assembler,
+  applicationReset,
+  baudRateHint,
+  bootloaderReset,
+  EspError,
+  isEspError,
+  monitorPipeline,
+  type Port,
+  ReconnectingPort,
+  type ResetSequence,
+} from "../../index.ts";
+import { type ConfigSettings, readSettings } from "../config-settings.ts";
+import type { RunContext } from "../run/context.ts";
+import { HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
+import { MonitorOutput } from "./monitor-output.ts";
+
+interface ResetKind {
+  readonly code: string;
+  readonly message: string;
+  /** What to do where the port cannot. */
+  readonly byHand: string;
+  readonly sequenceFor: (port: Port, settings: ConfigSettings) => ResetSequence;
+}
+
+const APPLICATION: ResetKind = {
+  code: "monitor.reset",
+  message: "Resetting the chip.",
+  byHand: "Press RESET on the board.",
+  sequenceFor: (port, { customHardResetSequence }) => applicationReset(port, customHardResetSequence),
+};
+
+const BOOTLOADER: ResetKind = {
+  code: "monitor.bootloader",
+  message: "Starting the bootloader; R in the menu resets.",
+  byHand: "Hold BOOT and press RESET on the board.",
+  sequenceFor: (port, { resetDelayMs, customResetSequence }) =>
+    bootloaderReset(port, { resetDelayMs, customResetSequence }),
+};
+
+/** One terminal session: port, keys and output, from the opening of the port to its end. */
+export class MonitorSession {
+  readonly #context: RunContext;
+  readonly #port: ReconnectingPort;
+  readonly #output: MonitorOutput;
+  readonly #pipeline: Assembler;
+  readonly #baudRate: number;
+  readonly #settings: ConfigSettings;
+  readonly #readKeys: ReturnType<typeof menuKeys> = menuKeys();
+  /** What goes to the chip, in order. */
+  #sending: Promise<void> = Promise.resolve();
+  #isResetting = false;
+  /** Told already: something went wrong, and telling it again at each key or attempt would help nobody. */
+  readonly #told: Set<string> = new Set();
+  #finish: () => void = () => {};
+  readonly #finished: Promise<void>;
+
+  constructor(context: RunContext, port: Port) {
+    const { options, host } = context;
+    this.#context = context;
+    this.#settings = readSettings(context.config);
+    this.#baudRate = options.number("baud") ?? 115_200;
+    const dateAt = (atMs: number): Date => new Date(host.date().getTime() - (port.clock.now() - atMs));
+    this.#output = new MonitorOutput({ context, dateAt });
+    this.#pipeline = monitorPipeline({
+      clock: port.clock,
+      view: options.flag("hex") ? "hex" : "text",
+      processors: [baudRateHint(this.#baudRate)],
+      sink: this.#output,
+    });
+    this.#port = new ReconnectingPort(port, { baudRate: this.#baudRate, listener: this.#listener(port.info.path) });
+    this.#finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Ends when the user exits. Throws `port.*` when the port does not open, and `operation.aborted`. */
+  async run(): Promise<void> {
+    const { host, options, signal } = this.#context;
+    await this.#port.open();
+    let release: () => void = () => {};
+    const onAbort = (): void => this.#finish();
+    signal.addEventListener("abort", onAbort);
+    try {
+      this.#welcome();
+      if (options.flag("reset")) await this.#reset(APPLICATION);
+      release = host.stdin.isTTY ? this.#takeKeys() : this.#takePipe();
+      if (!signal.aborted) await this.#finished;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      release();
+      await this.#port.close();
+      this.#pipeline.flush();
+      await this.#output.close();
+    }
+    if (signal.aborted) throw new EspError("operation.aborted", "The monitor was stopped.", { cause: signal.reason });
+  }
+
+  #listener(path: string): ConstructorParameters<typeof ReconnectingPort>[1]["listener"] {
+    return {
+      data: (bytes) => {
+        this.#pipeline.push(bytes);
+        if (this.#output.isUnread) this.#finish();
+      },
+      lost: () => {
+        this.#pipeline.flush();
+        this.#output.say("monitor.lost", `${path} is gone; waiting for it to come back.`);
+      },
+      waiting: (error) => {
+        // That it is not there yet is no news.
+        if (error.code !== "port.missing" && error.code !== "port.lost") this.#complain(error);
+        this.#output.dot();
+      },
+      back: () => {
+        this.#told.clear();
+        this.#output.say("monitor.back", `${path} is back.`);
+      },
+    };
+  }
+
+  #welcome(): void {
+    const keys = this.#context.host.stdin.isTTY ? " Ctrl-] exits, Ctrl-T opens the menu." : "";
+    const { path } = this.#port.port.info;
+    this.#output.say("monitor.opened", `Monitor on ${path} at ${this.#baudRate} baud.${keys}`);
+  }
+
+  /** A terminal: nothing waits for the chip, or a chip that takes nothing would keep the exit key from being read. */
+  #takeKeys(): () => void {
+    return this.#context.host.stdin.listen({
+      data: (bytes) => {
+        for (const action of this.#readKeys(bytes)) this.#act(action);
+      },
+      end: () => this.#finish(),
+    });
+  }
+
+  /** A pipe: as fast as the chip takes it. Its end does not end the session. */
+  #takePipe(): () => void {
+    return this.#context.host.stdin.listen({ data: (bytes) => this.#send(bytes), end: () => {} });
+  }
+
+  #act(action: KeyAction): void {
+    const output = this.#output;
+    switch (action.kind) {
+      case "send":
+        void this.#send(action.bytes);
+        break;
+      case "interrupt-sent":
+        this.#sayOnce("monitor.interrupt-sent", "Ctrl-C was sent to the chip. Ctrl-] exits.");
+        break;
+      case "menu":
+        output.say("monitor.menu", `Menu: ${MENU_LINE}`);
+        break;
+      case "help":
+        for (const line of HELP_LINES) output.say("monitor.help", line);
+        break;
+      case "reset":
+        void this.#reset(APPLICATION);
+        break;
+      case "bootloader":
+        void this.#reset(BOOTLOADER);
+        break;
+      case "log":
+        output.toggleLog(this.#context.options.text("log"));
+        break;
+      case "timestamps":
+        output.toggleTimestamps();
+        break;
+      case "exit":
+        this.#finish();
+        break;
+      case "unknown":
+        output.say("monitor.menu", `The menu has no '${action.key}': ${MENU_LINE}`);
+    }
+  }
+
+  #send(bytes: Uint8Array): Promise<void> {
+    this.#sending = this.#sending.then(async () => {
+      try {
+        const isSent = await this.#port.write(bytes);
+        if (!isSent) this.#sayOnce("monitor.not-sent", "Nothing is sent while the port is away.");
+      } catch (error) {
+        this.#complain(error, "Make sure that the application reads its console.");
+      }
+    });
+    return this.#sending;
+  }
+
+  async #reset({ code, message, byHand, sequenceFor }: ResetKind): Promise<void> {
+    if (this.#isResetting) return;
+    this.#isResetting = true;
+    try {
+      this.#output.say(code, message);
+      const { port } = this.#port;
+      const wasOpen = this.#port.isOpen;
+      await this.#port.reset(sequenceFor(port, this.#settings));
+      if (!wasOpen) this.#output.say("monitor.not-reset", "The port is away; there is nothing to reset.");
+    } catch (error) {
+      this.#told.clear();
+      this.#complain(error, isEspError(error, "port.lines-unsupported") ? byHand : undefined);
+    } finally {
+      this.#isResetting = false;
+    }
+  }
+
+  #complain(error: unknown, hint?: string): void {
+    if (!isEspError(error)) throw error;
+    const advice = hint ?? error.hint;
+    this.#sayOnce(error.code, advice === undefined ? error.message : `${error.message} ${advice}`);
+  }
+
+  #sayOnce(code: string, message: string): void {
+    if (this.#told.has(code)) return;
+    this.#told.add(code);
+    this.#output.say(code, message);
+  }
+}

@@ -1,0 +1,142 @@
+import { EspError, isEspError } from "../../index.ts";
+import type { ServeEvent } from "../../node.ts";
+import { parseCommandWords } from "../build-program.ts";
+import { executableHelp } from "../help-text.ts";
+import type { CliHost } from "../host.ts";
+import { type OptionValues, readOptionValues } from "../option-values.ts";
+import { isLoopback, reachableUrls } from "./reachable-urls.ts";
+import { SPEC } from "./spec.ts";
+
+/** The times of the reference (fact sheet 9): the usual hold of the boot pin, and what `--r0` adds. */
+const BOOT_HOLD_MS = 50;
+const LONG_BOOT_HOLD_MS = 550;
+
+type Level = "INFO" | "WARNING" | "ERROR";
+type Log = (level: Level, message: string) => void;
+
+/**
+ * Runs one command line of `esp-rfc2217-server` (without the program's own name) until the host interrupts, and
+ * resolves with the exit code: 0 after an interrupt, 1 when the port or the address cannot be opened, 2 for a wrong
+ * line. Logs to stderr; never throws, never exits.
+ *
+ * @example
+ * process.exitCode = await runRfc2217Server(["-p", "2217", "/dev/ttyUSB0"], nodeHost());
+ */
+export async function runRfc2217Server(argv: readonly string[], host: CliHost): Promise<number> {
+  const log: Log = (level, message) => host.stderr.write(`${level}: ${message}\n`);
+  try {
+    const { options: raw, words, help } = parseCommandWords(argv, SPEC, []);
+    if (help) {
+      host.stdout.write(executableHelp(SPEC, host.stdout.columns ?? 100));
+      return 0;
+    }
+    const options = readOptionValues(SPEC.options, { lines: [raw], env: {}, onOldName: () => {} });
+    await serve({ port: words[0] ?? "", options, verbosity: countVerbose(argv) }, host, log);
+    return 0;
+  } catch (error) {
+    const known = isEspError(error) ? error : new EspError("internal", `Something unexpected happened: ${error}`);
+    log("ERROR", known.hint === undefined ? known.message : `${known.message} ${known.hint}`);
+    return known.code.startsWith("argument.") ? 2 : 1;
+  }
+}
+
+/** `-v -v` and `-vv` are the same; the parser of options knows only whether. */
+function countVerbose(argv: readonly string[]): number {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).reduce((count, word) => {
+    if (word === "--verbose") return count + 1;
+    return /^-v+$/.test(word) ? count + word.length - 1 : count;
+  }, 0);
+}
+
+interface Wanted {
+  readonly port: string;
+  readonly options: OptionValues;
+  readonly verbosity: number;
+}
+
+async function serve({ port, options, verbosity }: Wanted, host: CliHost, log: Log): Promise<void> {
+  const address = options.text("host") ?? "127.0.0.1";
+  const { serveRfc2217 } = await import("../../node.ts");
+  // Listened to from the start: an interrupt while the port is being opened must not be lost.
+  let interrupt = (): void => {};
+  const interrupted = new Promise<void>((resolve) => {
+    interrupt = resolve;
+  });
+  const release = host.onInterrupt(interrupt);
+  try {
+    const server = await serveRfc2217({
+      port: () => host.openPort(inRealTime(port)),
+      host: address,
+      tcpPort: options.number("localport") ?? 2217,
+      lines: "local-reset",
+      bootHoldMs: options.flag("r0") ? LONG_BOOT_HOLD_MS : BOOT_HOLD_MS,
+      onEvent: (event) => report(event, verbosity, log),
+    });
+    try {
+      announce(port, server, log);
+      await interrupted;
+    } finally {
+      await server.close();
+      log("INFO", "The port is closed.");
+    }
+  } finally {
+    release();
+  }
+}
+
+/** The clock of a virtual chip jumps over waits, for which clients at the other end of a network have no sense. */
+function inRealTime(port: string): string {
+  return /^virtual:/i.test(port) && !/,\s*realtime\b/i.test(port) ? `${port},realtime=1` : port;
+}
+
+function announce(path: string, server: { readonly address: string; readonly port: number }, log: Log): void {
+  log("INFO", `RFC 2217 server for ${path}; Ctrl-C ends it.`);
+  if (!isLoopback(server.address)) {
+    log(
+      "WARNING",
+      `The port is open to the network without any protection: whoever reaches ${server.address}:${server.port} can ` +
+        "read and change the chip. Listen on 127.0.0.1 and use an SSH tunnel unless the network is yours.",
+    );
+  }
+  const [first, ...others] = reachableUrls(server.address, server.port);
+  log("INFO", `Listening. Connect with --port "${first}"${others.map((url) => `, or with "${url}"`).join("")}.`);
+}
+
+function report(event: ServeEvent, verbosity: number, log: Log): void {
+  const entry = entryFor(event);
+  if (entry !== null && verbosity >= (entry.verbosity ?? 0)) log(entry.level, entry.message);
+}
+
+interface Entry {
+  readonly level: Level;
+  readonly message: string;
+  /** How often `-v` must have been given. */
+  readonly verbosity?: number;
+}
+
+function entryFor(event: ServeEvent): Entry | null {
+  switch (event.kind) {
+    case "client-connected":
+      return { level: "INFO", message: `${event.client} connected.` };
+    case "client-left":
+      return { level: "INFO", message: `${event.client} left.` };
+    case "client-refused":
+      return { level: "WARNING", message: `${event.client} refused: ${event.error.message}` };
+    case "reset":
+      return { level: "INFO", message: `Chip reset${event.into === "download" ? " into its download mode" : ""}.` };
+    case "failed":
+    case "port-lost":
+      return { level: "ERROR", message: event.error.message };
+    case "baud-rate":
+      return { level: "INFO", message: `Baud rate ${event.baudRate}.`, verbosity: 1 };
+    case "lines":
+      return {
+        level: "INFO",
+        message: `DTR ${event.dtr ? "on" : "off"}, RTS ${event.rts ? "on" : "off"}.`,
+        verbosity: 2,
+      };
+    case "listening":
+      return null;
+  }
+}

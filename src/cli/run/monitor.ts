@@ -1,0 +1,48 @@
+import { type Port, systemClock } from "../../index.ts";
+import { MonitorSession } from "../monitor/monitor-session.ts";
+import { CLI_SESSION, type RunCommand, type RunContext } from "./context.ts";
+import { openWantedPort } from "./wanted-port.ts";
+
+export const run: RunCommand = async (context) => {
+  const port = await monitoredPort(context);
+  const stop = stayAlive();
+  try {
+    await new MonitorSession(context, port).run();
+  } finally {
+    stop();
+  }
+  return { port: port.info.path };
+};
+
+/** What there is to say about the choice of the port goes to stderr: stdout is the device's alone. */
+async function monitoredPort(context: RunContext): Promise<Port> {
+  const { host, options, emit } = context;
+  const isText = !options.flag("json") && !options.flag("silent");
+  const say = (text: string): void => {
+    if (isText) host.stderr.write(`--- ${text}\n`);
+  };
+  return await openWantedPort({
+    ...context,
+    host: { ...host, openPort: (text, settings) => host.openPort(inRealTime(text), settings) },
+    print: say,
+    emit: (event) => {
+      if (options.flag("json")) emit(event);
+      else if (event.type === "note" && event.session === CLI_SESSION) say(event.message);
+    },
+  });
+}
+
+/** A virtual chip whose time passes only while somebody waits for it would stand still here. */
+function inRealTime(text: string): string {
+  return /^\s*virtual:/i.test(text) && !/,\s*realtime\b/i.test(text) ? `${text},realtime=1` : text;
+}
+
+/** A port on which nothing happens, with no keyboard, must not let the program end. */
+function stayAlive(): () => void {
+  let cancel: () => void = () => {};
+  const again = (): void => {
+    cancel = systemClock.after(60_000, again);
+  };
+  again();
+  return () => cancel();
+}

@@ -1,0 +1,89 @@
+import { type AfterMode, type BeforeMode, type ConnectOptions, EspError, type Session } from "../../index.ts";
+import { type ConfigSettings, readSettings } from "../config-settings.ts";
+import type { OptionValues } from "../option-values.ts";
+import { CLI_SESSION, type RunContext } from "./context.ts";
+import { isNand } from "./nand.ts";
+import { openWantedPort } from "./wanted-port.ts";
+
+/**
+ * A session as line, environment and configuration say, opened as often as they say. Throws `config.invalid`,
+ * `argument.invalid`, and what finding the port and connecting throw.
+ */
+export async function openSession(context: RunContext): Promise<Session> {
+  const settings = readSettings(context.config);
+  const openPortAttempts = attemptsOf(context, settings);
+  sayWhatIsIgnored(context, settings);
+  const { connectRepeatedly } = await import("../../index.ts");
+  return await connectRepeatedly(() => openWantedPort(context), {
+    ...connectOptions(context, settings),
+    openPortAttempts,
+  });
+}
+
+// The declaration of the options allows these words only.
+export const afterMode = (options: OptionValues): AfterMode => options.text("after") as AfterMode;
+
+function connectOptions({ spec, options, emit, signal }: RunContext, settings: ConfigSettings): ConnectOptions {
+  const { limits, resetDelayMs, customResetSequence, customHardResetSequence } = settings;
+  const configured = options.given("connect-attempts") ? undefined : settings.connectAttempts;
+  return {
+    chip: options.text("chip") as NonNullable<ConnectOptions["chip"]>,
+    baudRate: options.number("baud") ?? 115_200,
+    before: options.text("before") as BeforeMode,
+    after: afterMode(options),
+    stub: !options.flag("no-stub"),
+    plugins: isNand(options) ? ["nand"] : (spec.device?.plugins ?? []),
+    connectAttempts: configured ?? options.number("connect-attempts") ?? 7,
+    limits,
+    ...(resetDelayMs !== undefined && { resetDelayMs }),
+    ...(customResetSequence !== undefined && { customResetSequence }),
+    ...(customHardResetSequence !== undefined && { customHardResetSequence }),
+    trace: options.flag("trace"),
+    onEvent: emit,
+    signal,
+  };
+}
+
+const VARIABLE = "ESPTOOL_OPEN_PORT_ATTEMPTS";
+
+/** How often the port is opened: the environment counts more than the file. 0: until it works. */
+function attemptsOf({ host, options, emit }: RunContext, settings: ConfigSettings): number {
+  const text = host.env[VARIABLE] ?? "";
+  if (text !== "" && !/^\d{1,9}$/.test(text)) {
+    throw new EspError("argument.invalid", `Invalid value '${text}' for ${VARIABLE}: it is not a whole number.`, {
+      hint: "Write how often the port is to be opened, such as 10, or 0 for as often as it takes.",
+      details: { name: VARIABLE, value: text },
+    });
+  }
+  const attempts = text === "" ? (settings.openPortAttempts ?? 1) : Number(text);
+  if (attempts === 1 || options.text("port") !== undefined) return attempts;
+  const source = text === "" ? "The configuration option open_port_attempts" : VARIABLE;
+  emit({
+    session: CLI_SESSION,
+    type: "warning",
+    code: "config.attempts-without-port",
+    message: `${source} can only be used with --port; it is ignored.`,
+  });
+  return 1;
+}
+
+function sayWhatIsIgnored({ options, emit }: RunContext, settings: ConfigSettings): void {
+  if (options.text("stub-version") === "1") {
+    emit({
+      session: CLI_SESSION,
+      type: "warning",
+      code: "stub.no-legacy",
+      message: "The legacy flasher stub is not part of this package; the current one is used.",
+    });
+  }
+  if (settings.setsWriteBlockAttempts && options.flag("verbose")) {
+    emit({
+      session: CLI_SESSION,
+      type: "note",
+      code: "config.write-block-attempts",
+      message:
+        "The configuration option write_block_attempts is ignored: a block is never sent again blindly, a write is " +
+        "resumed where the chip's digests show that flash is good.",
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { CommandSpec } from "./types.ts";
+
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+export const SPEC: CommandSpec = {
+  name: "completion",
+  description:
+    "Prints a script that lets a shell complete commands, options, their values, ports and files of esptool. The shell " +
+    "reads it at its start.",
+  arguments: [{ name: "SHELL", kind: "choice", choices: SHELLS, summary: `The shell: ${SHELLS.join(", ")}` }],
+  options: [],
+  examples: [
+    { command: "esptool completion bash", what: "in ~/.bashrc: source <(esptool completion bash)" },
+    { command: "esptool completion zsh", what: "in ~/.zshrc: source <(esptool completion zsh)" },
+    { command: "esptool completion fish", what: "in ~/.config/fish/config.fish: esptool completion fish | source" },
+    {
+      command: "esptool completion powershell",
+      what: "in $PROFILE: esptool completion powershell | Out-String | Invoke-Expression",
+    },
+  ],
+  plainStdout: true,
+};
