@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { sha256 } from "../src/core/bytes/digests.ts";
+import { toHex } from "../src/core/bytes/hex.ts";
 import { CHIPS } from "../src/core/chip/catalog.ts";
+import { STUB as ESP32S3 } from "../src/core/stub/generated/esp32s3.ts";
+import { loadStub } from "../src/core/stub/load-stub.ts";
+import { KNOWN_PLUGINS } from "../src/virtual/plugin-table.ts";
 import { KNOWN_STUBS } from "../src/virtual/stub-table.ts";
 
 interface ReferenceStub {
@@ -19,6 +24,20 @@ interface ReferenceStub {
 const REFERENCE = fileURLToPath(new URL("../../shared/reference/stubs.json", import.meta.url));
 const present = existsSync(REFERENCE);
 if (!present) console.log("skipped: the stub table is not compared, ../shared is absent");
+
+describe("known plugins", () => {
+  test("are those that this package uploads", async () => {
+    const [text] = (await loadStub("esp32s3")).segments;
+    const uploaded = Object.entries(ESP32S3.plugins?.byName ?? {}).map(([name, { text: code, ...plugin }]) => ({
+      name,
+      stubTextSha256: toHex(sha256(text?.data ?? new Uint8Array(0))),
+      ...plugin,
+      textSize: Buffer.from(code, "base64").length,
+      handlers: plugin.handlers.toSorted(([left], [right]) => left - right),
+    }));
+    expect(uploaded).toEqual(KNOWN_PLUGINS.map(({ source: _source, ...plugin }) => plugin));
+  });
+});
 
 describe("known stubs", () => {
   test("belong to chips of the catalogue, with whole digests", () => {

@@ -23,6 +23,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/link": ["core/wire", "core/port", "core/bytes", ...LEAVES],
   "core/session": ["core/link", "core/wire", "core/port", "core/chip", "core/stub", "core/bytes", ...LEAVES],
   "core/flash": ["core/session", "core/link", "core/wire", "core/chip", "core/image", "core/bytes", ...LEAVES],
+  "core/memory": ["core/session", "core/link", "core/wire", "core/chip", "core/image", "core/bytes", ...LEAVES],
+  "core/monitor": ["core/session", "core/port", "core/bytes", ...LEAVES],
   virtual: ["core/bytes", "core/chip", "core/wire", "core/port", "core/clock", "core/errors", "core/host"],
   node: ["core/port", "core/clock", "core/errors", "core/host"],
   web: ["core/port", "core/clock", "core/errors", "core/host"],

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what an operation costs, on virtual chips and their clock. Exchanges, bytes and simulated seconds are
- * deterministic: the same source prints the same table on every machine. The last table (throughput of pure code) is
- * wall time and is not.
+ * deterministic: the same source prints the same table on every machine. The tables behind (commands on files, pure code)
+ * are wall time and are not.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { deflate } from "../src/core/bytes/deflate.ts";
@@ -13,6 +13,7 @@ import { leave } from "../src/core/session/leave.ts";
 import type { Session } from "../src/core/session/session.ts";
 import { SlipDecoder, slipEncode } from "../src/core/wire/slip.ts";
 import { type VirtualChip, virtualChip } from "../src/virtual/virtual-chip.ts";
+import { benchPrograms } from "./bench-programs.ts";
 
 const BAUDS = [115_200, 460_800, 921_600, 2_000_000] as const;
 const LATENCIES_MS = [1, 16] as const;
@@ -142,5 +143,13 @@ function pureCode(): void {
   console.log(table(["what", "MB/s"], rows));
 }
 
+function commandsOnFiles(): void {
+  console.log("\n## Commands on files, on this machine (wall time with the start of Node, not deterministic)\n");
+  const rows = benchPrograms(likeFirmware);
+  if (rows === null) console.log("There is no build (npm run build), so nothing was measured.");
+  else console.log(table(["command", "milliseconds", "peak memory in MB"], rows));
+}
+
 await operations();
+commandsOnFiles();
 pureCode();

@@ -5,6 +5,7 @@ import { AddressSpace, type Peripheral } from "./address-space.ts";
 import { Cpu, type Program } from "./cpu.ts";
 import type { LoaderHost } from "./loader-host.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
+import { createNandFlash, type NandMemory } from "./nand-flash.ts";
 import { createNorFlash, type FlashMemory } from "./nor-flash.ts";
 import { ROM_FLASH_READ } from "./rom-flash.ts";
 import { romLoader } from "./rom-loader.ts";
@@ -39,6 +40,7 @@ class VirtualMachine implements Machine, LoaderHost {
   readonly silicon: Silicon;
   readonly board: MachineBoard;
   readonly flash: FlashMemory;
+  readonly nand: NandMemory | null;
   readonly space: AddressSpace;
   readonly pins: FlashPins = { connected: false };
   baudRate: number = BOOT_BAUD_RATE;
@@ -53,6 +55,7 @@ class VirtualMachine implements Machine, LoaderHost {
     this.silicon = silicon;
     this.board = board;
     this.flash = createNorFlash(silicon.flash);
+    this.nand = silicon.nand === null ? null : createNandFlash(silicon.nand);
     this.#cpu = new Cpu(board.clock);
     this.#receiver = new SlipDecoder({
       frame: (payload) => {

@@ -67,6 +67,24 @@ export const FAULT_TEXTS: readonly FaultDeclaration[] = [
     apply: (faults, [address = 0]) => faults.failSector(address, "program"),
   },
   {
+    name: "fail-nand-erase",
+    parameters: ["block"],
+    text: "a block of the NAND flash cannot be erased",
+    apply: (faults, [block = 0]) => faults.failNandBlock(block, "erase"),
+  },
+  {
+    name: "fail-nand-program",
+    parameters: ["block"],
+    text: "a block of the NAND flash cannot be programmed",
+    apply: (faults, [block = 0]) => faults.failNandBlock(block, "program"),
+  },
+  {
+    name: "fail-nand-read",
+    parameters: ["block"],
+    text: "a block of the NAND flash cannot be read",
+    apply: (faults, [block = 0]) => faults.failNandBlock(block, "read"),
+  },
+  {
     name: "brown-out-erase",
     parameters: ["address"],
     text: "the supply breaks down while the sector is erased",

@@ -8,6 +8,8 @@ export interface FaultPlan {
   ignoresCommand(opcode: number): boolean;
   /** The sector at this address of the flash does not take the operation. */
   failsSector(address: number, operation: "erase" | "program"): boolean;
+  /** The block of the NAND flash does not take the operation. */
+  failsNandBlock(block: number, operation: NandFault): boolean;
   /** The supply breaks down during the operation at this address: the machine restarts with cause `brown-out`. */
   brownsOutAt(operation: "erase" | "program", address: number): boolean;
   /** What arrives of bytes on their way to the chip. */
@@ -15,6 +17,12 @@ export interface FaultPlan {
   /** What arrives of bytes on their way to the host. */
   fromChip(bytes: Uint8Array): Passage;
 }
+
+/**
+ * What may go wrong in a block of NAND flash: erasing or programming a page fails, and the flash says so; a page is
+ * stored with a wrong bit, and nobody says so; marking fails; a page cannot be read because its ECC gives up.
+ */
+export type NandFault = "erase" | "program" | "corrupt" | "mark" | "read";
 
 /** How often a fault occurs. */
 export interface Occasions {
@@ -53,6 +61,8 @@ export interface FaultControls {
   ignoreCommand(opcode: number, occasions?: Occasions): void;
   /** The sector holding `address` cannot be erased, or programmed; for ever, unless `times` says otherwise. */
   failSector(address: number, operation: "erase" | "program", occasions?: Occasions): void;
+  /** The block of the NAND flash fails; for ever, unless `times` says otherwise. */
+  failNandBlock(block: number, operation: NandFault, occasions?: Occasions): void;
   /** The chip browns out while it works on the sector holding `address`. */
   brownOutAt(operation: "erase" | "program", address: number, occasions?: Occasions): void;
   /** Random wire noise from a seed: on the average one byte in `bytesPerFault` is lost, changed or doubled. */
@@ -145,6 +155,7 @@ function noiseFrom(seed: number, bytesPerFault: number): NoiseSource {
 export const NO_FAULTS: FaultPlan = {
   ignoresCommand: () => false,
   failsSector: () => false,
+  failsNandBlock: () => false,
   brownsOutAt: () => false,
   fromHost: (bytes) => ({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }),
   fromChip: (bytes) => ({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }),
@@ -165,10 +176,12 @@ export function createFaults(hooks: FaultHooks): Faults {
   });
   const ignored = new RuleList();
   const failing = new RuleList();
+  const failingNand = new RuleList();
   const brownOuts = new RuleList();
   const plan: FaultPlan = {
     ignoresCommand: (opcode) => ignored.strikes(opcode, ""),
     failsSector: (address, operation) => failing.strikes(address, operation),
+    failsNandBlock: (block, operation) => failingNand.strikes(block, operation),
     brownsOutAt: (operation, address) => brownOuts.strikes(address, operation),
     fromHost: (bytes) => host.pass(bytes),
     fromChip: (bytes) => chip.pass(bytes),
@@ -183,15 +196,23 @@ export function createFaults(hooks: FaultHooks): Faults {
     ignoreCommand: (opcode, occasions = {}) => ignored.add((value) => value === opcode, occasions),
     failSector: (address, operation, occasions = {}) =>
       failing.add(sector(address, operation), { times: Number.POSITIVE_INFINITY, ...occasions }),
+    failNandBlock: (block, operation, occasions = {}) =>
+      failingNand.add((value, what) => value === block && what === operation, {
+        times: Number.POSITIVE_INFINITY,
+        ...occasions,
+      }),
     brownOutAt: (operation, address, occasions = {}) => brownOuts.add(sector(address, operation), occasions),
     clear() {
-      for (const part of [host, chip, ignored, failing, brownOuts]) part.clear();
+      for (const part of [host, chip, ignored, failing, failingNand, brownOuts]) part.clear();
     },
   };
   return { plan, controls, counts };
 }
 
-type WireControls = Omit<FaultControls, "unplugAfter" | "ignoreCommand" | "failSector" | "brownOutAt" | "clear">;
+type WireControls = Omit<
+  FaultControls,
+  "unplugAfter" | "ignoreCommand" | "failSector" | "failNandBlock" | "brownOutAt" | "clear"
+>;
 
 function wireControls(host: FaultyStream, chip: FaultyStream): WireControls {
   const wrongOpcode = { byte: OPCODE_BYTE, fault: { do: "corrupt", mask: OPCODE_MASK } } as const;

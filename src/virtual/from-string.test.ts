@@ -47,11 +47,12 @@ describe("a virtual chip from a text", () => {
     const text =
       "virtual:esp32c3,flash=8MB,mac=60-55-f9-01-02-03,rev=1.1,package=1,crystal=40,usb=serial-jtag,circuit=none," +
       "wiring=normal,boot=held,lines=1,atomic-lines=0,latency=2.5,app=one%2C two%25,app-baud=9600,realtime=1,secure-boot," +
-      "flash-encryption=yes,secure-download=0,jedec=ef4017,fault=ignore:0x13";
+      "flash-encryption=yes,secure-download=0,jedec=ef4017,fault=ignore:0x13,nand=W25N01GV,bad-blocks=17;3";
     const used = text.split(",").map((part) => part.replace(/=.*/, ""));
     for (const { key } of TEXT_OPTIONS) if (key !== "file") expect(used, key).toContain(key);
     const chip = await virtualChipFromString(text, memoryFiles());
     expect(chip.flash).toMatchObject({ sizeBytes: 8 << 20, jedecId: [0xef, 0x40, 0x17] });
+    expect(chip.nand?.badBlocks).toEqual([3, 17]);
     const word = (register: number): number => chip.silicon.efuses.get(register) ?? 0;
     expect([...chip.chip.mac(word).base]).toEqual([0x60, 0x55, 0xf9, 1, 2, 3]);
     expect(chip.chip.identify(word)).toMatchObject({ majorRevision: 1, minorRevision: 1, packageVersion: 1 });
@@ -82,6 +83,9 @@ describe("a virtual chip from a text", () => {
       "file=",
       "jedec=ef40",
       "realtime=maybe",
+      "nand=k9f1g08",
+      "bad-blocks=a",
+      "bad-blocks=1024",
       "fault=gremlins",
       "fault=ignore",
       "fault=ignore:x",
@@ -116,6 +120,17 @@ describe("a virtual chip from a text", () => {
 });
 
 describe("a chip kept in a file", () => {
+  it("has its NAND flash and its bad blocks again", async () => {
+    const files = memoryFiles();
+    const first = await virtualChipFromString("virtual:esp32s3,nand=W25N01GV,bad-blocks=3+17,file=my.chip", files);
+    first.nand?.place(0x20000, Uint8Array.of(1, 2, 3));
+    await openAndClose(first);
+    const second = await virtualChipFromString("virtual:esp32s3,file=my.chip", files);
+    expect(second.nand?.badBlocks).toEqual([3, 17]);
+    expect(second.nand?.snapshot()).toEqual(first.nand?.snapshot());
+    expect((await virtualChipFromString("virtual:esp32s3", files)).nand).toBeNull();
+  });
+
   it("has its flash and eFuses again", async () => {
     const files = memoryFiles();
     const first = await virtualChipFromString("virtual:esp32c3,flash=2MB,mac=60:55:f9:0a:0b:0c,file=my.chip", files);

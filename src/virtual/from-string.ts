@@ -44,6 +44,7 @@ export async function virtualChipFromString(text: string, files: FileAccess): Pr
     onClose: () => files.write(file, encodeState(stateOf(chip))),
   });
   if (state !== null) chip.flash.load(state.flash);
+  if (state?.nand !== undefined) chip.nand?.load(state.nand);
   return withFaults(chip, options);
 }
 
@@ -80,15 +81,21 @@ function checkState(state: ChipState, chip: ChipDescriptor, { silicon }: TextOpt
 }
 
 /** The silicon as asked for, with the eFuses and the flash size that the file has. */
-function siliconFrom({ silicon }: TextOptions, { efuses, flash }: ChipState): TextOptions["silicon"] {
+function siliconFrom({ silicon }: TextOptions, { efuses, flash, nand }: ChipState): TextOptions["silicon"] {
   const capacity = Math.round(Math.log2(flash.sizeBytes));
   return {
     ...silicon,
     efuses,
+    ...(nand !== undefined && { nand: { badBlocks: nand.badBlocks } }),
     flash: { jedecId: [0xc8, 0x40, capacity], ...silicon.flash, sizeBytes: flash.sizeBytes },
   };
 }
 
-function stateOf({ chip, flash, silicon }: VirtualChip): ChipState {
-  return { chip: chip.id, flash: flash.snapshot(), efuses: [...silicon.efuses] };
+function stateOf({ chip, flash, nand, silicon }: VirtualChip): ChipState {
+  return {
+    chip: chip.id,
+    flash: flash.snapshot(),
+    ...(nand !== null && { nand: nand.snapshot() }),
+    efuses: [...silicon.efuses],
+  };
 }

@@ -2,6 +2,7 @@ import type { ChipDescriptor } from "../core/chip/types.ts";
 import type { AddressSpace } from "./address-space.ts";
 import type { Program } from "./cpu.ts";
 import type { MachineBoard } from "./machine.ts";
+import type { NandMemory } from "./nand-flash.ts";
 import type { FlashMemory } from "./nor-flash.ts";
 import type { Silicon } from "./silicon.ts";
 import type { FlashPins } from "./spi-engine.ts";
@@ -13,6 +14,7 @@ export interface LoaderHost {
   readonly board: MachineBoard;
   readonly space: AddressSpace;
   readonly flash: FlashMemory;
+  readonly nand: NandMemory | null;
   readonly pins: FlashPins;
   /** The UART's rate; setting it takes effect at once. */
   baudRate: number;

@@ -1,6 +1,7 @@
 import type { ChipDescriptor } from "../core/chip/types.ts";
 import type { Clock } from "../core/clock.ts";
 import type { FaultPlan } from "./faults.ts";
+import type { NandMemory } from "./nand-flash.ts";
 import type { FlashMemory } from "./nor-flash.ts";
 import type { TimingModel } from "./timing.ts";
 
@@ -34,6 +35,8 @@ export interface Machine {
   readonly chip: ChipDescriptor;
   /** Keeps its contents over resets and loss of power; what a power cut finds half done stays half done. */
   readonly flash: FlashMemory;
+  /** A second flash chip, of the other kind; null without one. */
+  readonly nand: NandMemory | null;
   /**
    * The rate the chip's UART is set to right now, 115200 after reset; the board garbles what the host sends at another
    * rate. A ROM that is wrong about its crystal sets a rate beside the one it was asked for (fact sheet 3.9), so this

@@ -1,4 +1,4 @@
-import { xorChecksum } from "../core/wire/checksum.ts";
+import { xorChecksum } from "../core/bytes/xor-checksum.ts";
 import type { Command } from "../core/wire/command.ts";
 import type { DataRequest } from "../core/wire/commands.ts";
 import type { RequestPacket } from "../core/wire/packet.ts";

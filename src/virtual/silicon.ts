@@ -2,6 +2,7 @@ import { chipById } from "../core/chip/catalog.ts";
 import { readField } from "../core/chip/fields.ts";
 import type { ChipDescriptor, ChipId, RegisterField } from "../core/chip/types.ts";
 import { EspError } from "../core/errors.ts";
+import type { NandFlashOptions } from "./nand-flash.ts";
 import type { NorFlashOptions } from "./nor-flash.ts";
 import { ESP32_CALIBRATION, ESP32_EFUSE_WORD4, ESP32C5_SYSCLK_CONF } from "./rom-baud.ts";
 import { macWords, PACKAGE_FIELDS, putScattered, REVISION_FIELDS } from "./silicon-fields.ts";
@@ -20,6 +21,8 @@ export interface Silicon {
   /** The SPI_ATTACH word of the pins the flash is soldered to; 0: the chip's default pins. */
   readonly flashPins: number;
   readonly flash: NorFlashOptions;
+  /** A NAND flash chip besides; null without one. */
+  readonly nand: NandFlashOptions | null;
   /** Registers that do not start at 0. */
   readonly registers: ReadonlyMap<number, number>;
 }
@@ -42,6 +45,7 @@ export interface SiliconOptions {
   readonly crystalMhz?: number;
   readonly flashPins?: number;
   readonly flash?: Partial<NorFlashOptions>;
+  readonly nand?: NandFlashOptions;
   /** eFuse words, by register address, that win over everything above. */
   readonly efuses?: Iterable<readonly [number, number]>;
   /** Reset values of registers, by address, that win over everything above. */
@@ -105,6 +109,7 @@ export function defaultSilicon(chipId: ChipId, options: SiliconOptions = {}): Si
     apiVersion: options.apiVersion ?? revision.minor,
     flashPins: options.flashPins ?? 0,
     flash: chooseFlash(chipId, options.flash ?? {}),
+    nand: options.nand ?? null,
     registers,
   };
 }
@@ -142,7 +147,10 @@ function defaultMac(chip: ChipDescriptor): Uint8Array {
 }
 
 function putMac(chip: ChipDescriptor, mac: Uint8Array, efuses: Map<number, number>): void {
-  if (mac.length !== 6) throw new EspError("virtual.invalid-option", "A MAC address has six bytes.");
+  if (mac.length !== 6)
+    throw new EspError("virtual.invalid-option", "A MAC address has six bytes.", {
+      hint: "Write it as aa:bb:cc:dd:ee:ff.",
+    });
   for (const [register, value] of macWords(chip, mac)) {
     efuses.set(register, ((efuses.get(register) ?? 0) | value) >>> 0);
   }

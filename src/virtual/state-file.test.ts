@@ -23,6 +23,11 @@ describe("the state file", () => {
     expect(decodeState(encodeState(state), "chip.json")).toEqual(state);
   });
 
+  it("keeps NAND flash where there is some", () => {
+    const nand = { badBlocks: [3, 17], pages: [{ page: 64, bytes: Uint8Array.of(1, 2, 3) }] };
+    expect(decodeState(encodeState({ ...state, nand }), "chip.json")).toEqual({ ...state, nand });
+  });
+
   it("leaves out trailing FF, which blank flash has anyway", () => {
     const bytes = new Uint8Array(0x10000).fill(0xff);
     bytes[5] = 0;

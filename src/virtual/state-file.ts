@@ -4,12 +4,15 @@ import { concatBytes } from "../core/bytes/words.ts";
 import type { ChipId } from "../core/chip/types.ts";
 import { EspError } from "../core/errors.ts";
 import { host } from "../core/host.ts";
+import type { NandSnapshot } from "./nand-flash.ts";
 import type { FlashSnapshot } from "./nor-flash.ts";
 
 /** What a virtual chip keeps while no program runs. */
 export interface ChipState {
   readonly chip: ChipId;
   readonly flash: FlashSnapshot;
+  /** Absent for a chip without NAND flash. */
+  readonly nand?: NandSnapshot;
   /** Register address and word. */
   readonly efuses: readonly (readonly [number, number])[];
 }
@@ -25,12 +28,16 @@ interface StoredState {
     readonly status: readonly number[];
     readonly pieces: readonly { readonly address: number; readonly base64: string }[];
   };
+  readonly nand?: {
+    readonly badBlocks: readonly number[];
+    readonly pages: readonly { readonly page: number; readonly base64: string }[];
+  };
   readonly efuses: readonly (readonly [number, number])[];
 }
 
 /** The state as a file: with a version, and a digest over everything that matters. */
 export function encodeState(state: ChipState): Uint8Array {
-  const { chip, flash, efuses } = state;
+  const { chip, flash, nand, efuses } = state;
   const stored: StoredState = {
     chip,
     flash: {
@@ -38,6 +45,12 @@ export function encodeState(state: ChipState): Uint8Array {
       status: flash.status,
       pieces: flash.pieces.map(({ address, bytes }) => ({ address, base64: toBase64(withoutTrailingFf(bytes)) })),
     },
+    ...(nand !== undefined && {
+      nand: {
+        badBlocks: nand.badBlocks,
+        pages: nand.pages.map(({ page, bytes }) => ({ page, base64: toBase64(withoutTrailingFf(bytes)) })),
+      },
+    }),
     efuses,
   };
   const text = JSON.stringify(stored);
@@ -64,6 +77,12 @@ export function decodeState(bytes: Uint8Array, path: string): ChipState {
       status: [status1, status2, status3],
       pieces: stored.flash.pieces.map(({ address, base64 }) => ({ address, bytes: fromBase64(base64, path) })),
     },
+    ...(stored.nand !== undefined && {
+      nand: {
+        badBlocks: stored.nand.badBlocks,
+        pages: stored.nand.pages.map(({ page, base64 }) => ({ page, bytes: fromBase64(base64, path) })),
+      },
+    }),
     efuses: stored.efuses,
   };
 }
@@ -101,7 +120,7 @@ function isWord(value: unknown): value is number {
 function isStoredState(value: unknown): value is StoredState {
   if (!isRecord(value) || !isRecord(value["flash"])) return false;
   const { sizeBytes, status, pieces } = value["flash"];
-  const { chip, efuses } = value;
+  const { chip, efuses, nand } = value;
   return (
     typeof chip === "string" &&
     isWord(sizeBytes) &&
@@ -110,8 +129,20 @@ function isStoredState(value: unknown): value is StoredState {
     status.every(isWord) &&
     Array.isArray(pieces) &&
     pieces.every((piece) => isRecord(piece) && isWord(piece["address"]) && typeof piece["base64"] === "string") &&
+    (nand === undefined || isStoredNand(nand)) &&
     Array.isArray(efuses) &&
     efuses.every((entry) => Array.isArray(entry) && entry.length === 2 && entry.every(isWord))
+  );
+}
+
+function isStoredNand(nand: unknown): boolean {
+  if (!isRecord(nand)) return false;
+  const { badBlocks, pages } = nand;
+  return (
+    Array.isArray(badBlocks) &&
+    badBlocks.every(isWord) &&
+    Array.isArray(pages) &&
+    pages.every((entry) => isRecord(entry) && isWord(entry["page"]) && typeof entry["base64"] === "string")
   );
 }
 
@@ -141,6 +172,10 @@ function fromBase64(text: string, path: string): Uint8Array {
     }
     return concatBytes(pieces);
   } catch (cause) {
-    throw new EspError("virtual.state-file", `The file '${path}' is damaged.`, { details: { path }, cause });
+    throw new EspError("virtual.state-file", `The file '${path}' is damaged.`, {
+      hint: "Delete it to start with a new chip.",
+      details: { path },
+      cause,
+    });
   }
 }

@@ -13,6 +13,8 @@ export const STUB_STATUS = {
   inflateFailed: 0xc700,
   notEnoughData: 0xc800,
   tooMuchData: 0xc900,
+  nandProgramFailed: 0xca00,
+  nandEraseFailed: 0xcb00,
   notImplemented: 0xff00,
 } as const;
 

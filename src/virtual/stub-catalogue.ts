@@ -3,6 +3,7 @@ import { toHex } from "../core/bytes/hex.ts";
 import { readU32, writeU32 } from "../core/bytes/words.ts";
 import type { ChipId } from "../core/chip/types.ts";
 import type { AddressSpace } from "./address-space.ts";
+import { PLUGIN_ENTRIES, takesPlugins } from "./stub-plugins.ts";
 import { KNOWN_STUBS, type KnownStub } from "./stub-table.ts";
 
 /** The stub that begins at `entry`, if RAM holds text and data of one of this chip, to the last byte. */
@@ -16,14 +17,11 @@ function isLoaded(space: AddressSpace, stub: KnownStub): boolean {
   if (toHex(sha256(text)) !== stub.textSha256) return false;
   const data = space.readBytes(stub.dataStart, stub.dataSize);
   if (toHex(sha256(data)) === stub.dataSha256) return true;
-  return stub.chip === PLUGIN_CHIP && toHex(sha256(withoutPlugins(data))) === stub.dataSha256;
+  return takesPlugins(stub) && toHex(sha256(withoutPlugins(data))) === stub.dataSha256;
 }
 
-/** The one chip with a plugin, for NAND flash; its opcodes are the first ten (fact sheet 3.4, 3.17). */
-const PLUGIN_CHIP: ChipId = "esp32s3";
+/** The opcodes of NAND flash are the first ten (fact sheet 3.4). */
 const PLUGIN_ENTRIES_USED = 10;
-/** The table stands at the end of the data: 27 words (fact sheet 3.8). */
-const PLUGIN_ENTRIES = 27;
 
 /** The data as it was before plugins were put into its table; its last entry, used by none, tells the default. */
 function withoutPlugins(data: Uint8Array): Uint8Array {

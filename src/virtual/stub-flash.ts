@@ -1,5 +1,5 @@
 import { md5, md5Stream } from "../core/bytes/digests.ts";
-import { xorChecksum } from "../core/wire/checksum.ts";
+import { xorChecksum } from "../core/bytes/xor-checksum.ts";
 import {
   ERASE_REGION,
   FLASH_DATA,

@@ -31,12 +31,12 @@ import { type LoaderHost, lineMs, writeMasked } from "./loader-host.ts";
 import { securityInfoOf } from "./security-info.ts";
 import { STUB_DONE, STUB_STATUS, type StubAnswer, stubFailure, stubGiven } from "./stub-answer.ts";
 import { StubFlash } from "./stub-flash.ts";
+import { StubNand } from "./stub-nand.ts";
+import { FIRST_PLUGIN_OPCODE, findPluginCommand, PLUGIN_ENTRIES, type PluginCommand } from "./stub-plugins.ts";
 import type { KnownStub } from "./stub-table.ts";
 
 /** Fact sheet 3.5: header, block, and some room. A longer frame overruns the buffer and is lost. */
 const FRAME_BUFFER = 8 + 0x4000 + 0xff;
-const FIRST_PLUGIN_OPCODE = 0xd5;
-const PLUGIN_OPCODES = 27;
 
 /** The flasher stub, from its first instruction to the next reset. */
 export function* stubLoader(host: LoaderHost, stub: KnownStub): Program {
@@ -60,6 +60,9 @@ class StubLoader {
   readonly #host: LoaderHost;
   readonly #stub: KnownStub;
   readonly #flash: StubFlash;
+  readonly #nand: StubNand;
+  /** What was found for each command, because looking means hashing. */
+  readonly #plugins = new Map<number, PluginCommand>();
   #memoryAddress = 0;
   #deferredStatus: number = STUB_STATUS.ok;
 
@@ -67,6 +70,7 @@ class StubLoader {
     this.#host = host;
     this.#stub = stub;
     this.#flash = new StubFlash(host);
+    this.#nand = new StubNand(host);
   }
 
   *serve(request: RequestPacket): Program {
@@ -136,7 +140,7 @@ class StubLoader {
       case FLASH_DEFL_END.opcode:
         return stubGiven(FLASH_DEFL_END, data, ({ stay }) => this.#end(stay));
       default:
-        return yield* this.#flashCommand(opcode, data);
+        return isPluginOpcode(opcode) ? yield* this.#pluginCommand(request) : yield* this.#flashCommand(opcode, data);
     }
   }
 
@@ -174,10 +178,20 @@ class StubLoader {
     }
   }
 
+  *#pluginCommand(request: RequestPacket): Program<StubAnswer> {
+    const { opcode } = request;
+    const command = this.#plugins.get(opcode) ?? findPluginCommand(this.#host.space, this.#stub, opcode);
+    this.#plugins.set(opcode, command);
+    if (command.handler === "known") return yield* this.#nand.serve(request);
+    if (command.handler === "unknown") yield* this.#host.programAt(command.address);
+    return { status: this.#unknownStatus(opcode) };
+  }
+
   /** The old stubs know one answer to what they do not know; the current one tells plugins that are not loaded apart. */
   #unknownStatus(opcode: number): number {
-    const isPlugin = opcode >= FIRST_PLUGIN_OPCODE && opcode < FIRST_PLUGIN_OPCODE + PLUGIN_OPCODES;
-    return isPlugin || this.#stub.generation === "legacy" ? STUB_STATUS.notImplemented : STUB_STATUS.invalidCommand;
+    return isPluginOpcode(opcode) || this.#stub.generation === "legacy"
+      ? STUB_STATUS.notImplemented
+      : STUB_STATUS.invalidCommand;
   }
 
   *#writeRegisters(data: Uint8Array): Program<StubAnswer> {
@@ -223,4 +237,8 @@ class StubLoader {
     }
     return STUB_STATUS.ok;
   }
+}
+
+function isPluginOpcode(opcode: number): boolean {
+  return opcode >= FIRST_PLUGIN_OPCODE && opcode < FIRST_PLUGIN_OPCODE + PLUGIN_ENTRIES;
 }

@@ -50,6 +50,16 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
       return { silicon: { flash: { jedecId: [vendor, type, capacity] } } };
     },
   },
+  choice("nand", ["w25n01gv"], "there is a NAND flash chip besides", () => ({ silicon: { nand: {} } })),
+  {
+    key: "bad-blocks",
+    value: "BLOCK[;BLOCK...]",
+    text: "blocks of the NAND flash that left the factory bad",
+    parse: (value) => {
+      if (!/^\d{1,4}([;+]\d{1,4})*$/.test(value)) return null;
+      return { silicon: { nand: { badBlocks: value.split(/[;+]/).map(Number) } } };
+    },
+  },
   {
     key: "mac",
     value: "aa:bb:cc:dd:ee:ff",
@@ -161,11 +171,13 @@ export function parseTextOptions(parts: readonly string[]): TextOptions {
 
 function merge(options: TextOptions, part: TextOptionsPart): TextOptions {
   const flash = { ...options.silicon.flash, ...part.silicon?.flash };
+  const nand = { ...options.silicon.nand, ...part.silicon?.nand };
+  const hasNand = options.silicon.nand !== undefined || part.silicon?.nand !== undefined;
   const timing = { ...options.chip.timing, ...part.chip?.timing };
   return {
     ...options,
     ...part,
-    silicon: { ...options.silicon, ...part.silicon, flash },
+    silicon: { ...options.silicon, ...part.silicon, flash, ...(hasNand && { nand }) },
     chip: { ...options.chip, ...part.chip, timing },
   };
 }

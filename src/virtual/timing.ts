@@ -8,6 +8,9 @@ export interface TimingModel {
   /** Programming 1 KiB, four pages. */
   readonly programMsPerKilobyte: number;
   readonly md5MsPerMegabyte: number;
+  readonly nandPageReadMs: number;
+  readonly nandPageProgramMs: number;
+  readonly nandBlockEraseMs: number;
   readonly readMsPerMegabyte: number;
   /** What a loader needs for a command besides its work. */
   readonly commandMs: number;
@@ -40,6 +43,8 @@ export interface TimingModel {
  * A board with a 4 MB W25Q32JV (data sheet revision G, section 9.6, typical values: sector erase 45 ms, 64 KB block
  * erase 150 ms, page program 0.4 ms for 256 bytes, chip erase 10 s) and a CP210x-like adapter with 1 ms USB frames.
  *
+ * NAND: W25N01GV data sheet, section 9.6, typical values with ECC.
+ *
  * Reading: 40 MHz in DIO is 10 MB/s. MD5: the hash of a stub at 80 to 160 MHz, some 8 MB/s. EN: 10 kOhm and 1 uF give
  * a time constant of 10 ms, and 0.75 VDD (the ESP32 data sheet's V_IH of CHIP_PU) is reached after 1.39 of them.
  * FTDI adapters wait 16 ms for more bytes unless told otherwise; 62 data bytes fill their packets.
@@ -50,6 +55,9 @@ export const DEFAULT_TIMING: TimingModel = {
   eraseChipMsPerMegabyte: 2500,
   programMsPerKilobyte: 1.6,
   md5MsPerMegabyte: 125,
+  nandPageReadMs: 0.06,
+  nandPageProgramMs: 0.25,
+  nandBlockEraseMs: 2,
   readMsPerMegabyte: 100,
   commandMs: 0.1,
   stubStartMs: 10,
@@ -74,6 +82,9 @@ export const INSTANT_TIMING: TimingModel = {
   eraseChipMsPerMegabyte: 0,
   programMsPerKilobyte: 0,
   md5MsPerMegabyte: 0,
+  nandPageReadMs: 0,
+  nandPageProgramMs: 0,
+  nandBlockEraseMs: 0,
   readMsPerMegabyte: 0,
   commandMs: 0,
   stubStartMs: 0,

@@ -8,6 +8,7 @@ import { createMachine } from "./create-machine.ts";
 import { createFaults, type FaultControls } from "./faults.ts";
 import type { BootButton, Circuit } from "./lines.ts";
 import type { Machine } from "./machine.ts";
+import type { NandMemory } from "./nand-flash.ts";
 import type { FlashMemory } from "./nor-flash.ts";
 import { defaultSilicon, type Silicon, type SiliconOptions } from "./silicon.ts";
 import { DEFAULT_TIMING, type TimingModel } from "./timing.ts";
@@ -63,6 +64,8 @@ export interface VirtualChip {
   readonly chip: ChipDescriptor;
   readonly silicon: Silicon;
   readonly flash: FlashMemory;
+  /** The NAND flash besides, if `silicon.nand` asks for one. */
+  readonly nand: NandMemory | null;
   readonly faults: FaultControls;
   readonly clock: Clock;
   /** What runs on the chip now. */
@@ -131,6 +134,7 @@ export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): Virtu
     chip,
     silicon,
     flash: machine.flash,
+    nand: machine.nand,
     faults: faults.controls,
     clock,
     get running() {

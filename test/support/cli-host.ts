@@ -1,4 +1,5 @@
-import type { CliHost } from "../../src/cli/host.ts";
+import type { CliHost, InputListener } from "../../src/cli/host.ts";
+import type { Port } from "../../src/index.ts";
 import { type HostFiles, type ListedPort, portFromString } from "../../src/node.ts";
 
 export interface CliHostOptions {
@@ -6,7 +7,13 @@ export interface CliHostOptions {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly ports?: readonly ListedPort[];
+  readonly place?: Partial<CliHost["place"]>;
   readonly files?: Readonly<Record<string, Uint8Array | { readonly code: string }>>;
+  /** Stdin is a terminal. */
+  readonly hasKeyboard?: boolean;
+  /** The port for every text; the one that the text names unless given. */
+  readonly port?: Port;
+  readonly date?: Date;
 }
 
 export interface TestCliHost extends CliHost {
@@ -19,6 +26,13 @@ export interface TestCliHost extends CliHost {
   readonly openedPorts: string[];
   /** What Ctrl-C does. */
   interrupt(): void;
+  /** Types or pipes in; settles when it was taken. */
+  type(text: string): Promise<void>;
+  endInput(): void;
+  /** Somebody reads stdin; a terminal is in its raw mode then. */
+  readonly isListening: () => boolean;
+  /** The reader of stdout goes away. */
+  breakOut(): void;
 }
 
 /** A world for the command line that is all in memory; `virtual:` ports work in virtual time. */
@@ -27,6 +41,8 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   const output = { out: "", err: "" };
   const openedPorts: string[] = [];
   const interrupts = new Set<() => void>();
+  let input: InputListener | null = null;
+  let isBroken = false;
   let time = 0;
   return {
     out: () => output.out,
@@ -36,12 +52,32 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     interrupt: () => {
       for (const callback of interrupts) callback();
     },
+    type: async (text) => {
+      await input?.data(new TextEncoder().encode(text));
+    },
+    endInput: () => input?.end(),
+    isListening: () => input !== null,
+    breakOut: () => {
+      isBroken = true;
+    },
+    stdin: {
+      isTTY: options.hasKeyboard ?? false,
+      listen: (listener) => {
+        input = listener;
+        return () => {
+          input = null;
+        };
+      },
+    },
     stdout: {
       write: (text) => {
         output.out += text;
       },
       isTTY: options.isTTY ?? false,
       columns: options.columns,
+      get isBroken() {
+        return isBroken;
+      },
     },
     stderr: {
       write: (text) => {
@@ -51,9 +87,10 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     },
     env: options.env ?? {},
     files: memoryFiles(stored),
-    openPort: (text) => {
+    place: { workingDirectory: "/work", homeDirectory: "/home/me", isWindows: false, ...options.place },
+    openPort: async (text) => {
       openedPorts.push(text);
-      return portFromString(text, { files: chipFiles(stored) });
+      return options.port ?? portFromString(text, { files: chipFiles(stored) });
     },
     listPorts: async () => options.ports ?? [],
     onInterrupt: (callback) => {
@@ -61,6 +98,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
       return () => interrupts.delete(callback);
     },
     now: () => time++,
+    date: () => options.date ?? new Date(2026, 0, 31, 12, 34, 56, 789),
   };
 }
 
@@ -73,9 +111,14 @@ function memoryFiles(stored: Stored): CliHost["files"] {
     throw Object.assign(new Error(path), { code: file?.code ?? "ENOENT" });
   };
   return {
+    exists: async (path) => stored.has(path),
     read: async (path) => take(path),
     writeAtomically: async (path, data) => {
       stored.set(path, data);
+    },
+    append: async (path, data) => {
+      const before = stored.has(path) ? take(path) : new Uint8Array(0);
+      stored.set(path, Uint8Array.of(...before, ...data));
     },
     checkWritable: async (path) => {
       if (stored.has(path)) take(path);

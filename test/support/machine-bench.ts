@@ -1,8 +1,8 @@
 import { concatBytes } from "../../src/core/bytes/words.ts";
+import { xorChecksum } from "../../src/core/bytes/xor-checksum.ts";
 import { chipById } from "../../src/core/chip/catalog.ts";
 import type { ChipId } from "../../src/core/chip/types.ts";
 import { loadStub, type Stub } from "../../src/core/stub/load-stub.ts";
-import { xorChecksum } from "../../src/core/wire/checksum.ts";
 import type { Command } from "../../src/core/wire/command.ts";
 import { MEM_BEGIN, MEM_DATA, MEM_END } from "../../src/core/wire/commands.ts";
 import { decodeReply, encodeRequest, type ReplyPacket } from "../../src/core/wire/packet.ts";

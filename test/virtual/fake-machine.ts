@@ -17,6 +17,7 @@ export function fakeMachine(board: MachineBoard, options: { readonly echo?: bool
   const machine: FakeMachine = {
     chip: chipById("esp32"),
     flash: createNorFlash({ sizeBytes: 1 << 20, jedecId: [0xc8, 0x40, 0x14] }),
+    nand: null,
     baudRate: 115200,
     get running() {
       return running;
