@@ -1,10 +1,10 @@
 import { hexAddress } from "../bytes/hex.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
+import { overlapError } from "../image/overlap.ts";
 import { cutOffImageBytes, type ExtendedHeader, parseImageOutline } from "../image/parse-header.ts";
 import type { SecurityFacts } from "./facts.ts";
 import { outOfRange } from "./range.ts";
-import { sectorEnd } from "./sectors.ts";
 
 /** A file and where it goes. */
 export interface FlashFile {
@@ -64,21 +64,7 @@ export function guardArguments(files: readonly FlashFile[]): EspError | null {
 
 /** Two files in one sector would erase each other. */
 export function guardOverlap(files: readonly FlashFile[]): EspError | null {
-  const sorted = files.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
-  let previous: FlashFile | null = null;
-  for (const file of sorted) {
-    if (previous !== null && file.address < sectorEnd(previous.address + previous.data.length))
-      return new EspError(
-        "flash.overlap",
-        `'${fileName(file)}' at ${hexAddress(file.address)} overlaps '${fileName(previous)}' or shares a sector with it.`,
-        {
-          hint: "Flash is erased in sectors of 4096 bytes; files must not share one.",
-          details: { address: file.address, file: fileName(file), other: fileName(previous) },
-        },
-      );
-    previous = file;
-  }
-  return null;
+  return overlapError(files.map((file) => ({ address: file.address, data: file.data, name: fileName(file) })));
 }
 
 function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspError | null {
