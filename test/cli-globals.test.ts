@@ -12,6 +12,19 @@ async function run(argv: readonly string[], options: CliHostOptions = {}) {
   return { code, out: host.out(), err: host.err(), host };
 }
 
+describe("ESPTOOL_ENV_FPGA", () => {
+  it.each([
+    ["esp32", "1", true],
+    ["esp32", "0", false],
+    ["esp32c3", "1", false],
+  ])("for %s as %s", async (chip, value, slow) => {
+    const words = ["--json", "--chip", chip, "--port", `virtual:${chip}`, "read-mac"];
+    const { out, code } = await run(words, { env: { ESPTOOL_ENV_FPGA: value } });
+    expect(code).toBe(0);
+    expect(/"connect\.reset"[^\n]*7000 ms/.test(out)).toBe(slow);
+  });
+});
+
 describe("@file", () => {
   const files = {
     args: bytes("--baud 460800\n'write-flash'\n\n0x0 \"my app.bin\" # 0x1000\r\n"),

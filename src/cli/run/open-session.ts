@@ -23,8 +23,10 @@ export async function openSession(context: RunContext): Promise<Session> {
 // The declaration of the options allows these words only.
 export const afterMode = (options: OptionValues): AfterMode => options.text("after") as AfterMode;
 
-function connectOptions({ spec, options, emit, signal }: RunContext, settings: ConfigSettings): ConnectOptions {
-  const { limits, resetDelayMs, customResetSequence, customHardResetSequence } = settings;
+function connectOptions(context: RunContext, settings: ConfigSettings): ConnectOptions {
+  const { spec, options, emit, signal } = context;
+  const { limits, customResetSequence, customHardResetSequence } = settings;
+  const resetDelayMs = settings.resetDelayMs ?? emulatedChipDelay(context);
   const configured = options.given("connect-attempts") ? undefined : settings.connectAttempts;
   return {
     chip: options.text("chip") as NonNullable<ConnectOptions["chip"]>,
@@ -42,6 +44,14 @@ function connectOptions({ spec, options, emit, signal }: RunContext, settings: C
     onEvent: emit,
     signal,
   };
+}
+
+/** An ESP32 in an FPGA, which is what `ESPTOOL_ENV_FPGA` says, takes seconds to start (fact sheet 2.3). */
+const EMULATED_CHIP_DELAY_MS = 7000;
+
+function emulatedChipDelay({ host, options }: RunContext): number | undefined {
+  const isEmulated = host.env["ESPTOOL_ENV_FPGA"]?.trim() === "1" && options.text("chip") === "esp32";
+  return isEmulated ? EMULATED_CHIP_DELAY_MS : undefined;
 }
 
 const VARIABLE = "ESPTOOL_OPEN_PORT_ATTEMPTS";
