@@ -50,15 +50,15 @@ function failingPort(failures: number, code: "port.missing" | "port.unsupported"
 
 describe("the configuration file", () => {
   it.each<[string, string, string]>([
-    ["the working directory", "/work/esptool.cfg", ""],
-    ["setup.cfg", "/work/setup.cfg", ""],
-    ["tox.ini", "/work/tox.ini", ""],
+    ["the working directory", "/project/esptool.cfg", ""],
+    ["setup.cfg", "/project/setup.cfg", ""],
+    ["tox.ini", "/project/tox.ini", ""],
     ["the user's configuration", "/home/me/.config/esptool/esptool.cfg", ""],
     ["the home directory", "/home/me/tox.ini", ""],
     ["ESPTOOL_CFGFILE", "/etc/tool.ini", " (set with ESPTOOL_CFGFILE)"],
-    ["ESPTOOL_CFGFILE, relative", "/work/sub/tool.ini", " (set with ESPTOOL_CFGFILE)"],
+    ["ESPTOOL_CFGFILE, relative", "/project/sub/tool.ini", " (set with ESPTOOL_CFGFILE)"],
   ])("is found: %s", async (_where, path, suffix) => {
-    const env = { ESPTOOL_CFGFILE: suffix === "" ? "" : path.replace("/work/", "") };
+    const env = { ESPTOOL_CFGFILE: suffix === "" ? "" : path.replace("/project/", "") };
     const { out, code } = await run(["version"], { env, files: { [path]: config("timeout = 2") } });
     expect(code).toBe(0);
     expect(out).toMatch(/^esptool v5\.3\.1 .*\nLoaded /);
@@ -74,12 +74,12 @@ describe("the configuration file", () => {
 
   it("counts in order, a file without the section not at all", async () => {
     const files = {
-      "/work/esptool.cfg": bytes("[other]\nx = 1"),
-      "/work/tox.ini": config("timeout = 1"),
+      "/project/esptool.cfg": bytes("[other]\nx = 1"),
+      "/project/tox.ini": config("timeout = 1"),
       "/home/me/esptool.cfg": config("timeout = 2"),
     };
     const near = await run(["version"], { files });
-    expect(near.out).toContain("from /work/tox.ini\n");
+    expect(near.out).toContain("from /project/tox.ini\n");
     expect(near.out.match(/Loaded/g)).toHaveLength(1);
     const named = await run(["version"], { files, env: { ESPTOOL_CFGFILE: "/home/me/esptool.cfg" } });
     expect(named.out).toContain("from /home/me/esptool.cfg (set with ESPTOOL_CFGFILE)\n");
@@ -87,9 +87,9 @@ describe("the configuration file", () => {
 
   it("that does not parse is passed over with a note", async () => {
     const files = {
-      "/work/esptool.cfg": config("connect_attempts = 1", "connect_attempts = 2"),
-      "/work/setup.cfg": Uint8Array.of(0xff, 0xfe, 0),
-      "/work/tox.ini": { code: "EACCES" },
+      "/project/esptool.cfg": config("connect_attempts = 1", "connect_attempts = 2"),
+      "/project/setup.cfg": Uint8Array.of(0xff, 0xfe, 0),
+      "/project/tox.ini": { code: "EACCES" },
       "/home/me/setup.cfg": { code: "EISDIR" },
       "/home/me/tox.ini": config("timeout = 1"),
     };
@@ -98,14 +98,14 @@ describe("the configuration file", () => {
     const invalid = out.split("\n").filter((line) => line.startsWith("Note: Ignoring invalid config file "));
     expect(invalid).toHaveLength(3);
     expect(invalid[0]).toMatch(
-      /\/work\/esptool\.cfg: .*option 'connect_attempts' in section 'esptool' already exists$/,
+      /\/project\/esptool\.cfg: .*option 'connect_attempts' in section 'esptool' already exists$/,
     );
-    expect(out).toContain("/work/nowhere.cfg, which ESPTOOL_CFGFILE names");
+    expect(out).toContain("/project/nowhere.cfg, which ESPTOOL_CFGFILE names");
     expect(out).toContain("Loaded custom configuration from /home/me/tox.ini\n");
   });
 
   it("with options that do not exist is taken, and they are named", async () => {
-    const files = (...lines: string[]) => ({ "/work/esptool.cfg": config(...lines) });
+    const files = (...lines: string[]) => ({ "/project/esptool.cfg": config(...lines) });
     const several = await run(["version"], { files: files("timoout = 3", "bits = 2", "timeout = 3") });
     expect(several.out).toContain("Note: Ignoring unknown config file options: bits, timoout\n");
     const one = await run(["version"], { files: files("bits = 2") });
@@ -121,14 +121,14 @@ describe("the configuration file", () => {
   });
 
   it("is not spoken of where stdout belongs to the command", async () => {
-    const { out } = await run(["completion", "bash"], { files: { "/work/esptool.cfg": config("bits = 2") } });
+    const { out } = await run(["completion", "bash"], { files: { "/project/esptool.cfg": config("bits = 2") } });
     expect(out).toMatch(/^# Completion/);
     expect(out).not.toContain("Loaded");
   });
 });
 
 describe("what the configuration changes", () => {
-  const files = (...lines: string[]) => ({ "/work/esptool.cfg": config(...lines) });
+  const files = (...lines: string[]) => ({ "/project/esptool.cfg": config(...lines) });
 
   it("timeouts, seen in the trace", async () => {
     const settings = ["timeout = 5", "sync_timeout: .25", "md5_timeout_per_mb = 90", "max_timeout = 6.5"];
@@ -227,7 +227,7 @@ describe("what the configuration changes", () => {
     const { out } = await run(["--json", "-p", CHIP, "read-mac"], { files: files("timeout = soon") });
     expect(JSON.parse(out.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
       code: "config.invalid",
-      details: { file: "/work/esptool.cfg", key: "timeout", value: "soon" },
+      details: { file: "/project/esptool.cfg", key: "timeout", value: "soon" },
     });
   });
 });
@@ -243,7 +243,7 @@ describe("opening the port again and again", () => {
   });
 
   it("ends after as many times as the file says, the environment counting more", async () => {
-    const files = { "/work/esptool.cfg": config("open_port_attempts = 4") };
+    const files = { "/project/esptool.cfg": config("open_port_attempts = 4") };
     for (const [env, tries] of [
       [{}, 4],
       [{ ESPTOOL_OPEN_PORT_ATTEMPTS: "2" }, 2],

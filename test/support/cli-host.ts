@@ -87,7 +87,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     },
     env: options.env ?? {},
     files: memoryFiles(stored),
-    place: { workingDirectory: "/work", homeDirectory: "/home/me", isWindows: false, ...options.place },
+    place: { workingDirectory: "/project", homeDirectory: "/home/me", isWindows: false, ...options.place },
     openPort: async (text) => {
       openedPorts.push(text);
       return options.port ?? portFromString(text, { files: chipFiles(stored) });
