@@ -206,8 +206,9 @@ describe("what is said before connecting", () => {
 
   it("of a socket, which has no lines", async () => {
     const base = testCliHost();
-    const capabilities = { lines: false, atomicLines: false, baud: false };
-    const say = async (path: string) => {
+    // What tells a bare connection from a pseudo-terminal is that it has no baud rate, not its name.
+    const say = async (path: string, baud: boolean) => {
+      const capabilities = { lines: false, atomicLines: false, baud };
       const host = {
         ...base,
         openPort: async (text: string) => delegatePort(await base.openPort(text), { info: { path }, capabilities }),
@@ -216,10 +217,10 @@ describe("what is said before connecting", () => {
       await runCli(["-p", CHIP, "--connect-attempts", "1", "read-mac"], host);
       return base.out().slice(from);
     };
-    const socket = await say("socket://localhost:1");
+    const socket = await say("socket://localhost:1", false);
     expect(socket).toContain("Note: It is not possible to reset the chip over a TCP socket");
     expect(socket).not.toContain("Chip was NOT reset");
-    expect(await say("/dev/pts/3")).toContain("Warning: Chip was NOT reset. ");
+    expect(await say("/dev/pts/3", true)).toContain("Warning: Chip was NOT reset. ");
   });
 
   it("of nothing else", async () => {

@@ -9,7 +9,7 @@ import type { Port } from "../src/core/port/port.ts";
 import { connect } from "../src/core/session/connect.ts";
 import type { ConnectDiagnosis } from "../src/core/session/diagnosis.ts";
 import { leave } from "../src/core/session/leave.ts";
-import { readRegister } from "../src/core/session/registers.ts";
+import { readRegister, writeRegisters } from "../src/core/session/registers.ts";
 import type { ConnectOptions, Session } from "../src/core/session/session.ts";
 import { virtualChip as blankChip, type VirtualChip, type VirtualChipOptions } from "../src/virtual/virtual-chip.ts";
 import { codeOf, errorOf } from "./support/outcome.ts";
@@ -389,6 +389,19 @@ describe("a chip that is hard to hear", () => {
   });
 });
 
+describe("one garbled answer among the eight to a SYNC", () => {
+  it("does not turn the stub into a ROM loader", async () => {
+    const chip = virtualChip("esp32c3");
+    const session = await connect(chip.port);
+    // A lost answer makes both sides synchronise; a bit of the value of one of the eight answers flips.
+    chip.faults.dropNextReply({ opcode: 0x0a });
+    chip.faults.corruptFrameByte(6, 0x10, { opcode: 0x08, skip: 3 });
+    expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
+    expect(session.link.counters.resynchronisations).toBe(1);
+    await leave(session);
+  });
+});
+
 describe("leaving after an operation was broken off", () => {
   async function abortedRead(chip: VirtualChip, options: ConnectOptions): Promise<Session> {
     const session = await connect(chip.port, options);
@@ -445,11 +458,16 @@ describe("two operations at once", () => {
 describe("the flash of an ESP32-P4", () => {
   it("is powered again when the stub is found running", async () => {
     const chip = virtualChip("esp32p4", { silicon: { revision: { major: 3, minor: 1 } } });
-    await leave(await connect(chip.port), "no-reset-stub");
-    const again = await connect(chip.port, { before: "no-reset", trace: true });
-    expect(again.loader).toBe("stub");
     // PMU register 0x3FC, fact sheet 4.6.
-    expect((await readRegister(again, 0x501153fc)) & 3).toBe(3);
+    const power = 0x501153fc;
+    const first = await connect(chip.port);
+    expect((await readRegister(first, power)) & 3).toBe(3);
+    // As if something had switched it off meanwhile.
+    await writeRegisters(first, [{ address: power, value: 0 }]);
+    await leave(first, "no-reset-stub");
+    const again = await connect(chip.port, { before: "no-reset" });
+    expect(again.loader).toBe("stub");
+    expect((await readRegister(again, power)) & 3).toBe(3);
     await leave(again);
   });
 });

@@ -176,13 +176,15 @@ export class Link {
     options: ExchangeOptions = {},
   ): Promise<Reply> {
     const timeoutMs = Math.min(options.timeoutMs ?? this.#timeoutOf(command, request), this.limits.maximumMs);
-    this.outstandingMs = timeoutMs;
+    const busyAfterMs = options.busyAfterMs ?? 0;
+    // If the answer is lost the chip may still have begun what it does after it.
+    this.outstandingMs = timeoutMs + busyAfterMs;
     const sentBytes = await this.send(command, request, timeoutMs);
     this.counters.exchanges++;
     const lineMs = this.lineMs(sentBytes + Math.max(...command.replyLengths) + PACKET_BYTES);
     const reply = await this.receive(command, new Deadline(this.clock, timeoutMs + lineMs));
     if (reply === null) throw this.#silence(command, timeoutMs);
-    this.outstandingMs = options.busyAfterMs ?? 0;
+    this.outstandingMs = busyAfterMs;
     return await this.#interpret(command, reply);
   }
 

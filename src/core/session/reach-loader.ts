@@ -62,7 +62,7 @@ function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Tr
   const { port } = link;
   if (!port.capabilities.lines) {
     trail.linesUnsupported = true;
-    if (SOCKET.test(port.info.path)) noteSocket(emit);
+    if (!port.capabilities.baud) noteSocket(emit);
     else warnNoLines(link, emit);
   }
   return resetSequencesFor(port, {
@@ -72,9 +72,7 @@ function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Tr
   });
 }
 
-/** A port that is a plain TCP connection; that it has no lines is no surprise (fact sheet 2.3). */
-const SOCKET = /^(?:socket|tcp):/i;
-
+/** A port without lines and without a baud rate is a bare connection; that it cannot reset is no surprise (fact sheet 2.3). */
 function noteSocket(emit: Emit): void {
   emit({
     type: "note",
