@@ -32,11 +32,12 @@ export function parseCommandWords(
   for (const argument of spec.arguments) {
     command.argument(argumentForm(argument));
   }
-  return parse(command, spreadOptions(expandTwoLetterOptions(argv, spec.options), options), options);
+  return parse(command, spreadOptions(expandTwoLetterOptions(argv, spec.options), options, spec.arguments), options);
 }
 
-function argumentForm({ name, kind, default: standard }: ArgumentSpec): string {
+function argumentForm({ name, kind, minimum, default: standard }: ArgumentSpec): string {
   if (kind === "pairs") return `<${name}...>`;
+  if (kind === "words") return minimum === 0 ? `[${name}...]` : `<${name}...>`;
   return standard === undefined ? `<${name}>` : `[${name}]`;
 }
 

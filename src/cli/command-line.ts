@@ -1,12 +1,10 @@
 import { EspError } from "../index.ts";
-import type { ParsedWords } from "./build-program.ts";
+import type { ParsedWords, RawOptions } from "./build-program.ts";
 import { closestName } from "./closest-name.ts";
-import { COMMAND_MODULES } from "./load-command.ts";
 import { type OnOldName, renewCommand, renewOptions } from "./old-names.ts";
 import { type OptionValues, readOptionValues } from "./option-values.ts";
 import { parseValue } from "./parse-values.ts";
-import { COMMANDS } from "./spec/command-table.ts";
-import { GLOBAL_OPTIONS } from "./spec/global-options.ts";
+import type { Program } from "./program.ts";
 import type { ArgumentSpec, CommandSpec } from "./spec/types.ts";
 
 export interface Pair {
@@ -20,73 +18,125 @@ export interface ArgumentValues {
   /** For `size-or-all`. */
   size(name: string): number | "all";
   readonly pairs: readonly Pair[];
+  /** Of an argument that is a list of words. */
+  readonly words: readonly string[];
 }
 
-/** The line up to and including the command's name. */
-export type LeadingPart =
-  | { readonly kind: "help"; readonly asked: boolean }
-  | {
-      readonly kind: "command";
-      readonly spec: CommandSpec;
-      readonly leading: ParsedWords;
-      readonly rest: readonly string[];
-    };
+/** One command of the line with the words behind its name. */
+export interface CommandWords {
+  readonly spec: CommandSpec;
+  readonly words: readonly string[];
+}
 
-/** Finds the command. Throws `argument.*` for what stands before it, and for a command that does not exist. */
-export async function readLeadingPart(argv: readonly string[], onOldName: OnOldName): Promise<LeadingPart> {
-  const leading = await parseLeading(renewOptions(argv, onOldName));
-  if (leading.help) return { kind: "help", asked: true };
+/** The line cut into its commands; nothing behind their names is understood yet. */
+export type LeadingPart =
+  | { readonly kind: "help"; readonly asked: boolean; readonly options: RawOptions }
+  | { readonly kind: "commands"; readonly leading: ParsedWords; readonly commands: readonly CommandWords[] };
+
+/** Finds the commands. Throws `argument.*` for what stands before them, and for a command that does not exist. */
+export async function readLeadingPart(
+  argv: readonly string[],
+  program: Program,
+  onOldName: OnOldName,
+): Promise<LeadingPart> {
+  const leading = await parseLeading(renewOptions(argv, onOldName), program);
+  const { options } = leading;
+  if (leading.help) return { kind: "help", asked: true, options };
   const [typed, ...rest] = leading.words;
-  if (typed === undefined) return { kind: "help", asked: false };
-  const names = COMMANDS.map((command) => command.name);
-  const name = renewCommand(typed, names, onOldName);
-  const modules = Object.hasOwn(COMMAND_MODULES, name) ? COMMAND_MODULES[name] : undefined;
-  if (modules === undefined) throw unknownCommand(typed, names);
-  return { kind: "command", spec: (await modules.spec()).SPEC, leading, rest };
+  if (typed === undefined) return { kind: "help", asked: false, options };
+  const spec = await findCommand(typed, program, onOldName);
+  if (!program.takesSeveralCommands) return { kind: "commands", leading, commands: [{ spec, words: rest }] };
+  const { splitCommands } = await import("./split-commands.ts");
+  const names = program.commands.map((command) => command.name);
+  const commands: CommandWords[] = [];
+  for (let left: readonly string[] = leading.words; left.length > 0; ) {
+    const next = await findCommand(left[0] ?? "", program, onOldName);
+    const words = splitCommands(left.slice(1), next, { options: program.options, names });
+    commands.push({ spec: next, words });
+    left = left.slice(1 + words.length);
+  }
+  return { kind: "commands", leading, commands };
+}
+
+async function findCommand(typed: string, program: Program, onOldName: OnOldName): Promise<CommandSpec> {
+  const names = program.commands.map((command) => command.name);
+  const spec = await program.loadSpec(renewCommand(typed, names, onOldName));
+  if (spec === null) throw unknownCommand(typed, names);
+  return spec;
 }
 
 /** Where there is nothing to parse, the parser is not loaded: it is a good part of a short command's time. */
-async function parseLeading(argv: readonly string[]): Promise<ParsedWords> {
+async function parseLeading(argv: readonly string[], program: Program): Promise<ParsedWords> {
   if (argv[0]?.startsWith("-") !== true) return { options: {}, words: argv, help: false };
   const { parseLeadingOptions } = await import("./build-program.ts");
-  return parseLeadingOptions(argv, GLOBAL_OPTIONS);
+  return parseLeadingOptions(argv, program.options);
 }
 
-async function parseRest(argv: readonly string[], spec: CommandSpec): Promise<ParsedWords> {
-  if (argv.length === 0 && spec.arguments.length === 0) return { options: {}, words: [], help: false };
+async function parseRest({ spec, words }: CommandWords, program: Program): Promise<ParsedWords> {
+  if (words.length === 0 && spec.arguments.length === 0) return { options: {}, words: [], help: false };
   const { parseCommandWords } = await import("./build-program.ts");
-  return parseCommandWords(argv, spec, GLOBAL_OPTIONS);
+  return parseCommandWords(words, spec, program.options);
+}
+
+/** One command of the line, understood. */
+export interface ParsedCommand {
+  readonly spec: CommandSpec;
+  readonly options: OptionValues;
+  readonly arguments: ArgumentValues;
 }
 
 export type CommandPart =
-  | { readonly kind: "help" }
-  | { readonly kind: "run"; readonly options: OptionValues; readonly arguments: ArgumentValues };
+  | { readonly kind: "help"; readonly spec: CommandSpec }
+  | { readonly kind: "run"; readonly commands: readonly ParsedCommand[] };
 
 export interface CommandPartSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onOldName: OnOldName;
 }
 
-/** Options and arguments of the command. Throws `argument.*`. */
+/** Options and arguments of the commands. Throws `argument.*`. */
 export async function readCommandPart(
-  { spec, leading, rest }: Extract<LeadingPart, { kind: "command" }>,
+  { leading, commands }: Extract<LeadingPart, { kind: "commands" }>,
+  program: Program,
   { env, onOldName }: CommandPartSources,
 ): Promise<CommandPart> {
-  const parsed = await parseRest(rest, spec);
-  if (parsed.help) return { kind: "help" };
-  for (const group of spec.exclusive ?? []) refuseBoth(group, parsed);
-  const specs = [...GLOBAL_OPTIONS, ...spec.options];
-  const options = readOptionValues(specs, { lines: [leading.options, parsed.options], env, onOldName });
-  for (const name of ["verbose", "trace"]) {
-    if (options.flag("silent") && options.flag(name)) {
-      throw new EspError("argument.conflict", `Cannot use both --silent and --${name}.`, { hint: "Leave one out." });
-    }
+  const parts: { readonly spec: CommandSpec; readonly parsed: ParsedWords }[] = [];
+  for (const command of commands) {
+    const parsed = await parseRest(command, program);
+    if (parsed.help) return { kind: "help", spec: command.spec };
+    parts.push({ spec: command.spec, parsed });
   }
-  return { kind: "run", options, arguments: readArguments(spec.arguments, parsed.words) };
+  // A shared option counts for the whole line, behind whichever command it stands.
+  const shared = parts.map(({ spec, parsed }) => sharedOptions(parsed.options, spec, program));
+  return {
+    kind: "run",
+    commands: parts.map(({ spec, parsed }) => {
+      for (const group of [...(program.exclusive ?? []), ...(spec.exclusive ?? [])]) {
+        refuseBoth(group, [leading.options, ...shared, parsed.options]);
+      }
+      const specs = [...program.options, ...spec.options];
+      const lines = [leading.options, ...shared, parsed.options];
+      const options = readOptionValues(specs, { lines, env, onOldName });
+      for (const name of ["verbose", "trace"]) {
+        if (options.flag("silent") && options.flag(name)) {
+          throw new EspError("argument.conflict", `Cannot use both --silent and --${name}.`, {
+            hint: "Leave one out.",
+          });
+        }
+      }
+      return { spec, options, arguments: readArguments(spec.arguments, parsed.words) };
+    }),
+  };
 }
 
-function refuseBoth(group: readonly string[], parsed: ParsedWords): void {
-  const [first, second] = group.filter((name) => parsed.options[name] !== undefined);
+function sharedOptions(options: RawOptions, spec: CommandSpec, program: Program): RawOptions {
+  const own = new Set(spec.options.map(({ name }) => name));
+  const shared = program.options.filter(({ name }) => !own.has(name) && options[name] !== undefined);
+  return Object.fromEntries(shared.map(({ name }) => [name, options[name] ?? true]));
+}
+
+function refuseBoth(group: readonly string[], lines: readonly RawOptions[]): void {
+  const [first, second] = group.filter((name) => lines.some((line) => line[name] !== undefined));
   if (first === undefined || second === undefined) return;
   throw new EspError(
     "argument.conflict",
@@ -98,8 +148,10 @@ function refuseBoth(group: readonly string[], parsed: ParsedWords): void {
 function readArguments(specs: readonly ArgumentSpec[], words: readonly string[]): ArgumentValues {
   const values = new Map<string, string | number>();
   let pairs: Pair[] = [];
+  let list: readonly string[] = [];
   specs.forEach((spec, index) => {
     if (spec.kind === "pairs") pairs = readPairs(words.slice(index));
+    else if (spec.kind === "words") list = words.slice(index);
     else
       values.set(
         spec.name,
@@ -120,6 +172,7 @@ function readArguments(specs: readonly ArgumentSpec[], words: readonly string[])
     number: (name) => Number(get(name)),
     size: (name) => (get(name) === "all" ? "all" : Number(get(name))),
     pairs,
+    words: list,
   };
 }
 

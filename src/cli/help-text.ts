@@ -1,47 +1,46 @@
-import { LISTED_COMMANDS } from "./spec/command-table.ts";
-import { GLOBAL_OPTIONS } from "./spec/global-options.ts";
+import { listedCommands, type Program } from "./program.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "./spec/types.ts";
 
 const COLUMN = 30;
 
 /** `esptool --help`. `columns` is the width to fill. */
-export function programHelp(columns: number): string {
-  const groups = [...new Set(LISTED_COMMANDS.map((command) => command.group))];
+export function programHelp(program: Program, columns: number): string {
+  const listed = listedCommands(program);
+  const groups = [...new Set(listed.map((command) => command.group))];
   const commands = groups.flatMap((group) => [
     "",
     `${group}:`,
-    ...LISTED_COMMANDS.filter((command) => command.group === group).flatMap(({ name, summary }) =>
-      entry(name, summary, columns),
-    ),
+    ...listed
+      .filter((command) => command.group === group)
+      .flatMap(({ name, summary }) => entry(name, summary, columns)),
   ]);
   return text([
-    "Usage: esptool [options] COMMAND [arguments]",
+    program.usage,
     "",
-    "Flash, read, erase and inspect Espressif chips, real and virtual.",
+    ...wrap(program.purpose, columns, ""),
     ...commands,
     "",
     "Options:",
-    ...optionLines(GLOBAL_OPTIONS, columns),
+    ...optionLines(program.options, columns),
     ...entry("-h, --help", "Show this, or behind a command its own help", columns),
     "",
     "Examples:",
-    "  esptool ports",
-    "  esptool write-flash 0x10000 app.bin",
-    "  esptool --port /dev/ttyUSB0 --baud 921600 read-flash 0 all backup.bin",
-    "  esptool --port virtual:esp32c3 flash-id",
+    ...program.examples.map((example) => `  ${example}`),
   ]);
 }
 
 /** `esptool COMMAND --help`. */
-export function commandHelp(spec: CommandSpec, columns: number): string {
+export function commandHelp(program: Program, spec: CommandSpec, columns: number): string {
   const names = spec.arguments.map(argumentForm);
   return text([
-    ["Usage: esptool [options]", spec.name, ...(spec.options.length > 0 ? ["[options]"] : []), ...names].join(" "),
+    [`Usage: ${program.name} [options]`, spec.name, ...(spec.options.length > 0 ? ["[options]"] : []), ...names].join(
+      " ",
+    ),
     "",
     ...wrap(spec.description, columns, ""),
     ...titled("Arguments:", argumentLines(spec.arguments, columns)),
     ...titled("Options:", optionLines(spec.options, columns)),
-    ...titled("Options of every command:", optionLines(sharedOptions(spec), columns)),
+    ...titled("Options of every command:", optionLines(sharedOptions(program, spec), columns)),
     ...titled(
       "Examples:",
       spec.examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]),
@@ -50,9 +49,9 @@ export function commandHelp(spec: CommandSpec, columns: number): string {
 }
 
 /** Without those that the command declares anew. */
-function sharedOptions(spec: CommandSpec): OptionSpec[] {
+function sharedOptions(program: Program, spec: CommandSpec): OptionSpec[] {
   const own = new Set(spec.options.map((option) => option.name));
-  return GLOBAL_OPTIONS.filter((option) => !own.has(option.name));
+  return program.options.filter((option) => !own.has(option.name));
 }
 
 /** `esp-rfc2217-server --help`: an executable that is one command. */
@@ -82,8 +81,11 @@ function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-function argumentForm({ name, kind, default: standard }: ArgumentSpec): string {
+/** How an argument stands in the usage line. */
+export function argumentForm({ name, kind, minimum, usage, default: standard }: ArgumentSpec): string {
+  if (usage !== undefined) return usage;
   if (kind === "pairs") return `${name}...`;
+  if (kind === "words") return minimum === 0 ? `[${name}...]` : `${name}...`;
   return standard === undefined ? name : `[${name}]`;
 }
 

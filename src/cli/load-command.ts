@@ -1,7 +1,7 @@
 import type { RunCommand } from "./run/context.ts";
 import type { CommandSpec } from "./spec/types.ts";
 
-interface CommandModules {
+export interface CommandModules {
   readonly spec: () => Promise<{ readonly SPEC: CommandSpec }>;
   readonly run: () => Promise<{ readonly run: RunCommand }>;
 }

@@ -11,6 +11,11 @@ const OLD_OPTIONS: Readonly<Record<string, string>> = {
   "--ignore_flash_encryption_efuse_setting": "--ignore-flash-enc-efuse",
   "--fill-flash-size": "--pad-to-size",
   "--no-diff-verify": "--trust-flash-content",
+  "--file_name": "--file-name",
+  // espsecure (fact sheet efuse-secure, B1)
+  "--aes_xts": "--aes-xts",
+  "--flash_crypt_conf": "--flash-crypt-conf",
+  "--append_signatures": "--append-signatures",
 };
 
 /** Reports one old spelling, as a sentence without `Warning: Deprecated:` before it. */

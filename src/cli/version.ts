@@ -8,4 +8,6 @@ export const VERSION = "0.1.0";
 export const REFERENCE_VERSION = "5.3.1";
 
 /** The first line of output. */
-export const BANNER: string = `esptool v${REFERENCE_VERSION} (esptool-ts v${VERSION})`;
+export function bannerOf(program: string): string {
+  return `${program} v${REFERENCE_VERSION} (esptool-ts v${VERSION})`;
+}

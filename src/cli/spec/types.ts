@@ -18,8 +18,11 @@ export type ValueKind =
   | "port-filter"
   | "file";
 
-/** What among the words behind a value is taken as a further value: `key=value`, files, pairs of address and file. */
-export type FollowingWords = "filters" | "files" | "pairs";
+/**
+ * What among the words behind a value is taken as a further value: `key=value`, files, pairs of address and file; `all`:
+ * every word up to the next option, but the last of the line where an argument would be missing without it.
+ */
+export type FollowingWords = "filters" | "files" | "pairs" | "all";
 
 export interface ValueSpec {
   /** As shown in help: `SIZE`. */
@@ -51,11 +54,20 @@ export interface OptionSpec {
   readonly hidden?: boolean;
 }
 
+/** `after-block`: the word behind the name of a block; `first`: the first word, when it names no block. */
+export type FilesAmongWords = "after-block" | "after-block-or-first";
+
 export interface ArgumentSpec {
-  /** As shown in help. `ADDRESS FILE` with kind `pairs` is a list of pairs. */
+  /** As shown in help. `ADDRESS FILE` with kind `pairs` is a list of pairs; `words`: any number of words. */
   readonly name: string;
-  readonly kind: ValueKind | "pairs";
+  readonly kind: ValueKind | "pairs" | "words";
   readonly summary: string;
+  /** With kind `words`: how many there must be at least; default 1. */
+  readonly minimum?: number;
+  /** How it stands in the usage line, where `NAME...` does not say it. */
+  readonly usage?: string;
+  /** With kind `words`: which of them may be the name of any file, in a line of several commands. */
+  readonly files?: FilesAmongWords;
   /** As a user would write it. The argument may be left out then; only the last ones can. */
   readonly default?: string;
   /** For kind `choice`. */

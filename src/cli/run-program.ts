@@ -1,0 +1,188 @@
+import { EspError, isEspError } from "../index.ts";
+import { chipOfLine } from "./chip-of-line.ts";
+import {
+  type CommandPart,
+  type LeadingPart,
+  type ParsedCommand,
+  readCommandPart,
+  readLeadingPart,
+} from "./command-line.ts";
+import { configCandidates } from "./config-candidates.ts";
+import { exitCodeOf } from "./exit-codes.ts";
+import { commandHelp, programHelp } from "./help-text.ts";
+import type { CliHost } from "./host.ts";
+import type { LoadedConfig } from "./load-config.ts";
+import { createOutput, createPlainOutput, type Output } from "./output.ts";
+import type { Program } from "./program.ts";
+import { CLI_SESSION } from "./run/context.ts";
+import { bannerOf } from "./version.ts";
+
+/**
+ * Runs one line of a program (without the program's own name) and resolves with the exit code: 0, 1 for a failure of the
+ * line, 2 for any other error, 130 after Ctrl-C. Prints to the host's streams only; never throws, never exits.
+ */
+export async function runProgram(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
+  if (argv[0] === "__complete") return await runCompletion(program, argv.slice(1), host);
+  if (!program.readsArgumentFiles || !argv.some((word) => word.startsWith("@")))
+    return await runLine(program, argv, host);
+  const { expandArgumentFiles } = await import("./argument-files.ts");
+  let expanded: readonly string[];
+  try {
+    expanded = await expandArgumentFiles(argv, host.files);
+  } catch (error) {
+    return fail(earlyOutput(argv, host), null, error);
+  }
+  const isSilent = has(expanded, "--silent") || has(expanded, "-s");
+  // The reference names esptool here whatever the program is (fact sheet A1).
+  if (!isSilent) earlyOutput(expanded, host).banner(["esptool", ...expanded].join(" "));
+  return await runLine(program, expanded, host);
+}
+
+/** What a shell asks while a line is being typed; a shell that gets no answer is no place for an error. */
+async function runCompletion(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
+  const { answerShell } = await import("./completion/answer-shell.ts");
+  return await answerShell(program, argv, host);
+}
+
+/** Needed before the line is understood: an error in it has to be reported in the right form. */
+function earlyOutput(argv: readonly string[], host: CliHost): Output {
+  return createPlainOutput(host, { json: has(argv, "--json"), debug: has(argv, "--debug") });
+}
+
+function fail(output: Output, command: string | null, error: unknown): number {
+  const known = toEspError(error);
+  output.error(command, known);
+  return exitCodeOf(known.code);
+}
+
+async function runLine(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
+  const early = earlyOutput(argv, host);
+  let command: string | null = null;
+  let output: Output = early;
+  try {
+    const leading = await readLeadingPart(argv, program, early.oldName);
+    if (leading.kind === "help") {
+      const chip = chipOfLine(leading.options, host.env);
+      const adapted = (await program.adaptHelp?.program(chip)) ?? program;
+      return showProgramHelp(adapted, early, { asked: leading.asked, host });
+    }
+    command = leading.commands[0]?.spec.name ?? null;
+    const isSilent =
+      leading.commands.some(({ spec }) => spec.plainStdout === true) ||
+      has(argv, "--silent") ||
+      leading.leading.options["silent"] === true;
+    const saying = isSilent ? { ...early, banner: () => {} } : early;
+    const part = await readCommandPartAfterBanner(leading, program, { host, early: saying });
+    if (part.kind === "help") {
+      const chip = chipOfLine(leading.leading.options, host.env);
+      const spec = (await program.adaptHelp?.command(part.spec, chip)) ?? part.spec;
+      early.help(spec.name, commandHelp(program, spec, widthOf(host)));
+      return 0;
+    }
+    const { options } = firstOf(part.commands);
+    output = await createOutput(host, { command: command ?? "", options });
+    const results = await runCommands(program, part.commands, { host, output });
+    part.commands.forEach(({ spec }, index) => {
+      output.result(spec.name, results[index] ?? {});
+    });
+    return 0;
+  } catch (error) {
+    return fail(output, command, error);
+  }
+}
+
+function firstOf(commands: readonly ParsedCommand[]): ParsedCommand {
+  const [first] = commands;
+  if (first === undefined) throw new EspError("internal", "A line without a command came through.");
+  return first;
+}
+
+function has(argv: readonly string[], word: string): boolean {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).includes(word);
+}
+
+interface Stage {
+  readonly host: CliHost;
+  readonly early: Output;
+}
+
+/** The banner stands before anything the command has to say, be it a complaint about its options (fact sheet 1.1). */
+async function readCommandPartAfterBanner(
+  leading: Extract<LeadingPart, { kind: "commands" }>,
+  program: Program,
+  { host, early }: Stage,
+): Promise<CommandPart> {
+  const banner = bannerOf(program.name);
+  let part: CommandPart;
+  try {
+    part = await readCommandPart(leading, program, { env: host.env, onOldName: early.oldName });
+  } catch (error) {
+    early.banner(banner);
+    throw error;
+  }
+  // A `-s` behind the command is known only now.
+  if (part.kind === "help" || !firstOf(part.commands).options.flag("silent")) early.banner(banner);
+  return part;
+}
+
+/** The configuration that applies; what is read where a file is, is loaded only then. */
+async function findConfig(host: CliHost, output: Output | null): Promise<LoadedConfig | null> {
+  const candidates = await configCandidates(host);
+  if (candidates.length === 0) return null;
+  const { loadConfig } = await import("./load-config.ts");
+  const { config, remarks } = await loadConfig(candidates, host.files);
+  for (const { code, message, details } of output === null ? [] : remarks) {
+    // The line by which scripts find out, without a word before it.
+    if (code === "config.loaded" && !output?.isJson) output?.print(message);
+    else output?.event({ session: CLI_SESSION, type: "note", code, message, details });
+  }
+  return config;
+}
+
+async function runCommands(
+  program: Program,
+  commands: readonly ParsedCommand[],
+  { host, output }: { readonly host: CliHost; readonly output: Output },
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const isPlain = commands.some(({ spec }) => spec.plainStdout === true);
+  const speaks = program.readsConfig === "yes" && !isPlain;
+  const config = program.readsConfig === "no" ? null : await findConfig(host, speaks ? output : null);
+  const interrupt = new AbortController();
+  const release = host.onInterrupt(() => interrupt.abort());
+  const { event: emit, print } = output;
+  try {
+    return await program.run(
+      commands.map((command) => ({ ...command, host, config, signal: interrupt.signal, emit, print })),
+    );
+  } finally {
+    release();
+  }
+}
+
+/** Asked for, help is an answer; in place of a missing command it is an error (fact sheet 1.1). */
+function showProgramHelp(
+  program: Program,
+  output: Output,
+  { asked, host }: { readonly asked: boolean; readonly host: CliHost },
+): number {
+  if (!asked && output.isJson) {
+    throw new EspError("argument.invalid", "There is no command on the line.", { hint: "--help lists the commands." });
+  }
+  output.help(null, programHelp(program, widthOf(host)));
+  return asked ? 0 : program.exitCodeWithoutCommand;
+}
+
+function widthOf({ stdout, env }: CliHost): number {
+  const columns = stdout.columns ?? Number(env["COLUMNS"]);
+  return Number.isFinite(columns) && columns >= 60 ? Math.min(columns, 120) : 100;
+}
+
+function toEspError(error: unknown): EspError {
+  if (isEspError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new EspError("internal", `Something unexpected happened: ${message}`, {
+    hint: "This is a defect; --debug shows where it comes from.",
+    cause: error,
+  });
+}
