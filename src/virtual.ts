@@ -1,5 +1,10 @@
 /** Virtual chips: ROM loader, stub, flash, eFuses, reset circuit, boot log and faults, behind an ordinary port. */
 export type { BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board.ts";
+export type { EfuseEvent } from "./virtual/efuse-circuit.ts";
+export type { EfuseErrorReport, EfuseFaultControls } from "./virtual/efuse-faults.ts";
+export type { EfuseChipId } from "./virtual/efuse-layout.ts";
+export type { VirtualEfuses } from "./virtual/efuse-memory.ts";
+export { virtualEfuses } from "./virtual/efuse-memory.ts";
 export type { ByteFault, FaultControls, FrameChoice, NandFault, Occasions } from "./virtual/faults.ts";
 export type { FileAccess } from "./virtual/from-string.ts";
 export { virtualChipFromString, virtualPortFromString } from "./virtual/from-string.ts";

@@ -258,7 +258,7 @@ export class Board implements MachineBoard {
     this.#starts++;
     this.#note(mode === "download" ? "start-download" : "start-flash", cause);
     if (this.#options.boot === "download") this.button.pressed = false;
-    this.#output.started(mode, cause);
+    this.#output.started(mode, cause, this.machine.downloadDisabled);
     this.machine.start(mode, cause);
   }
 

@@ -75,14 +75,17 @@ const ESP8266_CAUSES: Readonly<Record<ResetCause, number>> = {
   "usb-serial-jtag": 2,
 };
 
-/** The text from the reset to the point at which the ROM waits for a download or looks at the flash. */
-export function bootText(chip: ChipId, mode: BootMode, cause: ResetCause): string {
+/**
+ * The text from the reset to the point at which the ROM waits for a download or looks at the flash. What a ROM says that
+ * may not wait (`downloadDisabled`) was not recorded: it does not say that it waits.
+ */
+export function bootText(chip: ChipId, mode: BootMode, cause: ResetCause, downloadDisabled = false): string {
   if (chip === "esp8266") {
     const strap = mode === "download" ? "1,6" : "3,6";
     return `\r\n ets Jan  8 2013,rst cause:${ESP8266_CAUSES[cause]}, boot mode:(${strap})\r\n\r\n`;
   }
   const text = TEXTS[chip];
-  const waiting = mode === "download" ? "waiting for download\r\n" : "";
+  const waiting = mode === "download" && !downloadDisabled ? "waiting for download\r\n" : "";
   return `${text.banner}rst:${text.causes[cause]},boot:${text[mode]}\r\n${waiting}`;
 }
 

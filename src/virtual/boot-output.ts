@@ -40,11 +40,11 @@ export class BootOutput {
     this.#board = board;
   }
 
-  /** The chip comes out of reset. */
-  started(mode: BootMode, cause: ResetCause): void {
+  /** The chip comes out of reset; `downloadDisabled`: it may not wait for a download. */
+  started(mode: BootMode, cause: ResetCause, downloadDisabled = false): void {
     const { chip, crystalMhz, appText, appBaudRate } = this.#options;
     const baudRate = bootBaudRate(chip.id, crystalMhz);
-    this.#print(bootText(chip.id, mode, cause), baudRate);
+    this.#print(bootText(chip.id, mode, cause, downloadDisabled), baudRate);
     if (mode === "download") return;
     const { flash } = this.#board;
     const image = flashBootText(chip.id, (offset, size) => flash.read(chip.bootloaderOffset + offset, size));

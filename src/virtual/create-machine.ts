@@ -3,6 +3,8 @@ import { decodeRequest } from "../core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../core/wire/slip.ts";
 import { AddressSpace, type Peripheral } from "./address-space.ts";
 import { Cpu, type Program } from "./cpu.ts";
+import { createEfuseController, type EfuseController } from "./efuse-controller.ts";
+import { efuseLayout } from "./efuse-layout.ts";
 import type { LoaderHost } from "./loader-host.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
 import { createNandFlash, type NandMemory } from "./nand-flash.ts";
@@ -42,6 +44,7 @@ class VirtualMachine implements Machine, LoaderHost {
   readonly flash: FlashMemory;
   readonly nand: NandMemory | null;
   readonly space: AddressSpace;
+  readonly efuses: EfuseController | null;
   readonly pins: FlashPins = { connected: false };
   baudRate: number = BOOT_BAUD_RATE;
   running: Machine["running"] = "nothing";
@@ -65,6 +68,7 @@ class VirtualMachine implements Machine, LoaderHost {
       // Loaders hunt for the next delimiter and say nothing.
       noise: () => undefined,
     });
+    this.efuses = this.#efuseController();
     this.space = new AddressSpace(this.#peripherals(), resetValues(chip, silicon));
   }
 
@@ -74,6 +78,7 @@ class VirtualMachine implements Machine, LoaderHost {
     this.space.reset();
     this.#applyStrap(mode);
     if (mode === "download") {
+      if (this.downloadDisabled) return;
       this.#measuring = true;
       this.#cpu.start(romLoader(this));
     } else {
@@ -110,6 +115,14 @@ class VirtualMachine implements Machine, LoaderHost {
     this.board.restart(cause);
   }
 
+  get downloadDisabled(): boolean {
+    return this.efuses?.downloadOff === true && this.#downloadCanBeDisabled();
+  }
+
+  get secureDownload(): boolean {
+    return this.silicon.secureDownload || this.efuses?.secureDownload === true;
+  }
+
   programAt(entry: number): Program {
     const stub = findStub(this.space, this.chip.id, entry);
     return stub === null ? unknownCode(this) : stubLoader(this, stub);
@@ -117,7 +130,9 @@ class VirtualMachine implements Machine, LoaderHost {
 
   #peripherals(): readonly Peripheral[] {
     const { chip, silicon, board, flash, pins } = this;
-    const peripherals: Peripheral[] = [createSpiEngine(chip.spi, flash, pins), efuseWords(silicon)];
+    const peripherals: Peripheral[] = [createSpiEngine(chip.spi, flash, pins)];
+    if (this.efuses !== null) peripherals.push(this.efuses);
+    peripherals.push(fuseWords(silicon));
     if (chip.uart.clockDivider !== null) {
       peripherals.push(createUartDivider(chip, silicon, () => this.baudRate));
     }
@@ -128,6 +143,28 @@ class VirtualMachine implements Machine, LoaderHost {
     return peripherals;
   }
 
+  #efuseController(): EfuseController | null {
+    const { chip, silicon, board } = this;
+    if (chip.id === "esp8266") return null;
+    const { efuseProgramMs: programMs, efuseReadMs: readMs } = board.timing;
+    return createEfuseController({
+      layout: efuseLayout(chip.id),
+      fuses: silicon.efuses,
+      clock: board.clock,
+      programMs,
+      readMs,
+      faults: board.faults.efuses,
+      revision: () => revisionOf(chip, silicon),
+      // Not from inside the instruction that wrote the register.
+      brownOut: () => void board.clock.after(0, () => board.restart("brown-out")),
+    });
+  }
+
+  /** The ESP32 got UART_DOWNLOAD_DIS with revision 3 (fact sheet efuse-secure A13). */
+  #downloadCanBeDisabled(): boolean {
+    return this.chip.id !== "esp32" || revisionOf(this.chip, this.silicon) >= 300;
+  }
+
   /** The strap register shows what the pins said. */
   #applyStrap(mode: BootMode): void {
     const { strap } = this.chip.hardReset;
@@ -136,14 +173,18 @@ class VirtualMachine implements Machine, LoaderHost {
   }
 }
 
+function revisionOf(chip: ChipDescriptor, { efuses, registers }: Silicon): number {
+  return chip.identify((register) => efuses.get(register) ?? registers.get(register) ?? 0).revision;
+}
+
 /** Code of which nothing is known: an application from `load-ram`, or the wreck of a damaged upload. */
 function* unknownCode(host: LoaderHost): Program {
   host.running = "user-code";
   yield "reset";
 }
 
-/** eFuse words can be read, not written: burning goes through the controller. */
-function efuseWords({ efuses }: Silicon): Peripheral {
+/** Words outside a controller's registers (ESP8266: its OTP), which can be read and nothing else. */
+function fuseWords({ efuses }: Silicon): Peripheral {
   return {
     handles: (address) => efuses.has(address),
     read: (address) => efuses.get(address) ?? 0,

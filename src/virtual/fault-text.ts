@@ -97,6 +97,50 @@ export const FAULT_TEXTS: readonly FaultDeclaration[] = [
     apply: (faults, [address = 0]) => faults.brownOutAt("program", address),
   },
   {
+    name: "stuck-efuse",
+    parameters: ["block", "bit", "[times]"],
+    text: "an eFuse bit does not burn, for ever or so many times",
+    apply: (faults, [block = 0, bit = 0, times = Number.POSITIVE_INFINITY]) =>
+      faults.stickEfuseBit(block, bit, { times }),
+  },
+  {
+    name: "extra-efuse",
+    parameters: ["block", "bit"],
+    text: "an eFuse bit burns at the next burn of its block although nobody asked for it",
+    apply: (faults, [block = 0, bit = 0]) => faults.burnExtraEfuseBit(block, bit),
+  },
+  {
+    name: "weak-efuse-burn",
+    parameters: ["block", "[times]"],
+    text: "burning a block comes to nothing, so many times",
+    apply: (faults, [block = 0, times = 1]) => faults.failEfuseBurn(block, { times }),
+  },
+  {
+    name: "efuse-errors",
+    parameters: ["block", "count", "[fail]", "[mends]"],
+    text: "the error registers report a block, with its fail bit if `fail` is 1, until it was burned `mends` more times",
+    apply: (faults, [block = 0, errors = 0, fail = 0, mendsAfter = Number.POSITIVE_INFINITY]) =>
+      faults.reportEfuseErrors(block, { errors, failed: fail !== 0, mendsAfter }),
+  },
+  {
+    name: "efuse-busy",
+    parameters: ["[skip]"],
+    text: "the eFuse controller stays busy with a command until the next reset",
+    apply: (faults, [skip = 0]) => faults.hangEfuseController({ skip }),
+  },
+  {
+    name: "brown-out-efuse-read",
+    parameters: ["[skip]"],
+    text: "the supply breaks down while the eFuses are read into their registers",
+    apply: (faults, [skip = 0]) => faults.brownOutAtEfuseRead({ skip }),
+  },
+  {
+    name: "efuse-timing",
+    parameters: [],
+    text: "burning comes to nothing while the controller's timing registers are not set, on chips that need it",
+    apply: (faults) => faults.requireEfuseTiming(),
+  },
+  {
     name: "soak",
     parameters: ["seed", "bytes"],
     text: "random noise: on the average one byte in `bytes` is lost, changed or doubled",

@@ -1,6 +1,9 @@
+import { createEfuseFaults, type EfuseFaultControls, type EfuseFaultPlan, NO_EFUSE_FAULTS } from "./efuse-faults.ts";
 import { type ByteFault, FaultyStream, type FrameChoice, type NoiseSource, type Passage } from "./faulty-stream.ts";
+import { type Occasions, type Rule, RuleList } from "./rule-list.ts";
 
 export type { ByteFault, FrameChoice, Passage } from "./faulty-stream.ts";
+export type { Occasions } from "./rule-list.ts";
 
 /** What the machine and the board ask before they do something. Each question counts: ask once per occasion. */
 export interface FaultPlan {
@@ -12,6 +15,7 @@ export interface FaultPlan {
   failsNandBlock(block: number, operation: NandFault): boolean;
   /** The supply breaks down during the operation at this address: the machine restarts with cause `brown-out`. */
   brownsOutAt(operation: "erase" | "program", address: number): boolean;
+  readonly efuses: EfuseFaultPlan;
   /** What arrives of bytes on their way to the chip. */
   fromHost(bytes: Uint8Array): Passage;
   /** What arrives of bytes on their way to the host. */
@@ -24,16 +28,8 @@ export interface FaultPlan {
  */
 export type NandFault = "erase" | "program" | "corrupt" | "mark" | "read";
 
-/** How often a fault occurs. */
-export interface Occasions {
-  /** So many occasions pass unharmed first; default 0. */
-  readonly skip?: number;
-  /** So many are hit then; default 1. */
-  readonly times?: number;
-}
-
 /** Faults a test asks for, one small behaviour per call. Without a call nothing ever goes wrong. */
-export interface FaultControls {
+export interface FaultControls extends EfuseFaultControls {
   /** One byte of the opcode of the next reply (or the next with this opcode) is wrong. */
   corruptNextReply(choice?: FrameChoice): void;
   /** The next reply never comes. */
@@ -97,38 +93,6 @@ const REPLY = 0x01;
 const OPCODE_BYTE = 2;
 const OPCODE_MASK = 0x20;
 
-interface Rule {
-  readonly matches: (value: number, operation: string) => boolean;
-  skip: number;
-  times: number;
-}
-
-/** Rules that count their own occasions. */
-class RuleList {
-  #rules: Rule[] = [];
-
-  add(matches: Rule["matches"], { skip = 0, times = 1 }: Occasions): void {
-    this.#rules.push({ matches, skip, times });
-  }
-
-  strikes(value: number, operation: string): boolean {
-    let struck = false;
-    for (const rule of this.#rules) {
-      if (rule.times <= 0 || !rule.matches(value, operation)) continue;
-      if (rule.skip > 0) rule.skip--;
-      else {
-        rule.times--;
-        struck = true;
-      }
-    }
-    return struck;
-  }
-
-  clear(): void {
-    this.#rules = [];
-  }
-}
-
 /** Mulberry32 by Tommy Ettinger (public domain): small, seeded, good enough to shake a wire. Gives [0, 1). */
 function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
@@ -157,6 +121,7 @@ export const NO_FAULTS: FaultPlan = {
   failsSector: () => false,
   failsNandBlock: () => false,
   brownsOutAt: () => false,
+  efuses: NO_EFUSE_FAULTS,
   fromHost: (bytes) => ({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }),
   fromChip: (bytes) => ({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }),
 };
@@ -178,11 +143,13 @@ export function createFaults(hooks: FaultHooks): Faults {
   const failing = new RuleList();
   const failingNand = new RuleList();
   const brownOuts = new RuleList();
+  const efuses = createEfuseFaults();
   const plan: FaultPlan = {
     ignoresCommand: (opcode) => ignored.strikes(opcode, ""),
     failsSector: (address, operation) => failing.strikes(address, operation),
     failsNandBlock: (block, operation) => failingNand.strikes(block, operation),
     brownsOutAt: (operation, address) => brownOuts.strikes(address, operation),
+    efuses: efuses.plan,
     fromHost: (bytes) => host.pass(bytes),
     fromChip: (bytes) => chip.pass(bytes),
   };
@@ -192,6 +159,7 @@ export function createFaults(hooks: FaultHooks): Faults {
   };
   const controls: FaultControls = {
     ...wireControls(host, chip),
+    ...efuses.controls,
     unplugAfter: (ms) => hooks.unplugAfter(ms),
     ignoreCommand: (opcode, occasions = {}) => ignored.add((value) => value === opcode, occasions),
     failSector: (address, operation, occasions = {}) =>
@@ -203,7 +171,7 @@ export function createFaults(hooks: FaultHooks): Faults {
       }),
     brownOutAt: (operation, address, occasions = {}) => brownOuts.add(sector(address, operation), occasions),
     clear() {
-      for (const part of [host, chip, ignored, failing, failingNand, brownOuts]) part.clear();
+      for (const part of [host, chip, ignored, failing, failingNand, brownOuts, efuses]) part.clear();
     },
   };
   return { plan, controls, counts };
@@ -211,7 +179,7 @@ export function createFaults(hooks: FaultHooks): Faults {
 
 type WireControls = Omit<
   FaultControls,
-  "unplugAfter" | "ignoreCommand" | "failSector" | "failNandBlock" | "brownOutAt" | "clear"
+  "unplugAfter" | "ignoreCommand" | "failSector" | "failNandBlock" | "brownOutAt" | "clear" | keyof EfuseFaultControls
 >;
 
 function wireControls(host: FaultyStream, chip: FaultyStream): WireControls {

@@ -16,6 +16,9 @@ export interface LoaderHost {
   readonly flash: FlashMemory;
   readonly nand: NandMemory | null;
   readonly pins: FlashPins;
+  /** The eFuses forbid download mode, or allow a small part of it; as of the last time they were read. */
+  readonly downloadDisabled: boolean;
+  readonly secureDownload: boolean;
   /** The UART's rate; setting it takes effect at once. */
   baudRate: number;
   running: "nothing" | "rom-loader" | "stub" | "user-code";

@@ -1,5 +1,6 @@
 import type { ChipDescriptor } from "../core/chip/types.ts";
 import type { Clock } from "../core/clock.ts";
+import type { EfuseController } from "./efuse-controller.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { NandMemory } from "./nand-flash.ts";
 import type { FlashMemory } from "./nor-flash.ts";
@@ -48,6 +49,10 @@ export interface Machine {
    * damaged upload runs into: it says nothing until the next reset.
    */
   readonly running: "nothing" | "rom-loader" | "stub" | "user-code";
+  /** Null on the ESP8266. */
+  readonly efuses: EfuseController | null;
+  /** The eFuses forbid download mode: a chip strapped for it does nothing. */
+  readonly downloadDisabled: boolean;
   /**
    * Out of reset: RAM contents are lost, registers have their reset values, flash and eFuses stay; after `power-on` the
    * flash chip starts anew too. In `download` mode the ROM loader runs, else the user code (of which only "there is an

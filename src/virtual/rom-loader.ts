@@ -53,6 +53,11 @@ export function* romLoader(host: LoaderHost): Program {
     if (request === null || host.board.faults.ignoresCommand(request.opcode)) continue;
     yield host.board.timing.commandMs;
     yield* rom.serve(request);
+    // All ROMs but the oldest look at the eFuses after each command (fact sheet efuse-secure A10).
+    if (host.downloadDisabled && host.chip.rom.hasSecureDownloadMode) {
+      host.running = "nothing";
+      yield "reset";
+    }
   }
 }
 
@@ -84,7 +89,7 @@ class RomLoader {
 
   #knows(opcode: number): boolean {
     const { rom } = this.#host.chip;
-    if (this.#host.silicon.secureDownload) return SECURE_DOWNLOAD_COMMANDS.has(opcode);
+    if (this.#host.secureDownload) return SECURE_DOWNLOAD_COMMANDS.has(opcode);
     if (opcode === GET_SECURITY_INFO.opcode) return rom.hasSecurityInfo;
     if (opcode >= FIRST_FLASH_COMMAND) {
       return rom.hasFlashCommands && opcode <= SPI_FLASH_MD5.opcode && opcode !== 0x0c;
@@ -206,9 +211,10 @@ class RomLoader {
   #memoryEnd(stay: number, entry: number): RomAnswer {
     this.#memory = null;
     if (stay !== 0) return ROM_DONE;
-    const { chip, silicon } = this.#host;
+    const { chip, space } = this.#host;
     // With secure boot these ROMs start no code from RAM (fact sheet 3.8).
-    if (chip.stubUnderSecureBoot.kind !== "start" && secureBootEnabled(chip, silicon)) return because("failed");
+    if (chip.stubUnderSecureBoot.kind !== "start" && secureBootEnabled(chip, (register) => space.readWord(register)))
+      return because("failed");
     return { reason: ROM_REASON.ok, afterwards: () => this.#host.programAt(entry) };
   }
 

@@ -4,7 +4,7 @@ import type { LoaderHost } from "./loader-host.ts";
 import { secureBootEnabled } from "./silicon.ts";
 
 /** The reply of GET_SECURITY_INFO, read from the eFuses as the ROM does it: 12 bytes on the ESP32-S2, else 20. */
-export function securityInfoOf({ chip, silicon, space }: LoaderHost): Uint8Array {
+export function securityInfoOf({ chip, silicon, space, secureDownload }: LoaderHost): Uint8Array {
   const word = (register: number): number => space.readWord(register);
   const { cryptCount, keyPurposeFields } = chip.security;
   const keyPurposes = new Uint8Array(7);
@@ -14,8 +14,8 @@ export function securityInfoOf({ chip, silicon, space }: LoaderHost): Uint8Array
   // Seen on an ESP32-C3: the unused seventh byte holds 0C.
   keyPurposes[6] = 0x0c;
   const flags =
-    (secureBootEnabled(chip, silicon) ? SECURITY_FLAG.secureBootEnabled : 0) |
-    (silicon.secureDownload ? SECURITY_FLAG.secureDownloadEnabled : 0) |
+    (secureBootEnabled(chip, word) ? SECURITY_FLAG.secureBootEnabled : 0) |
+    (secureDownload ? SECURITY_FLAG.secureDownloadEnabled : 0) |
     silicon.securityFlags;
   const hasId = chip.rom.securityInfoLength !== 12;
   return encodeSecurityInfo({

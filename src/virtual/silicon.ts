@@ -1,6 +1,6 @@
 import { chipById } from "../core/chip/catalog.ts";
 import { readField } from "../core/chip/fields.ts";
-import type { ChipDescriptor, ChipId, RegisterField } from "../core/chip/types.ts";
+import type { ChipDescriptor, ChipId, RegisterField, RegisterWords } from "../core/chip/types.ts";
 import { EspError } from "../core/errors.ts";
 import type { NandFlashOptions } from "./nand-flash.ts";
 import type { NorFlashOptions } from "./nor-flash.ts";
@@ -11,9 +11,12 @@ import { macWords, PACKAGE_FIELDS, putScattered, REVISION_FIELDS } from "./silic
 export interface Silicon {
   readonly chip: ChipId;
   readonly crystalMhz: number;
-  /** eFuse (ESP8266: OTP) words as read, by register address; words not listed are 0. Burning changes them. */
+  /**
+   * eFuse (ESP8266: OTP) bits that are burned, by the register address at which they are read; words not listed are 0.
+   * Protection hides them from the host, not from this map. Burning changes them, and adds parity behind the registers.
+   */
   readonly efuses: Map<number, number>;
-  /** The ROM refuses nearly everything (fact sheet 3.16). */
+  /** The ROM refuses nearly everything (fact sheet 3.16), whatever the eFuses say. */
   readonly secureDownload: boolean;
   /** Bits of the security info's flags beyond secure boot and secure download, which come from their own facts. */
   readonly securityFlags: number;
@@ -133,10 +136,10 @@ function chooseFlash(chipId: ChipId, options: Partial<NorFlashOptions>): NorFlas
   return { ...usual, ...options };
 }
 
-/** Secure boot as the eFuses have it. */
-export function secureBootEnabled(chip: ChipDescriptor, silicon: Silicon): boolean {
+/** Secure boot as the eFuse registers have it. */
+export function secureBootEnabled(chip: ChipDescriptor, word: RegisterWords): boolean {
   const field = chip.security.secureBootV2;
-  return field !== null && readField(field, (register) => silicon.efuses.get(register) ?? 0) !== 0;
+  return field !== null && readField(field, word) !== 0;
 }
 
 /** Espressif's prefix and a device number that tells the chips apart. */

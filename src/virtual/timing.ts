@@ -12,6 +12,9 @@ export interface TimingModel {
   readonly nandPageProgramMs: number;
   readonly nandBlockEraseMs: number;
   readonly readMsPerMegabyte: number;
+  /** Burning a block of eFuses, and reading all of them into their registers. */
+  readonly efuseProgramMs: number;
+  readonly efuseReadMs: number;
   /** What a loader needs for a command besides its work. */
   readonly commandMs: number;
   /** From the start of the stub to its greeting. */
@@ -45,6 +48,9 @@ export interface TimingModel {
  *
  * NAND: W25N01GV data sheet, section 9.6, typical values with ECC.
  *
+ * eFuses: estimates, well within the 250 ms that a host waits and the 1 ms that it leaves to a read (fact sheet
+ * efuse-secure A10).
+ *
  * Reading: 40 MHz in DIO is 10 MB/s. MD5: the hash of a stub at 80 to 160 MHz, some 8 MB/s. EN: 10 kOhm and 1 uF give
  * a time constant of 10 ms, and 0.75 VDD (the ESP32 data sheet's V_IH of CHIP_PU) is reached after 1.39 of them.
  * FTDI adapters wait 16 ms for more bytes unless told otherwise; 62 data bytes fill their packets.
@@ -59,6 +65,8 @@ export const DEFAULT_TIMING: TimingModel = {
   nandPageProgramMs: 0.25,
   nandBlockEraseMs: 2,
   readMsPerMegabyte: 100,
+  efuseProgramMs: 3,
+  efuseReadMs: 0.2,
   commandMs: 0.1,
   stubStartMs: 10,
   bootMs: 5,
@@ -86,6 +94,8 @@ export const INSTANT_TIMING: TimingModel = {
   nandPageProgramMs: 0,
   nandBlockEraseMs: 0,
   readMsPerMegabyte: 0,
+  efuseProgramMs: 0,
+  efuseReadMs: 0,
   commandMs: 0,
   stubStartMs: 0,
 };

@@ -5,6 +5,7 @@ import { EspError } from "../core/errors.ts";
 import type { Port, PortInfo } from "../core/port/port.ts";
 import { Board, type BoardCounters, type BoardOptions, type LoggedEvent, type UsbKind, type Wiring } from "./board.ts";
 import { createMachine } from "./create-machine.ts";
+import type { EfuseEvent } from "./efuse-circuit.ts";
 import { createFaults, type FaultControls } from "./faults.ts";
 import type { BootButton, Circuit } from "./lines.ts";
 import type { Machine } from "./machine.ts";
@@ -67,6 +68,8 @@ export interface VirtualChip {
   /** The NAND flash besides, if `silicon.nand` asks for one. */
   readonly nand: NandMemory | null;
   readonly faults: FaultControls;
+  /** What the eFuse controller did, oldest first; the last thousand. */
+  readonly efuseLog: readonly EfuseEvent[];
   readonly clock: Clock;
   /** What runs on the chip now. */
   readonly running: Machine["running"];
@@ -136,6 +139,7 @@ export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): Virtu
     flash: machine.flash,
     nand: machine.nand,
     faults: faults.controls,
+    efuseLog: machine.efuses?.log ?? [],
     clock,
     get running() {
       return machine.running;

@@ -18,6 +18,8 @@ export function fakeMachine(board: MachineBoard, options: { readonly echo?: bool
     chip: chipById("esp32"),
     flash: createNorFlash({ sizeBytes: 1 << 20, jedecId: [0xc8, 0x40, 0x14] }),
     nand: null,
+    efuses: null,
+    downloadDisabled: false,
     baudRate: 115200,
     get running() {
       return running;
