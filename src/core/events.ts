@@ -130,6 +130,26 @@ export type EventBody =
       readonly failed: number;
       readonly elapsedMs: number;
     }
+  /** eFuses. `postponed`: BLOCK0 a second time, with what locks the chip. */
+  | { readonly type: "efuse.burning"; readonly block: number; readonly name: string; readonly postponed: boolean }
+  /** Some of it is missing or damaged: it is burned once more, or what is missing of it. */
+  | {
+      readonly type: "efuse.reburn";
+      readonly block: number;
+      readonly name: string;
+      readonly attempt: number;
+      readonly reason: "missing-bits" | "damaged" | "no-answer";
+    }
+  /** `verdict`: what the look at it showed; `hidden` and what follows: it could not be looked at. */
+  | {
+      readonly type: "efuse.burned";
+      readonly block: number;
+      readonly name: string;
+      readonly attempts: number;
+      readonly verdict: "equal" | "all-bits-set" | "hidden" | "download-disabled" | "secure-download" | "still-damaged";
+    }
+  /** All is burned; what it changes elsewhere is read. */
+  | { readonly type: "efuse.rereading" }
   /** One shape for every long operation; bytes. `address` is where the work is now. */
   | {
       readonly type: "progress";

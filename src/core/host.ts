@@ -14,12 +14,39 @@ interface Host {
   };
   crypto: {
     getRandomValues(bytes: Uint8Array): Uint8Array;
-    subtle: { digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer> };
+    /** Absent in browser pages that came over plain HTTP. */
+    subtle?: HostSubtle;
   };
   TextDecoder: new (label?: string, options?: { fatal?: boolean }) => { decode(bytes: Uint8Array): string };
   TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
   atob(text: string): string;
   btoa(text: string): string;
+}
+
+/** A key inside the host's cryptography; only its own functions look into it. */
+export interface HostKey {
+  readonly type: string;
+}
+
+/** The part of WebCrypto's `SubtleCrypto` that the core uses. */
+export interface HostSubtle {
+  digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer>;
+  importKey(
+    format: "raw" | "spki" | "pkcs8",
+    data: Uint8Array,
+    algorithm: object | string,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<HostKey>;
+  exportKey(format: "pkcs8", key: HostKey): Promise<ArrayBuffer>;
+  generateKey(
+    algorithm: object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<{ readonly privateKey: HostKey; readonly publicKey: HostKey }>;
+  deriveBits(algorithm: object, key: HostKey, bits: number): Promise<ArrayBuffer>;
+  sign(algorithm: object, key: HostKey, data: Uint8Array): Promise<ArrayBuffer>;
+  verify(algorithm: object, key: HostKey, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
 }
 
 export const host: Host = globalThis as unknown as Host;

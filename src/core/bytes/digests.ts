@@ -1,5 +1,5 @@
 import { md5 as nobleMd5 } from "@noble/hashes/legacy.js";
-import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { sha256 as nobleSha256, sha384 as nobleSha384, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
 
 /** 16 bytes. MD5 because that is what loaders compute over flash; it protects against accidents only. */
 export function md5(bytes: Uint8Array): Uint8Array {
@@ -9,6 +9,16 @@ export function md5(bytes: Uint8Array): Uint8Array {
 /** 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
   return nobleSha256(bytes);
+}
+
+/** 48 bytes. */
+export function sha384(bytes: Uint8Array): Uint8Array {
+  return nobleSha384(bytes);
+}
+
+/** 64 bytes. */
+export function sha512(bytes: Uint8Array): Uint8Array {
+  return nobleSha512(bytes);
 }
 
 /** MD5 of data that arrives in pieces. */

@@ -1,0 +1,35 @@
+import { fieldValue, isReadable, valueNamed } from "./field-value.ts";
+import { findField } from "./find-field.ts";
+import { type MacMeaning, macMeaning } from "./mac-meaning.ts";
+import type { EfuseState, EfuseTable } from "./types.ts";
+
+/** A user's own MAC address (fact sheet efuse-secure A13, get-custom-mac). */
+
+export interface CustomMac {
+  /** Null: there is none, or nobody can read it. */
+  readonly mac: MacMeaning | null;
+  /** ESP32: what says that there is one; null elsewhere. */
+  readonly version: number | null;
+  readonly readable: boolean;
+}
+
+/** BLOCK0 only where it can hide the address. */
+export function blocksForCustomMac(table: EfuseTable): number[] {
+  const { block, readDisableBits } = findField(table, "CUSTOM_MAC");
+  return readDisableBits.length === 0 ? [block] : [0, block];
+}
+
+export function customMac(state: EfuseState): CustomMac {
+  const field = findField(state.table, "CUSTOM_MAC");
+  if (!isReadable(state, field)) return { mac: null, version: null, readable: false };
+  const stored = valueNamed(state, "MAC_VERSION");
+  const version = stored === null ? null : Number(stored);
+  const mac = version === 0 ? null : macMeaning(state, field, fieldValue(state, field));
+  return { mac, version, readable: true };
+}
+
+export function customMacLine({ mac, version, readable }: CustomMac): string {
+  if (!readable) return "Custom MAC Address is read-protected.";
+  if (mac === null) return "Custom MAC Address is not set in the device.";
+  return `Custom MAC Address${version === null ? "" : ` version ${version}`}: ${mac.text}`;
+}

@@ -1,0 +1,63 @@
+import { EspError, isEspError } from "../errors.ts";
+import { operation } from "../session/operation.ts";
+import { reconnect } from "../session/reconnect.ts";
+import { readRegister, writeRegisters } from "../session/registers.ts";
+import type { Session } from "../session/session.ts";
+import type { EfuseDevice } from "./device.ts";
+
+/**
+ * The eFuses of a connected chip. Through the ROM loader or the stub; the ROM loader is enough, so connect with
+ * `stub: false`.
+ *
+ * Throws `chip.secure-download` for a chip in Secure Download Mode, which does not show its registers.
+ *
+ * @example
+ * const session = await connect(port, { stub: false });
+ * const state = await readEfuses(efuseDevice(session));
+ */
+export function efuseDevice(session: Session): EfuseDevice {
+  if (session.secureDownload)
+    // The sentence is a marker that scripts look for (fact sheet efuse-secure A10).
+    throw new EspError("chip.secure-download", "Secure Download Mode is enabled. The tool can not read eFuses.", {
+      hint: "What the chip tells in this mode is shown by esptool get-security-info.",
+    });
+  return {
+    chip: session.chip.id,
+    chipRevision: session.identity?.revision ?? null,
+    // A rate that no chip has: burning is refused then.
+    crystalMhz: session.crystalMhz ?? 0,
+    clock: session.link.clock,
+    emit: session.emit,
+    readRegisters: (addresses) => operation(session, undefined, () => readAll(session, addresses)),
+    // After a lost answer the next call finds common ground with the chip again, because it is an operation of its own.
+    writeRegisters: (writes) =>
+      operation(session, undefined, async () => {
+        // What was read before may be what is being changed.
+        session.memory.words.clear();
+        await writeRegisters(session, writes);
+      }),
+    restore: () => restore(session),
+  };
+}
+
+async function readAll(session: Session, addresses: readonly number[]): Promise<number[]> {
+  const values: number[] = [];
+  // Words that were read to identify the chip are eFuses, and known until something is written.
+  for (const address of addresses)
+    values.push(session.memory.words.get(address) ?? (await readRegister(session, address)));
+  return values;
+}
+
+async function restore(session: Session): Promise<"restored" | "secure-download"> {
+  const { link } = session;
+  session.memory.words.clear();
+  const lost = link.lostBecause ?? new EspError("port.lost", "The connection to the chip was lost.");
+  try {
+    await reconnect(session, lost);
+    return "restored";
+  } catch (error) {
+    // It is the chip that was there before, but it does not show its MAC address any more.
+    if (isEspError(error, "connect.wrong-chip") && error.details["found"] === null) return "secure-download";
+    throw error;
+  }
+}
