@@ -1,0 +1,57 @@
+import { EspError, isEspError } from "../errors.ts";
+import { describeImage } from "../image/describe-image.ts";
+import { signDeterministically } from "./sign-bytes.ts";
+import { obtainSignature, type PrecalculatedSignature, sourcePublicKey } from "./signature-source.ts";
+import { type EcdsaPublicKey, type PrivateKey, requireV1Key } from "./signing-key.ts";
+import { appendV1Signature, splitV1Signature } from "./v1-signature.ts";
+import { verifyBytes } from "./verify-bytes.ts";
+
+export interface SignV1Options {
+  /** Signs data that is signed already once more, signature and all. */
+  readonly force?: boolean;
+}
+
+export interface SignedV1 {
+  /** The data with 68 bytes of signature behind it. */
+  readonly bytes: Uint8Array;
+  /** Bytes that the signature covers. */
+  readonly dataBytes: number;
+}
+
+/**
+ * The data with a signature for secure boot v1: ECDSA on P-256 with SHA-256 and the nonce of RFC 6979, so that the same
+ * key and data give the same bytes. The signature is verified before it is used.
+ *
+ * Errors: `secure.wrong-key-type`, `secure.already-signed`, `secure.invalid-signature`, `file.empty`.
+ *
+ * @example
+ * const { bytes } = await signDataV1(image, await readPrivateKey(pem));
+ */
+export async function signDataV1(
+  bytes: Uint8Array,
+  source: PrivateKey | PrecalculatedSignature,
+  { force = false }: SignV1Options = {},
+): Promise<SignedV1> {
+  if (bytes.length === 0) throw new EspError("file.empty", "There is no data to sign.");
+  const publicKey = requireV1Key(sourcePublicKey(source));
+  if (!force && (await isSigned(bytes, publicKey)))
+    throw new EspError("secure.already-signed", "The data is signed already.", {
+      hint: "Sign the data as it was before; to sign the signature too, use force.",
+    });
+  const made =
+    "signature" in source ? source : { publicKey, signature: signDeterministically(requireV1Key(source), bytes) };
+  const { signature } = await obtainSignature(made, bytes);
+  return { bytes: appendV1Signature(bytes, signature), dataBytes: bytes.length };
+}
+
+/** By this key, whatever the data; or, if the data is a firmware image, by any key and for any version. */
+async function isSigned(bytes: Uint8Array, key: EcdsaPublicKey): Promise<boolean> {
+  const signed = splitV1Signature(bytes);
+  if (signed !== null && (await verifyBytes(key, signed.data, signed.signature))) return true;
+  try {
+    return describeImage(bytes).signatures.length > 0;
+  } catch (error) {
+    if (isEspError(error)) return false;
+    throw error;
+  }
+}
