@@ -3,6 +3,7 @@ export { type HostFiles, hostFiles } from "./node/host-files.ts";
 export { type ListedPort, type ListPortsOptions, listPorts } from "./node/list-ports.ts";
 export type { Listener } from "./node/listen.ts";
 export { type PortFromStringOptions, portFromString } from "./node/open-port.ts";
+export { type HsmConfig, type HsmSigner, openHsm } from "./node/pkcs11-signer.ts";
 export { createRfc2217Port, type Rfc2217PortOptions } from "./node/rfc2217-port.ts";
 export { type ServeRfc2217Options, serveRfc2217 } from "./node/rfc2217-server.ts";
 export type { LineHandling } from "./node/rfc2217-session.ts";
