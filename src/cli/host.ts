@@ -1,5 +1,5 @@
 import type { Port } from "../index.ts";
-import type { ListedPort } from "../node.ts";
+import type { HsmConfig, HsmSigner, ListedPort } from "../node.ts";
 
 /** A stream of text, as `process.stdout` is one. */
 export interface TextStream {
@@ -27,6 +27,10 @@ export interface ByteInput {
   listen(listener: InputListener): () => void;
 }
 
+export interface WriteSecretOptions {
+  readonly replace: boolean;
+}
+
 /** Paths are as the user wrote them; relative ones start at the working directory. */
 export interface CliFiles {
   /** Rejects with the system's error (`ENOENT`, `EACCES`, `EISDIR`, ...). */
@@ -38,6 +42,13 @@ export interface CliFiles {
   checkWritable(path: string): Promise<void>;
   /** Adds to the end of the file, which is made if it is not there. Rejects with the system's error. */
   append(path: string, data: Uint8Array): Promise<void>;
+  /**
+   * Writes a file that nobody else may read, in one step. Rejects with `EEXIST` when there is one that is not empty,
+   * unless it is to be replaced.
+   */
+  writeSecret(path: string, data: Uint8Array, options: WriteSecretOptions): Promise<void>;
+  /** Both paths lead to one file, directly or through links; or would, where there is none yet. */
+  isSameFile(first: string, second: string): Promise<boolean>;
 }
 
 /** Where configuration files are looked for. */
@@ -63,6 +74,8 @@ export interface CliHost {
   readonly place: HostPlace;
   openPort(text: string, settings?: OpenPortSettings): Promise<Port>;
   listPorts(): Promise<readonly ListedPort[]>;
+  /** A key inside a hardware security module. */
+  openHsm(config: HsmConfig): Promise<HsmSigner>;
   /** Calls back on Ctrl-C; the returned function ends that. */
   onInterrupt(callback: () => void): () => void;
   /** Milliseconds; for elapsed times only. */

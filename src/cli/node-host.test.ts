@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -28,6 +28,24 @@ describe("the files of this computer", () => {
       code: "ENOENT",
     });
     expect(await readdir(join(folder, "kept"))).toEqual([]);
+  });
+
+  it.skipIf(process.platform === "win32")("stay links, and stay closed to others", async () => {
+    await writeFile(join(folder, "closed.bin"), "x", { mode: 0o600 });
+    await symlink("closed.bin", join(folder, "link.bin"));
+    await files.checkWritable(join(folder, "link.bin"));
+    await files.writeAtomically(join(folder, "link.bin"), Uint8Array.of(5));
+    expect((await lstat(join(folder, "link.bin"))).isSymbolicLink()).toBe(true);
+    const { mode, size } = await lstat(join(folder, "closed.bin"));
+    expect([mode & 0o777, size]).toEqual([0o600, 1]);
+    await Promise.all(["closed.bin", "link.bin"].map((name) => rm(join(folder, name))));
+  });
+
+  it("are the same file where both would be, too", async () => {
+    const none = join(folder, "none.bin");
+    expect(await files.isSameFile(none, join(folder, ".", "none.bin"))).toBe(true);
+    expect(await files.isSameFile(none, join(folder, "other.bin"))).toBe(false);
+    expect(await files.isSameFile(none, folder)).toBe(false);
   });
 
   it("are checked before they are written", async () => {
@@ -93,6 +111,18 @@ describe("stdin", () => {
     await turn();
     expect(heard).toEqual(["a"]);
     expect(stream.isPaused()).toBe(true);
+  });
+
+  it("is read again by whoever asks next", async () => {
+    const { stream } = fake(true);
+    const heard: string[] = [];
+    for (const key of ["a", "b"]) {
+      const release = stdin.listen({ data: (bytes) => void heard.push(String.fromCharCode(...bytes)), end: () => {} });
+      stream.write(key);
+      await turn();
+      release();
+    }
+    expect(heard).toEqual(["a", "b"]);
   });
 
   it("waits with what is piped in until the piece before is taken, and tells the end", async () => {

@@ -20,6 +20,7 @@ export function nodeHost(): NodeHost {
     place,
     openPort: async (text, settings) => (await import("../node.ts")).portFromString(text, settings),
     listPorts: async () => (await import("../node.ts")).listPorts(),
+    openHsm: async (config) => (await import("../node.ts")).openHsm(config),
     onInterrupt,
     now: () => performance.now(),
     date: () => new Date(),
@@ -100,7 +101,8 @@ const lazyInput: ByteInput = {
     if (isTTY) stdin.setRawMode(true);
     // Also where the program is ended from inside: by a second Ctrl-C, or by a defect.
     process.on("exit", restore);
-    stdin.on("data", onData).on("end", onEnd).on("error", onEnd);
+    // Asked for explicitly: a stream that was paused by a listener before does not start by itself.
+    stdin.on("data", onData).on("end", onEnd).on("error", onEnd).resume();
     return () => {
       isListening = false;
       stdin.off("data", onData).off("end", onEnd).pause();
@@ -132,6 +134,9 @@ const lazyFiles: CliFiles = {
   writeAtomically: async (path, data) => (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data),
   checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
   append: async (path, data) => (await import("./node-files.ts")).nodeFiles.append(path, data),
+  writeSecret: async (path, data, options) =>
+    (await import("./node-files.ts")).nodeFiles.writeSecret(path, data, options),
+  isSameFile: async (first, second) => (await import("./node-files.ts")).nodeFiles.isSameFile(first, second),
 };
 
 /** Once to stop in good order; a second time for people who have waited long enough. */
