@@ -32,6 +32,8 @@ export function markerSentence(error: EspError): string | null {
         : null;
     case "file.empty":
       return details["offset"] === 0 ? "Image is empty." : null;
+    case "secure.not-signed":
+      return noSignatureSector(details);
     default:
       return null;
   }
@@ -50,4 +52,12 @@ function outOfRange({ address, sizeBytes, flashBytes }: Details): string {
   return typeof flashBytes === "number" && (end > flashBytes || Number(address) >= flashBytes)
     ? `Can't access flash regions larger than detected flash size (0x${flashBytes.toString(16)} bytes).`
     : "Can't access flash regions larger than 16MB.";
+}
+
+/** Fact sheet efuse-secure, B6. */
+function noSignatureSector({ sizeBytes, sectorBytes }: Details): string | null {
+  if (typeof sizeBytes !== "number" || typeof sectorBytes !== "number") return null;
+  return sizeBytes < sectorBytes
+    ? `Invalid datafile. File too small (must be at least ${sectorBytes} bytes).`
+    : `Invalid datafile. Data size should be non-zero & a multiple of ${sectorBytes}.`;
 }

@@ -1,5 +1,6 @@
 import type { EspEvent } from "../index.ts";
 import { renderConnect } from "./render-connect.ts";
+import { renderEfuse } from "./render-efuse.ts";
 import { renderFlash } from "./render-flash.ts";
 import { renderNand } from "./render-nand.ts";
 import { renderTrace } from "./render-trace.ts";
@@ -14,6 +15,7 @@ export function createRenderer(context: RenderContext): (event: EspEvent) => voi
     ...renderConnect(context),
     ...renderFlash(context),
     ...renderNand(context),
+    ...renderEfuse(context),
     ...renderTrace(context),
   };
   return (event) => {

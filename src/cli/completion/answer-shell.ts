@@ -1,4 +1,5 @@
 import type { CliHost } from "../host.ts";
+import type { Program } from "../program.ts";
 import { scanShellWords } from "../shell-words.ts";
 import { type Completion, type CompletionRequest, complete } from "./complete.ts";
 
@@ -7,11 +8,11 @@ import { type Completion, type CompletionRequest, complete } from "./complete.ts
  * part of the word that is a path, asks the shell to complete files. An answer that cannot be found is none at all: an
  * error would end up in the middle of the line being typed.
  */
-export async function answerShell(argv: readonly string[], host: CliHost): Promise<number> {
+export async function answerShell(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
   const [shell, ...rest] = argv;
   try {
     const request = shell === "bash" ? bashRequest(rest) : wordsRequest(rest);
-    const completion = await complete(request, host);
+    const completion = await complete(program, request, host);
     const lines = shell === "bash" ? bashLines(completion, request.current, rest[2] ?? "") : allLines(completion);
     if (lines.length > 0) host.stdout.write(`${lines.join("\n")}\n`);
   } catch {

@@ -1,15 +1,12 @@
 import type { ListedPort } from "../../node.ts";
-import { COMMAND_MODULES } from "../load-command.ts";
+import { chipOfLine } from "../chip-of-line.ts";
 import { PORT_FILTER_KEYS } from "../port-filter.ts";
+import { listedCommands, type Program } from "../program.ts";
 import { CHIP_NAMES } from "../spec/chip-names.ts";
-import { LISTED_COMMANDS } from "../spec/command-table.ts";
-import { GLOBAL_OPTIONS } from "../spec/global-options.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
-
-export interface Candidate {
-  readonly value: string;
-  readonly description: string;
-}
+import { mustBeFile } from "../split-commands.ts";
+import { findOption, findPlace, type Place } from "./find-place.ts";
+import type { Candidate, OfferedWords } from "./types.ts";
 
 export interface Completion {
   /** Whole words, each beginning with the word that is being typed. */
@@ -26,6 +23,7 @@ export interface CompletionRequest {
 }
 
 export interface CompletionWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
   listPorts(): Promise<readonly ListedPort[]>;
 }
 
@@ -33,76 +31,62 @@ export interface CompletionWorld {
 const BAUD_RATES: readonly string[] = ["9600", "115200", "230400", "460800", "576000", "921600"];
 
 /** What may stand in the place of the word that is being typed. */
-export async function complete({ words, current }: CompletionRequest, world: CompletionWorld): Promise<Completion> {
-  const place = await findPlace(words);
+export async function complete(
+  program: Program,
+  { words, current }: CompletionRequest,
+  world: CompletionWorld,
+): Promise<Completion> {
+  const place = await findPlace(program, words);
   if (place === null) return offer([], current);
-  const { spec, awaiting, onlyArguments } = place;
-  if (awaiting !== null) return await offerValue(awaiting, { current, prefix: "", world });
+  const { spec, awaiting, open, onlyArguments } = place;
+  const at: ValuePlace = { current, prefix: "", program, world };
+  if (awaiting !== null) return await offerValue(awaiting, at);
   if (current.startsWith("-") && !onlyArguments) {
     const [name = "", ...value] = current.split("=");
     const option = value.length === 0 ? undefined : findOption(name, place.options);
-    if (option !== undefined) return await offerValue(option, { current, prefix: `${name}=`, world });
+    if (option !== undefined) return await offerValue(option, { ...at, prefix: `${name}=` });
     return offer(optionCandidates(place), current);
   }
-  if (spec === null) {
-    return offer(
-      LISTED_COMMANDS.map(({ name, summary }) => ({ value: name, description: summary })),
-      current,
-    );
-  }
-  return offerArgument(spec.arguments, place.argumentsBefore, current);
+  const chip = chipOfLine(place.given, world.env);
+  if (spec === null) return offer(await commandCandidates(program, chip), current);
+  const offered = [await offerArgument(program, { spec, place, chip }, current)];
+  if (open !== null) offered.push(await offerValue(open, at));
+  return {
+    candidates: offered.flatMap(({ candidates }) => candidates),
+    file: offered.some(({ file }) => file !== null) ? current : null,
+  };
 }
 
-/** Where on the line the next word stands. */
-interface Place {
-  /** Null before the command. */
-  readonly spec: CommandSpec | null;
-  readonly options: readonly OptionSpec[];
-  /** The option whose value comes next. */
-  readonly awaiting: OptionSpec | null;
-  readonly used: ReadonlySet<OptionSpec>;
-  readonly argumentsBefore: number;
-  /** Behind `--` nothing is an option. */
-  readonly onlyArguments: boolean;
+/** Those that the chip has. */
+async function commandCandidates(program: Program, chip: string): Promise<Candidate[]> {
+  const adapted = chip === "auto" ? undefined : await program.adaptHelp?.program(chip);
+  return listedCommands(adapted ?? program).map(({ name, summary }) => ({ value: name, description: summary }));
 }
 
-/** Null where a word is no command, so that nothing can be said of what follows. */
-async function findPlace(words: readonly string[]): Promise<Place | null> {
-  let spec: CommandSpec | null = null;
-  let options: readonly OptionSpec[] = GLOBAL_OPTIONS;
-  let awaiting: OptionSpec | null = null;
-  let argumentsBefore = 0;
-  let onlyArguments = false;
-  const used = new Set<OptionSpec>();
-  for (const word of words) {
-    if (awaiting !== null) awaiting = null;
-    else if (!onlyArguments && word === "--") onlyArguments = true;
-    else if (!onlyArguments && /^-./.test(word)) {
-      const option = findOption(word.split("=", 1)[0] ?? "", options);
-      if (option === undefined) continue;
-      used.add(option);
-      if (option.value !== undefined && !word.includes("=")) awaiting = option;
-    } else if (spec === null) {
-      spec = await loadSpec(word);
-      if (spec === null) return null;
-      const own = new Set(spec.options.map(({ name }) => name));
-      options = [...spec.options, ...GLOBAL_OPTIONS.filter(({ name }) => !own.has(name))];
-    } else argumentsBefore++;
-  }
-  return { spec, options, awaiting, used, argumentsBefore, onlyArguments };
+interface ArgumentPlace {
+  readonly spec: CommandSpec;
+  readonly place: Place;
+  readonly chip: string;
 }
 
-async function loadSpec(word: string): Promise<CommandSpec | null> {
-  const name = word.replaceAll("_", "-");
-  const modules = Object.hasOwn(COMMAND_MODULES, name) ? COMMAND_MODULES[name] : undefined;
-  return modules === undefined ? null : (await modules.spec()).SPEC;
+async function offerArgument(
+  program: Program,
+  { spec, place: { words, given, onlyArguments }, chip }: ArgumentPlace,
+  current: string,
+): Promise<Completion> {
+  const special = await program.offerWords?.({ command: spec.name, words, chip, options: given });
+  const { candidates, isFile, mayEnd } = special ?? declaredWords(spec.arguments, words.length);
+  const isWhole = mayEnd && words.length >= countWanted(spec.arguments);
+  const endsHere = program.takesSeveralCommands && isWhole && !onlyArguments && !mustBeFile(spec, words);
+  const commands = endsHere ? await commandCandidates(program, chip) : [];
+  return { ...offer([...candidates, ...commands], current), file: isFile ? current : null };
 }
 
-/** A command's own option comes first in the list and hides a shared one of its letter. */
-function findOption(word: string, options: readonly OptionSpec[]): OptionSpec | undefined {
-  return options.find(
-    ({ name, short, twoLetter }) => word === `--${name}` || word === `-${short}` || word === `-${twoLetter}`,
-  );
+/** How many arguments there have to be. */
+function countWanted(specs: readonly ArgumentSpec[]): number {
+  return specs
+    .map(({ default: standard, minimum = 1 }) => (standard === undefined ? minimum : 0))
+    .reduce((sum, count) => sum + count, 0);
 }
 
 function optionCandidates({ options, used }: Place): Candidate[] {
@@ -117,13 +101,14 @@ interface ValuePlace {
   readonly current: string;
   /** What of the word stands before the value: `--port=`. */
   readonly prefix: string;
+  readonly program: Program;
   readonly world: CompletionWorld;
 }
 
-async function offerValue(option: OptionSpec, { current, prefix, world }: ValuePlace): Promise<Completion> {
+async function offerValue(option: OptionSpec, { current, prefix, program, world }: ValuePlace): Promise<Completion> {
   const kind = option.value?.kind;
   if (kind === "file") return { candidates: [], file: current.slice(prefix.length) };
-  const values = option.name === "port" ? await portCandidates(world) : valueCandidates(option);
+  const values = option.name === "port" ? await portCandidates(program, world) : valueCandidates(option);
   return offer(
     values.map(({ value, description }) => ({ value: prefix + value, description })),
     current,
@@ -137,26 +122,33 @@ function valueCandidates({ value }: OptionSpec): Candidate[] {
   return value?.kind === "spi-connection" ? plain(["SPI", "HSPI"]) : [];
 }
 
-async function portCandidates(world: CompletionWorld): Promise<Candidate[]> {
+async function portCandidates(program: Program, world: CompletionWorld): Promise<Candidate[]> {
   // A computer whose ports cannot be listed still has the virtual ones.
   const ports = await world.listPorts().catch(() => []);
+  const chips = findOption("--chip", program.options)?.value?.choices ?? [];
   return [
     ...ports.map(({ path, product, manufacturer }) => ({
       value: path,
       description: product ?? manufacturer ?? "serial port",
     })),
-    ...CHIP_NAMES.map((chip) => ({ value: `virtual:${chip}`, description: "virtual chip" })),
+    ...CHIP_NAMES.filter((chip) => chips.includes(chip)).map((chip) => ({
+      value: `virtual:${chip}`,
+      description: "virtual chip",
+    })),
   ];
 }
 
-function offerArgument(specs: readonly ArgumentSpec[], before: number, current: string): Completion {
+function declaredWords(specs: readonly ArgumentSpec[], before: number): OfferedWords {
   const spec = specs[Math.min(before, specs.length - 1)];
   const isPairs = spec?.kind === "pairs";
-  if (spec === undefined || (before >= specs.length && !isPairs)) return offer([], current);
+  if (spec === undefined || (before >= specs.length && !isPairs)) return declared([], false);
   // Addresses are for the user to know.
-  if (isPairs) return { candidates: [], file: (before - specs.length + 1) % 2 === 1 ? current : null };
-  if (spec.kind === "file") return { candidates: [], file: current };
-  return offer(plain(spec.choices ?? (spec.kind === "size-or-all" ? ["all"] : [])), current);
+  if (isPairs) return declared([], (before - specs.length + 1) % 2 === 1);
+  return declared(spec.choices ?? (spec.kind === "size-or-all" ? ["all"] : []), spec.kind === "file");
+}
+
+function declared(values: readonly string[], isFile: boolean): OfferedWords {
+  return { candidates: plain(values), isFile, mayEnd: true };
 }
 
 function plain(values: readonly string[]): Candidate[] {

@@ -1,12 +1,16 @@
+import { PROGRAMS } from "../programs/all.ts";
 import type { SHELLS } from "../spec/completion.ts";
 
-/** The script by which a shell asks `esptool __complete` while a line is being typed. */
+const NAMES: readonly string[] = PROGRAMS.map(({ name }) => name);
+const PROSE: string = NAMES.join(", ");
+
+/** The script by which a shell asks `esptool __complete`, or another program, while a line of it is being typed. */
 export function completionScript(shell: (typeof SHELLS)[number]): string {
   return SCRIPTS[shell];
 }
 
 /** Works in the bash 3.2 of macOS, too, which has neither mapfile nor compopt. */
-const BASH = `# Completion of esptool for bash. In ~/.bashrc: source <(esptool completion bash)
+const BASH = `# Completion of ${PROSE} for bash. In ~/.bashrc: source <(esptool completion bash)
 _esptool_complete() {
   local line rest
   COMPREPLY=()
@@ -21,11 +25,11 @@ _esptool_complete() {
   done < <("\${COMP_WORDS[0]/#\\~/$HOME}" __complete bash "\${COMP_WORDS[0]}" "+\${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
   if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=:] ]]; then compopt -o nospace 2>/dev/null; fi
 }
-complete -F _esptool_complete esptool
+complete -F _esptool_complete ${NAMES.join(" ")}
 `;
 
-const ZSH = `#compdef esptool
-# Completion of esptool for zsh. In ~/.zshrc: source <(esptool completion zsh)
+const ZSH = `#compdef ${NAMES.join(" ")}
+# Completion of ${PROSE} for zsh. In ~/.zshrc: source <(esptool completion zsh)
 _esptool() {
   local line value files=
   local -a values shown
@@ -49,10 +53,12 @@ _esptool() {
   fi
 }
 if (( ! $+functions[compdef] )); then autoload -Uz compinit && compinit; fi
-compdef _esptool esptool
+compdef _esptool ${NAMES.join(" ")}
 `;
 
-const FISH = `# Completion of esptool for fish. In config.fish: esptool completion fish | source
+const FISH_NAMES: string = NAMES.map((name) => `-c ${name}`).join(" ");
+
+const FISH = `# Completion of ${PROSE} for fish. In config.fish: esptool completion fish | source
 function __esptool_complete
   set -l tokens (commandline -opc)
   set -l current (commandline -ct)
@@ -70,12 +76,12 @@ function __esptool_complete
     end
   end
 end
-complete -c esptool -e
-complete -c esptool -f -a '(__esptool_complete)'
+complete ${FISH_NAMES} -e
+complete ${FISH_NAMES} -f -a '(__esptool_complete)'
 `;
 
-const POWERSHELL = `# Completion of esptool for PowerShell. In $PROFILE: esptool completion powershell | Out-String | Invoke-Expression
-Register-ArgumentCompleter -Native -CommandName esptool -ScriptBlock {
+const POWERSHELL = `# Completion of ${PROSE} for PowerShell. In $PROFILE: esptool completion powershell | Out-String | Invoke-Expression
+Register-ArgumentCompleter -Native -CommandName ${NAMES.join(", ")} -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $elements = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($_.Extent.EndOffset -eq $cursorPosition -and $wordToComplete -eq '') })
   $tool = $commandAst.CommandElements[0].Extent.Text

@@ -28,7 +28,7 @@ export async function writeOutput(host: CliHost, output: string, data: Uint8Arra
   }
 }
 
-function systemCode(cause: unknown): string {
+export function systemCode(cause: unknown): string {
   const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
   return typeof code === "string" ? code : String(cause);
 }

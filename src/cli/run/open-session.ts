@@ -6,16 +6,18 @@ import { isNand } from "./nand.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
 /**
- * A session as line, environment and configuration say, opened as often as they say. Throws `config.invalid`,
+ * A session as line, environment and configuration say, opened as often as they say; what is `fixed` is not theirs to
+ * say. Throws `config.invalid`,
  * `argument.invalid`, and what finding the port and connecting throw.
  */
-export async function openSession(context: RunContext): Promise<Session> {
+export async function openSession(context: RunContext, fixed: Partial<ConnectOptions> = {}): Promise<Session> {
   const settings = readSettings(context.config);
   const openPortAttempts = attemptsOf(context, settings);
   sayWhatIsIgnored(context, settings);
   const { connectRepeatedly } = await import("../../index.ts");
   return await connectRepeatedly(() => openWantedPort(context), {
     ...connectOptions(context, settings),
+    ...fixed,
     openPortAttempts,
   });
 }

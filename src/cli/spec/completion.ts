@@ -5,8 +5,8 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export const SPEC: CommandSpec = {
   name: "completion",
   description:
-    "Prints a script that lets a shell complete commands, options, their values, ports and files of esptool. The shell " +
-    "reads it at its start.",
+    "Prints a script that lets a shell complete what is typed for esptool, espefuse and espsecure: commands, options, " +
+    "their values, ports, files and the names of eFuses. One script is for all three. The shell reads it at its start.",
   arguments: [{ name: "SHELL", kind: "choice", choices: SHELLS, summary: `The shell: ${SHELLS.join(", ")}` }],
   options: [],
   examples: [
