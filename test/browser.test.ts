@@ -50,7 +50,7 @@ describe.skipIf(browserPath === undefined)("in a headless browser", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("connects, writes, verifies and reads back", async () => {
+  it("connects, writes, verifies, reads back, burns, signs and encrypts", async () => {
     const { port } = server.address() as AddressInfo;
     const browser = await chromium.launch({
       executablePath: browserPath ?? "",
@@ -73,6 +73,8 @@ describe.skipIf(browserPath === undefined)("in a headless browser", () => {
       const result = (await page.evaluate(() => (globalThis as unknown as { result: unknown }).result)) as PageResult;
       expect(problems).toEqual([]);
       expect(result).toMatchObject({ chip: "esp32c3", loader: "stub", verified: "md5", equal: true, hasNode: false });
+      expect(result).toMatchObject({ burned: "True", decrypted: true });
+      expect(result.signatures).toEqual(["verified", "verified", "verified", "verified"]);
       expect(result.events).toEqual(
         expect.arrayContaining(["connect.identity", "stub.running", "progress", "verify.matched", "reset.done"]),
       );

@@ -2,20 +2,29 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { CONFIG_KEYS } from "../src/cli/config-keys.ts";
-import { COMMAND_MODULES } from "../src/cli/load-command.ts";
-import { GLOBAL_OPTIONS } from "../src/cli/spec/global-options.ts";
+import type { Program } from "../src/cli/program.ts";
+import { PROGRAMS } from "../src/cli/programs/all.ts";
 import type { CommandSpec, OptionSpec } from "../src/cli/spec/types.ts";
 import { manualPages } from "../tools/cli-manual.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}docs/cli/`;
-const specs: CommandSpec[] = [];
-for (const modules of Object.values(COMMAND_MODULES)) specs.push((await modules.spec()).SPEC);
+interface Declared extends CommandSpec {
+  readonly program: Program;
+}
+const specs: Declared[] = [];
+for (const program of PROGRAMS) {
+  for (const { name } of program.commands) {
+    const spec = await program.loadSpec(name);
+    if (spec !== null) specs.push({ ...spec, program });
+  }
+}
 
 describe("the manual", () => {
   it("is what the declarations make of it (else run: node tools/run-ts.mjs tools/make-cli-docs.ts)", async () => {
     const pages = await manualPages();
-    const stored = new Map(readdirSync(folder).map((file) => [file, readFileSync(`${folder}${file}`, "utf8")]));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
+    const stored = new Map(files.map((file) => [file, readFileSync(`${folder}${file}`, "utf8")]));
     const stale = [...pages].filter(([file, text]) => stored.get(file) !== text).map(([file]) => file);
     const left = [...stored.keys()].filter((file) => !pages.has(file));
     expect([...stale, ...left], "run: node tools/run-ts.mjs tools/make-cli-docs.ts").toEqual([]);
@@ -26,7 +35,7 @@ describe("the manual", () => {
     for (const key of CONFIG_KEYS) expect(text).toContain(`\n| \`${key}\` `);
   });
 
-  it.each([{ name: "(every command)", options: GLOBAL_OPTIONS, arguments: [] }, ...specs])(
+  it.each([...PROGRAMS.map(({ name, options }) => ({ name, options, arguments: [] })), ...specs])(
     "has help for every option and argument: $name",
     (spec) => {
       for (const { name, summary } of [...spec.options, ...spec.arguments]) {
@@ -57,9 +66,15 @@ describe("the tests", () => {
   });
 
   it("use every option of every command", () => {
-    const missing = [{ name: null, options: GLOBAL_OPTIONS }, ...specs].flatMap(({ name, options }) =>
-      options.filter((option) => !isExercised(option, name)).map((option) => `${name ?? "esptool"} --${option.name}`),
+    const shared = PROGRAMS.flatMap(({ name, options }) =>
+      options.filter((option) => !isExercised(option, null)).map((option) => `${name} --${option.name}`),
     );
+    const own = specs.flatMap(({ name, options, program }) =>
+      options
+        .filter((option) => !isExercised(option, name))
+        .map((option) => `${program.name} ${name} --${option.name}`),
+    );
+    const missing = [...shared, ...own];
     expect(missing, "add a test that uses it on a line of its command").toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 /** The scripts as their shells run them, with the real program behind them. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}.tmp/completion-${process.pid}`;
+const PROGRAMS = ["esptool", "espefuse", "espsecure"];
 const PATH = `${folder}:${process.env["PATH"]}`;
 
 beforeAll(async () => {
@@ -14,13 +15,15 @@ beforeAll(async () => {
   for (const file of ["app one.bin", "app-two.bin", "other.txt"]) writeFileSync(`${folder}/files/${file}`, "");
   const bundle = await rolldown({
     cwd: root,
-    input: { main: "src/bin/esptool.ts" },
+    input: Object.fromEntries(PROGRAMS.map((name) => [name, `src/bin/${name}.ts`])),
     external: [/^node:/, /^[a-z@][^:]*$/i],
     platform: "node",
   });
   await bundle.write({ dir: `${folder}/dist`, format: "esm" });
-  writeFileSync(`${folder}/esptool`, `#!/bin/sh\nexec "${process.execPath}" "${folder}/dist/main.js" "$@"\n`);
-  chmodSync(`${folder}/esptool`, 0o755);
+  for (const name of PROGRAMS) {
+    writeFileSync(`${folder}/${name}`, `#!/bin/sh\nexec "${process.execPath}" "${folder}/dist/${name}.js" "$@"\n`);
+    chmodSync(`${folder}/${name}`, 0o755);
+  }
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,7 +48,10 @@ describe.skipIf(!isThere("bash"))("bash", () => {
   /** The script itself, with the variables that bash sets; it cuts words at `:` and `=`. */
   const SCRIPT = `
     source <(esptool completion bash)
-    [[ $(complete -p esptool) == 'complete -F _esptool_complete esptool' ]] || exit 9
+    for tool in ${PROGRAMS.join(" ")}; do
+      [[ $(complete -p $tool) == "complete -F _esptool_complete $tool" ]] || exit 9
+    done
+    [[ $(complete -p | grep -c _esptool_complete) == ${PROGRAMS.length} ]] || exit 8
     for COMP_LINE in "$@"; do
       COMP_POINT=\${#COMP_LINE}
       COMP_WORDS=(\${COMP_LINE//[:=]/ & })
@@ -65,6 +71,13 @@ describe.skipIf(!isThere("bash"))("bash", () => {
       ["esptool write-flash 0x0 app", "app one.bin,app-two.bin"],
       ["esptool monitor --log=oth", "other.txt"],
       ["esptool completion ", "bash,zsh,fish,powershell"],
+      ["espefuse adc", "adc-info"],
+      ["espefuse --chip=esp32c3 burn-efuse DIS_TW", "DIS_TWAI"],
+      ["espefuse -c esp32c3 burn-key BLOCK_KEY0 app", "app one.bin,app-two.bin"],
+      ["espefuse -c esp32c3 burn-key BLOCK_KEY0 app-two.bin XTS", "XTS_AES_128_KEY"],
+      ["espefuse burn-custom-mac AA:CD:EF:01:02:03 summ", "summary"],
+      ["espsecure sign-data -v 2 -k one.pem two.pem oth", "other.txt"],
+      ["espsecure verify-signature --version=", "1,2"],
     ] as const;
     const lines = runShell("bash", ["--norc", "-c", SCRIPT, "bash", ...answers.map(([line]) => line)]);
     expect(lines).toEqual(answers.map(([, answer]) => answer));
@@ -82,13 +95,18 @@ describe.skipIf(!isThere("fish"))("fish", () => {
     expect(ask("esptool write-flash --before=us")).toEqual(["--before=usb-reset"]);
     expect(ask("esptool write-flash 0x0 app-")).toEqual(["app-two.bin"]);
     expect(ask("esptool monitor --log=oth")).toEqual(["--log=other.txt"]);
+    expect(ask("espefuse -c esp32c3 burn-efuse DIS_TW")).toEqual(["DIS_TWAI"]);
+    expect(ask("espefuse -c esp32c3 burn-key BLOCK_KEY0 oth")).toEqual(["other.txt"]);
+    expect(ask("espefuse -c esp32c3 burn-key BLOCK_KEY0 other.txt XTS")).toEqual(["XTS_AES_128_KEY"]);
+    expect(ask("espsecure sign-data -v 2 -k app-two.bin oth")).toEqual(["other.txt"]);
+    expect(ask("espsecure verify-signature --version=")).toEqual(["--version=1", "--version=2"]);
   });
 });
 
 describe.skipIf(!isThere("zsh"))("zsh", () => {
   /** The function itself; what it would tell the line editor is printed. */
   const SCRIPT = `
-    compdef() { }
+    compdef() { print -r -- "$*" }
     source <(esptool completion zsh)
     compadd() { [[ $1 == -l ]] && print -r -- \${(j:,:)values} || print -r -- "$*" }
     compset() { print -r -- "compset $*" }
@@ -99,10 +117,16 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
     ask esptool --port-filter v
     ask esptool "write-flash" --before=us
     ask esptool write-flash 0x0 app
-    ask esptool monitor --log=oth`;
+    ask esptool monitor --log=oth
+    ask espefuse -c esp32c3 burn-efuse DIS_TW
+    ask espefuse -c esp32c3 burn-key BLOCK_KEY0 app
+    ask espefuse -c esp32c3 burn-key BLOCK_KEY0 k.bin XTS
+    ask espsecure sign-data -v 2 -k a.pem b
+    ask espsecure sign-data -v ""`;
 
   it("completes commands, values, ports and files", () => {
     expect(runShell("zsh", ["-f", "-c", SCRIPT])).toEqual([
+      `_esptool ${PROGRAMS.join(" ")}`,
       "verify-flash",
       CHIPS_S.map((chip) => `virtual:${chip}`).join(","),
       "-S  -- vid=",
@@ -110,6 +134,11 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
       "files",
       "compset -P *=",
       "files",
+      "DIS_TWAI",
+      "files",
+      "XTS_AES_128_KEY",
+      "files",
+      "1,2",
     ]);
   });
 });

@@ -1,5 +1,16 @@
-/** Runs in a page: a chip lives in it, and the library connects to it, writes, and reads back. */
+/** Runs in a page: a chip lives in it, and the library connects to it, writes and reads back, burns, signs and encrypts. */
+import { burnEfuses, efuseDevice, planBurn, readEfuses, summaryValue } from "../../src/efuse.ts";
 import { connect, type EspEvent, leave, readFlash, writeFlash } from "../../src/index.ts";
+import {
+  decryptFlashData,
+  encryptFlashData,
+  generateFlashEncryptionKey,
+  generateSigningKey,
+  publicKeyOf,
+  SIGNING_SCHEMES,
+  signDataV2,
+  verifySignaturesV2,
+} from "../../src/secure.ts";
 import { virtualChip } from "../../src/virtual.ts";
 
 export interface PageResult {
@@ -9,6 +20,37 @@ export interface PageResult {
   readonly equal: boolean;
   readonly events: readonly string[];
   readonly hasNode: boolean;
+  /** As the chip reads it after the burn. */
+  readonly burned: string;
+  /** The verdict over a signature of each scheme. */
+  readonly signatures: readonly string[];
+  readonly decrypted: boolean;
+}
+
+async function burn(): Promise<string> {
+  const session = await connect(virtualChip("esp32c6").port, { stub: false });
+  const device = efuseDevice(session);
+  const plan = planBurn(await readEfuses(device), [{ kind: "field", field: "DIS_TWAI" }]);
+  const { state } = await burnEfuses(device, plan);
+  await leave(session);
+  return state === null ? "nothing" : summaryValue(state, { names: ["DIS_TWAI"] });
+}
+
+async function sign(data: Uint8Array): Promise<string[]> {
+  const verdicts: string[] = [];
+  for (const scheme of SIGNING_SCHEMES) {
+    const key = await generateSigningKey(scheme);
+    const { bytes } = await signDataV2(data, [key]);
+    verdicts.push((await verifySignaturesV2(bytes, publicKeyOf(key))).verdict);
+  }
+  return verdicts;
+}
+
+function decrypts(data: Uint8Array): boolean {
+  const encryption = { scheme: "aes-xts", key: generateFlashEncryptionKey(512) } as const;
+  const { data: encrypted } = encryptFlashData(encryption, 0x10000, data);
+  const { data: plain } = decryptFlashData(encryption, 0x10000, encrypted);
+  return plain.every((byte, index) => byte === data[index]) && !encrypted.every((byte, index) => byte === data[index]);
 }
 
 async function run(): Promise<PageResult> {
@@ -25,6 +67,9 @@ async function run(): Promise<PageResult> {
     verified: written.files[0]?.verified ?? "nothing",
     equal: read.length === data.length && read.every((byte, index) => byte === data[index]),
     events: [...new Set(events.map(({ type }) => type))],
+    burned: await burn(),
+    signatures: await sign(data),
+    decrypted: decrypts(data),
     hasNode: "process" in globalThis || "Buffer" in globalThis,
   };
 }

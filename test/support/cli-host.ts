@@ -1,6 +1,7 @@
+import { normalize } from "node:path/posix";
 import type { CliHost, InputListener } from "../../src/cli/host.ts";
 import type { Port } from "../../src/index.ts";
-import { type HostFiles, type ListedPort, portFromString } from "../../src/node.ts";
+import { type HostFiles, type HsmConfig, type HsmSigner, type ListedPort, portFromString } from "../../src/node.ts";
 
 export interface CliHostOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -14,6 +15,8 @@ export interface CliHostOptions {
   /** The port for every text; the one that the text names unless given. */
   readonly port?: Port;
   readonly date?: Date;
+  /** The hardware security modules there are; none unless given. */
+  readonly openHsm?: (config: HsmConfig) => Promise<HsmSigner>;
 }
 
 export interface TestCliHost extends CliHost {
@@ -93,6 +96,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
       return options.port ?? portFromString(text, { files: chipFiles(stored) });
     },
     listPorts: async () => options.ports ?? [],
+    openHsm: options.openHsm ?? (() => Promise.reject(new Error("there is no module"))),
     onInterrupt: (callback) => {
       interrupts.add(callback);
       return () => interrupts.delete(callback);
@@ -123,6 +127,12 @@ function memoryFiles(stored: Stored): CliHost["files"] {
     checkWritable: async (path) => {
       if (stored.has(path)) take(path);
     },
+    writeSecret: async (path, data, { replace }) => {
+      const isThere = stored.has(path) && take(path).length > 0;
+      if (isThere && !replace) throw Object.assign(new Error(path), { code: "EEXIST" });
+      stored.set(path, data);
+    },
+    isSameFile: async (first, second) => normalize(first) === normalize(second),
   };
 }
 
