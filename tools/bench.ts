@@ -13,6 +13,8 @@ import { leave } from "../src/core/session/leave.ts";
 import type { Session } from "../src/core/session/session.ts";
 import { SlipDecoder, slipEncode } from "../src/core/wire/slip.ts";
 import { type VirtualChip, virtualChip } from "../src/virtual/virtual-chip.ts";
+import { benchEfuses } from "./bench-efuses.ts";
+import { benchEncryption, ENCRYPTION_HEAD } from "./bench-encryption.ts";
 import { benchPrograms } from "./bench-programs.ts";
 
 const BAUDS = [115_200, 460_800, 921_600, 2_000_000] as const;
@@ -101,6 +103,11 @@ async function operations(): Promise<void> {
   if (!existsSync(BLINK)) console.log("\nesp_idf_blink_esp32s2.bin is not at hand: its rows are left out.");
 }
 
+async function efuses(): Promise<void> {
+  console.log("\n## eFuses, through the ROM loader of virtual chips, after connecting\n");
+  console.log(table(["operation", "chip", "exchanges", "reference"], await benchEfuses()));
+}
+
 /** Megabytes a second, best of five. */
 function throughput(sizeBytes: number, work: () => void): string {
   let best = Number.POSITIVE_INFINITY;
@@ -150,6 +157,13 @@ function commandsOnFiles(): void {
   else console.log(table(["command", "milliseconds", "peak memory in MB"], rows));
 }
 
+function flashEncryption(): void {
+  console.log("\n## Flash encryption on this machine (CPU time, not deterministic)\n");
+  console.log(table(ENCRYPTION_HEAD, benchEncryption(likeFirmware)));
+}
+
 await operations();
+await efuses();
 commandsOnFiles();
 pureCode();
+flashEncryption();

@@ -1,4 +1,4 @@
-// What `npm pack` would publish, installed in an empty project: every door loads, the command runs, types are there.
+// What `npm pack` would publish, installed in an empty project: every door loads, the commands run, types are there.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,8 +37,11 @@ try {
     );
     if (Number(count) === 0) throw new Error(`${name} exports nothing`);
   }
-  for (const door of ["index", "chips", "virtual", "web", "image"]) noNodeBehind(join(root, `dist/${door}.js`));
+  for (const door of ["index", "chips", "efuse", "secure", "virtual", "web", "image"])
+    noNodeBehind(join(root, `dist/${door}.js`));
   run("npx", ["esptool", "version"], place);
+  run("npx", ["espefuse", "--virt", "--chip", "esp32c3", "summary"], place);
+  run("npx", ["espsecure", "generate-flash-encryption-key", "key.bin"], place);
   run("npx", ["esp-rfc2217-server", "--help"], place);
   console.log(
     `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked; every door loads without serialport`,

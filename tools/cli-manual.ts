@@ -1,18 +1,25 @@
-import { COMMAND_MODULES } from "../src/cli/load-command.ts";
-import { COMMANDS, LISTED_COMMANDS } from "../src/cli/spec/command-table.ts";
-import { GLOBAL_OPTIONS } from "../src/cli/spec/global-options.ts";
+import { argumentForm } from "../src/cli/help-text.ts";
+import { listedCommands, type Program } from "../src/cli/program.ts";
+import { PROGRAMS } from "../src/cli/programs/all.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../src/cli/spec/types.ts";
 
-/** The pages of docs/cli by their file names, made from the declarations that the parser and the help use. */
+/** Esptool's pages stand at the top, those of each other program in a folder of its name. */
+export function folderOf({ name }: Pick<Program, "name">): string {
+  return name === "esptool" ? "" : `${name}/`;
+}
+
+/** The pages of docs/cli by their paths, made from the declarations that the parser and the help use. */
 export async function manualPages(): Promise<ReadonlyMap<string, string>> {
-  const pages = new Map<string, string>([
-    ["README.md", indexPage()],
-    ["options.md", optionsPage()],
-  ]);
-  for (const { name } of COMMANDS) {
-    const modules = COMMAND_MODULES[name];
-    if (modules === undefined) throw new Error(`The command ${name} of the table has no declaration.`);
-    pages.set(`${name}.md`, commandPage((await modules.spec()).SPEC));
+  const pages = new Map<string, string>();
+  for (const program of PROGRAMS) {
+    const folder = folderOf(program);
+    pages.set(`${folder}README.md`, indexPage(program));
+    pages.set(`${folder}options.md`, optionsPage(program));
+    for (const { name } of program.commands) {
+      const spec = await program.loadSpec(name);
+      if (spec === null) throw new Error(`The command ${name} of ${program.name} has no declaration.`);
+      pages.set(`${folder}${name}.md`, commandPage(program, spec));
+    }
   }
   return pages;
 }
@@ -20,13 +27,20 @@ export async function manualPages(): Promise<ReadonlyMap<string, string>> {
 const ORIGIN =
   "<!-- Made by `node tools/run-ts.mjs tools/make-cli-docs.ts` from src/cli/spec; changes here get lost. -->";
 
-function indexPage(): string {
-  const groups = [...new Set(LISTED_COMMANDS.map(({ group }) => group))];
+function indexPage(program: Program): string {
+  const listed = listedCommands(program);
+  const groups = [...new Set(listed.map(({ group }) => group))];
+  const others = PROGRAMS.filter(({ name }) => program.name === "esptool" && name !== "esptool");
   return page([
-    "# Commands of esptool",
+    `# Commands of ${program.name}`,
+    "",
+    program.purpose,
+    ...(others.length === 0
+      ? []
+      : ["", `See also ${others.map((other) => `[${other.name}](${folderOf(other)}README.md)`).join(" and ")}.`]),
     "",
     "```sh",
-    "esptool [options] COMMAND [arguments]",
+    program.usage.replace(/^Usage: /, ""),
     "```",
     "",
     "[Options of every command](options.md) stand before the command; behind it they are taken as well.",
@@ -36,31 +50,33 @@ function indexPage(): string {
       "",
       ...table(
         ["command", "what it does"],
-        LISTED_COMMANDS.filter((command) => command.group === group).map(({ name, summary }) => [
-          `[${name}](${name}.md)`,
-          `${summary}.`,
-        ]),
+        listed
+          .filter((command) => command.group === group)
+          .map(({ name, summary }) => [`[${name}](${name}.md)`, `${summary}.`]),
       ),
     ]),
   ]);
 }
 
-function optionsPage(): string {
+function optionsPage(program: Program): string {
+  const up = program.name === "esptool" ? "../" : "../../";
   return page([
     "# Options of every command",
     "",
     "They stand before the command; behind it they are taken as well, where the command has no option of that name. What",
-    "stands on the line counts more than the environment, and the environment more than the",
-    "[configuration file](../configuration.md).",
+    program.readsConfig === "no"
+      ? "stands on the line counts more than the environment."
+      : `stands on the line counts more than the environment, and the environment more than the`,
+    ...(program.readsConfig === "no" ? [] : [`[configuration file](${up}configuration.md).`]),
     "",
-    ...optionTable(GLOBAL_OPTIONS),
+    ...optionTable(program.options),
   ]);
 }
 
-function commandPage(spec: CommandSpec): string {
-  const words = ["esptool [options]", spec.name, ...(shown(spec.options).length > 0 ? ["[options]"] : [])];
+function commandPage(program: Program, spec: CommandSpec): string {
+  const words = [`${program.name} [options]`, spec.name, ...(shown(spec.options).length > 0 ? ["[options]"] : [])];
   return page([
-    `# esptool ${spec.name}`,
+    `# ${program.name} ${spec.name}`,
     "",
     spec.description,
     "",
@@ -81,11 +97,6 @@ function page(lines: readonly string[]): string {
 
 function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines];
-}
-
-function argumentForm({ name, kind, default: standard }: ArgumentSpec): string {
-  if (kind === "pairs") return `${name}...`;
-  return standard === undefined ? name : `[${name}]`;
 }
 
 function argumentTable(specs: readonly ArgumentSpec[]): string[] {

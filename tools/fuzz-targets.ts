@@ -1,6 +1,9 @@
 /** What `tools/fuzz.ts` feeds: every parser of files and of the wire, each with a maker of inputs that get deep into it. */
+import { crc32 } from "../src/core/bytes/crc32.ts";
 import { equalBytes, writeU16, writeU32 } from "../src/core/bytes/words.ts";
 import { CHIPS } from "../src/core/chip/catalog.ts";
+import { extendEfuseTable } from "../src/core/efuse/custom-table.ts";
+import { loadEfuseTable } from "../src/core/efuse/load-table.ts";
 import { buildImage } from "../src/core/image/build-image.ts";
 import { loadableSections, loadableSegments, parseElf } from "../src/core/image/elf.ts";
 import { elfToImage } from "../src/core/image/elf-to-image.ts";
@@ -10,11 +13,16 @@ import { parseImage } from "../src/core/image/parse-image.ts";
 import { patchHeader } from "../src/core/image/patch-header.ts";
 import { readFirmwareFile } from "../src/core/image/read-firmware-file.ts";
 import type { Run } from "../src/core/image/runs.ts";
+import { decodeSignatureBlock, encodeSignatureBlock } from "../src/core/image/signature-block.ts";
 import { parseUf2, writeUf2 } from "../src/core/image/uf2.ts";
 import { writeIntelHex } from "../src/core/image/write-intel-hex.ts";
+import { parseKey } from "../src/core/secure/read-key.ts";
+import { isPrivateKey, publicKeyOf } from "../src/core/secure/signing-key.ts";
+import { privateKeyPem, publicKeyPem } from "../src/core/secure/write-key.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../src/core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../src/core/wire/slip.ts";
 import { randomHexFile } from "../test/support/hex-records.ts";
+import { damagedKeyFile } from "../test/support/key-seeds.ts";
 import { mutated, type Random, randomBytes } from "../test/support/mutation.ts";
 
 export interface FuzzTarget {
@@ -164,6 +172,47 @@ function randomPacket(random: Random): Uint8Array {
   return random(2) === 0 ? encodeRequest({ opcode, checksum: 1, data }) : encodeReply({ opcode, value: 2, data });
 }
 
+/** A signature block with its checksum right, or now and then not. */
+function randomSignatureBlock(random: Random): Uint8Array {
+  const bytes = new Uint8Array(1216);
+  bytes.set(randomBytes(random, 165), 0);
+  bytes.set([
+    random(20) === 0 ? 0xe6 : 0xe7,
+    1 + random(4),
+    random(3) === 0 ? random(256) : random(2),
+    random(9) === 0 ? 1 : 0,
+  ]);
+  bytes[random(2) === 0 ? 36 : 52] = random(5);
+  if (random(3) > 0) bytes.fill(0, random(2) === 0 ? 149 : 245);
+  if (random(9) > 0) writeU32(bytes, 1196, crc32(bytes.subarray(0, 1196)));
+  return bytes;
+}
+
+function takeKey(bytes: Uint8Array): void {
+  const key = parseKey(bytes);
+  const pem = isPrivateKey(key) ? privateKeyPem(key) : publicKeyPem(key);
+  const again = parseKey(new TextEncoder().encode(pem));
+  must(publicKeyPem(publicKeyOf(again)) === publicKeyPem(publicKeyOf(key)), "a key was changed");
+}
+
+function takeSignatureBlock(bytes: Uint8Array): void {
+  const found = decodeSignatureBlock(bytes);
+  if (found.state === "whole") must(equalBytes(encodeSignatureBlock(found.block), bytes), "a block was changed");
+}
+
+const EFUSES = await loadEfuseTable("esp32c3", null);
+
+/** An ESP-IDF eFuse table whose entries mostly follow each other. */
+function randomEfuseRows(random: Random): Uint8Array {
+  const rows = Array.from({ length: 1 + random(6) }, (_, index) => {
+    const name = ["", "A", "A.B", "$HOME"][random(4)] ?? "";
+    const start = random(2) === 0 ? "" : String(random(260));
+    const count = ["1", "0x8", "MAX_BLK_LEN", "0"][random(20) % (1 + random(4))] ?? "1";
+    return `${name}${index}, EFUSE_BLK${random(12)}, ${start}, ${count}, [ALT${random(9)}] a comment`;
+  });
+  return new TextEncoder().encode(rows.join("\n"));
+}
+
 const PLACE = { address: 0x1000, name: "fuzz" };
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
@@ -233,6 +282,22 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       return perhapsMutated(random, Uint8Array.from(frames));
     },
     take: takeSlip,
+  },
+  { name: "signing-key", make: damagedKeyFile, take: takeKey },
+  {
+    name: "signature-block",
+    make: (random) => perhapsMutated(random, randomSignatureBlock(random)),
+    take: takeSignatureBlock,
+  },
+  {
+    name: "efuse-table",
+    make: (random) => perhapsMutated(random, randomEfuseRows(random)),
+    take: (bytes) => {
+      for (const { field } of extendEfuseTable(EFUSES, bytes).fields) {
+        const block = EFUSES.blocks[field.block];
+        must(block !== undefined && (field.bit ?? 0) + field.width <= 32 * block.words, "a field leaves its block");
+      }
+    },
   },
   { name: "packet", make: (random) => perhapsMutated(random, randomPacket(random)), take: takePacket },
 ];
