@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runEspefuse } from "../src/cli/run-espefuse.ts";
 import { testCliHost } from "./support/cli-host.ts";
+import { EFUSE_INPUTS } from "./support/efuse-inputs.ts";
 import { freshKey, pem } from "./support/signing-keys.ts";
 import { keyFile } from "./support/throw-away-keys.ts";
 
@@ -10,23 +11,9 @@ import { keyFile } from "./support/throw-away-keys.ts";
  */
 
 const from = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
-const sequence = (first: number, count: number): Uint8Array =>
-  Uint8Array.from({ length: count }, (_, at) => first + at);
-/** 256 bits with two bytes of their own. */
-const marked = (byte: number): Uint8Array => {
-  const bytes = sequence(0xa0, 32);
-  bytes[0] = byte;
-  bytes[30] = byte;
-  return bytes;
-};
 
 const FILES: Readonly<Record<string, Uint8Array>> = {
-  "256bit": sequence(0xa0, 32),
-  "256bit_1": marked(0x11),
-  "256bit_2": marked(0x22),
-  "512bit": Uint8Array.from([...marked(0x11), ...marked(0x22)]),
-  "192bit": from("000000000005060708090000000000000000001314151600"),
-  "128bit": sequence(0, 16),
+  ...EFUSE_INPUTS,
   "64bit": from("010000000c000000"),
   "p192.pem": pem(freshKey("prime192v1"), "sec1"),
   "p256.pem": pem(freshKey("prime256v1"), "pkcs8"),
@@ -267,7 +254,7 @@ const ROWS: readonly (readonly [what: string, chip: string, steps: readonly Step
     "esp32c2",
     [
       ok(
-        "burn-key-digest p256.pem burn-key BLOCK_KEY0 128bit XTS_AES_128_KEY_DERIVED_FROM_128_EFUSE_BITS --no-read-protect",
+        "burn-key-digest p256.pem burn-key BLOCK_KEY0 128bit_key XTS_AES_128_KEY_DERIVED_FROM_128_EFUSE_BITS --no-read-protect",
         " - BLOCK_KEY0_LOW_128 -> [",
         " - BLOCK_KEY0_HI_128 -> [",
       ),
