@@ -21,7 +21,7 @@ function blocksOf(table: EfuseTable, request: BurnRequest): readonly number[] {
       return fieldsNamed(table, request.field).flatMap((field) => blocksOfField(table, field));
     case "block-data":
     case "bits":
-      return [findBlock(table, request.block).id];
+      return blocksOfRaw(table, findBlock(table, request.block).id);
     case "key":
       return blocksOfKey(table, request.block, request.purpose);
     case "key-digest":
@@ -33,6 +33,12 @@ function blocksOf(table: EfuseTable, request: BurnRequest): readonly number[] {
     case "flash-voltage":
       return [];
   }
+}
+
+/** Raw bits of BLOCK0 may change how the other blocks are coded, where that can be burned. */
+function blocksOfRaw(table: EfuseTable, block: number): readonly number[] {
+  const mayRecode = block === 0 && table.fields.some(({ name }) => name === "CODING_SCHEME");
+  return mayRecode ? table.blocks.map(({ id }) => id) : [block];
 }
 
 function fieldsNamed(table: EfuseTable, name: string): readonly EfuseField[] {

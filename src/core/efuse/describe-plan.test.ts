@@ -115,6 +115,18 @@ describe("what was burned", () => {
     });
   });
 
+  it("does not compare what is coded otherwise now", async () => {
+    const state = await stateWith("esp32", { BLOCK3: 7n });
+    const plan = planBurn(state, [{ kind: "field", field: "CODING_SCHEME", value: 1 }]);
+    const after = afterPlan(plan);
+    const block = after.blocks.get(3);
+    if (block === undefined) throw new Error("no BLOCK3");
+    const recoded = { ...after, blocks: new Map(after.blocks).set(3, { ...block, scheme: "3/4" as const, bits: 8n }) };
+    expect(verifyPlan(plan, recoded)).toMatchObject({ ok: true, unplanned: [], lost: [] });
+    const changed = { ...after, blocks: new Map(after.blocks).set(3, { ...block, bits: 8n }) };
+    expect(verifyPlan(plan, changed)).toMatchObject({ ok: false });
+  });
+
   it("is nothing when nothing was planned", async () => {
     const state = await stateWith("esp32c3", { DIS_ICACHE: 1 });
     const plan = planBurn(state, [{ kind: "field", field: "DIS_ICACHE" }]);

@@ -563,6 +563,9 @@ describe("what has to be read", () => {
     ["esp32", field("BLOCK2"), [0, 2]],
     ["esp32c5", field("RECOVERY_BOOTLOADER_FLASH_SECTOR", 1), [0]],
     ["esp32c3", bits("BLOCK5", [1]), [0, 5]],
+    ["esp32c3", bits("BLOCK0", [46]), [0]],
+    // It may be the coding scheme of the others.
+    ["esp32", bits("BLOCK0", [192]), [0, 1, 2, 3]],
     ["esp32c3", data("BLOCK_SYS_DATA2", count(32)), [0, 10]],
     ["esp32c3", { kind: "read-protect", field: "BLOCK_KEY3" }, [0]],
     ["esp32c3", { kind: "write-protect", field: "MAC" }, [0]],

@@ -74,9 +74,11 @@ interface Compared {
 }
 
 function differences(plan: BurnPlan, after: EfuseState, differing: (seen: Compared) => bigint): BlockDifference[] {
-  return [...after.blocks].flatMap(([block, { bits: now }]) => {
-    const before = plan.basis.blocks.get(block)?.bits;
-    if (before === undefined) return [];
+  return [...after.blocks].flatMap(([block, { bits: now, scheme }]) => {
+    const earlier = plan.basis.blocks.get(block);
+    // Under another coding scheme the same fuses read otherwise: the two cannot be compared.
+    if (earlier === undefined || earlier.scheme !== scheme) return [];
+    const before = earlier.bits;
     const planned = plan.steps.filter((step) => step.block === block).reduce((all, step) => all | step.bits, 0n);
     const hidden = hiddenBits(after.table, block, blockBits(after, 0));
     const bits = differing({ before, now, planned, hidden });
