@@ -1,6 +1,6 @@
+import { fromBase64, toBase64 } from "../core/bytes/base64.ts";
 import { sha256 } from "../core/bytes/digests.ts";
 import { toHex } from "../core/bytes/hex.ts";
-import { concatBytes } from "../core/bytes/words.ts";
 import type { ChipId } from "../core/chip/types.ts";
 import { EspError } from "../core/errors.ts";
 import { host } from "../core/host.ts";
@@ -75,12 +75,12 @@ export function decodeState(bytes: Uint8Array, path: string): ChipState {
     flash: {
       sizeBytes: stored.flash.sizeBytes,
       status: [status1, status2, status3],
-      pieces: stored.flash.pieces.map(({ address, base64 }) => ({ address, bytes: fromBase64(base64, path) })),
+      pieces: stored.flash.pieces.map(({ address, base64 }) => ({ address, bytes: bytesOf(base64, path) })),
     },
     ...(stored.nand !== undefined && {
       nand: {
         badBlocks: stored.nand.badBlocks,
-        pages: stored.nand.pages.map(({ page, base64 }) => ({ page, bytes: fromBase64(base64, path) })),
+        pages: stored.nand.pages.map(({ page, base64 }) => ({ page, bytes: bytesOf(base64, path) })),
       },
     }),
     efuses: stored.efuses,
@@ -152,25 +152,9 @@ function withoutTrailingFf(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-/** Bytes turned into characters at once; a multiple of 3, so that pieces can be joined, and a modest argument list. */
-const BASE64_CHUNK = 0x3000;
-
-function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += BASE64_CHUNK) {
-    text += host.btoa(String.fromCharCode(...bytes.subarray(at, at + BASE64_CHUNK)));
-  }
-  return text;
-}
-
-function fromBase64(text: string, path: string): Uint8Array {
+function bytesOf(base64: string, path: string): Uint8Array {
   try {
-    const pieces: Uint8Array[] = [];
-    for (let at = 0; at < text.length; at += (BASE64_CHUNK / 3) * 4) {
-      const characters = host.atob(text.slice(at, at + (BASE64_CHUNK / 3) * 4));
-      pieces.push(Uint8Array.from({ length: characters.length }, (_, index) => characters.charCodeAt(index)));
-    }
-    return concatBytes(pieces);
+    return fromBase64(base64);
   } catch (cause) {
     throw new EspError("virtual.state-file", `The file '${path}' is damaged.`, {
       hint: "Delete it to start with a new chip.",

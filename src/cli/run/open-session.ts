@@ -7,8 +7,7 @@ import { openWantedPort } from "./wanted-port.ts";
 
 /**
  * A session as line, environment and configuration say, opened as often as they say; what is `fixed` is not theirs to
- * say. Throws `config.invalid`,
- * `argument.invalid`, and what finding the port and connecting throw.
+ * say. Throws `config.invalid`, `argument.invalid`, and what finding the port and connecting throw.
  */
 export async function openSession(context: RunContext, fixed: Partial<ConnectOptions> = {}): Promise<Session> {
   const settings = readSettings(context.config);
