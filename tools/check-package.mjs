@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkConsumers, checkRequire } from "./check-consumers.mjs";
 
 /** Follows the imports of a door that browsers load: nothing behind it may need Node. */
 function noNodeBehind(entry, seen = new Set()) {
@@ -25,8 +26,9 @@ try {
   writeFileSync(join(place, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
   run("npm", ["install", "--silent", "--ignore-scripts", "--omit=optional", join(place, filename)], place);
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  for (const [door, target] of Object.entries(manifest.exports)) {
-    if (typeof target === "string") continue;
+  const doors = Object.keys(manifest.exports).filter((door) => typeof manifest.exports[door] !== "string");
+  for (const door of doors) {
+    const target = manifest.exports[door];
     const installed = join(place, "node_modules/esptool-ts");
     if (!existsSync(join(installed, target.types))) throw new Error(`${door} has no types: ${target.types}`);
     const name = door === "." ? "esptool-ts" : `esptool-ts/${door.slice(2)}`;
@@ -39,12 +41,15 @@ try {
   }
   for (const door of ["index", "chips", "efuse", "secure", "virtual", "web", "image"])
     noNodeBehind(join(root, `dist/${door}.js`));
+  const projects = checkConsumers({ root, place, doors });
+  checkRequire({ place, doors });
   run("npx", ["esptool", "version"], place);
   run("npx", ["espefuse", "--virt", "--chip", "esp32c3", "summary"], place);
   run("npx", ["espsecure", "generate-flash-encryption-key", "key.bin"], place);
   run("npx", ["esp-rfc2217-server", "--help"], place);
   console.log(
-    `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked; every door loads without serialport`,
+    `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked; every door loads without serialport, ` +
+      `by import and by require; its types compile in ${projects} kinds of projects`,
   );
 } finally {
   rmSync(place, { recursive: true, force: true });

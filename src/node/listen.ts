@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { type ErrorCode, EspError } from "../core/errors.ts";
+import type { Listener } from "./listener.ts";
 import { formatAddress } from "./socket-address.ts";
 
 export interface ListenOptions {
@@ -7,14 +8,6 @@ export interface ListenOptions {
   /** 0 lets the system choose. */
   readonly tcpPort: number;
   readonly onClient: (socket: Socket, name: string) => void;
-}
-
-/** A server that listens. */
-export interface Listener {
-  readonly address: string;
-  readonly port: number;
-  /** Stops listening and hangs up on everybody. */
-  close(): Promise<void>;
 }
 
 const LISTEN_FAILURES: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {

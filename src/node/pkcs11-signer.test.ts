@@ -2,8 +2,9 @@ import { createECDH } from "node:crypto";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { errorOf } from "../../test/support/outcome.ts";
+import type { HsmConfig, HsmSigner } from "./open-hsm.ts";
 import { CK, loadPkcs11, type Pkcs11Binding, readUnsignedLong } from "./pkcs11-binding.ts";
-import { type HsmConfig, type HsmSigner, openHsmWith } from "./pkcs11-signer.ts";
+import { openHsmWith } from "./pkcs11-signer.ts";
 
 /** What SoftHSM cannot be brought to do (test/hsm.test.ts has the rest): a module made of answers. */
 

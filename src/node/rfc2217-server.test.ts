@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { codeOf, FakePort, until } from "../../test/support/ports.ts";
-import type { Listener } from "./listen.ts";
+import type { Listener } from "./listener.ts";
 import { COM_PORT, CONTROL } from "./rfc2217-codes.ts";
 import { type ServeRfc2217Options, serveRfc2217 } from "./rfc2217-server.ts";
 import type { ServeEvent } from "./serve-events.ts";

@@ -1,9 +1,11 @@
 import type { Socket } from "node:net";
 import { toEspError } from "../core/errors.ts";
 import type { Port } from "../core/port/port.ts";
-import { type Listener, listenTcp } from "./listen.ts";
+import type { LineHandling } from "./line-handling.ts";
+import { listenTcp } from "./listen.ts";
+import type { Listener } from "./listener.ts";
 import { PortShare, type SharedPort } from "./port-share.ts";
-import { type LineHandling, Rfc2217Session } from "./rfc2217-session.ts";
+import { Rfc2217Session } from "./rfc2217-session.ts";
 import type { ServeListener } from "./serve-events.ts";
 
 export interface ServeRfc2217Options {

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type EspError, toEspError } from "../core/errors.ts";
+import type { LineHandling } from "./line-handling.ts";
 import { BOOT_HOLD_MS, ResetRecogniser, resetIntoDownload, resetIntoProgram } from "./local-reset.ts";
 import type { SharedPort } from "./port-share.ts";
 import {
@@ -15,9 +16,6 @@ import {
 import type { ServeListener } from "./serve-events.ts";
 import { encodeNegotiation, encodeSubnegotiation, escapeTelnet, type TelnetEvent, TelnetParser } from "./telnet.ts";
 import { TELNET_OPTION, TelnetOptions } from "./telnet-options.ts";
-
-/** What becomes of the client's DTR and RTS; see `ServeRfc2217Options.lines`. */
-export type LineHandling = "pass-through" | "local-reset";
 
 export interface Rfc2217SessionOptions {
   readonly socket: Socket;

@@ -22,9 +22,10 @@ export interface SerialLineOptions {
   readonly lowLatency: boolean;
 }
 
+/** It takes Node's `Buffer`s, told as the byte arrays that they are: public types need no types of Node. */
 export interface SerialBindingPort {
-  read(buffer: Buffer, offset: number, length: number): Promise<{ bytesRead: number }>;
-  write(buffer: Buffer): Promise<void>;
+  read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
+  write(buffer: Uint8Array): Promise<void>;
   update(options: { baudRate: number }): Promise<void>;
   set(options: SerialLineOptions): Promise<void>;
   getBaudRate(): Promise<{ baudRate: number }>;

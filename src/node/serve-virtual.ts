@@ -1,10 +1,10 @@
 import { EspError } from "../core/errors.ts";
 import { type HostFiles, hostFiles } from "./host-files.ts";
-import type { Listener } from "./listen.ts";
+import type { LineHandling } from "./line-handling.ts";
+import type { Listener } from "./listener.ts";
 import { portFromString, type VirtualPortMaker } from "./open-port.ts";
 import { PortShare } from "./port-share.ts";
 import { listenRfc2217 } from "./rfc2217-server.ts";
-import type { LineHandling } from "./rfc2217-session.ts";
 import type { ServeListener } from "./serve-events.ts";
 import { listenRawTcp } from "./tcp-server.ts";
 

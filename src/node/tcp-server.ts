@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { toEspError } from "../core/errors.ts";
-import { type Listener, listenTcp } from "./listen.ts";
+import { listenTcp } from "./listen.ts";
+import type { Listener } from "./listener.ts";
 import { resetIntoDownload } from "./local-reset.ts";
 import type { PortShare, SharedPort } from "./port-share.ts";
 import type { ServeListener } from "./serve-events.ts";

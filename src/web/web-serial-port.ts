@@ -2,7 +2,13 @@ import { type Clock, sleep, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
 import { closedError, isPassingReadError, lostError, openError, requestError } from "./web-serial-errors.ts";
-import type { SerialLike, SerialPortFilterLike, SerialPortLike } from "./web-serial-types.ts";
+import type {
+  ByteReaderLike,
+  ByteWriterLike,
+  SerialLike,
+  SerialPortFilterLike,
+  SerialPortLike,
+} from "./web-serial-types.ts";
 
 /** The default of 255 bytes overruns at high rates while the page is busy. */
 const BUFFER_SIZE_BYTES = 65_536;
@@ -50,8 +56,8 @@ export async function requestWebSerialPort(
 
 /** What lives while the browser's port is open at one baud rate. */
 interface Channel {
-  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
-  reader: ReadableStreamDefaultReader<Uint8Array> | null;
+  readonly writer: ByteWriterLike;
+  reader: ByteReaderLike | null;
   ended: boolean;
   /** Settles when the read loop has let go of the stream. */
   reading: Promise<void>;
@@ -124,7 +130,8 @@ class WebSerialPort implements Port {
       const reader = this.#serialPort.readable.getReader();
       channel.reader = reader;
       try {
-        for (let part = await reader.read(); !part.done; part = await reader.read()) this.#sink?.data(part.value);
+        for (let part = await reader.read(); part.value !== undefined; part = await reader.read())
+          this.#sink?.data(part.value);
         if (!channel.ended) this.#lose(new Error("The stream ended."));
       } catch (error) {
         if (!channel.ended && !isPassingReadError(error)) this.#lose(error);
