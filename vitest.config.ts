@@ -1,13 +1,30 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { QuietReporter, withoutColours } from "./tools/quiet-reporter.ts";
 
 // With VITEST_JSON set the results are also written to that file; the gate adds them up.
-const json = process.env["VITEST_JSON"];
+const json = process.env["VITEST_JSON"] || undefined;
+const quiet = new QuietReporter();
+
+if (process.env["FORCE_COLOR"] === undefined && (process.env["NO_COLOR"] || !process.stdout.isTTY)) {
+  // For the processes of the tests, whose messages come with colours in them.
+  process.env["NO_COLOR"] = "1";
+  withoutColours(process.stdout);
+  withoutColours(process.stderr);
+}
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
-    reporters: json === undefined ? ["default"] : ["default", "json"],
+    // No limits of time: a slow machine reaches them, too. What hangs is found by the watchdog.
+    testTimeout: 0,
+    hookTimeout: 0,
+    teardownTimeout: 600_000,
+    setupFiles: ["test/support/watchdog.ts"],
+    // One process for each processor, kept for many files: starting one anew for each was a third of the time.
+    isolate: false,
+    maxWorkers: availableParallelism(),
+    reporters: json === undefined ? [quiet] : [quiet, "json"],
     ...(json === undefined ? {} : { outputFile: { json } }),
   },
 });

@@ -8,10 +8,11 @@ import { chromium } from "playwright-core";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PageResult } from "./support/browser-page.ts";
+import { tellSkipped } from "./support/skipping.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-if (browserPath === undefined) console.log("skipped: no Chromium on this machine, so nothing was tried in a browser");
+if (browserPath === undefined) tellSkipped("a browser: Chromium is not there");
 
 describe.skipIf(browserPath === undefined)("in a headless browser", () => {
   let folder = "";

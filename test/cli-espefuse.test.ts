@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runEspefuse } from "../src/cli/run-espefuse.ts";
 import { generateSigningKey, privateKeyPem } from "../src/secure.ts";
 import { type TestCliHost, testCliHost } from "./support/cli-host.ts";
+import { until } from "./support/ports.ts";
 
 const KEY = Uint8Array.from({ length: 32 }, (_, index) => 0xa0 + index);
 const FILES = { "key.bin": KEY, "short.bin": KEY.subarray(0, 24), dump: KEY };
@@ -257,7 +258,7 @@ describe("before anything is burned", () => {
     const ask = async (answer: string | null): Promise<Ran> => {
       const host = testCliHost();
       const running = run(line, host);
-      while (!host.isListening()) await new Promise((resolve) => setTimeout(resolve, 1));
+      await until(host.isListening);
       if (answer === null) host.endInput();
       else await host.type(answer);
       return await running;
@@ -279,7 +280,7 @@ describe("before anything is burned", () => {
     const unanswered = async (line: string): Promise<Ran> => {
       const host = testCliHost();
       const running = run(line, host);
-      while (!host.isListening()) await new Promise((resolve) => setTimeout(resolve, 1));
+      await until(host.isListening);
       host.endInput();
       return await running;
     };

@@ -5,6 +5,7 @@ import type { HsmConfig, HsmSigner } from "../src/node.ts";
 import { parseKey, publicKeyOf } from "../src/secure.ts";
 import { type CliHostOptions, testCliHost } from "./support/cli-host.ts";
 import { espsecure, espsecureOn, resultOf } from "./support/espsecure-line.ts";
+import { until } from "./support/ports.ts";
 import { type Curve, encryptedPem, freshKey, pem } from "./support/signing-keys.ts";
 
 /** Signatures on the command line, with keys and signatures of OpenSSL's beside our own. */
@@ -482,7 +483,7 @@ describe("a hardware security module", () => {
     const files = { ...world(), "hsm.ini": utf8(ini) };
     const host = testCliHost({ files, hasKeyboard: true, ...(openHsm && { openHsm }) });
     const running = espsecureOn(host, "sign-data -v 2 --hsm --hsm-config hsm.ini -o s.bin app.bin");
-    await expect.poll(host.isListening).toBe(true);
+    await until(host.isListening);
     await host.type("98765\r");
     const run = await running;
     expect([run.code, run.err]).toEqual([0, "PIN of the HSM in slot 7: \n"]);

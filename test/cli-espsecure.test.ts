@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { sealImage } from "../src/core/image/build-image.ts";
 import { testCliHost } from "./support/cli-host.ts";
 import { espsecure, espsecureOn, resultOf } from "./support/espsecure-line.ts";
+import { until } from "./support/ports.ts";
 import { encryptedPem, freshKey, pem } from "./support/signing-keys.ts";
 
 /** Keys, digests and flash encryption on the command line; signatures are in `cli-espsecure-sign.test.ts`. */
@@ -115,7 +116,7 @@ describe("a private key that is encrypted", () => {
   it("asks for its password on a terminal, unseen", async () => {
     const host = testCliHost({ files: encrypted, hasKeyboard: true });
     const running = espsecureOn(host, line);
-    await expect.poll(host.isListening).toBe(true);
+    await until(host.isListening);
     await host.type("pass wort\u007fd\r");
     const run = await running;
     expect([run.code, run.err]).toEqual([0, "Password of 'key.pem': \n"]);
@@ -146,7 +147,7 @@ describe("a private key that is encrypted", () => {
   it("lets go on Ctrl-C", async () => {
     const host = testCliHost({ files: encrypted, hasKeyboard: true });
     const running = espsecureOn(host, line);
-    await expect.poll(host.isListening).toBe(true);
+    await until(host.isListening);
     await host.type("pa\u0003");
     expect((await running).code).toBe(130);
   });

@@ -5,6 +5,7 @@ import { runCli } from "../src/cli/run-cli.ts";
 import { writeIntelHex } from "../src/core/image/write-intel-hex.ts";
 import { type CliHostOptions, type TestCliHost, testCliHost } from "./support/cli-host.ts";
 import { ramImage } from "./support/ram-program.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 interface Run {
   readonly code: number;
@@ -133,7 +134,8 @@ describe("programs of the reference's own tests", () => {
   const folder = fileURLToPath(new URL("../../shared/reference/inputs/images/ram_helloworld/", import.meta.url));
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^helloworld-esp\w+\.bin$/.test(name)) : [];
 
-  it.skipIf(names.length === 0)(`are loaded (${names.length || "not here"})`, async () => {
+  if (names.length === 0) tellSkipped(NO_REFERENCE);
+  it.skipIf(names.length === 0)("are loaded", async () => {
     for (const name of names) {
       const chip = /-(esp[0-9a-z]+)/.exec(name)?.[1];
       const files = { [name]: new Uint8Array(readFileSync(folder + name)) };
@@ -146,7 +148,10 @@ describe("programs of the reference's own tests", () => {
 });
 
 describe("flash status and SFDP", () => {
-  it.each([[], ["--no-stub"]])("are shown and changed %j", async (...options) => {
+  it.each([
+    ["stub", []],
+    ["ROM loader", ["--no-stub"]],
+  ])("are shown and changed through the %s", async (_, options) => {
     const port = ["-p", "virtual:esp32c3", ...options];
     const read = await run([...port, "read-flash-status"]);
     expect(read).toMatchObject({ code: 0, err: "" });

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tellSkipped } from "./support/skipping.ts";
 
 /** The scripts as their shells run them, with the real program behind them. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -43,6 +44,8 @@ function runShell(shell: string, args: readonly string[]): string[] {
 }
 
 const CHIPS_S = ["esp32s2", "esp32s3", "esp32s31"];
+
+for (const shell of ["bash", "fish", "zsh"]) if (!isThere(shell)) tellSkipped(`completion: ${shell} is not there`);
 
 describe.skipIf(!isThere("bash"))("bash", () => {
   /** The script itself, with the variables that bash sets; it cuts words at `:` and `=`. */

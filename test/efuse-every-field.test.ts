@@ -27,9 +27,10 @@ import {
   textOf,
 } from "./support/efuse-expectation.ts";
 import type { EfuseChip } from "./support/efuse-file-device.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 import { thrown } from "./support/thrown.ts";
 
-if (!HAS_REFERENCE_TABLES) console.log("eFuse fields: places are those of the tables, ../shared is absent");
+if (!HAS_REFERENCE_TABLES) tellSkipped(NO_REFERENCE);
 
 /** Every table there is. */
 const TABLES = [

@@ -39,7 +39,6 @@ import { keyFile } from "./support/throw-away-keys.ts";
  */
 const SEED = Number(process.env["SOAK_SEED"] ?? 1);
 const runs = (usual: number): number => Number(process.env["SOAK_RUNS"] ?? usual);
-const TIMEOUT_MS = 60_000 * Math.max(1, runs(1));
 
 /** Both tables of the ESP32-P4. */
 const CHIPS = [
@@ -185,126 +184,114 @@ function count({ ok, code }: BurnClaim): void {
 }
 
 describe("any lines", () => {
-  it(
-    "on the eFuses of a file",
-    async () => {
-      await check(90, 4, async ({ chip, preset, steps }) => {
-        const host = testCliHost({ files: { "key.pem": PEM, "e.bin": fileOfRaw(chip, preset) } });
-        const file = (): Uint8Array => host.stored.get("e.bin") as Uint8Array;
-        for (const step of steps) {
-          const before = rawOfFile(chip, file());
-          const state = await readEfuses(efuseFileDevice(chip, file())).catch(() => null);
-          // A coding scheme that is not supported: nothing can be read any more.
-          if (state === null) return;
-          const plan = planFor(state, step.line);
-          const { words, files } = wordsOf(step.line);
-          for (const [name, data] of Object.entries(files)) host.stored.set(name, data);
-          const ran = await runWords(
-            ["--chip", chip, "--virt", "--path-efuse-file", "e.bin", ...optionsOf(step), ...words],
-            host,
-          );
-          requireSamePlan(ran, plan, step.fault);
-          const after = rawOfFile(chip, file());
-          count(ran.claim);
-          if (step.dryRun) expect([...after]).toEqual([...before]);
-          else
-            judge({
-              chip,
-              plan,
-              before,
-              after,
-              claim: ran.claim,
-              extra: null,
-              isFile: true,
-              canFailLater: step.line.read?.words[0] === "check-error",
-            });
-        }
-      });
-    },
-    TIMEOUT_MS,
-  );
+  it("on the eFuses of a file", async () => {
+    await check(90, 4, async ({ chip, preset, steps }) => {
+      const host = testCliHost({ files: { "key.pem": PEM, "e.bin": fileOfRaw(chip, preset) } });
+      const file = (): Uint8Array => host.stored.get("e.bin") as Uint8Array;
+      for (const step of steps) {
+        const before = rawOfFile(chip, file());
+        const state = await readEfuses(efuseFileDevice(chip, file())).catch(() => null);
+        // A coding scheme that is not supported: nothing can be read any more.
+        if (state === null) return;
+        const plan = planFor(state, step.line);
+        const { words, files } = wordsOf(step.line);
+        for (const [name, data] of Object.entries(files)) host.stored.set(name, data);
+        const ran = await runWords(
+          ["--chip", chip, "--virt", "--path-efuse-file", "e.bin", ...optionsOf(step), ...words],
+          host,
+        );
+        requireSamePlan(ran, plan, step.fault);
+        const after = rawOfFile(chip, file());
+        count(ran.claim);
+        if (step.dryRun) expect([...after]).toEqual([...before]);
+        else
+          judge({
+            chip,
+            plan,
+            before,
+            after,
+            claim: ran.claim,
+            extra: null,
+            isFile: true,
+            canFailLater: step.line.read?.words[0] === "check-error",
+          });
+      }
+    });
+  });
 
-  it(
-    "on a chip behind a serial line, with faults",
-    async () => {
-      await check(50, 3, async (sequence) => {
-        const chip = virtualChip(sequence.chip, { silicon: { revision: sequence.revision } });
-        presetFuses(chip, sequence.preset);
-        for (const step of sequence.steps) {
-          const state = await readEfuses(twinOf(chip)).catch(() => null);
-          if (state === null) return;
-          const plan = planFor(state, step.line);
-          const { words, files } = wordsOf(step.line);
-          const host = testCliHost({ port: chip.port, files: { "key.pem": PEM, ...files } });
-          const before = new Map(chip.silicon.efuses);
-          const fault = armFault(chip, step.dryRun ? null : plan, step.fault);
-          const ran = await runWords(
-            ["--chip", sequence.chip, "--port", "virtual", ...optionsOf(step), ...words],
-            toldOfBurns(host, () => fault.burning()),
-          );
-          chip.faults.clear();
-          requireSamePlan(ran, plan, step.fault);
-          count(ran.claim);
-          if (step.dryRun) expect([...chip.silicon.efuses]).toEqual([...before]);
-          else
-            judge({
-              chip: sequence.chip,
-              plan,
-              before,
-              after: chip.silicon.efuses,
-              claim: ran.claim,
-              extra: fault.extra,
-              ...(step.line.read?.words.includes("--recovery") === true ? { mayMend: state } : {}),
-              canFailLater: step.line.read?.words[0] === "check-error",
-            });
-        }
-      });
-    },
-    TIMEOUT_MS,
-  );
+  it("on a chip behind a serial line, with faults", async () => {
+    await check(50, 3, async (sequence) => {
+      const chip = virtualChip(sequence.chip, { silicon: { revision: sequence.revision } });
+      presetFuses(chip, sequence.preset);
+      for (const step of sequence.steps) {
+        const state = await readEfuses(twinOf(chip)).catch(() => null);
+        if (state === null) return;
+        const plan = planFor(state, step.line);
+        const { words, files } = wordsOf(step.line);
+        const host = testCliHost({ port: chip.port, files: { "key.pem": PEM, ...files } });
+        const before = new Map(chip.silicon.efuses);
+        const fault = armFault(chip, step.dryRun ? null : plan, step.fault);
+        const ran = await runWords(
+          ["--chip", sequence.chip, "--port", "virtual", ...optionsOf(step), ...words],
+          toldOfBurns(host, () => fault.burning()),
+        );
+        chip.faults.clear();
+        requireSamePlan(ran, plan, step.fault);
+        count(ran.claim);
+        if (step.dryRun) expect([...chip.silicon.efuses]).toEqual([...before]);
+        else
+          judge({
+            chip: sequence.chip,
+            plan,
+            before,
+            after: chip.silicon.efuses,
+            claim: ran.claim,
+            extra: fault.extra,
+            ...(step.line.read?.words.includes("--recovery") === true ? { mayMend: state } : {}),
+            canFailLater: step.line.read?.words[0] === "check-error",
+          });
+      }
+    });
+  });
 
-  it(
-    "through the library, with faults",
-    async () => {
-      await check(100, 4, async (sequence) => {
-        const chip = virtualChip(sequence.chip, { silicon: { revision: sequence.revision } });
-        presetFuses(chip, sequence.preset);
-        let session: Session | null = null;
-        let fault: ArmedFault | null = null;
-        for (const step of sequence.steps) {
-          let device: EfuseDevice;
-          let state: EfuseState;
-          try {
-            session ??= await connect(chip.port, {
-              stub: false,
-              onEvent: ({ type }) => {
-                if (type === "efuse.burning") fault?.burning();
-              },
-            });
-            device = efuseDevice(session);
-            state = await readEfuses(device);
-          } catch (error) {
-            // Something that was burned has closed the chip.
-            if (!isEspError(error)) throw error;
-            break;
-          }
-          const plan = planFor(state, step.line);
-          if (plan === null) continue;
-          const before = new Map(chip.silicon.efuses);
-          fault = armFault(chip, plan, step.fault);
-          const claim = await burnClaim(device, plan);
-          chip.faults.clear();
-          count(claim);
-          judge({ chip: sequence.chip, plan, before, after: chip.silicon.efuses, claim, extra: fault.extra });
-          if (claim.ok) continue;
-          await leave(session).catch(() => {});
-          session = null;
+  it("through the library, with faults", async () => {
+    await check(100, 4, async (sequence) => {
+      const chip = virtualChip(sequence.chip, { silicon: { revision: sequence.revision } });
+      presetFuses(chip, sequence.preset);
+      let session: Session | null = null;
+      let fault: ArmedFault | null = null;
+      for (const step of sequence.steps) {
+        let device: EfuseDevice;
+        let state: EfuseState;
+        try {
+          session ??= await connect(chip.port, {
+            stub: false,
+            onEvent: ({ type }) => {
+              if (type === "efuse.burning") fault?.burning();
+            },
+          });
+          device = efuseDevice(session);
+          state = await readEfuses(device);
+        } catch (error) {
+          // Something that was burned has closed the chip.
+          if (!isEspError(error)) throw error;
+          break;
         }
-        if (session !== null) await leave(session).catch(() => {});
-      });
-    },
-    TIMEOUT_MS,
-  );
+        const plan = planFor(state, step.line);
+        if (plan === null) continue;
+        const before = new Map(chip.silicon.efuses);
+        fault = armFault(chip, plan, step.fault);
+        const claim = await burnClaim(device, plan);
+        chip.faults.clear();
+        count(claim);
+        judge({ chip: sequence.chip, plan, before, after: chip.silicon.efuses, claim, extra: fault.extra });
+        if (claim.ok) continue;
+        await leave(session).catch(() => {});
+        session = null;
+      }
+      if (session !== null) await leave(session).catch(() => {});
+    });
+  });
 
   it("were of all kinds", () => {
     for (const number of Object.values(counted)) expect(number).toBeGreaterThan(30);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { ChipId } from "../src/core/chip/types.ts";
 import { loadEfuseTable } from "../src/core/efuse/load-table.ts";
 import type { EfuseField } from "../src/core/efuse/types.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 /** The tables, fact by fact, against the reference's own lists. */
 const CHIPS = [
@@ -39,7 +40,7 @@ const byName = (fields: readonly EfuseField[], name: string): EfuseField | undef
 
 const SHARED = fileURLToPath(new URL("../../shared/reference/", import.meta.url));
 const isPresent = existsSync(`${SHARED}efuses/esp32.json`);
-if (!isPresent) console.log("skipped: the eFuse tables are not compared with the reference, ../shared is absent");
+if (!isPresent) tellSkipped(NO_REFERENCE);
 
 type Cell = string | number | null;
 interface Classification {

@@ -5,12 +5,13 @@ import { afterAll, describe, expect, it } from "vitest";
 import { nodeHost } from "../src/cli/node-host.ts";
 import { testCliHost } from "./support/cli-host.ts";
 import { type EspsecureRun, espsecureOn, resultOf } from "./support/espsecure-line.ts";
+import { tellSkipped } from "./support/skipping.ts";
 import { startSoftHsm, USER_PIN } from "./support/soft-hsm.ts";
 
 /** Signing with a hardware module from the command line to the module: SoftHSM. */
 
 const hsm = await startSoftHsm();
-if (typeof hsm === "string") console.log(`espsecure --hsm: skipped, ${hsm}`);
+if (typeof hsm === "string") tellSkipped(`hardware modules: ${hsm}`);
 const folder = mkdtempSync(join(tmpdir(), "espsecure-hsm-"));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

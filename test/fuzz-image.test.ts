@@ -7,8 +7,6 @@ import { parseImage } from "../src/core/image/parse-image.ts";
 import { applicationDescriptor, bootloaderDescriptor, buildElf } from "./support/elf-builder.ts";
 import { FUZZ_RUNS, feed, mutated, type Random, randomBytes, seededRandom } from "./support/mutation.ts";
 
-const TIMEOUT_MS = 120_000;
-
 const RISCV = buildElf({
   sections: [
     { name: ".iram0.text", address: 0x40380000, data: 41 },
@@ -66,7 +64,7 @@ function fuzz({ seed, runs, bases, beginning }: Fuzz, check: (bytes: Uint8Array,
   return counts.accepted;
 }
 
-describe("any bytes give a value or an EspError", { timeout: TIMEOUT_MS }, () => {
+describe("any bytes give a value or an EspError", () => {
   it("as an ELF file", () => {
     const source = { seed: 1, runs: FUZZ_RUNS, bases: ELFS, beginning: [0x7f, 0x45, 0x4c, 0x46, 1, 1] };
     const accepted = fuzz(source, (bytes) => {

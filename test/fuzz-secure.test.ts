@@ -10,7 +10,6 @@ import { damagedKeyFile } from "./support/key-seeds.ts";
 import { FUZZ_RUNS, feed, mutated, type Random, randomBytes, seededRandom } from "./support/mutation.ts";
 import { keyPairOf } from "./support/throw-away-keys.ts";
 
-const TIMEOUT_MS = 120_000;
 // A key costs arithmetic on long numbers, other than a header.
 const RUNS = Math.ceil(FUZZ_RUNS / 50);
 
@@ -40,7 +39,7 @@ function expectBetween(accepted: number, low: number, high: number): void {
   expect(accepted).toBeLessThan(RUNS * high);
 }
 
-describe("any bytes give a value or an EspError", { timeout: TIMEOUT_MS }, () => {
+describe("any bytes give a value or an EspError", () => {
   it("as a key file, and what is read is written and read again", () => {
     const random = seededRandom(21);
     const counts = feed(

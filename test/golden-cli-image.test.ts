@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runCli } from "../src/cli/run-cli.ts";
 import { testCliHost } from "./support/cli-host.ts";
 import { fingerprint, fixtureCases, fixtureElf, SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 /** The reference's runs, done again through our command line. Its files are not ours to copy; fixtures always run. */
 interface CliCase {
@@ -18,7 +19,7 @@ interface CliCase {
 function sharedCases(command: string): CliCase[] {
   const folder = join(SHARED, "golden", command);
   if (!existsSync(folder)) {
-    console.log(`${command} on the command line: cases skipped, the reference folder is absent`);
+    tellSkipped(NO_REFERENCE);
     return [];
   }
   return readdirSync(folder).map((name) => ({

@@ -11,9 +11,10 @@ import {
   sharedCases,
   sharedOutput,
 } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 const shared = sharedCases();
-if (shared.length === 0) console.log("elf2image: 13 cases skipped, the reference folder is absent");
+if (shared.length === 0) tellSkipped(NO_REFERENCE);
 
 function outputsOf(golden: Elf2ImageCase): { name: string; bytes: Uint8Array }[] {
   const { options, outputName } = caseOptions(golden);

@@ -8,6 +8,7 @@ import { testCliHost } from "./support/cli-host.ts";
 import { espefuseCases } from "./support/efuse-cases.ts";
 import { EFUSE_INPUTS } from "./support/efuse-inputs.ts";
 import { SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 /**
  * The reference's runs, done again through our command line: exit code, eFuse file, and what scripts look for. What it
@@ -22,7 +23,7 @@ interface Run {
 }
 
 const printed = new Map(espefuseCases().map((golden) => [golden.name, golden]));
-if (!existsSync(SHARED)) console.log("espefuse: what the reference prints is not compared, its folder is absent");
+if (!existsSync(SHARED)) tellSkipped(NO_REFERENCE);
 
 const EFUSES = "{out}/efuses.bin";
 

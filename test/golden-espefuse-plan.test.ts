@@ -11,11 +11,12 @@ import { type EspefuseCase, espefuseCases } from "./support/efuse-cases.ts";
 import { efuseFileDevice } from "./support/efuse-file-device.ts";
 import { stateOfTable } from "./support/efuse-state.ts";
 import { SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 import { thrown } from "./support/thrown.ts";
 
 const BURNS = ["burn-bit", "burn-key", "burn-custom-mac", "write-protect-efuse", "burn-efuse", "burn-block-data"];
 const cases = espefuseCases().filter(({ args }) => args.some((arg) => BURNS.includes(arg)));
-if (cases.length === 0) console.log("skipped: golden cases of espefuse, the folder with them is not there");
+if (cases.length === 0) tellSkipped(NO_REFERENCE);
 
 function input(argument: string): Uint8Array {
   return new Uint8Array(readFileSync(argument.replace("{in}", join(SHARED, "inputs"))));

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runEspsecure } from "../src/cli/run-espsecure.ts";
 import { testCliHost } from "./support/cli-host.ts";
 import { fingerprint, SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 /** The reference's runs, done again through our command line. */
 interface GoldenCase {
@@ -17,7 +18,7 @@ interface GoldenCase {
 
 const FOLDER = join(SHARED, "golden/espsecure");
 const isPresent = existsSync(FOLDER);
-if (!isPresent) console.log("espsecure on the command line: cases skipped, the reference folder is absent");
+if (!isPresent) tellSkipped(NO_REFERENCE);
 
 const cases: readonly GoldenCase[] = !isPresent
   ? []

@@ -10,6 +10,7 @@ import {
   type SecureNotice,
 } from "../src/secure.ts";
 import { fingerprint, SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 /** One call of the reference with what came of it. */
 interface Case {
@@ -24,7 +25,7 @@ interface Case {
 const FOLDER = join(SHARED, "golden/espsecure");
 const INPUTS = join(SHARED, "inputs/secure");
 const isPresent = existsSync(FOLDER);
-if (!isPresent) console.log("espsecure, flash encryption: all cases skipped, the reference folder is absent");
+if (!isPresent) tellSkipped(NO_REFERENCE);
 
 function cases(): Case[] {
   if (!isPresent) return [];

@@ -20,6 +20,7 @@ import {
   verifySignatureV1,
 } from "../src/secure.ts";
 import { SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 interface Case {
   readonly name: string;
@@ -34,7 +35,7 @@ const isThere = existsSync(folder);
 const cases: Case[] = isThere ? readdirSync(folder).map(readCase) : [];
 const ours = /^(digest-sbv2|signature-info|verify)-/;
 const signatureCases = cases.filter(({ name }) => ours.test(name));
-if (!isThere) console.log("espsecure signatures: all cases skipped, the reference folder is absent");
+if (!isThere) tellSkipped(NO_REFERENCE);
 
 function readCase(name: string): Case {
   const { args, exit } = JSON.parse(readFileSync(join(folder, name, "case.json"), "utf8"));

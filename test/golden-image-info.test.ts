@@ -8,6 +8,7 @@ import { describeImage, type ImageDescription } from "../src/core/image/describe
 import { elfToImage } from "../src/core/image/elf-to-image.ts";
 import { fixtureElf, SHARED } from "./support/elf2image-case.ts";
 import { parseImageInfoText } from "./support/image-info-text.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 interface InfoCase {
   readonly name: string;
@@ -19,7 +20,7 @@ const folder = join(SHARED, "golden/image-info");
 const cases: InfoCase[] = existsSync(folder)
   ? readdirSync(folder).map((name) => ({ ...JSON.parse(readFileSync(join(folder, name, "case.json"), "utf8")), name }))
   : [];
-if (cases.length === 0) console.log("image-info: 22 cases skipped, the reference folder is absent");
+if (cases.length === 0) tellSkipped(NO_REFERENCE);
 
 function describeCase({ args }: InfoCase): ImageDescription {
   const file = (args.at(-1) ?? "").replace("{in}", join(SHARED, "inputs"));

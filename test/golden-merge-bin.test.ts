@@ -8,13 +8,14 @@ import { flashSizeBytes } from "../src/core/chip/flash-size.ts";
 import { type MergeOptions, type MergeResult, mergeFirmware } from "../src/core/image/merge.ts";
 import type { PlacedFile } from "../src/core/image/overlap.ts";
 import { readFirmwareFile } from "../src/core/image/read-firmware-file.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 import { thrown } from "./support/thrown.ts";
 
 /** What the reference made of these files, byte for byte. The files are not ours to copy. */
 const REFERENCE = fileURLToPath(new URL("../../shared/reference/", import.meta.url));
 const CASES = `${REFERENCE}golden/merge-bin/`;
 const present = existsSync(CASES);
-if (!present) console.log("skipped: the reference's merge-bin cases are not here");
+if (!present) tellSkipped(NO_REFERENCE);
 
 interface GoldenCase {
   readonly args: readonly string[];

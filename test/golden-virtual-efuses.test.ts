@@ -6,13 +6,14 @@ import type { EfuseChipId } from "../src/virtual/efuse-layout.ts";
 import { virtualEfuses } from "../src/virtual/efuse-memory.ts";
 import { EfuseBench, threeQuartersWords, toWords } from "./support/efuse-bench.ts";
 import { SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 // The files that the reference leaves behind are reproduced by burning what they show, register by register.
 const FOLDER = join(SHARED, "golden/espefuse");
 const cases = existsSync(FOLDER)
   ? readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, "efuses.bin")))
   : [];
-if (cases.length === 0) console.log("virtual eFuse files: skipped, the reference folder is absent");
+if (cases.length === 0) tellSkipped(NO_REFERENCE);
 
 /** Keys that read protection hides: bytes a0 to bf (C1), reversed. */
 const HIDDEN_KEY = Uint8Array.from({ length: 32 }, (_, index) => 0xbf - index);

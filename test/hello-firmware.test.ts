@@ -16,6 +16,7 @@ import {
   SRAM_SIZE_BYTES,
 } from "./support/esp32c3-bench.ts";
 import { expandCompressed, Rv32 } from "./support/rv32.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 const example = fileURLToPath(new URL("../examples/hello-esp32c3/", import.meta.url));
 const bootloaderPath = fileURLToPath(
@@ -145,6 +146,7 @@ describe("hello.bin as the ROM reads it", () => {
     }
   });
 
+  if (!existsSync(bootloaderPath)) tellSkipped(NO_REFERENCE);
   test.skipIf(!existsSync(bootloaderPath))(
     "the windows above are those of a real bootloader (needs the reference inputs)",
     () => {

@@ -5,10 +5,11 @@ import { publicKeyPem, signDataV2, verifySignaturesV2 } from "../src/secure.ts";
 import { type TestCliHost, testCliHost } from "./support/cli-host.ts";
 import { espsecureOn } from "./support/espsecure-line.ts";
 import { errorOf } from "./support/outcome.ts";
+import { tellSkipped } from "./support/skipping.ts";
 import { startSoftHsm, USER_PIN } from "./support/soft-hsm.ts";
 
 const hsm = await startSoftHsm();
-if (typeof hsm === "string") console.log(`hardware modules: all tests skipped, ${hsm}`);
+if (typeof hsm === "string") tellSkipped(`hardware modules: ${hsm}`);
 
 const DATA = Uint8Array.from({ length: 4096 }, (_, index) => (index * 7) & 0xff);
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

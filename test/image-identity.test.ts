@@ -6,6 +6,7 @@ import { describeImage } from "../src/core/image/describe-image.ts";
 import { elfToImage } from "../src/core/image/elf-to-image.ts";
 import { parseImage } from "../src/core/image/parse-image.ts";
 import { caseInput, caseOptions, fixtureCases, SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 function filesUnder(folder: string): string[] {
   if (!existsSync(folder)) return [];
@@ -20,7 +21,7 @@ const files = ["inputs/images", "inputs/secure", "golden/elf2image", "golden/mer
     const [magic] = readFileSync(file);
     return magic === 0xe9 || magic === 0xea;
   });
-if (files.length === 0) console.log("image identity: files of the reference skipped, its folder is absent");
+if (files.length === 0) tellSkipped(NO_REFERENCE);
 
 describe("what is parsed is written again byte for byte", () => {
   it.each(files.map((file) => [file.slice(SHARED.length), file]))("%s", (_, file) => {

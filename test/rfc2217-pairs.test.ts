@@ -7,6 +7,7 @@ import { leave } from "../src/core/session/leave.ts";
 import { createRfc2217Port } from "../src/node/rfc2217-port.ts";
 import { serveRfc2217 } from "../src/node/rfc2217-server.ts";
 import { type VirtualChip, virtualChip } from "../src/virtual/virtual-chip.ts";
+import { patientClock } from "./support/patient-clock.ts";
 import { codeOf, FakePort, RecordingSink, until } from "./support/ports.ts";
 import { PyserialClient } from "./support/pyserial-client.ts";
 import { startReferenceServer } from "./support/reference-server.ts";
@@ -64,7 +65,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, serve) => {
   it("with our client: resets, connects, writes and verifies, and starts the program", async () => {
     const chip = newChip();
     const server = await serve(chip.port);
-    const port = createRfc2217Port(`rfc2217://127.0.0.1:${server.port}`);
+    const port = createRfc2217Port(`rfc2217://127.0.0.1:${server.port}`, { clock: patientClock() });
     const session = await connect(port, { baudRate: 921_600 });
     expect(session.loader).toBe("stub");
     expect(chip.baudRate).toBe(921_600);
@@ -118,7 +119,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, serve) => {
     await first.configure(230_400);
     first.close();
     await until(() => device.log.at(-1) === "baud 115200");
-    const port = createRfc2217Port(`rfc2217://127.0.0.1:${server.port}`);
+    const port = createRfc2217Port(`rfc2217://127.0.0.1:${server.port}`, { clock: patientClock() });
     cleanup.push(() => port.close());
     await port.open({ baudRate: 115_200 }, new RecordingSink());
     expect(device.log.filter((step) => step.startsWith("open"))).toHaveLength(1);
@@ -127,7 +128,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, serve) => {
 });
 
 async function sendOurs(tcpPort: number): Promise<readonly number[]> {
-  const port = createRfc2217Port(`rfc2217://127.0.0.1:${tcpPort}`);
+  const port = createRfc2217Port(`rfc2217://127.0.0.1:${tcpPort}`, { clock: patientClock() });
   const sink = new RecordingSink();
   cleanup.push(() => port.close());
   await port.open({ baudRate: 115_200 }, sink);
@@ -146,7 +147,7 @@ it("ends a write over a connection that breaks in a clear error", async () => {
   // More than the stub, less than stub and firmware.
   const server = await startReferenceServer(chip.port, { hangUpAfterBytes: 20_000 });
   cleanup.push(() => server.close());
-  const session = await connect(createRfc2217Port(`rfc2217://127.0.0.1:${server.port}`), {});
+  const session = await connect(createRfc2217Port(`rfc2217://127.0.0.1:${server.port}`, { clock: patientClock() }), {});
   let state = 1;
   const noise = Uint8Array.from({ length: 60_000 }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

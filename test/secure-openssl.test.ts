@@ -18,6 +18,7 @@ import {
   signDataV2,
   verifySignaturesV2,
 } from "../src/secure.ts";
+import { tellSkipped } from "./support/skipping.ts";
 import { keyPairOf } from "./support/throw-away-keys.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "esptool-ts-openssl-"));
@@ -35,7 +36,7 @@ function openssl(...args: readonly string[]): { readonly status: number | null; 
 }
 
 const isInstalled = openssl("version").status === 0;
-if (!isInstalled) console.log("openssl: all tests skipped, the command is absent");
+if (!isInstalled) tellSkipped("comparisons with OpenSSL: the command openssl is not there");
 
 const DATA = Uint8Array.from({ length: 4096 }, (_, index) => (index * 11) & 0xff);
 const PSS = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"];

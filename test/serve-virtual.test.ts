@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { portFromString } from "../src/node/open-port.ts";
 import { serveVirtual } from "../src/node/serve-virtual.ts";
+import { patientClock } from "./support/patient-clock.ts";
 import { RecordingSink, until } from "./support/ports.ts";
 
 /** SYNC of the ROM loaders (fact sheet 3.7): 07 07 12 20 and 32 times 55, in a SLIP frame. */
@@ -18,7 +19,7 @@ it("serves a virtual chip that a plain TCP port can sync with at once, and saves
       chip: `esp32c3,flash=4MB,file=${join(folder, "chip.state")}`,
       tcp: { port: 0 },
     });
-    const port = await portFromString(`socket://${server.tcp?.address}:${server.tcp?.port}`);
+    const port = await portFromString(`socket://${server.tcp?.address}:${server.tcp?.port}`, { clock: patientClock() });
     const sink = new RecordingSink();
     const heard = (): string => String.fromCharCode(...sink.bytes);
     await port.open({ baudRate: 115_200 }, sink);

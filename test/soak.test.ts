@@ -28,8 +28,6 @@ const FIRST_SEED = Number(process.env["SOAK_SEED"] ?? 1);
 const SEQUENCES_PER_TEST = 50;
 /** On the chip's clock. The longest honest wait is for a chip erase that is repeated. */
 const LONGEST_OPERATION_MS = 30 * 60_000;
-/** On the wall: virtual time passes quickly, so an operation that takes this long hangs. */
-const HANG_MS = 20_000;
 const FLASH_BYTES = 0x80000;
 
 class SoakFailure extends Error {}
@@ -77,18 +75,10 @@ function randomConnectOptions({ random, chip, left, healthy }: Sequence): Connec
   };
 }
 
-/** Ends when the work does, or with a failure when it takes too long on either clock. */
+/** Ends when the work does, or with a failure when it took too long on the chip's clock. What never ends is the watchdog's. */
 async function bounded<T>(chip: VirtualChip, work: Promise<T>): Promise<T> {
   const start = chip.clock.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const hang = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SoakFailure("it hangs")), HANG_MS);
-  });
-  try {
-    return await Promise.race([work.finally(checkTime), hang]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await work.finally(checkTime);
 
   function checkTime(): void {
     const tookMs = chip.clock.now() - start;
@@ -291,6 +281,5 @@ describe("random sequences", () => {
       }
       expect(failures.join("\n\n")).toBe("");
     },
-    120_000,
   );
 });

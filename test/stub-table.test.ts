@@ -8,6 +8,7 @@ import { STUB as ESP32S3 } from "../src/core/stub/generated/esp32s3.ts";
 import { loadStub } from "../src/core/stub/load-stub.ts";
 import { KNOWN_PLUGINS } from "../src/virtual/plugin-table.ts";
 import { KNOWN_STUBS } from "../src/virtual/stub-table.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 interface ReferenceStub {
   readonly source: string;
@@ -23,7 +24,7 @@ interface ReferenceStub {
 
 const REFERENCE = fileURLToPath(new URL("../../shared/reference/stubs.json", import.meta.url));
 const present = existsSync(REFERENCE);
-if (!present) console.log("skipped: the stub table is not compared, ../shared is absent");
+if (!present) tellSkipped(NO_REFERENCE);
 
 describe("known plugins", () => {
   test("are those that this package uploads", async () => {

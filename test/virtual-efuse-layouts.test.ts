@@ -5,10 +5,11 @@ import { efuseLayout } from "../src/virtual/efuse-layout.ts";
 import { virtualEfuses } from "../src/virtual/efuse-memory.ts";
 import { EFUSE_CHIPS, EFUSE_FACTS, EfuseBench } from "./support/efuse-bench.ts";
 import { SHARED } from "./support/elf2image-case.ts";
+import { NO_REFERENCE, tellSkipped } from "./support/skipping.ts";
 
 const FOLDER = join(SHARED, "efuses");
 const isThere = existsSync(FOLDER);
-if (!isThere) console.log("eFuse layouts: not compared with the tables, the reference folder is absent");
+if (!isThere) tellSkipped(NO_REFERENCE);
 
 /** A field in the tables: name, aliases, shown, block, word, bit, width, type, bit of WR_DIS, bit of RD_DIS. */
 type Field = readonly [string, unknown, boolean, number, number, number, number, string, number | null, unknown];

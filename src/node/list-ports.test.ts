@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf } from "../../test/support/ports.ts";
+import { tellSkipped } from "../../test/support/skipping.ts";
 import { EspError } from "../core/errors.ts";
 import { choosePort } from "./find-port.ts";
 import { type ListedPort, type ListPortsOptions, listPorts, portInfo } from "./list-ports.ts";
@@ -138,6 +139,8 @@ describe("listPorts on Linux", () => {
     expect((await listPorts(options))[0]).toMatchObject({ usable: false, likely: true });
   });
 
+  if (process.getuid?.() === 0)
+    tellSkipped("what only a user without the superuser's rights meets: this is the superuser");
   it.skipIf(process.getuid?.() === 0)("names the group that may use a port", async () => {
     await usbPort("ttyUSB0", "1-1", { idVendor: "10c4", idProduct: "ea60" });
     await chmod(join(root, "dev/ttyUSB0"), 0);
@@ -211,9 +214,12 @@ describe("rankUsbIds", () => {
     [0x0403, 0x6010, PORT_RANK.bridge],
     [0x067b, 0x2303, PORT_RANK.bridge],
     [0x1a86, 0x0001, PORT_RANK.usb],
-    [undefined, undefined, PORT_RANK.other],
   ])("ranks %s:%s as %s", (vendorId, productId, rank) => {
     expect(rankUsbIds(vendorId, productId)).toBe(rank);
+  });
+
+  it("ranks a port without numbers last", () => {
+    expect(rankUsbIds(undefined, undefined)).toBe(PORT_RANK.other);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { patientClock } from "../../test/support/patient-clock.ts";
 import { codeOf, FakePort, ManualClock, RecordingSink, until } from "../../test/support/ports.ts";
 import { comPortBytes, optionBytes } from "../../test/support/pyserial-telnet.ts";
 import { type ReferenceServerOptions, startReferenceServer } from "../../test/support/reference-server.ts";
@@ -15,7 +16,7 @@ afterEach(async () => {
 });
 
 function client(tcpPort: number, query = "", options: Rfc2217PortOptions = {}): { port: Port; sink: RecordingSink } {
-  const port = createRfc2217Port(`rfc2217://127.0.0.1:${tcpPort}${query}`, options);
+  const port = createRfc2217Port(`rfc2217://127.0.0.1:${tcpPort}${query}`, { clock: patientClock(), ...options });
   return { port, sink: new RecordingSink() };
 }
 

@@ -338,6 +338,9 @@ while True:
     data = os.read(master, 4096)
     os.write(master, bytes((b + 1) % 256 for b in data))`;
 
+import { tellSkipped } from "../../test/support/skipping.ts";
+
+if (!hasPython) tellSkipped("a pseudo-terminal: python3 is not there");
 describe.skipIf(!hasPython)("a real pseudo-terminal", () => {
   let echo: ChildProcessWithoutNullStreams;
   let path = "";

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { patientClock } from "../../test/support/patient-clock.ts";
 import { codeOf, ManualClock, RecordingSink, until } from "../../test/support/ports.ts";
 import { connectError } from "./connect-socket.ts";
 import { parseSocketUrl } from "./socket-address.ts";
@@ -26,7 +27,7 @@ async function listening(host = "127.0.0.1"): Promise<{ server: Server; url: str
 describe("createTcpPort", () => {
   it("carries bytes both ways and has neither lines nor baud rate", async () => {
     const { url, clients } = await listening();
-    const port = createTcpPort(url);
+    const port = createTcpPort(url, { clock: patientClock() });
     const sink = new RecordingSink();
     await port.open({ baudRate: 115200 }, sink);
     await until(() => clients.length === 1);
@@ -48,7 +49,7 @@ describe("createTcpPort", () => {
 
   it.each(["destroy", "end"] as const)("tells once of a connection that the other end drops (%s)", async (how) => {
     const { url, clients } = await listening();
-    const port = createTcpPort(url);
+    const port = createTcpPort(url, { clock: patientClock() });
     const sink = new RecordingSink();
     await port.open({ baudRate: 115200 }, sink);
     await until(() => clients.length === 1);
@@ -63,7 +64,7 @@ describe("createTcpPort", () => {
 
   it("can be opened again after a loss", async () => {
     const { url, clients } = await listening();
-    const port = createTcpPort(url);
+    const port = createTcpPort(url, { clock: patientClock() });
     const sink = new RecordingSink();
     await port.open({ baudRate: 115200 }, sink);
     await until(() => clients.length === 1);
@@ -93,7 +94,9 @@ describe("createTcpPort", () => {
   it("explains a connection that is refused, and one without an answer", async () => {
     const { server, url } = await listening();
     await new Promise((resolve) => server.close(resolve));
-    expect(await codeOf(createTcpPort(url).open({ baudRate: 115200 }, new RecordingSink()))).toBe("port.missing");
+    expect(
+      await codeOf(createTcpPort(url, { clock: patientClock() }).open({ baudRate: 115200 }, new RecordingSink())),
+    ).toBe("port.missing");
     const clock = new ManualClock();
     const other = await listening();
     const silent = createTcpPort(other.url, { clock, connectTimeoutMs: 5_000 });

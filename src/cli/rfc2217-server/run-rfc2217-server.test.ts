@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type TestCliHost, testCliHost } from "../../../test/support/cli-host.ts";
+import { patientClock } from "../../../test/support/patient-clock.ts";
 import { FakePort, RecordingSink, until } from "../../../test/support/ports.ts";
 import { createRfc2217Port, serveRfc2217 } from "../../node.ts";
 import { isLoopback, reachableUrls } from "./reachable-urls.ts";
@@ -67,7 +68,7 @@ describe("esp-rfc2217-server", () => {
     const runs = [];
     for (const flags of [[], ["-v"], ["-vv", "--r0"]]) {
       const { host, device, url, stop } = await start([...flags, "COM3"]);
-      const port = createRfc2217Port(url);
+      const port = createRfc2217Port(url, { clock: patientClock() });
       await port.open({ baudRate: 115_200 }, new RecordingSink());
       await port.setBaudRate(460_800);
       await port.setLines({ dtr: true, rts: false });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { stateOfTable } from "../../../test/support/efuse-state.ts";
 import { SHARED } from "../../../test/support/elf2image-case.ts";
 import { FUZZ_RUNS, feed, mutated, seededRandom } from "../../../test/support/mutation.ts";
+import { NO_REFERENCE, tellSkipped } from "../../../test/support/skipping.ts";
 import { thrown } from "../../../test/support/thrown.ts";
 import { extendEfuseTable } from "./custom-table.ts";
 import { findField } from "./find-field.ts";
@@ -98,6 +99,7 @@ describe("fields of a CSV file", () => {
     expect(fields(`A, 0, ${twai.bit}, 1`)[0]?.writeDisableBit).toBe(twai.writeDisableBit);
   });
 
+  if (!existsSync(SHARED)) tellSkipped(NO_REFERENCE);
   it.skipIf(!existsSync(SHARED))("as the reference's tests have them, on every chip", async () => {
     const text = readFileSync(`${SHARED}inputs/efuse/esp_efuse_custom_table.csv`, "utf8");
     for (const chip of ["esp32", "esp32c3", "esp32s31", "esp32p4"] as const) {
@@ -157,7 +159,7 @@ describe("a mistake is an error with its line", () => {
   });
 });
 
-it("any bytes give fields or an error, and no field leaves its block", { timeout: 60_000 }, () => {
+it("any bytes give fields or an error, and no field leaves its block", () => {
   const seeds = [
     "ID,EFUSE_BLK3,140,8,[MY_ID_NUM] comment\n,EFUSE_BLK3,132,8,[MY] x\nM.A,EFUSE_BLK3,,10,d\nM.A.F,3,,7,F\n",
     '# h\nA, EFUSE_BLK3, 0, MAX_BLK_LEN, $HOME\nB, 0x4, 0b1, 0o7,"c"\nB2,5,1_0,1\r\n',

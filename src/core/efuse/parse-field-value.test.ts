@@ -46,7 +46,14 @@ describe("numbers as Python reads them", () => {
 });
 
 describe("a flag", () => {
-  it.each([undefined, "1", 1, 1n, true, "0x1"])("takes %s", async (value) => {
+  it.each([
+    ["no value", undefined],
+    ["'1'", "1"],
+    ["1", 1],
+    ["1n", 1n],
+    ["true", true],
+    ["'0x1'", "0x1"],
+  ])("takes %s", async (_, value) => {
     expect(await parsed("esp32c3", "DIS_ICACHE", value)).toBe(1n);
   });
 
@@ -71,10 +78,10 @@ describe("a number", () => {
   });
 
   it.each([
-    [undefined, "New value required for eFuse 'UART_PRINT_CONTROL' (given None)"],
-    ["0", "New value should not be 0 for 'UART_PRINT_CONTROL' (given value= 0)"],
-    ["4", "4 is too large an unsigned integer for a bitstring of length 2. The allowed range is [0, 3]."],
-  ])("is refused: %s", async (value, marker) => {
+    ["no value", undefined, "New value required for eFuse 'UART_PRINT_CONTROL' (given None)"],
+    ["0", "0", "New value should not be 0 for 'UART_PRINT_CONTROL' (given value= 0)"],
+    ["4", "4", "4 is too large an unsigned integer for a bitstring of length 2. The allowed range is [0, 3]."],
+  ])("is refused: %s", async (_, value, marker) => {
     const error = await refused("esp32c3", "UART_PRINT_CONTROL", value);
     expect(error.code).toBe("efuse.bad-value");
     expect(error.message).toContain(marker);
@@ -131,7 +138,11 @@ describe("bytes", () => {
     );
   });
 
-  it.each(["zz".repeat(16), "0x1", undefined])("have to be bytes: %s", async (value) => {
+  it.each([
+    ["no hexadecimal digits", "zz".repeat(16)],
+    ["half a byte", "0x1"],
+    ["no value", undefined],
+  ])("have to be bytes: %s", async (_, value) => {
     expect((await refused("esp32c3", "OPTIONAL_UNIQUE_ID", value)).code).toBe("efuse.bad-value");
   });
 
@@ -147,19 +158,14 @@ describe("MAC addresses", () => {
     expect(parseCustomMac(Uint8Array.of(2, 3, 4, 5, 6, 7))).toEqual(Uint8Array.of(2, 3, 4, 5, 6, 7));
   });
 
-  it.each([
-    "aa:bb:cc:dd:ee",
-    "aa:cd:ef:01:02:03:04",
-    "aacdef010203",
-    "aa:cd:ef:01:02:0g",
-    "aa:cd:ef:01:02:3",
-    undefined,
-    5,
-  ])("need six bytes: %s", async (value) => {
-    const error = await refused("esp32", "CUSTOM_MAC", value);
-    expect(error.code).toBe("efuse.bad-value");
-    expect(error.message).toContain("MAC Address needs to be a 6-byte hexadecimal format separated by colons (:)!");
-  });
+  it.each(["aa:bb:cc:dd:ee", "aa:cd:ef:01:02:03:04", "aacdef010203", "aa:cd:ef:01:02:0g", "aa:cd:ef:01:02:3", 5, null])(
+    "need six bytes: %s",
+    async (value) => {
+      const error = await refused("esp32", "CUSTOM_MAC", value ?? undefined);
+      expect(error.code).toBe("efuse.bad-value");
+      expect(error.message).toContain("MAC Address needs to be a 6-byte hexadecimal format separated by colons (:)!");
+    },
+  );
 
   it("are unicast", async () => {
     expect((await refused("esp32c3", "CUSTOM_MAC", "01:cd:ef:01:02:03")).message).toContain(

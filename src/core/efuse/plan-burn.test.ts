@@ -251,29 +251,17 @@ describe("burning data", () => {
   });
 
   it.each([
-    [
-      "esp32c3",
-      "BLOCK3",
-      24,
-      undefined,
-      "Data does not fit: the block3 size is 32 bytes, data file is 24 bytes, offset 0",
-    ],
-    [
-      "esp32c3",
-      "BLOCK1",
-      32,
-      undefined,
-      "Data does not fit: the block1 size is 24 bytes, data file is 32 bytes, offset 0",
-    ],
+    ["esp32c3", "BLOCK3", 24, null, "Data does not fit: the block3 size is 32 bytes, data file is 24 bytes, offset 0"],
+    ["esp32c3", "BLOCK1", 32, null, "Data does not fit: the block1 size is 24 bytes, data file is 32 bytes, offset 0"],
     ["esp32c3", "BLOCK1", 24, 1, "Data does not fit"],
     ["esp32c3", "BLOCK1", 0, 1, "Data does not fit"],
     ["esp32c3", "BLOCK0", 1, 24, "Invalid offset: the block0 only holds"],
     ["esp32s31", "BLOCK0", 1, 36, "Invalid offset: the block0 only holds"],
     ["esp32c2", "BLOCK1", 1, -1, "Invalid offset: the block1 only holds"],
     ["esp32c2", "BLOCK1", 1, 1.5, "Invalid offset: the block1 only holds"],
-  ] as const)("that does not fit is refused: %s %s %i bytes at %s", async (chip, block, size, offset, marker) => {
+  ] as const)("that does not fit is refused: %s %s %i bytes, offset %s", async (chip, block, size, offset, marker) => {
     const state = await stateWith(chip);
-    const error = thrown(() => planBurn(state, [data(block, count(size), offset)]));
+    const error = thrown(() => planBurn(state, [data(block, count(size), offset ?? undefined)]));
     expect(error.code).toBe("efuse.bad-size");
     expect(error.message).toContain(marker);
     expect(error.details).toMatchObject({ sizeBytes: size });
