@@ -1,6 +1,8 @@
 // `npm install` leaves platform packages out of the lock file when the registry at hand does not carry them, and
 // `npm ci` then refuses the lock file. Run this after every `npm install`: it enters what is missing, by name, version
-// and platform, so that the lock file is complete on every platform.
+// and platform, so that the lock file is complete on every platform, with the digest of its contents where the registry
+// tells one. tools/check-lock.mjs lists what is left without.
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const file = new URL("../package-lock.json", import.meta.url);
@@ -44,7 +46,28 @@ for (const [path, { optionalDependencies = {}, dev, devOptional }] of Object.ent
     added++;
   }
 }
+
+/** What the registry says of one version; null where it does not know it. */
+function digestOf(name, version) {
+  const { stdout } = spawnSync("npm", ["view", `${name}@${version}`, "dist.integrity"], {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  return /^sha512-\S+$/.exec((stdout ?? "").trim())?.[0] ?? null;
+}
+
+let digests = 0;
+for (const [path, entry] of Object.entries(lock.packages)) {
+  if (path === "" || entry.integrity !== undefined || entry.link || entry.inBundle) continue;
+  const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+  const integrity = digestOf(name, entry.version);
+  if (integrity === null) continue;
+  const { version, ...rest } = entry;
+  lock.packages[path] = { version, integrity, ...rest };
+  digests++;
+}
+
 const sorted = Object.entries(lock.packages).sort(([left], [right]) => (left < right ? -1 : 1));
 lock.packages = Object.fromEntries(sorted);
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added} entries added`);
+console.log(`${added} entries added, ${digests} digests entered`);
