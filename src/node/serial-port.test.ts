@@ -338,6 +338,7 @@ while True:
     data = os.read(master, 4096)
     os.write(master, bytes((b + 1) % 256 for b in data))`;
 
+import { patientClock } from "../../test/support/patient-clock.ts";
 import { tellSkipped } from "../../test/support/skipping.ts";
 
 if (!hasPython) tellSkipped("a pseudo-terminal: python3 is not there");
@@ -353,7 +354,7 @@ describe.skipIf(!hasPython)("a real pseudo-terminal", () => {
   });
 
   it("carries data, has no lines, and is locked", async () => {
-    const port = createSerialPort({ path });
+    const port = createSerialPort({ path }, { clock: patientClock() });
     const sink = new RecordingSink();
     await port.open({ baudRate: 74880 }, sink);
     const sent = Uint8Array.from({ length: 10_000 }, (_, index) => index % 256);
@@ -363,7 +364,7 @@ describe.skipIf(!hasPython)("a real pseudo-terminal", () => {
     await port.setBaudRate(921600);
     expect(await codeOf(port.setLines({ dtr: true, rts: false }))).toBe("port.lines-unsupported");
     expect(port.capabilities.lines).toBe(false);
-    const second = createSerialPort({ path });
+    const second = createSerialPort({ path }, { clock: patientClock() });
     expect(await codeOf(second.open({ baudRate: 115200 }, new RecordingSink()))).toBe("port.busy");
     await port.write(Uint8Array.of(1));
     await until(() => sink.bytes.length === sent.length + 1);
@@ -374,7 +375,7 @@ describe.skipIf(!hasPython)("a real pseudo-terminal", () => {
   });
 
   it("tells of the other end hanging up", async () => {
-    const port = createSerialPort({ path });
+    const port = createSerialPort({ path }, { clock: patientClock() });
     const sink = new RecordingSink();
     await port.open({ baudRate: 115200 }, sink);
     echo.stdin.write("\n");
