@@ -306,13 +306,24 @@ describe("esptool monitor", () => {
     expect(stored(second.host, "esptool-monitor-20260131-123456.log")).toBe("tick\n");
   });
 
-  it("goes on when the log cannot be written, and says so once", async () => {
-    const { clock, exit } = await monitor(["monitor", "--log", "a.log"], { files: { "a.log": { code: "ENOSPC" } } });
-    await sleep(clock, 3500);
+  it("goes on when the log cannot be written any more, says so at once, and does not end with success", async () => {
+    const { clock, host, exit } = await monitor(["monitor", "--log", "a.log"]);
+    await sleep(clock, 1500);
+    host.stored.set("a.log", { code: "ENOSPC" });
+    await sleep(clock, 2000);
+    expect(host.err().split("the disk is full. The log is off.")).toHaveLength(2);
     const { code, out, err } = await exit();
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(out).toBe("tick\n".repeat(3));
-    expect(err.split("the disk is full")).toHaveLength(2);
+    expect(err.split("the disk is full. The log is off.")).toHaveLength(2);
+    expect(err).toContain("code: file.unwritable");
+  });
+
+  it("does not open the port for a log that cannot be written", async () => {
+    const host = testCliHost({ port: virtualChip("esp32").port, files: { "a.log": { code: "EACCES" } } });
+    expect(await runCli(["-p", "board", "monitor", "--log", "a.log"], host)).toBe(2);
+    expect(host.err()).toContain("The file 'a.log' cannot be written: permission denied.");
+    expect(host.openedPorts).toEqual([]);
   });
 
   it("survives the loss of the port, and does not run into the line that was cut off", async () => {

@@ -1,5 +1,6 @@
 import { EspError } from "../index.ts";
 import type { CliHost } from "./host.ts";
+import { shown } from "./shown.ts";
 
 export interface Question {
   readonly text: string;
@@ -16,12 +17,14 @@ const ERASE = new Set(["\u007f", "\b"]);
 
 /**
  * Asks a question and resolves with the line that is typed or piped in, without its end; null when the input ends before
- * one. Throws `operation.aborted` on Ctrl-C. What was piped in behind the line is lost: ask once a run.
+ * one, or nobody can see the question. Throws `operation.aborted` on Ctrl-C and `output.unwritable`. What was piped in behind the line is lost: ask once a run.
  */
 export async function askLine(host: CliHost, { text, echo, on = "stdout" }: Question): Promise<string | null> {
   const { stdin } = host;
   const out = host[on];
   out.write(text);
+  await shown(host);
+  if (out.isBroken) return null;
   // A terminal gives single keys and shows nothing by itself.
   const shows = stdin.isTTY;
   const decoder = new TextDecoder();

@@ -9,6 +9,12 @@ export interface TextStream {
   readonly columns?: number | undefined;
   /** Its reader went away (`| head`); what is written is dropped. */
   readonly isBroken?: boolean;
+  /** Why it could not be written to, for any other reason, such as a full disk; what is written from then on is dropped. */
+  readonly failure?: unknown;
+  /** Calls back once, when it fails; the returned function ends that. */
+  onFailure?(callback: (cause: unknown) => void): () => void;
+  /** Resolves when all that was written has left this process, or is known not to. */
+  flushed?(): Promise<void>;
 }
 
 export interface InputListener {
@@ -27,6 +33,11 @@ export interface ByteInput {
   listen(listener: InputListener): () => void;
 }
 
+export interface WriteOptions {
+  /** A file that is made for it is its owner's alone. */
+  readonly isPrivate?: boolean;
+}
+
 export interface WriteSecretOptions {
   readonly replace: boolean;
 }
@@ -36,8 +47,11 @@ export interface CliFiles {
   /** Rejects with the system's error (`ENOENT`, `EACCES`, `EISDIR`, ...). */
   read(path: string): Promise<Uint8Array>;
   exists(path: string): Promise<boolean>;
-  /** Replaces the file in one step: readers see the old or the new content, never a part. */
-  writeAtomically(path: string, data: Uint8Array): Promise<void>;
+  /**
+   * Replaces the file in one step wherever that is possible: readers see the old or the new content, never a part. A file
+   * that was there keeps its mode, its owner and its other names.
+   */
+  writeAtomically(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
   /** Resolves when `writeAtomically` can be expected to work; rejects with the system's error. Leaves nothing behind. */
   checkWritable(path: string): Promise<void>;
   /** Adds to the end of the file, which is made if it is not there. Rejects with the system's error. */
@@ -47,6 +61,8 @@ export interface CliFiles {
    * unless it is to be replaced.
    */
   writeSecret(path: string, data: Uint8Array, options: WriteSecretOptions): Promise<void>;
+  /** Keeps what could not be written somewhere else, where only the owner may read it. Null: there was no such place. */
+  rescue?(path: string, data: Uint8Array): Promise<string | null>;
   /** Both paths lead to one file, directly or through links; or would, where there is none yet. */
   isSameFile(first: string, second: string): Promise<boolean>;
 }

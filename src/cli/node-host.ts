@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import type { ByteInput, CliFiles, CliHost, HostPlace, TextStream } from "./host.ts";
+import type { ByteInput, CliFiles, CliHost, HostPlace } from "./host.ts";
+import { processStream } from "./process-stream.ts";
 
 export interface NodeHost extends CliHost {
   /** Resolves when everything written so far has left this process. */
@@ -9,11 +10,11 @@ export interface NodeHost extends CliHost {
 
 /** The real world: this process, its files, the ports of this computer. Each part is loaded when it is first used. */
 export function nodeHost(): NodeHost {
-  const streams = [lazyStream(() => process.stdout), lazyStream(() => process.stderr)] as const;
-  const [stdout, stderr] = streams;
+  const stdout = processStream(1, () => process.stdout);
+  const stderr = processStream(2, () => process.stderr);
   return {
-    stdout: stdout.text,
-    stderr: stderr.text,
+    stdout,
+    stderr,
     stdin: lazyInput,
     env: process.env,
     files: lazyFiles,
@@ -25,52 +26,8 @@ export function nodeHost(): NodeHost {
     now: () => performance.now(),
     date: () => new Date(),
     flushed: async () => {
-      await Promise.all(streams.map((stream) => stream.flushed()));
+      await Promise.all([stdout.flushed(), stderr.flushed()]);
     },
-  };
-}
-
-interface LazyStream {
-  readonly text: TextStream;
-  flushed(): Promise<void>;
-}
-
-/**
- * A stream of the process, opened when it is first written to. A reader that goes away (`| head`) must not break off
- * the work on a chip: what is written from then on is dropped.
- */
-function lazyStream(open: () => NodeJS.WriteStream): LazyStream {
-  let opened: NodeJS.WriteStream | undefined;
-  let isBroken = false;
-  const stream = (): NodeJS.WriteStream => {
-    if (opened === undefined) {
-      opened = open();
-      opened.on("error", () => {
-        isBroken = true;
-      });
-    }
-    return opened;
-  };
-  return {
-    text: {
-      write: (text) => {
-        if (!isBroken) stream().write(text);
-      },
-      get isTTY() {
-        return stream().isTTY === true;
-      },
-      get columns() {
-        return stream().columns;
-      },
-      get isBroken() {
-        return isBroken;
-      },
-    },
-    flushed: () =>
-      new Promise((resolve) => {
-        if (opened === undefined || isBroken) resolve();
-        else opened.write("", () => resolve());
-      }),
   };
 }
 
@@ -131,11 +88,13 @@ const lazyFiles: CliFiles = {
   // Asked by every command, for its configuration: nothing is loaded for it.
   exists: async (path) => existsSync(path),
   read: async (path) => (await import("./node-files.ts")).nodeFiles.read(path),
-  writeAtomically: async (path, data) => (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data),
+  writeAtomically: async (path, data, options) =>
+    (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data, options),
   checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
   append: async (path, data) => (await import("./node-files.ts")).nodeFiles.append(path, data),
   writeSecret: async (path, data, options) =>
     (await import("./node-files.ts")).nodeFiles.writeSecret(path, data, options),
+  rescue: async (path, data) => (await (await import("./node-files.ts")).nodeFiles.rescue?.(path, data)) ?? null,
   isSameFile: async (first, second) => (await import("./node-files.ts")).nodeFiles.isSameFile(first, second),
 };
 

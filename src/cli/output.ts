@@ -89,6 +89,8 @@ function jsonOutput(host: CliHost, debug: boolean, showProgress: boolean): Outpu
     result: (command, fields) => stdout.write(resultLine(command, fields)),
     error: (command, error) => {
       stdout.write(errorLine(command, error));
+      // Somebody has to hear of it.
+      if (stdout.failure !== undefined && !debug) stderr.write(renderError(error, styleOf(stderr, env), false));
       if (debug) stderr.write(renderError(error, styleOf(stderr, env), true));
     },
   };

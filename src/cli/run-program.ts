@@ -15,6 +15,8 @@ import type { LoadedConfig } from "./load-config.ts";
 import { createOutput, createPlainOutput, type Output } from "./output.ts";
 import type { Program } from "./program.ts";
 import { CLI_SESSION } from "./run/context.ts";
+import { outputFailure, shown, tellOutputFailure } from "./shown.ts";
+import { stopUnseen } from "./stop-unseen.ts";
 import { bannerOf } from "./version.ts";
 
 /**
@@ -23,6 +25,20 @@ import { bannerOf } from "./version.ts";
  */
 export async function runProgram(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
   if (argv[0] === "__complete") return await runCompletion(program, argv.slice(1), host);
+  const release = tellOutputFailure(host, { json: has(argv, "--json") });
+  try {
+    const code = await runArguments(program, argv, host);
+    if (code === 0) await shown(host);
+    return code;
+  } catch (error) {
+    // Told already.
+    return exitCodeOf(toEspError(error).code);
+  } finally {
+    release();
+  }
+}
+
+async function runArguments(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
   if (!program.readsArgumentFiles || !argv.some((word) => word.startsWith("@")))
     return await runLine(program, argv, host);
   const { expandArgumentFiles } = await import("./argument-files.ts");
@@ -30,7 +46,7 @@ export async function runProgram(program: Program, argv: readonly string[], host
   try {
     expanded = await expandArgumentFiles(argv, host.files);
   } catch (error) {
-    return fail(earlyOutput(argv, host), null, error);
+    return fail(host, { output: earlyOutput(argv, host), command: null }, error);
   }
   const isSilent = has(expanded, "--silent") || has(expanded, "-s");
   // The reference names esptool here whatever the program is (fact sheet A1).
@@ -41,7 +57,12 @@ export async function runProgram(program: Program, argv: readonly string[], host
 /** What a shell asks while a line is being typed; a shell that gets no answer is no place for an error. */
 async function runCompletion(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
   const { answerShell } = await import("./completion/answer-shell.ts");
-  return await answerShell(program, argv, host);
+  const code = await answerShell(program, argv, host);
+  const isShown = await shown(host).then(
+    () => true,
+    () => false,
+  );
+  return isShown ? code : 1;
 }
 
 /** Needed before the line is understood: an error in it has to be reported in the right form. */
@@ -49,8 +70,18 @@ function earlyOutput(argv: readonly string[], host: CliHost): Output {
   return createPlainOutput(host, { json: has(argv, "--json"), debug: has(argv, "--debug") });
 }
 
-function fail(output: Output, command: string | null, error: unknown): number {
+interface Failing {
+  readonly output: Output;
+  readonly command: string | null;
+}
+
+function fail(host: CliHost, { output, command }: Failing, error: unknown): number {
   const known = toEspError(error);
+  const unshown = outputFailure(host);
+  // It was told when it happened, and it is why what was under way was stopped.
+  if (unshown !== null && (known.code === unshown.code || known.code === "operation.aborted")) {
+    return exitCodeOf(unshown.code);
+  }
   output.error(command, known);
   return exitCodeOf(known.code);
 }
@@ -82,12 +113,14 @@ async function runLine(program: Program, argv: readonly string[], host: CliHost)
     const { options } = firstOf(part.commands);
     output = await createOutput(host, { command: command ?? "", options });
     const results = await runCommands(program, part.commands, { host, output });
+    // Nothing is called right that nobody could have seen.
+    await shown(host);
     part.commands.forEach(({ spec }, index) => {
       output.result(spec.name, results[index] ?? {});
     });
     return 0;
   } catch (error) {
-    return fail(output, command, error);
+    return fail(host, { output, command }, error);
   }
 }
 
@@ -150,12 +183,18 @@ async function runCommands(
   const config = program.readsConfig === "no" ? null : await findConfig(host, speaks ? output : null);
   const interrupt = new AbortController();
   const release = host.onInterrupt(() => interrupt.abort());
-  const { event: emit, print } = output;
+  const { print } = output;
+  const { emit, release: releaseOutput } = stopUnseen(host, {
+    emit: output.event,
+    stop: (cause) => interrupt.abort(cause),
+  });
   try {
+    await shown(host);
     return await program.run(
       commands.map((command) => ({ ...command, host, config, signal: interrupt.signal, emit, print })),
     );
   } finally {
+    releaseOutput();
     release();
   }
 }

@@ -154,6 +154,7 @@ export const ERROR_CODES = [
   "efuse.no-free-block",
   "efuse.refused-purpose",
   // the rest
+  "output.unwritable",
   "operation.aborted",
   "config.invalid",
   "internal",

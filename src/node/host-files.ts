@@ -1,12 +1,16 @@
-import { randomBytes } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { EspError } from "../core/errors.ts";
+import { rescueFile } from "./rescue-file.ts";
+import { saveFile } from "./save-file.ts";
 
 /** Whole files, as a virtual chip keeps its state in them. */
 export interface HostFiles {
   /** The content, or null when there is no such file. */
   read(path: string): Promise<Uint8Array | null>;
-  /** Replaces the file in one step: a reader sees the old or the new content, never a part. */
+  /**
+   * Replaces the file in one step wherever that is possible: a reader sees the old or the new content, never a part. A new
+   * file is its owner's alone.
+   */
   write(path: string, bytes: Uint8Array): Promise<void>;
 }
 
@@ -25,16 +29,15 @@ export const hostFiles: HostFiles = {
     }
   },
   async write(path, bytes) {
-    // In the same folder, because renaming works only within one file system.
-    const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
     try {
-      await writeFile(temporary, bytes, { flag: "wx", flush: true });
-      await rename(temporary, path);
+      // What virtual chips hold may be keys.
+      await saveFile(path, bytes, { readers: "private" });
     } catch (cause) {
-      await rm(temporary, { force: true });
-      throw new EspError("file.unwritable", `The file '${path}' cannot be written.`, {
+      const rescued = await rescueFile(path, bytes);
+      const kept = rescued === null ? "" : ` What it should hold is in '${rescued}'.`;
+      throw new EspError("file.unwritable", `The file '${path}' cannot be written.${kept}`, {
         hint: "Check the directory, its permissions and the free space.",
-        details: { path },
+        details: { path, rescued },
         cause,
       });
     }

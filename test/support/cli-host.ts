@@ -15,6 +15,8 @@ export interface CliHostOptions {
   /** The port for every text; the one that the text names unless given. */
   readonly port?: Port;
   readonly date?: Date;
+  /** The disk that stdout goes to is full when this text is to be written. */
+  readonly fullAt?: string;
   /** The hardware security modules there are; none unless given. */
   readonly openHsm?: (config: HsmConfig) => Promise<HsmSigner>;
 }
@@ -46,6 +48,8 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   const interrupts = new Set<() => void>();
   let input: InputListener | null = null;
   let isBroken = false;
+  let failure: unknown;
+  const failureListeners = new Set<(cause: unknown) => void>();
   let time = 0;
   return {
     out: () => output.out,
@@ -74,7 +78,19 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     },
     stdout: {
       write: (text) => {
-        output.out += text;
+        if (failure !== undefined) return;
+        if (options.fullAt === undefined || !text.includes(options.fullAt)) output.out += text;
+        else {
+          failure = Object.assign(new Error("full"), { code: "ENOSPC" });
+          for (const listener of [...failureListeners]) listener(failure);
+        }
+      },
+      get failure() {
+        return failure;
+      },
+      onFailure: (callback) => {
+        failureListeners.add(callback);
+        return () => failureListeners.delete(callback);
       },
       isTTY: options.isTTY ?? false,
       columns: options.columns,

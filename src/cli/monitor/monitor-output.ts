@@ -1,4 +1,4 @@
-import type { LinePiece, MonitorLine, MonitorSink } from "../../index.ts";
+import type { EspError, LinePiece, MonitorLine, MonitorSink } from "../../index.ts";
 import type { CliHost } from "../host.ts";
 import { objectLine } from "../json-output.ts";
 import { CLI_SESSION, type RunContext } from "../run/context.ts";
@@ -25,6 +25,7 @@ export class MonitorOutput implements MonitorSink {
   readonly #isHex: boolean;
   #timestamps: boolean;
   #log: LogFile | null = null;
+  #logFailure: EspError | null = null;
 
   constructor({ context: { host, options, emit }, dateAt }: MonitorOutputOptions) {
     this.#host = host;
@@ -88,8 +89,10 @@ export class MonitorOutput implements MonitorSink {
     return this.#host.stdout.isBroken === true;
   }
 
+  /** Throws `file.unwritable` when a log is not all there: the device was shown all the same, until now. */
   async close(): Promise<void> {
     await this.#log?.close();
+    if (this.#logFailure !== null) throw this.#logFailure;
   }
 
   #object(type: string, atMs: number, fields: Readonly<Record<string, unknown>>): void {
@@ -99,7 +102,8 @@ export class MonitorOutput implements MonitorSink {
   #logTo(path: string): LogFile {
     return new LogFile(path, this.#host.files, (error) => {
       this.#log = null;
-      this.say("monitor.log-failed", `${writeError(path, error).message} The log is off.`);
+      this.#logFailure = writeError(path, error);
+      this.say("monitor.log-failed", `${this.#logFailure.message} The log is off.`);
     });
   }
 }

@@ -4,6 +4,7 @@ import { parseCommandWords } from "../build-program.ts";
 import { executableHelp } from "../help-text.ts";
 import type { CliHost } from "../host.ts";
 import { type OptionValues, readOptionValues } from "../option-values.ts";
+import { shown, tellOutputFailure } from "../shown.ts";
 import { isLoopback, reachableUrls } from "./reachable-urls.ts";
 import { SPEC } from "./spec.ts";
 
@@ -17,12 +18,32 @@ type Log = (level: Level, message: string) => void;
 /**
  * Runs one command line of `esp-rfc2217-server` (without the program's own name) until the host interrupts, and
  * resolves with the exit code: 0 after an interrupt, 1 when the port or the address cannot be opened, 2 for a wrong
- * line. Logs to stderr; never throws, never exits.
+ * line and when it cannot say what it does. Logs to stderr; never throws, never exits.
  *
  * @example
  * process.exitCode = await runRfc2217Server(["-p", "2217", "/dev/ttyUSB0"], nodeHost());
  */
 export async function runRfc2217Server(argv: readonly string[], host: CliHost): Promise<number> {
+  const release = tellOutputFailure(host, { json: false });
+  try {
+    const code = await runServer(argv, host);
+    return code === 0 && (await isUnshown(host)) ? UNSHOWN : code;
+  } finally {
+    release();
+  }
+}
+
+/** As with the other programs. */
+const UNSHOWN = 2;
+
+async function isUnshown(host: CliHost): Promise<boolean> {
+  return await shown(host).then(
+    () => false,
+    () => true,
+  );
+}
+
+async function runServer(argv: readonly string[], host: CliHost): Promise<number> {
   const log: Log = (level, message) => host.stderr.write(`${level}: ${message}\n`);
   try {
     const { options: raw, words, help } = parseCommandWords(argv, SPEC, []);
@@ -63,7 +84,12 @@ async function serve({ port, options, verbosity }: Wanted, host: CliHost, log: L
   const interrupted = new Promise<void>((resolve) => {
     interrupt = resolve;
   });
-  const release = host.onInterrupt(interrupt);
+  // A log that cannot be written ends the server, too: nobody would see any more who uses the chip, and for what.
+  const releases = [
+    host.onInterrupt(interrupt),
+    host.stdout.onFailure?.(interrupt),
+    host.stderr.onFailure?.(interrupt),
+  ];
   try {
     const server = await serveRfc2217({
       port: () => host.openPort(inRealTime(port)),
@@ -81,7 +107,7 @@ async function serve({ port, options, verbosity }: Wanted, host: CliHost, log: L
       log("INFO", "The port is closed.");
     }
   } finally {
-    release();
+    for (const release of releases) release?.();
   }
 }
 

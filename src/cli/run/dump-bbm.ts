@@ -1,5 +1,5 @@
 import type { RunCommand } from "./context.ts";
-import { checkOutput, writeOutput } from "./files.ts";
+import { checkOutput, writePrecious } from "./files.ts";
 import { nandOptions } from "./nand.ts";
 import { sessionFields, withSession } from "./with-session.ts";
 
@@ -11,7 +11,7 @@ export const run: RunCommand = async (context) => {
   return await withSession(context, async (session) => {
     const { dumpBadBlocks } = await import("../../index.ts");
     const { map, badBlocks } = await dumpBadBlocks(session, nand);
-    await writeOutput(context.host, output, map);
+    await writePrecious(context.host, output, map, { what: "What was read" });
     context.print(`Wrote ${map.length} bytes to '${output}'; bad blocks: ${badBlocks.length}.`);
     return { ...sessionFields(session), blocks: map.length, badBlocks, output };
   });

@@ -1,6 +1,6 @@
 import { hex32, rate, seconds } from "../numbers.ts";
 import type { RunCommand } from "./context.ts";
-import { checkOutput, writeOutput } from "./files.ts";
+import { checkOutput, writePrecious } from "./files.ts";
 import { sessionFields, withSession } from "./with-session.ts";
 
 export const run: RunCommand = async (context) => {
@@ -10,7 +10,7 @@ export const run: RunCommand = async (context) => {
     const { dumpMemory } = await import("../../index.ts");
     const range = { address: context.arguments.number("ADDRESS"), sizeBytes: Number(context.arguments.size("SIZE")) };
     const { data, elapsedMs } = await dumpMemory(session, range, { signal: context.signal });
-    await writeOutput(context.host, output, data);
+    await writePrecious(context.host, output, data, { what: "What was read" });
     const speed = `${seconds(elapsedMs)}${rate(data.length, elapsedMs)}`;
     context.print(`Dumped ${data.length} bytes from ${hex32(range.address)} in ${speed} to '${output}'.`);
     return { ...sessionFields(session), ...range, elapsedMs, output };

@@ -1,5 +1,6 @@
-import { EspError } from "../../index.ts";
-import type { CliHost } from "../host.ts";
+import { EspError, isEspError } from "../../index.ts";
+import type { CliHost, WriteOptions } from "../host.ts";
+import { systemCode, systemWords } from "../system-words.ts";
 
 /** The contents of a file of the line. Throws `file.missing`, `file.unreadable`. */
 export async function readInput(host: CliHost, file: string): Promise<Uint8Array> {
@@ -19,29 +20,45 @@ export async function checkOutput(host: CliHost, output: string): Promise<void> 
   }
 }
 
-/** The file is replaced in one step. Throws `file.unwritable`. */
-export async function writeOutput(host: CliHost, output: string, data: Uint8Array): Promise<void> {
+/** The file is replaced in one step wherever that is possible. Throws `file.unwritable`. */
+export async function writeOutput(
+  host: CliHost,
+  output: string,
+  data: Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
   try {
-    await host.files.writeAtomically(output, data);
+    await host.files.writeAtomically(output, data, options);
   } catch (cause) {
     throw writeError(output, cause);
   }
 }
 
-export function systemCode(cause: unknown): string {
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
-  return typeof code === "string" ? code : String(cause);
+export interface PreciousOutput extends WriteOptions {
+  /** What it is, as the beginning of a sentence: "What was read". */
+  readonly what: string;
 }
 
-const SYSTEM_WORDS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EISDIR: "it is a directory",
-  ENOTDIR: "a part of its path is not a directory",
-  ENOENT: "the directory does not exist",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-};
+/** The same for what took minutes, or cannot be had again: when it cannot be saved it is kept somewhere else. */
+export async function writePrecious(
+  host: CliHost,
+  output: string,
+  data: Uint8Array,
+  { what, ...options }: PreciousOutput,
+): Promise<void> {
+  try {
+    await writeOutput(host, output, data, options);
+  } catch (error) {
+    if (!isEspError(error)) throw error;
+    const rescued = (await host.files.rescue?.(output, data)) ?? null;
+    if (rescued === null) throw error;
+    throw new EspError(error.code, `${error.message} ${what} is in '${rescued}'.`, {
+      hint: "Move it to where it should be.",
+      details: { ...error.details, rescued },
+      cause: error,
+    });
+  }
+}
 
 function readError(file: string, cause: unknown): EspError {
   const system = systemCode(cause);
@@ -52,7 +69,7 @@ function readError(file: string, cause: unknown): EspError {
       cause,
     });
   }
-  return new EspError("file.unreadable", `The file '${file}' cannot be read: ${SYSTEM_WORDS[system] ?? system}.`, {
+  return new EspError("file.unreadable", `The file '${file}' cannot be read: ${systemWords(cause)}.`, {
     hint: "Give a file that you may read.",
     details: { file, system },
     cause,
@@ -61,7 +78,7 @@ function readError(file: string, cause: unknown): EspError {
 
 export function writeError(file: string, cause: unknown): EspError {
   const system = systemCode(cause);
-  return new EspError("file.unwritable", `The file '${file}' cannot be written: ${SYSTEM_WORDS[system] ?? system}.`, {
+  return new EspError("file.unwritable", `The file '${file}' cannot be written: ${systemWords(cause)}.`, {
     hint: "Give a file in a directory that you may write to.",
     details: { file, system },
     cause,

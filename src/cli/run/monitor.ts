@@ -1,9 +1,11 @@
 import { type Port, systemClock } from "../../index.ts";
 import { MonitorSession } from "../monitor/monitor-session.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "./context.ts";
+import { writeError } from "./files.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
 export const run: RunCommand = async (context) => {
+  await checkLog(context);
   const port = await monitoredPort(context);
   const stop = stayAlive();
   try {
@@ -13,6 +15,17 @@ export const run: RunCommand = async (context) => {
   }
   return { port: port.info.path };
 };
+
+/** Before hours are spent on what could not be kept. */
+async function checkLog({ host, options }: RunContext): Promise<void> {
+  const path = options.text("log");
+  if (path === undefined) return;
+  try {
+    await host.files.append(path, new Uint8Array(0));
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
 
 /** What there is to say about the choice of the port goes to stderr: stdout is the device's alone. */
 async function monitoredPort(context: RunContext): Promise<Port> {

@@ -1,6 +1,6 @@
 import { hex32, rate, seconds } from "../numbers.ts";
 import type { RunCommand } from "./context.ts";
-import { checkOutput, writeOutput } from "./files.ts";
+import { checkOutput, writePrecious } from "./files.ts";
 import { isNand, nandOptions, noteIgnored } from "./nand.ts";
 import { spiConnection } from "./spi-connection.ts";
 import { sessionFields, withSession } from "./with-session.ts";
@@ -17,7 +17,7 @@ export const run: RunCommand = async (context) => {
     const nor = { flashSize: options.text("flash-size") ?? "keep", ...spiConnection(options), signal };
     const { data, address, elapsedMs } =
       nand === null ? await readFlash(session, range, nor) : await readNand(session, range, nand);
-    await writeOutput(context.host, output, data);
+    await writePrecious(context.host, output, data, { what: "What was read" });
     const speed = `${seconds(elapsedMs)}${rate(data.length, elapsedMs)}`;
     context.print(`Read ${data.length} bytes from ${hex32(address)} in ${speed} to '${output}'.`);
     return { ...sessionFields(session), address, sizeBytes: data.length, elapsedMs, output };

@@ -1,4 +1,5 @@
 import type { Session, VddsdioVoltage } from "../../index.ts";
+import { shown } from "../shown.ts";
 import type { RunContext } from "./context.ts";
 import { afterMode, openSession } from "./open-session.ts";
 
@@ -15,6 +16,7 @@ export async function withSession<Result>(
   try {
     await refuseInSecureDownload(context, session);
     await overrideFlashVoltage(context, session);
+    await shown(context.host);
     return await work(session);
   } finally {
     // Before the error is reported, so that whoever reads it knows in which state the chip is.

@@ -9,7 +9,7 @@ import {
 } from "../../../efuse.ts";
 import type { RunContext } from "../context.ts";
 import { type BurnOutcome, burnPlan } from "./burn-plan.ts";
-import type { BurnCommand } from "./prepared.ts";
+import type { BurnCommand, KeepBurned } from "./prepared.ts";
 import type { Line } from "./run-line.ts";
 
 /** What a line wants to have burned, all of it together. */
@@ -23,7 +23,7 @@ export interface Burning {
   /** Says what the command wants, on top of what the ones before it want. Throws what `planBurn` throws. */
   announce(line: Line, state: EfuseState): void;
   /** Burns what was announced. Throws what `burnPlan` throws. */
-  burn(device: EfuseDevice, state: EfuseState): Promise<BurnOutcome>;
+  burn(device: EfuseDevice, state: EfuseState, keep: KeepBurned): Promise<BurnOutcome>;
 }
 
 interface Wanted {
@@ -50,9 +50,12 @@ export async function prepareBurning(lines: readonly Line[], table: EfuseTable):
       announced.push(next);
       next.command.announce(planFor(announced, state).outcomes.slice(before), state);
     },
-    async burn(device, state) {
+    async burn(device, state, keep) {
       const context = contextOf(wanted);
-      const outcome = await burnPlan(device, planFor(announced, state), context);
+      const plan = planFor(announced, state);
+      const outcome = await burnPlan(device, plan, context);
+      // Nothing is called done before that.
+      if (outcome.burned) await keep(namesOf(plan));
       if (outcome.burned && outcome.state !== null) {
         for (const { command } of announced) command.afterBurn?.(outcome.state);
       }
@@ -60,6 +63,11 @@ export async function prepareBurning(lines: readonly Line[], table: EfuseTable):
       return outcome;
     },
   };
+}
+
+/** Of the fields that a plan changes; where bits belong to none, of their block. */
+function namesOf({ basis, changes }: BurnPlan): string[] {
+  return [...new Set(changes.map(({ field, block }) => field ?? basis.table.blocks[block]?.name ?? `BLOCK${block}`))];
 }
 
 function requestsOf(wanted: readonly Wanted[]): BurnRequest[] {

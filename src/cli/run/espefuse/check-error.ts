@@ -13,7 +13,7 @@ import type { Prepare } from "./prepared.ts";
 
 export const prepare: Prepare = (context) => ({
   kind: "check",
-  async check(device, state) {
+  async check(device, state, keep) {
     showDamage(context, state);
     let after = state;
     if (context.options.flag("recovery") && checkErrors(state).blocks.length > 0) {
@@ -28,6 +28,7 @@ export const prepare: Prepare = (context) => ({
       if (steps.length > 0) {
         await confirmBurn(context, plan);
         after = (await recoverBlocks(device, state, { signal: context.signal })).state;
+        await keep(steps.map(({ block }) => `BLOCK${block}`));
         showDamage(context, after);
       }
     }

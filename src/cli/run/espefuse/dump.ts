@@ -17,8 +17,8 @@ export const prepare: Prepare = async ({ host, options, print }) => {
       }
       const files = dumpFiles(state, file, format === "joint" ? "joint" : "split");
       for (const { name, contents, block } of files) {
-        print(block === null ? `Dump all eFuse blocks -> ${name}` : `Dump eFuse block${block} -> ${name}`);
         await writeOutput(host, name, contents);
+        print(block === null ? `Dump all eFuse blocks -> ${name}` : `Dump eFuse block${block} -> ${name}`);
       }
       return { blocks, files: files.map(({ name }) => name) };
     },

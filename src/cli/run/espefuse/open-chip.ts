@@ -1,5 +1,6 @@
 import { type EfuseDevice, efuseDevice } from "../../../efuse.ts";
 import { type AfterMode, EspError, leave } from "../../../index.ts";
+import { shown } from "../../shown.ts";
 import type { RunContext } from "../context.ts";
 import { openSession } from "../open-session.ts";
 
@@ -15,6 +16,7 @@ export async function withChipEfuses<Result>(
   // The ROM can do all that is needed; a stub would only take time.
   const session = await openSession(context, { stub: false });
   try {
+    await shown(context.host);
     return await work(efuseDevice(session));
   } finally {
     // The declaration of the option allows these words only.

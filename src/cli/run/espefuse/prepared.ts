@@ -1,6 +1,12 @@
 import type { BurnRequest, EfuseDevice, EfuseState, EfuseTable, RequestOutcome } from "../../../efuse.ts";
 import type { RunContext, RunResult } from "../context.ts";
 
+/**
+ * Makes what was burned last beyond the program, before it is called done; nothing for a chip, whose eFuses keep it. `names`
+ * say what was burned.
+ */
+export type KeepBurned = (names: readonly string[]) => Promise<void>;
+
 /** Shows what was read. */
 export interface ReadCommand {
   readonly kind: "read";
@@ -27,7 +33,11 @@ export interface CheckCommand {
   readonly kind: "check";
   readonly blocks?: never;
   /** Needs all blocks. Resolves with the state as it is afterwards. */
-  check(device: EfuseDevice, state: EfuseState): Promise<{ readonly result: RunResult; readonly state: EfuseState }>;
+  check(
+    device: EfuseDevice,
+    state: EfuseState,
+    keep: KeepBurned,
+  ): Promise<{ readonly result: RunResult; readonly state: EfuseState }>;
 }
 
 /** A command whose words are understood and whose files are read; no chip has been talked to. */

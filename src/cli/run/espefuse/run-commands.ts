@@ -2,7 +2,7 @@ import type { EfuseDevice, EfuseTable } from "../../../efuse.ts";
 import { EspError, isEspError } from "../../../index.ts";
 import type { RunContext, RunResult } from "../context.ts";
 import { EFUSE_COMMANDS } from "./commands.ts";
-import type { PreparedCommand } from "./prepared.ts";
+import type { KeepBurned, PreparedCommand } from "./prepared.ts";
 import { type Line, runLine } from "./run-line.ts";
 import { firstTableOfChip, tableOfChip } from "./table-of-chip.ts";
 
@@ -17,7 +17,7 @@ export async function runCommands(contexts: readonly RunContext[]): Promise<read
   for (const context of contexts) lines.push({ context, command: await prepareCommand(context) });
   const extend = await tableExtension(first);
   await checkOnNamedChip(first, lines, extend);
-  return await withEfuses(first, (device) => runLine(device, lines, extend));
+  return await withEfuses(first, (device, keep) => runLine(device, lines, { extend, keep }));
 }
 
 async function prepareCommand(context: RunContext): Promise<PreparedCommand> {
@@ -37,10 +37,10 @@ async function tableExtension(context: RunContext): Promise<ExtendTable> {
 
 async function withEfuses<Result>(
   context: RunContext,
-  work: (device: EfuseDevice) => Promise<Result>,
+  work: (device: EfuseDevice, keep: KeepBurned) => Promise<Result>,
 ): Promise<Result> {
   if (context.options.flag("virt")) return await (await import("./open-virtual.ts")).withVirtualEfuses(context, work);
-  return await (await import("./open-chip.ts")).withChipEfuses(context, work);
+  return await (await import("./open-chip.ts")).withChipEfuses(context, (device) => work(device, async () => {}));
 }
 
 async function checkOnNamedChip({ options }: RunContext, lines: readonly Line[], extend: ExtendTable): Promise<void> {

@@ -1,7 +1,7 @@
 import { type EfuseDevice, type EfuseState, type EfuseTable, readEfuses } from "../../../efuse.ts";
 import type { RunContext, RunResult } from "../context.ts";
 import type { Burning } from "./burn-line.ts";
-import type { PreparedCommand } from "./prepared.ts";
+import type { KeepBurned, PreparedCommand } from "./prepared.ts";
 import { registerLines } from "./register-lines.ts";
 
 /** One command of the line. */
@@ -14,6 +14,7 @@ export interface Line {
 interface Progress {
   /** Null: what was burned keeps the chip from being read any more. */
   state: EfuseState | null;
+  readonly keep: KeepBurned;
   readonly results: Map<Line, RunResult>;
   /** Read commands that have been shown. */
   readonly shown: Line[];
@@ -29,7 +30,7 @@ interface Progress {
 export async function runLine(
   device: EfuseDevice,
   lines: readonly Line[],
-  extend: (table: EfuseTable) => EfuseTable,
+  { extend, keep }: { readonly extend: (table: EfuseTable) => EfuseTable; readonly keep: KeepBurned },
 ): Promise<readonly RunResult[]> {
   const [first] = lines;
   if (first === undefined) return [];
@@ -39,7 +40,7 @@ export async function runLine(
   const state = await readEfuses(device, { table, blocks: blocksOf(lines, burning, table), signal: context.signal });
   for (const line of registerLines(context, state)) context.print(line);
 
-  const progress: Progress = { state, results: new Map(), shown: [], stale: [] };
+  const progress: Progress = { state, keep, results: new Map(), shown: [], stale: [] };
   for (const line of lines) {
     announceCommand(line);
     if (line.command.kind !== "burn" || burning === null) await show(device, line, progress);
@@ -85,7 +86,7 @@ async function show(device: EfuseDevice, line: Line, progress: Progress): Promis
   }
   if (command.kind === "read") progress.results.set(line, await command.show(progress.state));
   if (command.kind === "check") {
-    const { result, state } = await command.check(device, progress.state);
+    const { result, state } = await command.check(device, progress.state, progress.keep);
     progress.results.set(line, result);
     progress.state = state;
   }
@@ -94,7 +95,7 @@ async function show(device: EfuseDevice, line: Line, progress: Progress): Promis
 
 async function burn(device: EfuseDevice, burning: Burning, progress: Progress): Promise<void> {
   if (progress.state === null) return;
-  const { result, state, burned } = await burning.burn(device, progress.state);
+  const { result, state, burned } = await burning.burn(device, progress.state, progress.keep);
   for (const line of burning.lines) progress.results.set(line, result);
   if (!burned) return;
   progress.state = state;

@@ -10,7 +10,7 @@ export const run: RunCommand = async (context) => {
   const output = requireOption(options, "output");
   await refuseSameFile(context, output, [keyFile]);
   const digest = publicKeyDigest(await readPublicKeyFile(context, keyFile));
-  print(`Writing the public key digest of "${keyFile}" to "${output}".`);
   await writeOutput(host, output, digest);
+  print(`Writing the public key digest of "${keyFile}" to "${output}".`);
   return { output, publicKeyDigest: digest };
 };

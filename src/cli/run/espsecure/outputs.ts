@@ -1,7 +1,8 @@
 import { EspError, type SecureNotice } from "../../../secure.ts";
 import type { OptionValues } from "../../option-values.ts";
+import { systemCode } from "../../system-words.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
-import { systemCode, writeError } from "../files.ts";
+import { writeError } from "../files.ts";
 
 /** The value of an option that the command cannot do without. Throws `argument.invalid`. */
 export function requireOption(options: OptionValues, name: string): string {

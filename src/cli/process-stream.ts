@@ -1,0 +1,108 @@
+import { fstatSync, writeSync } from "node:fs";
+import { isatty } from "node:tty";
+import type { TextStream } from "./host.ts";
+
+/** The system's words for: nobody is there to read. */
+const READER_GONE: ReadonlySet<unknown> = new Set(["EPIPE", "ECONNRESET", "EOF"]);
+
+/**
+ * A stream of the process, opened when it is first written to. A reader that goes away (`| head`) must not break off
+ * the work on a chip: what is written from then on is dropped. Whatever else keeps it from being written is a failure.
+ */
+export function processStream(descriptor: 1 | 2, open: () => NodeJS.WriteStream): Required<TextStream> {
+  let opened: Sink | undefined;
+  let isBroken = false;
+  let failure: unknown;
+  const listeners = new Set<(cause: unknown) => void>();
+  const fail = (cause: unknown): void => {
+    if (isBroken || failure !== undefined) return;
+    if (READER_GONE.has((cause as NodeJS.ErrnoException).code)) {
+      isBroken = true;
+      return;
+    }
+    failure = cause;
+    for (const listener of [...listeners]) listener(cause);
+  };
+  const sink = (): Sink => {
+    opened ??= isFile(descriptor) ? fileSink(descriptor) : streamSink(open(), fail);
+    return opened;
+  };
+  return {
+    write(text) {
+      if (isBroken || failure !== undefined) return;
+      try {
+        sink().write(text);
+      } catch (error) {
+        fail(error);
+      }
+    },
+    get isTTY() {
+      return sink().isTTY;
+    },
+    get columns() {
+      return sink().columns;
+    },
+    get isBroken() {
+      return isBroken;
+    },
+    get failure() {
+      return failure;
+    },
+    onFailure(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+    async flushed() {
+      if (!isBroken && failure === undefined) await opened?.flushed();
+    },
+  };
+}
+
+interface Sink {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+  flushed(): Promise<void>;
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    const found = fstatSync(descriptor);
+    return found.isFile() || (found.isCharacterDevice() && !isatty(descriptor));
+  } catch {
+    return false;
+  }
+}
+
+/** Node's own stream for files takes a write that the disk had only partly room for as done. */
+function fileSink(descriptor: number): Sink {
+  return {
+    write(text) {
+      const bytes = new TextEncoder().encode(text);
+      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    },
+    isTTY: false,
+    columns: undefined,
+    flushed: async () => {},
+  };
+}
+
+function streamSink(stream: NodeJS.WriteStream, fail: (cause: unknown) => void): Sink {
+  stream.on("error", fail);
+  return {
+    write: (text) => stream.write(text),
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns;
+    },
+    flushed: () =>
+      new Promise((resolve) => {
+        stream.write("", (error) => {
+          if (error) fail(error);
+          resolve();
+        });
+      }),
+  };
+}
