@@ -57,11 +57,11 @@ describe("a write whose output cannot be shown", () => {
     expect(isWritten(there)).toBe(true);
   });
 
-  it("tells an error that comes on top of it", async () => {
-    const there = bench('"write.compressed"');
-    there.chip.faults.dropNextReply({ opcode: 0x10 });
-    const code = await run(there.host, "--json image-info none.bin");
-    expect(code).toBe(2);
+  it("tells in words the error that there was no room for in JSON", async () => {
+    const there = bench('"type":"error"');
+    expect(await run(there.host, "--json image-info none.bin")).toBe(2);
+    expect(there.host.err()).toContain(TOLD);
+    expect(there.host.err()).toContain("There is no file 'none.bin'.");
   });
 });
 

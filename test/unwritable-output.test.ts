@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BuiltPrograms, buildPrograms } from "./support/built-programs.ts";
 
@@ -128,6 +138,7 @@ describe.skipIf(!HAS_FULL_DISK)("with stdout on a full disk (where there is /dev
     await run("espefuse --chip esp32c3 --virt --path-efuse-file e.bin --do-not-confirm burn-efuse DIS_PAD_JTAG 1", {});
     const before = readFileSync(`${folder}/e.bin`);
     expect(before.some((byte) => byte !== 0)).toBe(true);
+    if (process.platform !== "win32") expect(statSync(`${folder}/e.bin`).mode & 0o777).toBe(0o600);
     const failed = { code: 2, out: "", err: lineFor("stdout") };
     expect(await run(`espefuse --do-not-confirm ${burn}`, { stdout: FULL })).toEqual(failed);
     expect(await run(`espefuse ${burn}`, { stdout: FULL, typed: "BURN\n" })).toEqual(failed);
@@ -136,6 +147,13 @@ describe.skipIf(!HAS_FULL_DISK)("with stdout on a full disk (where there is /dev
     // The same line works where there is room.
     expect((await run(`espefuse ${burn}`, { typed: "BURN\n" })).code).toBe(0);
     expect(readFileSync(`${folder}/e.bin`)).not.toEqual(before);
+  });
+
+  it("the monitor ends", async () => {
+    const line = "esptool --port virtual:esp32c3,app=tick monitor --reset";
+    const { code, err } = await run(line, { stdout: FULL });
+    expect(code).toBe(2);
+    expect(err).toContain(lineFor("stdout"));
   });
 
   it("an answer to a shell is none, without a word", async () => {
@@ -157,6 +175,15 @@ describe.skipIf(!HAS_FULL_DISK)("with stderr on a full disk (where there is /dev
     else expect(`${last}\n`).toBe(lineFor("stderr"));
     const burned = made("e.bin") && readFileSync(`${folder}/e.bin`).some((byte) => byte !== 0);
     expect(burned).toBe(false);
+  });
+
+  it("a warning that is lost keeps the command from being called done", async () => {
+    const line = "esptool --json --chip esp32c3 merge_bin -o new.bin 0x10000 app.bin";
+    const { code, out } = await run(line, { stderr: FULL });
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ type: "error", ok: false, code: "output.unwritable" });
+    expect(made("new.bin")).toBe(false);
+    expect(await run(line, {})).toMatchObject({ code: 0, err: expect.stringContaining("Deprecated") });
   });
 
   it("a server without a log ends", async () => {

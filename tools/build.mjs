@@ -56,7 +56,7 @@ const groups = [
     name: "cli",
     test: new RegExp(
       "src/(?:bin/run-executable|cli/(?:chip-of-line|closest-name|command-line|config-candidates|exit-codes|help-text|integers|json-output|" +
-        "load-command|marker-sentence|node-host|numbers|old-names|option-values|output|parse-values|port-filter|program|" +
+        "load-command|marker-sentence|node-host|numbers|process-stream|shown|stop-unseen|system-words|old-names|option-values|output|parse-values|port-filter|program|" +
         "render-error|run-program|run-cli|run-espefuse|run-espsecure|single-command|spi-connection-text|split-commands|spread-options|" +
         "style|version|programs/(?:esptool|espefuse|espsecure)|" +
         "spec/(?:[a-z]+/)?(?:global-options|command-table|chip-names)))\\.ts$",

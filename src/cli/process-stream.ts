@@ -1,5 +1,4 @@
-import { fstatSync, writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { fstatSync, type Stats, writeSync } from "node:fs";
 import type { TextStream } from "./host.ts";
 
 /** The system's words for: nobody is there to read. */
@@ -24,7 +23,7 @@ export function processStream(descriptor: 1 | 2, open: () => NodeJS.WriteStream)
     for (const listener of [...listeners]) listener(cause);
   };
   const sink = (): Sink => {
-    opened ??= isFile(descriptor) ? fileSink(descriptor) : streamSink(open(), fail);
+    opened ??= chooseSink(descriptor, open, fail);
     return opened;
   };
   return {
@@ -65,12 +64,19 @@ interface Sink {
   flushed(): Promise<void>;
 }
 
-function isFile(descriptor: number): boolean {
+function chooseSink(descriptor: number, open: () => NodeJS.WriteStream, fail: (cause: unknown) => void): Sink {
+  const found = statOf(descriptor);
+  if (found?.isFile()) return fileSink(descriptor);
+  const stream = open();
+  // A device that is no terminal is written to as a file is.
+  return found?.isCharacterDevice() && stream.isTTY !== true ? fileSink(descriptor) : streamSink(stream, fail);
+}
+
+function statOf(descriptor: number): Stats | null {
   try {
-    const found = fstatSync(descriptor);
-    return found.isFile() || (found.isCharacterDevice() && !isatty(descriptor));
+    return fstatSync(descriptor);
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { errorOf } from "../../test/support/outcome.ts";
 import { codeOf, FakePort } from "../../test/support/ports.ts";
 import { hostFiles } from "./host-files.ts";
 import { portFromString } from "./open-port.ts";
@@ -67,13 +68,27 @@ describe("hostFiles", () => {
     await hostFiles.write(path, Uint8Array.of(1));
     await hostFiles.write(path, Uint8Array.of(2, 3));
     expect(await hostFiles.read(path)).toEqual(Uint8Array.of(2, 3));
+    // It may hold keys; who may read it is kept.
+    if (process.platform !== "win32") {
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      await chmod(path, 0o644);
+      await hostFiles.write(path, Uint8Array.of(4));
+      expect((await stat(path)).mode & 0o777).toBe(0o644);
+    }
     expect(await readdir(folder)).toEqual(["chip.bin"]);
   });
 
   it("explains what it cannot do", async () => {
     expect(await codeOf(hostFiles.read(folder))).toBe("file.unreadable");
-    expect(await codeOf(hostFiles.write(join(folder, "no", "such"), Uint8Array.of(1)))).toBe("file.unwritable");
-    expect(await codeOf(hostFiles.write(folder, Uint8Array.of(1)))).toBe("file.unwritable");
+    for (const path of [join(folder, "no", "such"), folder]) {
+      const error = await errorOf(hostFiles.write(path, Uint8Array.of(1)));
+      expect(error.code).toBe("file.unwritable");
+      // A chip that would be lost is kept where there is room.
+      const rescued = String(error.details["rescued"]);
+      expect(error.message).toContain(`What it should hold is in '${rescued}'.`);
+      expect([...(await readFile(rescued))]).toEqual([1]);
+      await rm(rescued);
+    }
     expect(await readdir(folder)).toEqual([]);
   });
 });
