@@ -70,6 +70,6 @@ export {
 export type { Run } from "./core/image/runs.ts";
 export type { SecurePad } from "./core/image/secure-pad.ts";
 export type { SignatureScheme } from "./core/image/signature-block.ts";
-export { findSignatures, type ImageSignature } from "./core/image/signatures.ts";
+export { findSignatures, type ImageSignature, isSigned, type SignableChip } from "./core/image/signatures.ts";
 export { isUf2, parseUf2, type Uf2, type WriteUf2Options, writeUf2 } from "./core/image/uf2.ts";
 export { type WriteHexOptions, writeIntelHex } from "./core/image/write-intel-hex.ts";

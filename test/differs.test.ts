@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { crc32 } from "../src/core/bytes/crc32.ts";
 import { sha256 } from "../src/core/bytes/digests.ts";
-import { concatBytes } from "../src/core/bytes/words.ts";
+import { concatBytes, writeU32 } from "../src/core/bytes/words.ts";
 import { chipById } from "../src/core/chip/catalog.ts";
 import type { ChipId } from "../src/core/chip/types.ts";
 import type { EspEvent } from "../src/core/events.ts";
@@ -146,8 +147,9 @@ describe("writing", () => {
     const plain = image();
     const outline = parseImageOutline(chipById("esp32c3"), plain);
     const sector = new Uint8Array(4096).fill(0xff);
-    // A Secure Boot V2 signature block: magic, version (2: RSA).
-    sector.set([0xe7, 2, 0, 0]);
+    // A Secure Boot V2 signature block: magic, version (2: RSA), checksum.
+    sector.fill(0, 0, 1216).set([0xe7, 2, 0, 0]);
+    writeU32(sector, 1196, crc32(sector.subarray(0, 1196)));
     const signed = concatBytes([plain, new Uint8Array(4096 - (outline?.endBytes ?? 0)).fill(0xff), sector]);
     const { session: made, chip, events } = await session("esp32c3");
     await writeFlash(made, [{ address: 0, data: signed, name: "boot.bin" }], { flashMode: "qio", flashSize: "4MB" });

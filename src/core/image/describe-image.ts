@@ -132,7 +132,7 @@ export function describeImage(bytes: Uint8Array, { chip = "auto" }: DescribeOpti
     crc: image.crc === null ? null : checked(image.crc, image.crc.stored === image.crc.computed),
     application: application === null ? null : { ...application, elfSha256: toHex(application.elfSha256) },
     bootloader,
-    signatures: findSignatures(bytes, end),
+    signatures: findSignatures(bytes, end, descriptor),
     trailing: describeTrailing(image.trailing, end),
     notices: [...image.notices, ...unknownSettings(header)],
   };

@@ -94,7 +94,13 @@ describe("patchHeader", () => {
       parameters: null,
       warning: { code: "image.not-patched" },
     });
+    expect(patchHeader(c3, { ...request, data: other, settings }).warning?.message).toContain(
+      "Image file at 0x0 doesn't look like an image file, so not changing any flash settings.",
+    );
     const cut = request.data.subarray(0, 40);
+    expect(patchHeader(c3, { ...request, data: cut, settings }).warning?.message).toContain(
+      "is not a valid ESP32-C3 image, so not changing any flash settings.",
+    );
     expect(patchHeader(c3, { ...request, data: cut, settings }).warning?.code).toBe("image.not-patched");
     expect(patchHeader(c3, { ...request, data: cut, settings }).data).toBe(cut);
   });

@@ -3,7 +3,7 @@ import { equalBytes } from "../bytes/words.ts";
 import { flashFrequencyCode, flashModeByte, flashSizeCode } from "../chip/flash-header.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC, type ImageOutline, parseImageOutline } from "./parse-header.ts";
-import { findSignatures } from "./signatures.ts";
+import { findSignatures, isSigned } from "./signatures.ts";
 
 /** By name, or `keep`. */
 export interface HeaderSettings {
@@ -48,14 +48,12 @@ export function changesHeader({ mode, frequency, size }: HeaderSettings): boolea
 export function patchHeader(chip: ChipDescriptor, { data, address, name, settings }: PatchRequest): PatchedImage {
   const untouched: PatchedImage = { data, parameters: null, digestUpdated: false, warning: null };
   if (data.length < 8 || address !== chip.bootloaderOffset || !changesHeader(settings)) return untouched;
-  if (data[0] !== IMAGE_MAGIC)
-    return refuse(data, `'${name}' doesn't look like an image file, so its flash settings are not changed.`);
+  const refuse = (what: string): PatchedImage => ({ ...untouched, warning: notPatched(name, address, what) });
+  if (data[0] !== IMAGE_MAGIC) return refuse("doesn't look like an image file");
   const outline = parseImageOutline(chip, data);
-  if (outline === null)
-    return refuse(data, `'${name}' is not a valid ${chip.name} image, so its flash settings are not changed.`);
+  if (outline === null) return refuse(`is not a valid ${chip.name} image`);
   // A changed header breaks the signature, and the chip would refuse to start the image.
-  if (findSignatures(data, outline.endBytes).length > 0)
-    return refuse(data, `'${name}' is signed, so its flash settings are not changed.`);
+  if (isSigned(findSignatures(data, outline.endBytes, chip))) return refuse("is signed");
   const mode = settings.mode === "keep" ? outline.modeByte : flashModeByte(settings.mode);
   const sizeFrequency = sizeFrequencyByte(chip, outline.sizeFrequencyByte, settings);
   const changed = mode !== outline.modeByte || sizeFrequency !== outline.sizeFrequencyByte;
@@ -74,8 +72,10 @@ export function patchHeader(chip: ChipDescriptor, { data, address, name, setting
   };
 }
 
-function refuse(data: Uint8Array, message: string): PatchedImage {
-  return { data, parameters: null, digestUpdated: false, warning: { code: "image.not-patched", message } };
+/** The reference's sentence, by which scripts know it (fact sheets 5.9 and 8), behind the name it leaves out. */
+function notPatched(name: string, address: number, what: string): PatchWarning {
+  const sentence = `Image file at 0x${address.toString(16)} ${what}, so not changing any flash settings.`;
+  return { code: "image.not-patched", message: `'${name}': ${sentence}` };
 }
 
 function sizeFrequencyByte(chip: ChipDescriptor, old: number, settings: HeaderSettings): number {

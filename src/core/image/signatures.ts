@@ -1,4 +1,5 @@
 import { readU32, roundUp } from "../bytes/words.ts";
+import type { ChipDescriptor } from "../chip/types.ts";
 import {
   decodeSignatureBlock,
   SIGNATURE_BLOCK_BYTES,
@@ -15,11 +16,20 @@ export type ImageSignature =
   | { readonly kind: "v1"; readonly offset: number }
   | { readonly kind: "v2"; readonly offset: number; readonly scheme: SignatureScheme; readonly crcValid: boolean };
 
-/** Signatures for secure boot, of both versions, behind an image that ends at `end`. */
-export function findSignatures(bytes: Uint8Array, end: number): ImageSignature[] {
+/** What decides whether there can be a signature of version 1; null: a chip nobody knows. */
+export type SignableChip = { readonly security: Pick<ChipDescriptor["security"], "secureBootV1"> } | null;
+
+/** Signatures for secure boot behind an image for this chip that ends at `end`: of both versions, damaged ones too. */
+export function findSignatures(bytes: Uint8Array, end: number, chip: SignableChip): ImageSignature[] {
   const blocks = findVersion2(bytes, roundUp(end, SIGNATURE_SECTOR_BYTES));
   if (blocks.length > 0) return blocks;
-  return isVersion1(bytes.subarray(end, end + SIGNATURE_V1_BYTES)) ? [{ kind: "v1", offset: end }] : [];
+  const hasVersion1 = chip !== null && chip.security.secureBootV1 !== null;
+  return hasVersion1 && isVersion1(bytes, end) ? [{ kind: "v1", offset: end }] : [];
+}
+
+/** Whether a chip could take one of them for a signature: what has a wrong checksum protects nothing. */
+export function isSigned(signatures: readonly ImageSignature[]): boolean {
+  return signatures.some((signature) => signature.kind === "v1" || signature.crcValid);
 }
 
 function findVersion2(bytes: Uint8Array, sector: number): ImageSignature[] {
@@ -34,9 +44,17 @@ function findVersion2(bytes: Uint8Array, sector: number): ImageSignature[] {
   return found;
 }
 
-/** Zeros or erased flash behind the version are no signature. */
-function isVersion1(block: Uint8Array): boolean {
-  if (block.length < SIGNATURE_V1_BYTES || readU32(block, 0) !== 0) return false;
-  const signature = block.subarray(4);
-  return !signature.every((byte) => byte === 0) && !signature.every((byte) => byte === 0xff);
+/** Of 64 random bytes fewer than this many different ones are never seen; the average is 57. */
+const FEWEST_VALUES = 32;
+
+/**
+ * The version word is four zeros, which stand behind many an image (`--ram-only-header` puts a padding segment there),
+ * and 64 bytes of signature have no mark: they must look random and be the last, but for erased flash up to the next
+ * sector.
+ */
+function isVersion1(bytes: Uint8Array, at: number): boolean {
+  const end = at + SIGNATURE_V1_BYTES;
+  if (end > bytes.length || readU32(bytes, at) !== 0) return false;
+  if (new Set(bytes.subarray(at + 4, end)).size < FEWEST_VALUES) return false;
+  return bytes.subarray(end, roundUp(end, SIGNATURE_SECTOR_BYTES)).every((byte) => byte === 0xff);
 }

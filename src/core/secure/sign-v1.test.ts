@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildElf } from "../../../test/support/elf-builder.ts";
+import { fixtureElf } from "../../../test/support/elf2image-case.ts";
 import { codeOf } from "../../../test/support/outcome.ts";
 import { keyFile, keyPairOf, privateKeyOf } from "../../../test/support/throw-away-keys.ts";
 import { thrown } from "../../../test/support/thrown.ts";
@@ -48,6 +49,13 @@ describe("secure boot v1", () => {
     expect(await codeOf(signDataV1(DATA, foreign))).toBe("secure.invalid-signature");
     const short = { publicKey, signature: signature.subarray(1) };
     expect(await codeOf(signDataV1(DATA, short))).toBe("secure.invalid-signature");
+  });
+
+  it("signs an image whose flash segments stand behind four zeros", async () => {
+    const ramOnly = elfToImage(fixtureElf("esp32"), { chip: "esp32", ramOnlyHeader: true }).outputs[0]?.bytes;
+    const { bytes, dataBytes } = await signDataV1(ramOnly ?? DATA, key);
+    expect(dataBytes).toBe(ramOnly?.length);
+    expect(await codeOf(signDataV1(bytes, key))).toBe("secure.already-signed");
   });
 
   it("takes keys on P-256 only", async () => {

@@ -1,5 +1,6 @@
 import { EspError, isEspError } from "../errors.ts";
 import { describeImage } from "../image/describe-image.ts";
+import { isSigned } from "../image/signatures.ts";
 import { signDeterministically } from "./sign-bytes.ts";
 import { obtainSignature, type PrecalculatedSignature, sourcePublicKey } from "./signature-source.ts";
 import { type EcdsaPublicKey, type PrivateKey, requireV1Key } from "./signing-key.ts";
@@ -34,7 +35,7 @@ export async function signDataV1(
 ): Promise<SignedV1> {
   if (bytes.length === 0) throw new EspError("file.empty", "There is no data to sign.");
   const publicKey = requireV1Key(sourcePublicKey(source));
-  if (!force && (await isSigned(bytes, publicKey)))
+  if (!force && (await isSignedAlready(bytes, publicKey)))
     throw new EspError("secure.already-signed", "The data is signed already.", {
       hint: "Sign the data as it was before; to sign the signature too, use force.",
     });
@@ -45,11 +46,11 @@ export async function signDataV1(
 }
 
 /** By this key, whatever the data; or, if the data is a firmware image, by any key and for any version. */
-async function isSigned(bytes: Uint8Array, key: EcdsaPublicKey): Promise<boolean> {
+async function isSignedAlready(bytes: Uint8Array, key: EcdsaPublicKey): Promise<boolean> {
   const signed = splitV1Signature(bytes);
   if (signed !== null && (await verifyBytes(key, signed.data, signed.signature))) return true;
   try {
-    return describeImage(bytes).signatures.length > 0;
+    return isSigned(describeImage(bytes).signatures);
   } catch (error) {
     if (isEspError(error)) return false;
     throw error;
