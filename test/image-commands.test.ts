@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runCli } from "../src/cli/run-cli.ts";
 import { writeIntelHex, writeUf2 } from "../src/image.ts";
 import { type CliHostOptions, type TestCliHost, testCliHost } from "./support/cli-host.ts";
+import { applicationDescriptor, buildElf } from "./support/elf-builder.ts";
 import { fixtureElf } from "./support/elf2image-case.ts";
 
 const HELLO = new URL("../examples/hello-esp32c3/", import.meta.url);
@@ -82,6 +83,31 @@ describe("elf2image", () => {
     expect((await result("--chip esp32c3 elf2image hello.elf", { env: { ESPTOOL_FS: "detect" } }))["code"]).toBe(
       "argument.invalid",
     );
+  });
+
+  it("ignores padding for secure boot where there is none, and names the option as it was typed", async () => {
+    const esp8266 = await run("--chip esp8266 elf2image --secure-pad-v2 --pad-to-size 64KB esp8266.elf");
+    expect(esp8266).toMatchObject({ code: 0, err: "" });
+    expect(esp8266.out).toContain("Note: The option --secure-pad-v2 is ignored: the ESP8266 has no secure boot V2.");
+    expect(esp8266.out).toContain("Note: The option --pad-to-size is ignored");
+    const c3 = await run("--chip esp32c3 elf2image --secure-pad hello.elf");
+    expect(c3.code).toBe(0);
+    expect(c3.out).toContain("Note: The option --secure-pad is ignored");
+    const wrong = await run("--chip esp32c3 elf2image --min-rev 256 hello.elf");
+    expect(wrong.err).toContain("The option --min-rev cannot be 256.");
+  });
+
+  it("warns of a misaligned application descriptor even if an error follows", async () => {
+    const sections = [
+      { name: ".flash.appdesc", address: 0x42000010, data: applicationDescriptor() },
+      { name: ".flash.text", address: 0x42000004, data: 4 },
+    ];
+    const { code, out, err } = await run("--chip esp32c6 elf2image a.elf", {
+      files: { "a.elf": buildElf({ sections }) },
+    });
+    expect(code).toBe(2);
+    expect(out).toContain("Warning: App description segment is not aligned to MMU page size");
+    expect(err).toContain("lands in same 64 KB flash mapping");
   });
 
   it("reports what it made", async () => {
@@ -171,6 +197,22 @@ describe("merge-bin", () => {
       expect(again.code).toBe(0);
       expect(Buffer.compare(bytes(again.host, "all.bin"), bytes(raw.host, "all.bin"))).toBe(0);
     }
+  });
+
+  it("changes the header of a bootloader for RAM only, whose flash segments are no signature", async () => {
+    const made = await run("--chip esp32c3 elf2image --ram-only-header -o ram.bin esp32c3.elf");
+    const info = await run("image-info ram.bin", {}, made.host);
+    expect(info.code).toBe(0);
+    expect(info.out).not.toContain("Signature");
+    const merged = await run("--chip esp32c3 merge-bin -o all.bin -fs 8MB -fm qio 0x0 ram.bin", {}, made.host);
+    expect(merged.code).toBe(0);
+    expect([...bytes(merged.host, "all.bin").subarray(2, 4)]).toEqual([0, 0x30]);
+  });
+
+  it("says in the reference's words what it does not change", async () => {
+    const { out, code } = await run("--chip esp32c3 merge-bin -o all.bin -fm qio 0x0 text.bin");
+    expect(code).toBe(0);
+    expect(out).toContain("Image file at 0x0 doesn't look like an image file, so not changing any flash settings.");
   });
 
   it("changes the bootloader's header, and takes ELF files", async () => {
@@ -316,7 +358,6 @@ describe("wrong input", () => {
     [`${C3} elf2image --pad-to-size 4M hello.elf`, "argument.invalid"],
     [`${C3} elf2image --max-rev-full 65536 hello.elf`, "argument.invalid"],
     [`${C3} elf2image --flash-mmu-page-size 1KB hello.elf`, "argument.invalid"],
-    [`${C3} elf2image --secure-pad hello.elf`, "argument.unsupported"],
     [`${C3} elf2image --secure-pad --secure-pad-v2 hello.elf`, "argument.conflict"],
     [`${C3} elf2image --secure-pad-v2 --dont-append-digest hello.elf`, "argument.conflict"],
     ["image-info", "argument.invalid"],

@@ -2,6 +2,7 @@ import type { IdentityEvent } from "../index.ts";
 import type { Handles, RenderContext } from "./render-types.ts";
 import { paint } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
+import { withTypedOptions } from "./typed-options.ts";
 
 type ConnectEvents =
   | "note"
@@ -25,8 +26,8 @@ type ConnectEvents =
 export function renderConnect({ terminal, style }: RenderContext): Handles<ConnectEvents> {
   let chipName = "chip";
   return {
-    note: ({ message }) => terminal.keep(`${paint("Note:", "note", style)} ${message}`),
-    warning: ({ message }) => terminal.keep(`${paint("Warning:", "warning", style)} ${message}`),
+    note: ({ message }) => terminal.keep(`${paint("Note:", "note", style)} ${withTypedOptions(message)}`),
+    warning: ({ message }) => terminal.keep(`${paint("Warning:", "warning", style)} ${withTypedOptions(message)}`),
     "connect.started": () => {
       terminal.beginStage();
       terminal.open("Connecting...");

@@ -2,16 +2,21 @@ import type { ConnectDiagnosis, EspError } from "../index.ts";
 import { isSerialFailure } from "./exit-codes.ts";
 import { markerSentence } from "./marker-sentence.ts";
 import { paint, type Style } from "./style.ts";
+import { withTypedOptions } from "./typed-options.ts";
 
-/** An error as a person reads it: what happened, what is known about it, its code, what to do. Ends with a newline. */
+/**
+ * An error as a person reads it: what happened, what is known about it, its code, what to do; options as they are typed.
+ * Ends with a newline.
+ */
 export function renderError(error: EspError, style: Style, debug: boolean): string {
   if (error.code === "operation.aborted") return "\nInterrupted.\n";
   const [head, ...more] = headLines(error);
-  const lines = ["", paint(head ?? "", "error", style), ...more.map((line) => `  ${line}`)];
+  const lines = ["", paint(withTypedOptions(head ?? ""), "error", style)];
+  lines.push(...more.map((line) => `  ${withTypedOptions(line)}`));
   const diagnosis = diagnosisOf(error);
   if (diagnosis !== null) lines.push(...diagnosisLines(diagnosis, error));
   lines.push(`  code: ${error.code}`);
-  if (error.hint !== undefined && diagnosis === null) lines.push(`  hint: ${error.hint}`);
+  if (error.hint !== undefined && diagnosis === null) lines.push(`  hint: ${withTypedOptions(error.hint)}`);
   if (debug) lines.push("", ...stackLines(error));
   return `${lines.join("\n")}\n`;
 }

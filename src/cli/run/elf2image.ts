@@ -21,8 +21,7 @@ export const run: RunCommand = async (context) => {
   const elf = await readInput(context.host, input);
   print(`Creating ${chip.name} image...`);
   requireElfFor(chip.id, { name: input, data: elf });
-  const { outputs, mergedCount, notices } = elfToImage(elf, imageOptions);
-  showNotices(context, notices);
+  const { outputs, mergedCount } = elfToImage(elf, imageOptions, (notice) => showNotices(context, [notice]));
   if (mergedCount > 0) print(`Merged ${mergedCount} ELF section${mergedCount === 1 ? "" : "s"}.`);
   const names = imageOutputNames(outputs, {
     inputName: input,

@@ -66,5 +66,5 @@ export function elfSettings({ options }: RunContext): FirmwareForChipOptions {
 }
 
 export function showNotices({ emit }: RunContext, notices: readonly ImageNotice[]): void {
-  for (const { level, code, message } of notices) emit({ session: CLI_SESSION, type: level, code, message });
+  for (const { level, ...notice } of notices) emit({ session: CLI_SESSION, type: level, ...notice });
 }

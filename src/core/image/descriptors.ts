@@ -14,9 +14,9 @@ export interface ApplicationDescriptor {
   readonly secureVersion: number;
   readonly version: string;
   readonly projectName: string;
-  /** As the compiler wrote it, e.g. `19:46:07`. */
+  /** As the compiler wrote it, e.g. `19:46:07`; empty in reproducible builds. */
   readonly compileTime: string;
-  /** As the compiler wrote it, e.g. `Sep 13 2022`. */
+  /** As the compiler wrote it, e.g. `Sep 13 2022`; empty in reproducible builds. */
   readonly compileDate: string;
   readonly idfVersion: string;
   /** 32 bytes; zeros when the tool that made the image did not fill it in. */
@@ -33,7 +33,7 @@ export interface ApplicationDescriptor {
 export interface BootloaderDescriptor {
   readonly version: number;
   readonly idfVersion: string;
-  /** As the compiler wrote it, e.g. `Apr 25 2023 00:13:32`. */
+  /** As the compiler wrote it, e.g. `Apr 25 2023 00:13:32`; empty in reproducible builds. */
   readonly compileTime: string;
 }
 
@@ -57,23 +57,20 @@ export function parseApplicationDescriptor(data: Uint8Array): ApplicationDescrip
 
 /**
  * The descriptor at the start of the data, or null when there is none. Its mark is a single byte, so the texts must
- * look like texts, too.
+ * look like texts, too; only the time is left empty by reproducible builds.
  */
 export function parseBootloaderDescriptor(data: Uint8Array): BootloaderDescriptor | null {
   if (data.length < BOOTLOADER_DESCRIPTOR_BYTES || data[0] !== BOOTLOADER_DESCRIPTOR_MAGIC) return null;
-  if (!isText(data.subarray(8, 40)) || !isText(data.subarray(40, 64))) return null;
+  const [idfVersion, compileTime] = [data.subarray(8, 40), data.subarray(40, 64)];
+  if (idfVersion[0] === 0 || !isText(idfVersion) || !isText(compileTime)) return null;
   return { version: readU32(data, 4), idfVersion: readText(data, 8, 32), compileTime: readText(data, 40, 24) };
 }
 
-/** Printable ASCII characters, at least one, and nothing but zeros behind them. */
+/** Printable ASCII characters, if any, and nothing but zeros behind them. */
 function isText(field: Uint8Array): boolean {
   const end = field.indexOf(0);
   const text = end === -1 ? field : field.subarray(0, end);
-  return (
-    text.length > 0 &&
-    text.every((byte) => byte >= 0x20 && byte < 0x7f) &&
-    field.subarray(text.length).every((byte) => byte === 0)
-  );
+  return text.every((byte) => byte >= 0x20 && byte < 0x7f) && field.subarray(text.length).every((byte) => byte === 0);
 }
 
 function readText(data: Uint8Array, offset: number, length: number): string {

@@ -1,5 +1,6 @@
 import type { ChipDescriptor, ChipId } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
+import { type ImageNotice, note } from "./notice.ts";
 import type { SecurePad } from "./secure-pad.ts";
 
 export interface ElfToImageOptions {
@@ -20,7 +21,7 @@ export interface ElfToImageOptions {
   readonly maximumRevisionFull?: number;
   /** Offset in the image at which the ELF file's SHA-256 is stored. Default: in the application descriptor. */
   readonly elfSha256Offset?: number;
-  /** Pads the image so that it can be signed for secure boot. */
+  /** Pads the image so that it can be signed for secure boot; ignored with a note where the chip has none of the kind. */
   readonly securePad?: SecurePad;
   /** Take the ELF file's segments instead of its sections. */
   readonly useSegments?: boolean;
@@ -28,7 +29,7 @@ export interface ElfToImageOptions {
   readonly mmuPageBytes?: number;
   /** Fill the file with 0xFF up to a multiple of this. */
   readonly padToBytes?: number;
-  /** Let the boot ROM see the RAM segments only; no digest is appended. */
+  /** Let the boot ROM see the RAM segments only; no digest is appended. On the ESP8266: sort the segments by address. */
   readonly ramOnlyHeader?: boolean;
   /** Default true. */
   readonly appendDigest?: boolean;
@@ -60,18 +61,40 @@ export function requireImageOptions(chip: ChipDescriptor, options: ElfToImageOpt
       details: { option: name, value },
     });
   }
-  if (options.securePad !== undefined) requireSecurePad(chip, options, options.securePad);
+  requireSecurePad(chip, options);
 }
 
-function requireSecurePad(chip: ChipDescriptor, options: ElfToImageOptions, securePad: SecurePad): void {
-  const { secureBootV1, secureBootV2 } = chip.security;
-  if ((securePad === "v1" ? secureBootV1 : secureBootV2) === null)
-    throw new EspError("argument.unsupported", `The ${chip.name} has no secure boot ${securePad}.`, {
-      hint: securePad === "v1" ? "Pad for secure boot v2 instead." : "Leave the padding for secure boot away.",
-      details: { chip: chip.id, securePad },
-    });
+function requireSecurePad(chip: ChipDescriptor, options: ElfToImageOptions): void {
+  if (!padsForSecureBoot(chip, options)) return;
   if (options.appendDigest === false || options.ramOnlyHeader === true)
     throw new EspError("argument.conflict", "Padding for secure boot needs the digest at the image's end.", {
       hint: "Append the digest, and show all segments in the header.",
     });
+}
+
+/** Only where the chip has that secure boot; elsewhere the option is ignored (fact sheet 5.6). */
+export function padsForSecureBoot(chip: ChipDescriptor, { securePad }: ElfToImageOptions): boolean {
+  if (securePad === undefined) return false;
+  const { secureBootV1, secureBootV2 } = chip.security;
+  return (securePad === "v1" ? secureBootV1 : secureBootV2) !== null;
+}
+
+/** A note for each option that this chip's images know nothing of. */
+export function ignoredOptions(chip: ChipDescriptor, options: ElfToImageOptions): ImageNotice[] {
+  const { securePad, ramOnlyHeader, padToBytes } = options;
+  const notices: ImageNotice[] = [];
+  const tell = (option: keyof ElfToImageOptions, message: string): void => {
+    notices.push(note("image.option-ignored", message, { option }));
+  };
+  if (securePad !== undefined && !padsForSecureBoot(chip, options))
+    tell(
+      "securePad",
+      `The option securePad ${securePad} is ignored: the ${chip.name} has no secure boot ${securePad.toUpperCase()}.`,
+    );
+  if (chip.imageChipId !== null) return notices;
+  if (ramOnlyHeader === true)
+    tell("ramOnlyHeader", "The option ramOnlyHeader does no more to an ESP8266 image than sort its segments.");
+  if (padToBytes !== undefined)
+    tell("padToBytes", "The option padToBytes is ignored: ESP8266 images are not filled up.");
+  return notices;
 }

@@ -6,6 +6,7 @@ import {
   buildElf,
   type SectionSpec,
 } from "../../../test/support/elf-builder.ts";
+import { fixtureImage } from "../../../test/support/fixture-image.ts";
 import { thrown } from "../../../test/support/thrown.ts";
 import { sha256 } from "../bytes/digests.ts";
 import { readU32 } from "../bytes/words.ts";
@@ -198,6 +199,46 @@ describe("the ELF file's digest", () => {
   });
 });
 
+describe("sections by name", () => {
+  it("are told apart by all of it, and the first of two comes first", () => {
+    const elf = fixtureImage("two-bootdesc-e22.elf");
+    const { outputs } = elfToImage(elf, { chip: "esp32e22", appendDigest: false });
+    const placed = addresses({ outputs, mergedCount: 0, notices: [] }, "esp32e22");
+    expect(placed.slice(0, 3)).toEqual([0x30fe8020, 0x30fe0010, 0x30fe8070]);
+    const named = (name: string, address: number): SectionSpec => ({ name, address, data: 64 });
+    const parts = [named(".iram0.text", 0x40380000), named(".dram0.bootdesc.copy", 0x40390000)];
+    expect(addresses(convert(parts, { chip: "esp32c3" }), "esp32c3")).toEqual([0x40380000, 0x40390000]);
+  });
+  it("decide by the first: an application descriptor outside of flash before one in it is an error", () => {
+    const at = (address: number): SectionSpec => ({ name: ".flash.appdesc", address, data: applicationDescriptor() });
+    const error = thrown(() => convert([at(0x2768), at(0x42008020)], { chip: "esp32h2" }));
+    expect(error).toMatchObject({ code: "image.invalid", details: { addresses: [0x2768, 0x42008020] } });
+    expect(error.message).toContain("the first, at 0x00002768, is not in flash");
+    expect(convert([at(0x42000020), at(0x40800000)], { chip: "esp32h2" }).outputs).toHaveLength(1);
+  });
+});
+
+describe("notices", () => {
+  it("of a section of unknown type are given although nothing is left", () => {
+    const { notices, outputs } = convert([{ ...RAM, type: 0x99 }], { chip: "esp32c3" });
+    expect(notices.map(({ message }) => message)).toEqual([
+      "Unknown section type 0x99 in ELF file",
+      "No section of the ELF file has contents of a type that is loaded: the image is empty.",
+    ]);
+    expect(parseImage(outputs[0]!.bytes)).toMatchObject({ segments: [], checksum: { stored: 0xef, computed: 0xef } });
+    expect(codeOf([{ ...RAM, type: 8 }])).toBe("image.invalid");
+  });
+  it("are told before the error they explain", () => {
+    const told: string[] = [];
+    const descriptor = { name: ".flash.appdesc", address: 0x42000010, data: applicationDescriptor() };
+    const early = { name: ".flash.text", address: 0x42000004, data: 4 };
+    const elf = buildElf({ sections: [descriptor, early] });
+    const error = thrown(() => elfToImage(elf, { chip: "esp32c6" }, ({ message }) => told.push(message)));
+    expect(error.code).toBe("image.invalid");
+    expect(told[0]).toMatch(/^App description segment is not aligned to MMU page size/);
+  });
+});
+
 describe("the MMU's page size", () => {
   const notices = (address: number, log2: number, options: Partial<ElfToImageOptions> = {}): string[] =>
     convert([{ name: ".flash.appdesc", address, data: applicationDescriptor(log2) }], {
@@ -238,9 +279,16 @@ describe("options", () => {
     expect(codeOf([RAM], { flashMode: "dual" })).toBe("argument.invalid");
     expect(codeOf([RAM], { flashSize: "256KB" })).toBe("flash.unsupported-size");
     expect(codeOf([RAM], { flashFrequency: "48m" })).toBe("flash.unsupported-frequency");
-    expect(codeOf([RAM], { securePad: "v1" })).toBe("argument.unsupported");
     expect(codeOf([RAM], { securePad: "v2", appendDigest: false })).toBe("argument.conflict");
     expect(codeOf([RAM], { securePad: "v2", ramOnlyHeader: true })).toBe("argument.conflict");
+  });
+  it("of secure boot are ignored with a note where the chip has none of the kind", () => {
+    const plain = convert([RAM], { chip: "esp32c3" });
+    const padded = convert([RAM], { chip: "esp32c3", securePad: "v1" });
+    expect(padded.outputs).toEqual(plain.outputs);
+    expect(padded.notices).toMatchObject([{ level: "note", code: "image.option-ignored" }]);
+    expect(convert([RAM], { chip: "esp32c3", securePad: "v1", appendDigest: false }).notices).toHaveLength(1);
+    expect(convert([RAM], { chip: "esp32", securePad: "v1" }).notices).toEqual([]);
   });
   it("make the header", () => {
     const { outputs } = convert([RAM], {
@@ -282,6 +330,17 @@ describe("ESP8266 images", () => {
     ]);
     expect(of(1, PARTS.slice(0, 2)).outputs).toHaveLength(1);
   });
+  it("know nothing of secure boot, and of a header for RAM only but the order", () => {
+    for (const securePad of ["v1", "v2"] as const) {
+      const { outputs, notices } = of(3, PARTS, { securePad, appendDigest: false });
+      expect(outputs).toEqual(of(3).outputs);
+      expect(notices).toMatchObject([{ level: "note", details: { option: "securePad" } }]);
+    }
+    const sorted = of(1, PARTS, { ramOnlyHeader: true });
+    expect(addresses(of(1), "esp8266")).toEqual([0x40100000, 0x3ffe8000]);
+    expect(addresses(sorted, "esp8266")).toEqual([0x3ffe8000, 0x40100000]);
+    expect(sorted.notices).toMatchObject([{ level: "note", details: { option: "ramOnlyHeader" } }]);
+  });
   it("of version 2 come back from the parser, with or without code in flash", () => {
     for (const sections of [PARTS, PARTS.slice(0, 2)]) {
       const { bytes } = of(2, sections).outputs[0]!;
@@ -313,7 +372,6 @@ describe("ESP8266 images", () => {
   });
   it("know nothing of some options", () => {
     expect(of(1, PARTS, { padToBytes: 4096 }).notices.map(({ code }) => code)).toEqual(["image.option-ignored"]);
-    expect(thrown(() => of(1, PARTS, { securePad: "v2" })).code).toBe("argument.unsupported");
   });
   it("have names of their own", () => {
     const names = (version: 1 | 2 | 3, outputName?: string): string[] =>

@@ -1,13 +1,13 @@
 import { padTo } from "../bytes/words.ts";
 import { chipById } from "../chip/catalog.ts";
 import { type ElfFile, loadableSections, loadableSegments, parseElf } from "./elf.ts";
-import { type ElfToImageOptions, requireImageOptions } from "./elf-to-image-options.ts";
+import { type ElfToImageOptions, ignoredOptions, requireImageOptions } from "./elf-to-image-options.ts";
 import { buildEsp8266Images } from "./esp8266-images.ts";
 import { buildFamilyImage } from "./family-image.ts";
 import type { ImageOutput, ImagePlan } from "./image-plan.ts";
 import { mergeSegments } from "./merge-segments.ts";
 import { chooseMmuPageSize, findDescriptorSection } from "./mmu-page-size.ts";
-import { type ImageNotice, note } from "./notice.ts";
+import { type ImageNotice, note, warning } from "./notice.ts";
 import { requireLoadable } from "./segment-limits.ts";
 
 /** Where ESP-IDF keeps room for the ELF file's digest: in the application descriptor, the first thing in the file. */
@@ -22,23 +22,37 @@ export interface ElfToImageResult {
 }
 
 /**
- * Makes the firmware image of a program.
- * Throws `image.invalid` and `image.truncated` for the ELF file, and for the options `argument.invalid`,
+ * Makes the firmware image of a program. `onNotice` is told each notice at once: what is found before an error often
+ * explains it. Throws `image.invalid` and `image.truncated` for the ELF file, and for the options `argument.invalid`,
  * `argument.conflict`, `argument.unsupported`, `flash.unsupported-size` and `flash.unsupported-frequency`.
  *
  * @example
  * const { outputs } = elfToImage(elf, { chip: "esp32c3", flashSize: "4MB", flashMode: "dio", flashFrequency: "80m" });
  */
-export function elfToImage(elf: Uint8Array, options: ElfToImageOptions): ElfToImageResult {
+export function elfToImage(
+  elf: Uint8Array,
+  options: ElfToImageOptions,
+  onNotice: (notice: ImageNotice) => void = () => {},
+): ElfToImageResult {
+  const notices: ImageNotice[] = [];
+  const tell = (found: readonly ImageNotice[]): void => {
+    notices.push(...found);
+    for (const notice of found) onNotice(notice);
+  };
   const chip = chipById(options.chip);
   requireImageOptions(chip, options);
   const file = parseElf(elf);
   const { pieces, notices: elfNotices } = readPieces(file, options);
+  tell(elfNotices);
   const { pageBytes, notices: pageNotices } = chooseMmuPageSize(chip, pieces, options.mmuPageBytes);
-  const isRamOnly = options.ramOnlyHeader === true && chip.imageChipId !== null;
-  const ordered = isRamOnly ? pieces.toSorted((left, right) => left.address - right.address) : pieces;
+  tell(pageNotices);
+  const isSorted = options.ramOnlyHeader === true;
+  const isRamOnly = isSorted && chip.imageChipId !== null;
+  if (isRamOnly) tell([note("image.ram-only", RAM_ONLY_MESSAGE)]);
+  const ordered = isSorted ? pieces.toSorted((left, right) => left.address - right.address) : pieces;
   const { segments, mergedCount, notices: mergeNotices } = mergeSegments(chip, ordered, { fillGaps: isRamOnly });
-  requireLoadable(segments);
+  tell(mergeNotices);
+  requireLoadable(segments, { mayBeEmpty: elfNotices.length > 0 });
   const offset = options.elfSha256Offset ?? (findDescriptorSection(chip, pieces) ? DESCRIPTOR_DIGEST_OFFSET : null);
   const plan: ImagePlan = {
     chip,
@@ -49,14 +63,12 @@ export function elfToImage(elf: Uint8Array, options: ElfToImageOptions): ElfToIm
     elfDigest: offset === null ? null : { offset, file: elf },
   };
   const built = chip.imageChipId === null ? buildEsp8266Images(plan) : buildFamilyImage(plan, chip.imageChipId);
-  const ramOnly = isRamOnly ? [note("image.ram-only", RAM_ONLY_MESSAGE)] : [];
-  return {
-    outputs: built.outputs,
-    mergedCount,
-    notices: [...elfNotices, ...pageNotices, ...ramOnly, ...mergeNotices, ...built.notices],
-  };
+  tell([...ignoredOptions(chip, options), ...built.notices]);
+  if (segments.length === 0) tell([warning("elf.nothing-left", NOTHING_LEFT_MESSAGE)]);
+  return { outputs: built.outputs, mergedCount, notices };
 }
 
+const NOTHING_LEFT_MESSAGE = "No section of the ELF file has contents of a type that is loaded: the image is empty.";
 const RAM_ONLY_MESSAGE =
   "Image has only RAM segments visible. ROM segments are hidden and SHA256 digest is not appended.";
 

@@ -8,7 +8,7 @@ import { digestOutside, flashHeader, inChecksum } from "./family-image.ts";
 import { IMAGE_HEADER_BYTES, type ImageHeader, WRAPPER_SEGMENT_COUNT } from "./firmware-image.ts";
 import type { BuiltImages, ImageOutput, ImagePlan } from "./image-plan.ts";
 import { requireOwnPages, type SegmentPart } from "./layout-flash-segments.ts";
-import { type ImageNotice, warning } from "./notice.ts";
+import type { ImageNotice } from "./notice.ts";
 import { placeElfDigest } from "./place-elf-digest.ts";
 
 /** Where flash is mapped to; its first byte is that of the flash (fact sheet 5.7). */
@@ -23,8 +23,7 @@ const RODATA_BYTES_DROPPED = 8;
 /** The images of the ESP8266, versions 1 to 3 (fact sheet 5.7). */
 export function buildEsp8266Images(plan: ImagePlan): BuiltImages {
   const { version = 1 } = plan.options;
-  const built = version === 1 ? buildVersion1(plan) : version === 2 ? buildVersion2(plan) : buildVersion3(plan);
-  return { outputs: built.outputs, notices: [...ignoredOptions(plan), ...built.notices] };
+  return version === 1 ? buildVersion1(plan) : version === 2 ? buildVersion2(plan) : buildVersion3(plan);
 }
 
 /** RAM segments in one file; what runs from flash, as it is, in another. */
@@ -105,11 +104,4 @@ function withElfDigest(
   const { offset, file } = elfDigest;
   const placed = placeElfDigest(segments, { offset, digest: () => sha256(file), start });
   return placed === null ? { segments, notices: [digestOutside(offset)] } : { segments: placed, notices: [] };
-}
-
-function ignoredOptions({ options }: ImagePlan): ImageNotice[] {
-  const names = (["ramOnlyHeader", "padToBytes"] as const).filter((name) => options[name]);
-  return names.map((name) =>
-    warning("image.option-ignored", `ESP8266 images know nothing of the option ${name}: it is ignored.`),
-  );
 }

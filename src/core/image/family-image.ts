@@ -3,7 +3,7 @@ import { roundUp } from "../bytes/words.ts";
 import type { FlashHeaderBytes, FlashHeaderCodes } from "../chip/flash-header.ts";
 import { encodeFlashHeader, flashModeByte, flashSizeCode } from "../chip/flash-header.ts";
 import { sealImage } from "./build-image.ts";
-import type { ElfToImageOptions } from "./elf-to-image-options.ts";
+import { type ElfToImageOptions, padsForSecureBoot } from "./elf-to-image-options.ts";
 import {
   CHECKSUM_ALIGNMENT,
   EXTENDED_HEADER_BYTES,
@@ -68,8 +68,9 @@ function extendedHeader(options: ElfToImageOptions, chipId: number, hasDigest: b
   };
 }
 
-function withSecurePad(segments: readonly SegmentPart[], { options, pageBytes }: ImagePlan): readonly SegmentPart[] {
-  if (options.securePad === undefined) return segments;
+function withSecurePad(segments: readonly SegmentPart[], plan: ImagePlan): readonly SegmentPart[] {
+  const { chip, options, pageBytes } = plan;
+  if (options.securePad === undefined || !padsForSecureBoot(chip, options)) return segments;
   return [...segments, zeros(securePadBytes(options.securePad, endOf(segments), pageBytes))];
 }
 

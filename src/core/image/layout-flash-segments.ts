@@ -138,7 +138,9 @@ export function requireWordAligned({ address, name }: SegmentPart): void {
   );
 }
 
+/** Of two sections of one name the first is meant: the other is a mistake of a linker script, or a copy for RAM. */
 function withFirst(segments: readonly SegmentPart[], name: string): SegmentPart[] {
-  const isFirst = (segment: SegmentPart): boolean => segment.name.includes(name);
-  return [...segments.filter(isFirst), ...segments.filter((segment) => !isFirst(segment))];
+  const index = segments.findIndex((segment) => segment.name === name);
+  const first = segments[index];
+  return first === undefined ? [...segments] : [first, ...segments.toSpliced(index, 1)];
 }

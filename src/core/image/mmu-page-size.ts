@@ -1,3 +1,4 @@
+import { hexAddress } from "../bytes/hex.ts";
 import { readU32 } from "../bytes/words.ts";
 import { isFlashAddress } from "../chip/regions.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
@@ -15,10 +16,22 @@ export interface MmuPageSize {
   readonly notices: readonly ImageNotice[];
 }
 
-/** The application descriptor's section, if it is in flash. */
+/**
+ * The application descriptor's section, if it is in flash. Throws `image.invalid` when the first one is not and another
+ * one is: which of them the program means, nobody can tell.
+ */
 export function findDescriptorSection(chip: ChipDescriptor, segments: readonly SegmentPart[]): SegmentPart | undefined {
-  return segments.find(
-    ({ name, address }) => name.includes(APPLICATION_DESCRIPTOR_SECTION) && isFlashAddress(chip, address),
+  const named = segments.filter(({ name }) => name === APPLICATION_DESCRIPTOR_SECTION);
+  const inFlash = named.find(({ address }) => isFlashAddress(chip, address));
+  const [first] = named;
+  if (inFlash === undefined || first === undefined || inFlash === first) return inFlash;
+  throw new EspError(
+    "image.invalid",
+    `The ELF file has ${named.length} sections ${APPLICATION_DESCRIPTOR_SECTION}, and the first, at ${hexAddress(first.address)}, is not in flash.`,
+    {
+      hint: `Leave one of them in the linker script, in flash, where the one at ${hexAddress(inFlash.address)} is.`,
+      details: { addresses: named.map(({ address }) => address) },
+    },
   );
 }
 

@@ -4,10 +4,13 @@ export interface ImageNotice {
   /** Stable, for programs. */
   readonly code: ImageNoticeCode;
   readonly message: string;
+  /** Facts for programs; `option`: the name of the library's option that the message speaks of. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export type ImageNoticeCode =
   | "elf.unknown-section-type"
+  | "elf.nothing-left"
   | "elf.converted"
   | "image.mmu-page-size-chosen"
   | "image.mmu-page-size-fixed"
@@ -28,10 +31,12 @@ export type ImageNoticeCode =
   | "merge.padding-ignored"
   | "merge.beyond-size";
 
-export function note(code: ImageNoticeCode, message: string): ImageNotice {
-  return { level: "note", code, message };
+type Details = Readonly<Record<string, unknown>>;
+
+export function note(code: ImageNoticeCode, message: string, details?: Details): ImageNotice {
+  return { level: "note", code, message, ...(details !== undefined && { details }) };
 }
 
-export function warning(code: ImageNoticeCode, message: string): ImageNotice {
-  return { level: "warning", code, message };
+export function warning(code: ImageNoticeCode, message: string, details?: Details): ImageNotice {
+  return { level: "warning", code, message, ...(details !== undefined && { details }) };
 }

@@ -7,9 +7,15 @@ interface Sized {
   readonly data: Uint8Array;
 }
 
-/** Throws `image.invalid` for what no boot ROM can load: too many segments, none, or one that is too large. */
-export function requireLoadable(segments: readonly Sized[]): void {
-  if (segments.length === 0)
+/**
+ * Throws `image.invalid` for what no boot ROM can load: too many segments, none, or one that is too large. There may be
+ * none where something was left out with a warning.
+ */
+export function requireLoadable(
+  segments: readonly Sized[],
+  { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean } = {},
+): void {
+  if (segments.length === 0 && !mayBeEmpty)
     throw new EspError(
       "image.invalid",
       "There is nothing to put into the image: no part of the program has contents.",
