@@ -47,6 +47,7 @@ export type {
   StoredCheck,
 } from "./core/image/firmware-image.ts";
 export type { ImageOutput } from "./core/image/image-plan.ts";
+export { type ImageProblem, problemError, requireSound } from "./core/image/image-problem.ts";
 export { type IntelHex, parseIntelHex } from "./core/image/intel-hex.ts";
 export { makeImage, type RawSegment } from "./core/image/make-image.ts";
 export {

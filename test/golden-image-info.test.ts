@@ -42,7 +42,7 @@ function inItsWords(info: ImageDescription): Map<string, string> {
     ["Flash size", header.flashSize],
     ["Flash freq", header.flashFrequency],
     ["Flash mode", header.flashMode?.toUpperCase()],
-    ["Checksum", `${hexAddress(checksum.stored, 2)} (${checksum.isValid ? "valid" : "invalid"})`],
+    ["Checksum", `${hexAddress(checksum?.stored ?? 0, 2)} (${checksum?.isValid ? "valid" : "invalid"})`],
     ["Validation hash", digest === null ? null : `${digest.stored} (${digest.isValid ? "valid" : "invalid"})`],
   ];
   if (extendedHeader !== null) {

@@ -5,6 +5,7 @@ import { writeIntelHex, writeUf2 } from "../src/image.ts";
 import { type CliHostOptions, type TestCliHost, testCliHost } from "./support/cli-host.ts";
 import { applicationDescriptor, buildElf } from "./support/elf-builder.ts";
 import { fixtureElf } from "./support/elf2image-case.ts";
+import { fixtureImage } from "./support/fixture-image.ts";
 
 const HELLO = new URL("../examples/hello-esp32c3/", import.meta.url);
 const helloElf = new Uint8Array(readFileSync(new URL("hello.elf", HELLO)));
@@ -151,10 +152,44 @@ describe("image-info", () => {
     const { code, out } = await run("image-info b.bin", { files: { "b.bin": broken } });
     expect(code).toBe(0);
     expect(out).toMatch(/Checksum: 0x[0-9a-f]{2} \(invalid - calculated 0x[0-9a-f]{2}\)\n/);
-    expect(out).toMatch(/Validation hash: [0-9a-f]{64} \(invalid\)\n/);
+    expect(out).toMatch(/Validation hash: [0-9a-f]{64} \(invalid\)\nCalculated hash: [0-9a-f]{64}\n/);
     const other = await run("--chip esp32s3 image-info hello.bin");
     expect(other.code).toBe(0);
     expect(other.out).toContain("Warning: Unexpected chip ID in image. Expected 9 but value was 5.");
+  });
+
+  it("shows all that can be known of a damaged image, then what is wrong with it", async () => {
+    const files = { "odd.bin": fixtureImage("odd.bin") };
+    const { code, out, err } = await run("image-info odd.bin", { files });
+    expect(code).toBe(2);
+    expect(out).toContain("Chip ID: 5 (ESP32-C3)\n");
+    expect(out).toContain("      0  0x00003  0x3fc80000  0x00000018  DRAM\n");
+    expect(out).toContain("Checksum: 0x8f (valid)\n");
+    expect(out).toMatch(/Validation hash: [0-9a-f]{64} \(valid\)\n/);
+    expect(out).toMatch(
+      /Problems\n=+\nAt offset 0x1c: The segment at offset 24 has 3 bytes, which is no multiple of 4\.\n$/,
+    );
+    expect(err).toContain("A fatal error occurred: The segment at offset 24 has 3 bytes");
+    expect(await result("image-info odd.bin", { files })).toMatchObject({
+      code: "image.invalid",
+      details: { offset: 28, image: { chip: "esp32c3", checksum: { isValid: true } } },
+    });
+    const cut = await run("image-info cut.bin");
+    expect(cut.code).toBe(2);
+    expect(cut.out).toContain("Flash mode: DIO\n");
+    expect(cut.out).toContain("Segments Information\n");
+    expect(cut.out).not.toContain("Image Footer");
+  });
+
+  it("guesses nothing of a chip that it does not know", async () => {
+    const { code, out, err } = await run("image-info u.bin", { files: { "u.bin": fixtureImage("unkchip.bin") } });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("Detected image type: unknown chip id 7\n");
+    expect(out).toContain("\nImage Header\n============\n");
+    expect(out).toContain("Flash size: 4MB\n");
+    expect(out).toContain("Chip ID: 7 (ESP32-C6(beta))\n");
+    expect(out).toContain("      0  0x00050  0x3fc80000  0x00000018");
+    expect(out).not.toContain("ESP8266");
   });
 
   it("goes through the images of an Intel HEX file, past what is none", async () => {

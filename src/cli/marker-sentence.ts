@@ -25,7 +25,11 @@ export function markerSentence(error: EspError): string | null {
     case "flash.guard-secure-boot":
       return "Secure Boot V1 detected, writing to flash regions < 0x8000 is disabled to protect the bootloader.";
     case "image.wrong-chip":
-      return details["forcible"] === false ? null : `${message} Use the force argument to flash anyway.`;
+      return details["forcible"] === false || typeof details["chipName"] !== "string"
+        ? null
+        : `'${details["file"]}' is not an ${details["chipName"]} image. Use the force argument to flash anyway.`;
+    case "image.wrong-revision":
+      return `${message} Use the force argument to flash anyway.`;
     case "image.invalid":
       return typeof details["magic"] === "number"
         ? `This is not a valid image (invalid magic number: 0x${details["magic"].toString(16).padStart(2, "0")}).`

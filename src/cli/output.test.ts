@@ -32,8 +32,13 @@ describe("errors as text", () => {
     );
     expect(head("flash.out-of-range", "x")).toContain("flash regions larger than detected flash size");
     expect(head("flash.out-of-range", "x", { address: 0, sizeBytes: 1 << 25, flashBytes: 1 << 26 })).toContain("16MB");
-    expect(head("image.wrong-chip", "'f' is not an ESP32 image.")).toContain(
+    expect(head("image.wrong-chip", "It is for the ESP32-C3.", { file: "f", chipName: "ESP32" })).toContain(
       "'f' is not an ESP32 image. Use the force argument to flash anyway.",
+    );
+    expect(
+      head("image.wrong-revision", "'f' requires chip revision 10 or higher (this chip is revision v0.0)."),
+    ).toContain(
+      "requires chip revision 10 or higher (this chip is revision v0.0). Use the force argument to flash anyway.",
     );
     expect(head("port.busy", "x", { path: "COM3" })).toContain(
       "Could not open COM3, the port is busy or doesn't exist.",

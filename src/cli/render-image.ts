@@ -17,16 +17,16 @@ export function sizeLines({ sizeBytes, chipDetected, chipName }: ImageDescriptio
 
 /** Both headers and the segments. */
 export function headerLines(image: ImageDescription): string[] {
-  const { chipName, header, extendedHeader, segments } = image;
+  const { header, extendedHeader, segments } = image;
   return [
-    ...titled(`${chipName} Image Header`),
+    ...titled(`${ofChip(image)}Image Header`),
     `Image version: ${header.imageVersion}`,
     header.entry === null ? "Entry point not set" : `Entry point: ${hex32(header.entry)}`,
     `Segments: ${segments.length}`,
     ...optional("Flash size", header.flashSize),
     ...optional("Flash freq", header.flashFrequency),
     ...optional("Flash mode", header.flashMode?.toUpperCase() ?? null),
-    ...(extendedHeader === null ? [] : extendedLines(chipName, extendedHeader)),
+    ...(extendedHeader === null ? [] : extendedLines(ofChip(image), extendedHeader)),
     ...titled("Segments Information"),
     "Segment   Length   Load addr   File offs  Memory types",
     "-------  -------  ----------  ----------  ------------",
@@ -36,12 +36,15 @@ export function headerLines(image: ImageDescription): string[] {
 
 /** Check values, and what the program tells of itself. */
 export function footerLines(image: ImageDescription): string[] {
-  const { chipName, checksum, digest, crc, application, bootloader, signatures, trailing } = image;
+  const { checksum, digest, crc, application, bootloader, signatures, trailing } = image;
+  const hasFooter = checksum !== null || crc !== null || digest !== null;
   return [
-    ...titled(`${chipName} Image Footer`),
-    `Checksum: ${verdict(checksum, (value) => `0x${value.toString(16).padStart(2, "0")}`)}`,
+    ...(hasFooter ? titled(`${ofChip(image)}Image Footer`) : []),
+    ...(checksum === null
+      ? []
+      : [`Checksum: ${verdict(checksum, (value) => `0x${value.toString(16).padStart(2, "0")}`)}`]),
     ...(crc === null ? [] : [`CRC: ${verdict(crc, hex32)}`]),
-    ...(digest === null ? [] : [`Validation hash: ${digest.stored} (${digest.isValid ? "valid" : "invalid"})`]),
+    ...(digest === null ? [] : digestLines(digest)),
     ...signatures.map(signatureLine),
     ...(trailing === null || trailing.isErased || signatures.length > 0
       ? []
@@ -49,6 +52,26 @@ export function footerLines(image: ImageDescription): string[] {
     ...(application === null ? [] : applicationLines(application)),
     ...(bootloader === null ? [] : bootloaderLines(bootloader)),
   ];
+}
+
+/** What is wrong with the image, each with its place in the file; nothing for a whole one. */
+export function problemLines({ problems }: ImageDescription): string[] {
+  if (problems.length === 0) return [];
+  return [
+    ...titled("Problems"),
+    ...problems.map(({ offset, message }) => `At offset 0x${offset.toString(16)}: ${message}`),
+  ];
+}
+
+/** Before a title; nobody would know what to say of a chip that nobody knows. */
+function ofChip({ chip, chipName }: ImageDescription): string {
+  return chip === null ? "" : `${chipName} `;
+}
+
+/** The verdict stands alone, as scripts expect it; what the hash should be is a line of its own. */
+function digestLines({ stored, computed, isValid }: CheckDescription<string>): string[] {
+  if (isValid) return [`Validation hash: ${stored} (valid)`];
+  return [`Validation hash: ${stored} (invalid)`, `Calculated hash: ${computed}`];
 }
 
 /** A blank line, the title and a line under it. */
@@ -60,7 +83,7 @@ function optional(label: string, value: string | null): string[] {
   return value === null ? [] : [`${label}: ${value}`];
 }
 
-function extendedLines(chipName: string, extended: ExtendedHeaderDescription): string[] {
+function extendedLines(ofChip: string, extended: ExtendedHeaderDescription): string[] {
   const { wpPin, wpPinDisabled, pinDrives, chipId, minimumRevisionFull, maximumRevisionFull } = extended;
   const drives = [
     ["clk", pinDrives.clock],
@@ -71,7 +94,7 @@ function extendedLines(chipName: string, extended: ExtendedHeaderDescription): s
     ["wp", pinDrives.wp],
   ] as const;
   return [
-    ...titled(`${chipName} Extended Image Header`),
+    ...titled(`${ofChip}Extended Image Header`),
     `WP pin: 0x${wpPin.toString(16)}${wpPinDisabled ? " (disabled)" : ""}`,
     `Flash pins drive settings: ${drives.map(([pin, value]) => `${pin}_drv: 0x${value.toString(16)}`).join(", ")}`,
     `Chip ID: ${chipId} (${extended.chipName ?? "unknown"})`,

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   "image.wrong-revision",
   "image.not-for-ram",
   "image.overlaps-stub",
+  "image.not-firmware",
   // the port
   "port.none-found",
   "port.missing",

@@ -6,10 +6,11 @@ import {
   type ImageDescription,
   isEspError,
   type PlacedFile,
+  problemError,
   readFirmwareFile,
 } from "../../image.ts";
 import { renderError } from "../render-error.ts";
-import { footerLines, headerLines, sizeLines, titled } from "../render-image.ts";
+import { footerLines, headerLines, problemLines, sizeLines, titled } from "../render-image.ts";
 import { styleOf } from "../style.ts";
 import type { RunCommand, RunContext } from "./context.ts";
 import { readInput } from "./files.ts";
@@ -28,8 +29,12 @@ export const run: RunCommand = async (context) => {
   const file = readFirmwareFile(await readInput(context.host, name), { address: 0, name });
   refuseElf(file, name);
   const [only, ...others] = file.parts;
-  if (only !== undefined && others.length === 0)
-    return { file: name, kind: file.kind, images: [described(file, only, show(context, only))] };
+  if (only !== undefined && others.length === 0) {
+    const image = show(context, only);
+    const error = firstProblem(image);
+    if (error !== null) throw error;
+    return { file: name, kind: file.kind, images: [described(file, only, image)] };
+  }
   context.print("Merged binary image detected. Processing each file individually.");
   const images = file.parts.map((part, index) => {
     const position = `Processing file ${index + 1}/${file.parts.length}`;
@@ -52,25 +57,39 @@ function described({ kind }: FirmwareFile, part: PlacedFile, image: ImageDescrip
   return { address: kind === "binary" ? null : part.address, sizeBytes: part.data.length, image, error: null };
 }
 
+/** All that can be known of it, and what is wrong with it. */
 function show(context: RunContext, { data }: PlacedFile): ImageDescription {
   // The declaration of the option allows these words only.
   const image = describeImage(data, { chip: context.options.text("chip") as ChipId | "auto" });
   for (const line of sizeLines(image)) context.print(line);
   showNotices(context, image.notices);
-  for (const line of [...headerLines(image), ...footerLines(image)]) context.print(line);
+  for (const line of [...headerLines(image), ...footerLines(image), ...problemLines(image)]) context.print(line);
   return image;
+}
+
+/** A damaged image is shown, and still no success; programs find what was shown in the error. */
+function firstProblem(image: ImageDescription): EspError | null {
+  const [first] = image.problems;
+  return first === undefined ? null : problemError(first, { problems: image.problems, image });
 }
 
 /** Partition tables and other data among the images are no failure of the command. */
 function showOrReport(context: RunContext, file: FirmwareFile, part: PlacedFile): ShownImage {
   try {
-    return described(file, part, show(context, part));
+    const image = show(context, part);
+    const error = firstProblem(image);
+    return error === null
+      ? described(file, part, image)
+      : { ...described(file, part, image), error: report(context, error) };
   } catch (error) {
     if (!isEspError(error)) throw error;
-    const { host, options } = context;
-    if (!options.flag("json"))
-      host.stderr.write(renderError(error, styleOf(host.stderr, host.env), options.flag("debug")));
-    const { code, message } = error;
-    return { address: part.address, sizeBytes: part.data.length, image: null, error: { code, message } };
+    return { address: part.address, sizeBytes: part.data.length, image: null, error: report(context, error) };
   }
+}
+
+function report({ host, options }: RunContext, error: EspError): ShownImage["error"] {
+  if (!options.flag("json"))
+    host.stderr.write(renderError(error, styleOf(host.stderr, host.env), options.flag("debug")));
+  const { code, message } = error;
+  return { code, message };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fixtureImage } from "../../../test/support/fixture-image.ts";
 import { writeU16 } from "../bytes/words.ts";
 import { chipById } from "../chip/catalog.ts";
 import type { ChipId } from "../chip/types.ts";
@@ -77,6 +78,50 @@ describe("guardWrite", () => {
     const security = { ...NOTHING, flashEncryption: true };
     expect(code([file(0)], facts({ secureDownload: true, security, limitBytes: null }))).toBe("flash.guard-encryption");
     expect(code([file(0)], facts({ secureDownload: true, limitBytes: null }))).toBeNull();
+  });
+
+  it("refuses what is plainly no program where the chip starts", () => {
+    const page = (address: number): FlashFile => ({ address, data: new TextEncoder().encode("<html></html>") });
+    const refusal = guardWrite([page(0)], facts(), { force: false });
+    expect(refusal).toMatchObject({ code: "image.not-firmware", details: { contents: "an HTML page" } });
+    expect(code([page(0)], facts(), true)).toBeNull();
+    expect(code([page(0x1000)], facts())).toBeNull();
+    expect(code([page(0x1000)], facts({ id: "esp32" }))).toBe("image.not-firmware");
+  });
+
+  it("refuses damaged images and says what is wrong", () => {
+    const odd = { address: 0x10000, data: fixtureImage("odd.bin"), name: "odd.bin" };
+    const refusal = guardWrite([odd], facts(), { force: false });
+    expect(refusal?.code).toBe("image.invalid");
+    expect(refusal?.message).toBe(
+      "'odd.bin' is damaged: the segment at offset 24 has 3 bytes, which is no multiple of 4.",
+    );
+    expect(code([odd], facts(), true)).toBeNull();
+    expect(code([{ address: 0, data: fixtureImage("unkchip.bin") }], facts())).toBe("image.wrong-chip");
+  });
+
+  it("names the chip an image is for", () => {
+    const message = (chipId: number): string | undefined =>
+      guardWrite([{ ...image({ chipId }), name: "a.bin" }], facts(), { force: false })?.message;
+    expect(message(9)).toBe("'a.bin' is an image for the ESP32-S3, and this chip is an ESP32-C3.");
+    expect(message(77)).toBe("'a.bin' is an image for an unknown chip (id 77), and this chip is an ESP32-C3.");
+  });
+
+  it("advises force last, if at all", () => {
+    const secure = { ...NOTHING, flashEncryption: true, secureBoot: true, secureBootV1: true, keyManager: true };
+    const refusals = [
+      guardWrite([image({ chipId: 9 })], facts(), { force: false }),
+      guardWrite([image({ minimum: 9, full: [0, 0] })], facts(), { force: false }),
+      guardWrite([file(0)], facts({ security: secure }), { force: false }),
+      guardWrite([file(0)], facts({ security: { ...secure, secureBootV1: false } }), { force: false }),
+      guardWrite([file(0)], facts({ security: { ...NOTHING, flashEncryption: true, manualEncryptDisabled: true } }), {
+        force: false,
+      }),
+      guardErase(facts({ security: secure }), null, false),
+      guardErase(facts({ security: secure }), { address: 0 }, false),
+    ];
+    for (const refusal of refusals)
+      expect(refusal?.hint).toMatch(/^(?!.{0,20}force)[^.;:]{10,}[.;:].*the option force/i);
   });
 
   it("compares the chip id of images", () => {

@@ -1,8 +1,11 @@
 import { hexAddress } from "../bytes/hex.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
+import { imageChipName } from "../image/detect-image-chip.ts";
+import { inspectImage } from "../image/inspect-image.ts";
 import { overlapError } from "../image/overlap.ts";
-import { cutOffImageBytes, type ExtendedHeader, parseImageOutline } from "../image/parse-header.ts";
+import { type ExtendedHeader, parseImageOutline } from "../image/parse-header.ts";
+import { recogniseContents } from "../image/recognise-contents.ts";
 import type { SecurityFacts } from "./facts.ts";
 import { outOfRange } from "./range.ts";
 
@@ -76,50 +79,83 @@ function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspErr
       ? new EspError(
           "flash.guard-encryption",
           "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
-          { hint: "Write data that is encrypted already, with force.", details: { secureDownload } },
+          {
+            hint: "Encrypt the data on the computer before; the option force writes it as it is.",
+            details: { secureDownload },
+          },
         )
       : null;
   if (security.secureBootV1 && files.some(({ address }) => address < SECURE_BOOT_V1_END))
     return new EspError(
       "flash.guard-secure-boot",
       "Secure Boot V1 is on: writing below 0x8000 would make the chip unusable.",
-      { hint: "Leave bootloader and partition table alone, or use force if you know what you do." },
+      {
+        hint:
+          "Leave bootloader and partition table alone, write the application only. The option force writes them, for " +
+          "who made a bootloader with this chip's own key.",
+      },
     );
   if (security.flashEncryption && security.keyManager && files.some(({ address }) => address < KEY_MANAGER_END))
     return new EspError(
       "flash.guard-key-manager",
       "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
-      { hint: "Overwriting it makes the flash unreadable for good; use force if that is wanted." },
+      {
+        hint:
+          "Choose addresses from 0x2000 on: without that data the flash is unreadable for good. The option force " +
+          "overwrites it.",
+      },
     );
   if (isPlain && security.flashEncryption && security.manualEncryptDisabled)
     return new EspError(
       "flash.guard-encryption",
       "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",
-      { hint: "Write data that is encrypted already, with force.", details: { secureDownload } },
+      {
+        hint: "Encrypt the data on the computer before; the option force writes it as it is.",
+        details: { secureDownload },
+      },
     );
   return null;
 }
 
 /** Only on chips whose images tell what they are for, and not where the revision cannot be read. */
 function guardImages(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
-  return guardTarget(files, facts) ?? guardWholeness(files, facts);
+  return guardContents(files, facts) ?? guardTarget(files, facts) ?? guardSoundness(files, facts);
 }
 
-/** An image that breaks off would be written and proved, and would not run. */
-function guardWholeness(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
+/** What the ROM starts from can be no web page and no archive. */
+function guardContents(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
   for (const file of files) {
-    const neededBytes = cutOffImageBytes(chip, file.data);
-    if (neededBytes !== null)
-      return new EspError(
-        "image.truncated",
-        `'${fileName(file)}' is cut off: the image in it takes at least ${neededBytes} bytes, the file has ${file.data.length}.`,
-        {
-          hint: "Build or copy the file again; use force to flash it anyway.",
-          details: { file: fileName(file), neededBytes, sizeBytes: file.data.length },
-        },
-      );
+    const what = file.address === chip.bootloaderOffset ? recogniseContents(file.data) : null;
+    if (what === null) continue;
+    return new EspError(
+      "image.not-firmware",
+      `'${fileName(file)}' is ${what}, and the ${chip.name} starts from ${hexAddress(file.address)}.`,
+      {
+        hint: "Fetch or unpack the firmware's file again; the option force writes this one all the same.",
+        details: { file: fileName(file), contents: what, address: file.address },
+      },
+    );
   }
   return null;
+}
+
+/** An image that is damaged or breaks off would be written and proved, and would not run. */
+function guardSoundness(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
+  for (const file of files) {
+    const { problems } = inspectImage(chip, file.data);
+    const [first] = problems;
+    if (first === undefined) continue;
+    const what = first.code === "image.truncated" ? "is cut off" : "is damaged";
+    return new EspError(first.code, `'${fileName(file)}' ${what}: ${lowerFirst(first.message)}`, {
+      hint: "Build or copy the file again; the option force writes it all the same.",
+      details: { file: fileName(file), sizeBytes: file.data.length, problems },
+    });
+  }
+  return null;
+}
+
+function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 function guardTarget(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
@@ -128,20 +164,32 @@ function guardTarget(files: readonly FlashFile[], facts: WriteFacts): EspError |
   for (const file of files) {
     const header = parseImageOutline(chip, file.data)?.extended;
     if (header === undefined || header === null) continue;
-    if (header.chipId !== chip.imageChipId)
-      return new EspError("image.wrong-chip", `'${fileName(file)}' is not an ${chip.name} image.`, {
-        hint: "Use force to flash it anyway.",
-        details: { file: fileName(file), imageChipId: header.chipId, expected: chip.imageChipId },
-      });
+    if (header.chipId !== chip.imageChipId) return wrongChip(file, chip, header.chipId);
     const problem = facts.revision === null ? null : wrongRevision(chip, facts.revision, header);
     if (problem !== null)
       return new EspError(
         "image.wrong-revision",
         `'${fileName(file)}' requires chip revision ${problem} (this chip is revision ${shownRevision(facts.revision ?? 0)}).`,
-        { hint: "Use force to flash it anyway.", details: { file: fileName(file), revision: facts.revision } },
+        {
+          hint: "Build it for this revision of the chip; the option force writes it all the same, and it may not run.",
+          details: { file: fileName(file), revision: facts.revision },
+        },
       );
   }
   return null;
+}
+
+function wrongChip(file: FlashFile, chip: ChipDescriptor, imageChipId: number): EspError {
+  const other = imageChipName(imageChipId);
+  const name = fileName(file);
+  return new EspError(
+    "image.wrong-chip",
+    `'${name}' is an image for ${other === null ? `an unknown chip (id ${imageChipId})` : `the ${other}`}, and this chip is an ${chip.name}.`,
+    {
+      hint: `Give the file that was built for the ${chip.name}; the option force writes this one, which will not run.`,
+      details: { file: name, imageChipId, imageChip: other, chipName: chip.name, expected: chip.imageChipId },
+    },
+  );
 }
 
 const NO_MAXIMUM = 65535;
@@ -197,11 +245,15 @@ export function guardErase(
     return new EspError(
       "flash.guard-key-manager",
       "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
-      { hint: "Erasing it makes the flash unreadable for good; use force if that is wanted." },
+      {
+        hint: "Choose a region from 0x2000 on: without that data the flash is unreadable for good. The option force erases it.",
+      },
     );
   if (!security.flashEncryption && !security.secureBoot) return null;
   return new EspError("flash.security-active", "Active security features detected, erasing flash is disabled.", {
-    hint: "Use force if the chip will never need what is in its flash.",
+    hint:
+      "Write what is to be replaced over the old contents: erased, the chip may never start again. The option force " +
+      "erases all the same.",
     details: { flashEncryption: security.flashEncryption, secureBoot: security.secureBoot },
   });
 }

@@ -10,6 +10,7 @@ import { readSecurityFacts } from "./facts.ts";
 import type { FileToWrite } from "./file-to-write.ts";
 import { guardArguments, guardOverlap, guardWrite } from "./guard.ts";
 import { guardEncryptedWrite } from "./guard-encrypted.ts";
+import { imageWarnings } from "./image-warnings.ts";
 import { type CompressChoice, planWrite } from "./plan-write.ts";
 import { type WrittenFile, writeFile } from "./write-file.ts";
 
@@ -80,6 +81,9 @@ async function write(
     reachesBeyond16MiB: reachesBeyond16MiB(session),
   };
   const refusal = guardWrite(files, facts, { force: options.force ?? false });
+  // What a refusal says need not be said twice, but for the sentence by which scripts know it.
+  for (const warning of imageWarnings(files, facts))
+    if (refusal === null || warning.code === "image.wrong-chip") emit({ type: "warning", ...warning });
   if (refusal !== null) throw refusal;
   await checkEncryption(session, files, options);
   const plan = planWrite(files, {

@@ -14,6 +14,7 @@ import {
   WRAPPER_MAGIC,
   wrapperCrc,
 } from "./firmware-image.ts";
+import { requireSound } from "./image-problem.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
 
 const CRC_BYTES = 4;
@@ -33,14 +34,16 @@ export interface ImageDraft {
 
 /**
  * The bytes of an image exactly as the model has them, wrong check values included: the reverse of `parseImage`.
- * To make an image with right check values use `sealImage`.
+ * To make an image with right check values use `sealImage`. Throws `image.invalid` and `image.truncated` for one that
+ * was read with problems.
  */
 export function buildImage(image: FirmwareImage): Uint8Array {
+  requireSound(image);
   const end = image.dataBytes + (image.digest === null ? 0 : DIGEST_BYTES) + (image.crc === null ? 0 : CRC_BYTES);
   const bytes = new Uint8Array(end + image.trailing.length);
   const at = writeBody(bytes, image);
   bytes.set(image.padding, at);
-  bytes[image.dataBytes - 1] = image.checksum.stored;
+  bytes[image.dataBytes - 1] = image.checksum?.stored ?? 0;
   if (image.digest !== null) bytes.set(image.digest.stored, image.dataBytes);
   if (image.crc !== null) writeU32(bytes, image.dataBytes, image.crc.stored);
   bytes.set(image.trailing, end);

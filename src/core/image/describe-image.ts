@@ -1,12 +1,15 @@
 import { toHex } from "../bytes/hex.ts";
 import { equalBytes } from "../bytes/words.ts";
-import { chipById, chipByImageId, RETIRED_IMAGE_CHIP_IDS } from "../chip/catalog.ts";
-import { decodeFlashHeader } from "../chip/flash-header.ts";
+import { chipById } from "../chip/catalog.ts";
+import { ESP32 } from "../chip/esp32.ts";
+import { decodeFlashHeader, type FlashHeaderCodes } from "../chip/flash-header.ts";
 import { memoryTypesAt } from "../chip/regions.ts";
 import type { ChipDescriptor, ChipId } from "../chip/types.ts";
 import type { ApplicationDescriptor, BootloaderDescriptor } from "./descriptors.ts";
+import { imageChipName } from "./detect-image-chip.ts";
 import { findDescriptors } from "./find-descriptors.ts";
 import type { ExtendedImageHeader, FirmwareImage, ImageFormat, ImageHeader, StoredCheck } from "./firmware-image.ts";
+import type { ImageProblem } from "./image-problem.ts";
 import { type ImageNotice, warning } from "./notice.ts";
 import { parseImage } from "./parse-image.ts";
 import { findSignatures, type ImageSignature } from "./signatures.ts";
@@ -17,7 +20,8 @@ const PADDING_REGION = "PADDING";
 /** An image as data for people and for `--json`: bytes are lower-case hexadecimal, sizes and offsets numbers. */
 export interface ImageDescription {
   readonly sizeBytes: number;
-  readonly chip: ChipId;
+  /** Null for a chip that nobody knows: its id is in the extended header. */
+  readonly chip: ChipId | null;
   readonly chipName: string;
   /** The chip was not given but found in the image. */
   readonly chipDetected: boolean;
@@ -25,7 +29,8 @@ export interface ImageDescription {
   readonly header: HeaderDescription;
   readonly extendedHeader: ExtendedHeaderDescription | null;
   readonly segments: readonly SegmentDescription[];
-  readonly checksum: CheckDescription<number>;
+  /** Null in an image that breaks off before it. */
+  readonly checksum: CheckDescription<number> | null;
   /** SHA-256 of the image. */
   readonly digest: CheckDescription<string> | null;
   /** ESP8266 version 2. */
@@ -36,6 +41,8 @@ export interface ImageDescription {
   /** What follows the image in the file. */
   readonly trailing: TrailingDescription | null;
   readonly notices: readonly ImageNotice[];
+  /** What is wrong with it, each with its offset in the file; empty for a whole image. */
+  readonly problems: readonly ImageProblem[];
 }
 
 export interface HeaderDescription {
@@ -107,39 +114,45 @@ export interface DescribeOptions {
 }
 
 /**
- * What is in a firmware image. Throws `file.empty`, `image.invalid` and `image.truncated`, with `details.offset`.
+ * What is in a firmware image, and what is wrong with it. Throws `file.empty`, and `image.invalid` or `image.truncated`
+ * where there is not even a header, with `details.offset`.
  *
  * @example
  * describeImage(bytes).segments[0]?.memoryTypes; // ["DROM"]
  */
 export function describeImage(bytes: Uint8Array, { chip = "auto" }: DescribeOptions = {}): ImageDescription {
   const image = parseImage(bytes, chip);
-  const descriptor = chipById(image.chip);
+  const descriptor = image.chip === null ? null : chipById(image.chip);
   const end = bytes.length - image.trailing.length;
   const { application, bootloader } = findDescriptors(descriptor, image);
   const header = describeHeader(descriptor, image);
+  const { checksum, crc } = image;
   return {
     sizeBytes: bytes.length,
     chip: image.chip,
-    chipName: descriptor.name,
+    chipName: descriptor?.name ?? `unknown chip id ${image.extended?.chipId}`,
     chipDetected: chip === "auto",
     format: image.format,
     header,
     extendedHeader: image.extended === null ? null : describeExtended(image.extended),
     segments: describeSegments(descriptor, image),
-    checksum: checked(image.checksum, image.checksum.stored === image.checksum.computed),
+    checksum: checksum === null ? null : checked(checksum, checksum.stored === checksum.computed),
     digest: image.digest === null ? null : describeDigest(image.digest),
-    crc: image.crc === null ? null : checked(image.crc, image.crc.stored === image.crc.computed),
+    crc: crc === null ? null : checked(crc, crc.stored === crc.computed),
     application: application === null ? null : { ...application, elfSha256: toHex(application.elfSha256) },
     bootloader,
-    signatures: findSignatures(bytes, end, descriptor),
+    signatures: image.problems.length > 0 ? [] : findSignatures(bytes, end, descriptor),
     trailing: describeTrailing(image.trailing, end),
-    notices: [...image.notices, ...unknownSettings(header)],
+    notices: [...image.notices, ...(descriptor === null ? [] : unknownSettings(header))],
+    problems: image.problems,
   };
 }
 
-function describeHeader(chip: ChipDescriptor, { header, format }: FirmwareImage): HeaderDescription {
-  const { size, frequency, mode } = decodeFlashHeader(chip, header);
+/** What all chips with an extended header have in common: their sizes. */
+const UNKNOWN_CHIP: FlashHeaderCodes = { name: "unknown chip", flashSizes: ESP32.flashSizes, flashFrequencies: {} };
+
+function describeHeader(chip: ChipDescriptor | null, { header, format }: FirmwareImage): HeaderDescription {
+  const { size, frequency, mode } = decodeFlashHeader(chip ?? UNKNOWN_CHIP, header);
   const { segmentCount, modeByte, sizeFrequencyByte }: ImageHeader = header;
   return {
     imageVersion: format === "esp8266-v2" ? 2 : 1,
@@ -168,7 +181,7 @@ function describeExtended(extended: ExtendedImageHeader): ExtendedHeaderDescript
       wp: hdWp >> 4,
     },
     chipId,
-    chipName: chipByImageId(chipId)?.name ?? RETIRED_IMAGE_CHIP_IDS[chipId] ?? null,
+    chipName: imageChipName(chipId),
     minimumRevision: extended.minimumRevision,
     minimumRevisionFull: extended.minimumRevisionFull,
     maximumRevisionFull: extended.maximumRevisionFull,
@@ -176,9 +189,9 @@ function describeExtended(extended: ExtendedImageHeader): ExtendedHeaderDescript
   };
 }
 
-function describeSegments(chip: ChipDescriptor, { segments }: FirmwareImage): SegmentDescription[] {
+function describeSegments(chip: ChipDescriptor | null, { segments }: FirmwareImage): SegmentDescription[] {
   return segments.map(({ address, data, fileOffset, includeInChecksum }, index) => {
-    const memoryTypes = memoryTypesAt(chip, address);
+    const memoryTypes = chip === null ? [] : memoryTypesAt(chip, address);
     return {
       index,
       address,

@@ -1,21 +1,37 @@
-import { chipByImageId } from "../chip/catalog.ts";
+import { readU16, readU32 } from "../bytes/words.ts";
+import { chipByImageId, RETIRED_IMAGE_CHIP_IDS } from "../chip/catalog.ts";
+import { windowContains } from "../chip/regions.ts";
 import type { ChipId } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import { EXTENDED_HEADER_BYTES, IMAGE_HEADER_BYTES, WRAPPER_MAGIC } from "./firmware-image.ts";
 import { IMAGE_MAGIC } from "./parse-header.ts";
 
 const CHIP_ID_AT = 12;
+const RESERVED_AT = 19;
 const DIGEST_FLAG_AT = 23;
+
+/** Where an ESP8266 loads anything to, or sees its flash (fact sheet 4.9). */
+const ESP8266_MEMORY = { start: 0x3ff00000, end: 0x40400000 };
 
 /**
  * The chip an image was made for, as far as its header tells (fact sheet 5.11): what has no extended header that makes
- * sense counts as an ESP8266 image. Throws `file.empty`, and `image.invalid` for what begins like no image.
+ * sense counts as an ESP8266 image. Null for one with such a header, but for a chip that nobody knows: the first
+ * segment of an ESP8266 image, which would stand there, lies in its memory. Throws `file.empty`, and `image.invalid` for
+ * what begins like no image.
  */
-export function detectImageChip(bytes: Uint8Array): ChipId {
+export function detectImageChip(bytes: Uint8Array): ChipId | null {
   requireImageMagic(bytes);
   if (bytes[0] === WRAPPER_MAGIC || bytes.length < IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES) return "esp8266";
-  const chip = chipByImageId(bytes[CHIP_ID_AT] ?? 0);
-  return chip !== undefined && (bytes[DIGEST_FLAG_AT] ?? 2) <= 1 ? chip.id : "esp8266";
+  if ((bytes[DIGEST_FLAG_AT] ?? 2) > 1) return "esp8266";
+  const chip = chipByImageId(readU16(bytes, CHIP_ID_AT));
+  if (chip !== undefined) return chip.id;
+  const isExtended = bytes.subarray(RESERVED_AT, DIGEST_FLAG_AT).every((byte) => byte === 0);
+  return isExtended && !windowContains(ESP8266_MEMORY, readU32(bytes, IMAGE_HEADER_BYTES)) ? null : "esp8266";
+}
+
+/** The name of the chip with that id in its images, retired ones too; null for one that nobody knows. */
+export function imageChipName(imageChipId: number): string | null {
+  return chipByImageId(imageChipId)?.name ?? RETIRED_IMAGE_CHIP_IDS[imageChipId] ?? null;
 }
 
 /** Throws `file.empty`, and `image.invalid` for what begins like no image. */

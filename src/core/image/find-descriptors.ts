@@ -16,11 +16,16 @@ export interface ImageDescriptors {
 
 /**
  * What the program in the image tells of itself. All segments of data memory are looked at: where instructions and data
- * share it, the boot loader's descriptor is rarely in the last one.
+ * share it, the boot loader's descriptor is rarely in the last one. Null: a chip whose memories nobody knows.
  */
-export function findDescriptors(chip: ChipDescriptor, { segments }: Pick<FirmwareImage, "segments">): ImageDescriptors {
+export function findDescriptors(
+  chip: ChipDescriptor | null,
+  { segments }: Pick<FirmwareImage, "segments">,
+): ImageDescriptors {
   const inMemory = (name: string): Uint8Array[] =>
-    segments.filter(({ address }) => memoryTypesAt(chip, address).includes(name)).map(({ data }) => data);
+    segments
+      .filter(({ address }) => chip === null || memoryTypesAt(chip, address).includes(name))
+      .map(({ data }) => data);
   const application = firstOf(inMemory("DROM"), parseApplicationDescriptor);
   const bootloader = application === null ? firstOf(inMemory("DRAM"), parseBootloaderDescriptor) : null;
   return { application, bootloader };

@@ -1,5 +1,6 @@
 import { XOR_SEED, xorChecksum } from "../bytes/xor-checksum.ts";
 import type { ChipId } from "../chip/types.ts";
+import type { ImageProblem } from "./image-problem.ts";
 import type { ImageNotice } from "./notice.ts";
 
 // Fact sheet 5.1 to 5.3 and 5.7.
@@ -70,8 +71,8 @@ export interface StoredCheck<T> {
 /** Everything in an image file: `buildImage` makes the same bytes from it again. All arrays are views of the file. */
 export interface FirmwareImage {
   readonly format: ImageFormat;
-  /** The chip whose format was read; the extended header may name another. */
-  readonly chip: ChipId;
+  /** The chip whose format was read; the extended header may name another. Null: it names one that nobody knows. */
+  readonly chip: ChipId | null;
   /** The wrapper's own header (ESP8266 version 2). */
   readonly wrapper: ImageHeader | null;
   readonly header: ImageHeader;
@@ -79,7 +80,8 @@ export interface FirmwareImage {
   readonly segments: readonly ImageSegment[];
   /** Bytes between the last segment and the checksum, zeros as a rule. */
   readonly padding: Uint8Array;
-  readonly checksum: StoredCheck<number>;
+  /** Null in an image that breaks off before it. */
+  readonly checksum: StoredCheck<number> | null;
   /** SHA-256 of all bytes up to and including the checksum. */
   readonly digest: StoredCheck<Uint8Array> | null;
   /** ESP8266 version 2. */
@@ -89,6 +91,8 @@ export interface FirmwareImage {
   /** What stands in the file behind the image: padding, signatures, other images. */
   readonly trailing: Uint8Array;
   readonly notices: readonly ImageNotice[];
+  /** What is wrong with it, in the file's order; what could be read is here all the same. */
+  readonly problems: readonly ImageProblem[];
 }
 
 /** XOR of the data of all segments, seeded with 0xEF (fact sheet 5.3). */

@@ -22,6 +22,7 @@ export type ImageNoticeCode =
   | "image.suspicious-segment"
   | "image.unexpected-wrapper"
   | "image.wrong-chip"
+  | "image.unknown-chip"
   | "image.unknown-flash-setting"
   | "image.not-patched"
   | "image.empty"

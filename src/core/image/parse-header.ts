@@ -51,8 +51,8 @@ export function parseImageOutline(chip: Pick<ChipDescriptor, "imageChipId">, dat
   const extended = isExtended ? parseExtended(data) : null;
   if (isExtended && extended === null) return null;
   const segments = walkSegments(data, firstSegment, segmentCount);
-  if (segments === null || !segments.isWhole) return null;
-  const { dataBytes, endBytes } = endsOfImage(segments.at, extended?.hasDigest ?? false);
+  if (segments === null) return null;
+  const { dataBytes, endBytes } = endsOfImage(segments, extended?.hasDigest ?? false);
   if (endBytes > data.length) return null;
   return {
     segmentCount,
@@ -77,24 +77,17 @@ function parseExtended(data: Uint8Array): ExtendedHeader | null {
   };
 }
 
-/**
- * Where the segments end: `at` is the first byte behind them, or, when the data breaks off before that, the least that
- * the data would have to hold. Null when a segment header makes no sense.
- */
-function walkSegments(
-  data: Uint8Array,
-  first: number,
-  count: number,
-): { readonly at: number; readonly isWhole: boolean } | null {
+/** The offset behind the segments, or null when a segment's header makes no sense or the data breaks off. */
+function walkSegments(data: Uint8Array, first: number, count: number): number | null {
   let at = first;
   for (let index = 0; index < count; index++) {
-    if (at + SEGMENT_HEADER_BYTES > data.length) return { at: at + SEGMENT_HEADER_BYTES, isWhole: false };
+    if (at + SEGMENT_HEADER_BYTES > data.length) return null;
     const sizeBytes = readU32(data, at + 4);
     if (sizeBytes % 4 !== 0 || sizeBytes >= SEGMENT_BYTES_LIMIT) return null;
     at += SEGMENT_HEADER_BYTES + sizeBytes;
-    if (at > data.length) return { at, isWhole: false };
+    if (at > data.length) return null;
   }
-  return { at, isWhole: true };
+  return at;
 }
 
 /** The checksum is the last byte of the next multiple of 16 (fact sheet 5.3); the digest follows. */
@@ -104,32 +97,4 @@ function endsOfImage(
 ): { readonly dataBytes: number; readonly endBytes: number } {
   const dataBytes = roundUp(segmentsEnd + 1, CHECKSUM_ALIGNMENT);
   return { dataBytes, endBytes: dataBytes + (hasDigest ? DIGEST_BYTES : 0) };
-}
-
-/**
- * How many bytes the image that begins here has at least, when the data ends before that: a download or a copy that
- * broke off. Null for whole images and for what is no image of this chip. Telling an image by its header alone needs
- * more than the magic byte: the chip's own id, or on the ESP8266 a first segment that lies in its memory.
- */
-export function cutOffImageBytes(
-  chip: Pick<ChipDescriptor, "imageChipId" | "memoryMap">,
-  data: Uint8Array,
-): number | null {
-  const isExtended = chip.imageChipId !== null;
-  const first = IMAGE_HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
-  if (data[0] !== IMAGE_MAGIC || data.length < first + SEGMENT_HEADER_BYTES) return null;
-  const count = data[1] ?? 0;
-  if (count === 0 || count > MAXIMUM_SEGMENTS) return null;
-  const extended = isExtended ? parseExtended(data) : null;
-  if (isExtended) {
-    if (extended?.chipId !== chip.imageChipId) return null;
-  } else {
-    const address = readU32(data, first);
-    if (!chip.memoryMap.some(({ start, end }) => address >= start && address < end)) return null;
-  }
-  const segments = walkSegments(data, first, count);
-  if (segments === null) return null;
-  if (!segments.isWhole) return segments.at;
-  const { endBytes } = endsOfImage(segments.at, extended?.hasDigest ?? false);
-  return endBytes > data.length ? endBytes : null;
 }

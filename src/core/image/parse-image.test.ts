@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildElf } from "../../../test/support/elf-builder.ts";
+import { fixtureImage } from "../../../test/support/fixture-image.ts";
 import { thrown } from "../../../test/support/thrown.ts";
 import { crc32 } from "../bytes/crc32.ts";
 import { concatBytes, writeU32 } from "../bytes/words.ts";
@@ -7,6 +8,7 @@ import { buildImage } from "./build-image.ts";
 import { detectImageChip } from "./detect-image-chip.ts";
 import { elfToImage } from "./elf-to-image.ts";
 import { imageChecksum, wrapperCrc } from "./firmware-image.ts";
+import { requireSound } from "./image-problem.ts";
 import { parseImage } from "./parse-image.ts";
 
 const C3 = elfToImage(
@@ -43,10 +45,10 @@ describe("check values", () => {
   });
   it("are told, right or wrong", () => {
     const image = parseImage(changed(C3, 50, 0));
-    expect(image.checksum.stored).not.toBe(image.checksum.computed);
+    expect(image.checksum?.stored).not.toBe(image.checksum?.computed);
     expect(image.digest?.stored).not.toEqual(image.digest?.computed);
     const good = parseImage(C3);
-    expect(good.checksum.stored).toBe(good.checksum.computed);
+    expect(good.checksum?.stored).toBe(good.checksum?.computed);
     expect(good.digest?.stored).toEqual(good.digest?.computed);
   });
 });
@@ -60,31 +62,72 @@ describe("parseImage", () => {
   });
 
   it.each([
-    ["the header", 7],
-    ["the extended header", 23],
-    ["a segment's header", 31],
-    ["a segment", 87],
-    ["the checksum", 95],
-    ["the digest", 127],
-  ])("says image.truncated and where, within %s", (_, length) => {
-    const error = thrown(() => parseImage(C3.subarray(0, length), "esp32c3"));
-    expect([error.code, error.details["offset"]]).toEqual(["image.truncated", length]);
+    ["the extended header", 23, 0],
+    ["a segment's header", 31, 0],
+    ["a segment", 87, 2],
+    ["the checksum", 95, 2],
+    ["the digest", 127, 2],
+  ])("has all up to the end of an image that breaks off within %s", (_, length, segments) => {
+    const image = parseImage(C3.subarray(0, length), "esp32c3");
+    expect(image.problems).toMatchObject([{ code: "image.truncated", offset: length }]);
+    expect(image.header).toMatchObject({ segmentCount: 2, entry: 0x40380000 });
+    expect(image.segments).toHaveLength(segments);
+    expect(image.checksum === null).toBe(length < 96);
+    expect([image.digest, image.trailing.length]).toEqual([null, 0]);
+    expect(thrown(() => buildImage(image)).code).toBe("image.truncated");
+  });
+
+  it("throws where there is not even a header", () => {
+    const error = thrown(() => parseImage(C3.subarray(0, 7), "esp32c3"));
+    expect([error.code, error.details["offset"]]).toEqual(["image.truncated", 7]);
+    expect(thrown(() => parseImage(changed(C3, 0, 0xed))).code).toBe("image.invalid");
   });
 
   it("says so within the checksum's block where no digest follows", () => {
-    expect(thrown(() => parseImage(esp8266(1).subarray(0, -1))).code).toBe("image.truncated");
+    expect(parseImage(esp8266(1).subarray(0, -1)).problems).toMatchObject([{ code: "image.truncated" }]);
   });
 
   it.each([
-    ["magic", 0, [0xed], 0],
     ["segment count", 1, [17], 1],
     ["digest flag", 23, [2], 23],
     ["segment length", 28, [0xfe, 0xff, 0xff, 0xff], 28],
     ["segment length of no words", 28, [7, 0, 0, 0], 28],
     ["segment length of 16 MiB", 28, [0, 0, 0, 1], 28],
-  ])("says image.invalid and where, for a wrong %s", (_, at, values, offset) => {
-    const error = thrown(() => parseImage(changed(C3, at, ...values), "esp32c3"));
-    expect([error.code, error.details["offset"]]).toEqual(["image.invalid", offset]);
+  ])("goes on past a wrong %s and says where it is", (_, at, values, offset) => {
+    const image = parseImage(changed(C3, at, ...values), "esp32c3");
+    expect(image.problems[0]).toMatchObject({ code: "image.invalid", offset });
+    expect(image.segments[0]?.address).toBe(0x3fc80000);
+    expect(thrown(() => requireSound(image))).toMatchObject({ code: "image.invalid", details: { offset } });
+  });
+
+  it("has everything of an image with a segment of three bytes", () => {
+    const { checksum, digest, problems, segments } = parseImage(fixtureImage("odd.bin"));
+    expect(problems).toMatchObject([{ code: "image.invalid", offset: 28 }]);
+    expect(segments.map(({ data }) => data.length)).toEqual([3]);
+    expect(checksum?.stored).toBe(checksum?.computed);
+    expect(digest?.stored).toEqual(digest?.computed);
+  });
+
+  it("reads the image of a chip that nobody knows", () => {
+    const image = parseImage(fixtureImage("unkchip.bin"));
+    expect(image).toMatchObject({ chip: null, format: "esp32", extended: { chipId: 7 }, problems: [] });
+    expect(image.notices.map(({ code }) => code)).toEqual(["image.unknown-chip"]);
+    expect(image.digest?.stored).toEqual(image.digest?.computed);
+  });
+
+  it("has the wrapper and its flash segment when nothing follows", () => {
+    const elf = buildElf({
+      machine: 94,
+      sections: [
+        { name: ".text", address: 0x40100000, data: 32 },
+        { name: ".irom0.text", address: 0x40210010, data: 16 },
+      ],
+    });
+    const whole = elfToImage(elf, { chip: "esp8266", version: 2 }).outputs[0]!.bytes;
+    const image = parseImage(whole.subarray(0, 8 + 8 + 16 + 4));
+    expect(image).toMatchObject({ checksum: null, problems: [{ code: "image.truncated" }] });
+    expect(image.segments.map(({ data }) => data.length)).toEqual([16]);
+    expect(parseImage(changed(whole, 32, 0xed)).problems).toMatchObject([{ code: "image.invalid", offset: 32 }]);
   });
 
   it("refuses nothing at all, and the ESP8266's wrapper on other chips", () => {
@@ -126,7 +169,9 @@ describe("detectImageChip", () => {
   it("follows the extended header, if it makes sense", () => {
     expect(detectImageChip(C3)).toBe("esp32c3");
     expect(detectImageChip(changed(C3, 12, 0))).toBe("esp32");
-    expect(detectImageChip(changed(C3, 12, 0x77))).toBe("esp8266");
+    expect(detectImageChip(changed(C3, 12, 0x77))).toBe(null);
+    expect(detectImageChip(changed(C3, 19, 1))).toBe("esp32c3");
+    expect(detectImageChip(changed(changed(C3, 12, 0x77), 19, 1))).toBe("esp8266");
     expect(detectImageChip(changed(C3, 23, 2))).toBe("esp8266");
     expect(detectImageChip(C3.subarray(0, 23))).toBe("esp8266");
     expect(detectImageChip(esp8266(2))).toBe("esp8266");

@@ -1,36 +1,33 @@
 import { crc32 } from "../bytes/crc32.ts";
 import { sha256 } from "../bytes/digests.ts";
-import { equalBytes, readU16, readU32, roundUp } from "../bytes/words.ts";
+import { equalBytes, readU16, readU32 } from "../bytes/words.ts";
 import { chipById } from "../chip/catalog.ts";
 import type { ChipId } from "../chip/types.ts";
-import { EspError } from "../errors.ts";
 import { detectImageChip, requireImageMagic } from "./detect-image-chip.ts";
 import {
-  CHECKSUM_ALIGNMENT,
   EXTENDED_HEADER_BYTES,
   type ExtendedImageHeader,
   type FirmwareImage,
   IMAGE_HEADER_BYTES,
   type ImageHeader,
   type ImageSegment,
-  imageChecksum,
-  MAXIMUM_SEGMENTS,
-  SEGMENT_BYTES_LIMIT,
-  SEGMENT_HEADER_BYTES,
   type StoredCheck,
   WRAPPER_MAGIC,
   WRAPPER_SEGMENT_COUNT,
   wrapperCrc,
 } from "./firmware-image.ts";
+import { type ImageBody, readBody, readSegment } from "./image-body.ts";
+import { type ImageProblem, invalid, problemError, truncated } from "./image-problem.ts";
 import { type ImageNotice, warning } from "./notice.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
 
 const CRC_BYTES = 4;
 
 /**
- * Everything in a firmware image. With `auto` the header decides which chip's format to read.
- * Wrong check values and another chip's id are no errors: they are in the result, the latter as a notice.
- * Throws `file.empty`, `image.invalid` and `image.truncated`, with `details.offset`.
+ * All that can be known of a firmware image, and in `problems` what is wrong with it, each with its offset: `requireSound`
+ * is for those who need a whole image. With `auto` the header decides which chip's format to read. Wrong check values and
+ * another chip's id are no problems: they are in the result, the latter as a notice.
+ * Throws `file.empty`, and `image.invalid` or `image.truncated` where there is no header to return.
  *
  * @example
  * parseImage(bytes).segments.map(({ address, data }) => [address, data.length]);
@@ -38,45 +35,63 @@ const CRC_BYTES = 4;
 export function parseImage(bytes: Uint8Array, chip: ChipId | "auto" = "auto"): FirmwareImage {
   requireImageMagic(bytes);
   const id = chip === "auto" ? detectImageChip(bytes) : chip;
-  const { imageChipId } = chipById(id);
-  if (imageChipId !== null) return parseFamilyImage(bytes, id, imageChipId);
+  const imageChipId = id === null ? null : chipById(id).imageChipId;
+  if (id === null || imageChipId !== null) return parseFamilyImage(bytes, id, imageChipId);
   return bytes[0] === WRAPPER_MAGIC ? parseWrapped(bytes, id) : parsePlain(bytes, id);
 }
 
-/** All chips but the ESP8266. */
-function parseFamilyImage(bytes: Uint8Array, chip: ChipId, imageChipId: number): FirmwareImage {
-  const header = readHeader(bytes, 0, IMAGE_MAGIC);
-  const extended = readExtendedHeader(bytes, IMAGE_HEADER_BYTES);
-  const body = readBody(bytes, IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES, header);
-  const notices: ImageNotice[] = [];
-  if (extended.chipId !== imageChipId)
-    notices.push(
-      warning(
-        "image.wrong-chip",
-        `Unexpected chip ID in image. Expected ${imageChipId} but value was ${extended.chipId}. Is this image for a different chip model?`,
-      ),
-    );
+/** All chips but the ESP8266, and those that nobody knows yet. */
+function parseFamilyImage(bytes: Uint8Array, chip: ChipId | null, imageChipId: number | null): FirmwareImage {
+  const header = requireHeader(bytes, IMAGE_MAGIC);
+  const first = IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES;
+  const common = { format: "esp32", chip, wrapper: null, header, crc: null } as const;
+  if (first > bytes.length)
+    return {
+      ...readBody(bytes, bytes.length, 0),
+      ...common,
+      extended: null,
+      checksum: null,
+      digest: null,
+      trailing: bytes.subarray(bytes.length),
+      notices: [],
+      problems: [truncated("its extended header", bytes.length)],
+    };
+  const { extended, problems } = readExtendedHeader(bytes, IMAGE_HEADER_BYTES);
+  const body = readBody(bytes, first, header.segmentCount);
   const end = body.dataBytes + (extended.hasDigest ? DIGEST_BYTES : 0);
-  if (end > bytes.length) throw truncated("its SHA-256 digest", bytes.length);
+  // What breaks off before its checksum has no place for a digest.
+  const hasDigest = extended.hasDigest && body.checksum !== null;
+  const isCut = hasDigest && end > bytes.length;
   return {
     ...body,
-    format: "esp32",
-    chip,
-    wrapper: null,
-    header,
+    ...common,
     extended,
-    digest: extended.hasDigest ? digestAt(bytes, body.dataBytes) : null,
-    crc: null,
+    digest: hasDigest && !isCut ? digestAt(bytes, body.dataBytes) : null,
     trailing: bytes.subarray(end),
-    notices,
+    notices: foreignChip(extended, imageChipId),
+    problems: [...problems, ...body.problems, ...(isCut ? [truncated("its SHA-256 digest", bytes.length)] : [])],
   };
+}
+
+function foreignChip({ chipId }: ExtendedImageHeader, expected: number | null): ImageNotice[] {
+  if (chipId === expected) return [];
+  return [
+    expected === null
+      ? warning("image.unknown-chip", `Unknown chip id ${chipId} in image: no chip of this program has it.`)
+      : warning("image.wrong-chip", unexpectedChipId(expected, chipId)),
+  ];
+}
+
+/** The reference's sentence, by which scripts know it (fact sheet 5.2). */
+export function unexpectedChipId(expected: number, found: number): string {
+  return `Unexpected chip ID in image. Expected ${expected} but value was ${found}. Is this image for a different chip model?`;
 }
 
 /** Versions 1 and 3 of the ESP8266: nothing announces the digest of version 3, it is there when it is right. */
 function parsePlain(bytes: Uint8Array, chip: ChipId): FirmwareImage {
-  const header = readHeader(bytes, 0, IMAGE_MAGIC);
-  const body = readBody(bytes, IMAGE_HEADER_BYTES, header);
-  const hasRoom = body.dataBytes + DIGEST_BYTES <= bytes.length;
+  const header = requireHeader(bytes, IMAGE_MAGIC);
+  const body = readBody(bytes, IMAGE_HEADER_BYTES, header.segmentCount);
+  const hasRoom = body.checksum !== null && body.dataBytes + DIGEST_BYTES <= bytes.length;
   const digest = hasRoom ? digestAt(bytes, body.dataBytes) : null;
   const isVersion3 = digest !== null && equalBytes(digest.stored, digest.computed);
   return {
@@ -95,13 +110,9 @@ function parsePlain(bytes: Uint8Array, chip: ChipId): FirmwareImage {
 
 /** Version 2 of the ESP8266: a header and the flash segment around a version 1 image, then a CRC. */
 function parseWrapped(bytes: Uint8Array, chip: ChipId): FirmwareImage {
-  const wrapper = readHeader(bytes, 0, WRAPPER_MAGIC);
-  // An ELF file without code for flash gives a wrapper with no flash segment: the inner header follows at once.
-  const irom = bytes[IMAGE_HEADER_BYTES] === IMAGE_MAGIC ? null : readSegment(bytes, IMAGE_HEADER_BYTES, false);
-  const innerAt = IMAGE_HEADER_BYTES + (irom === null ? 0 : SEGMENT_HEADER_BYTES + irom.data.length);
-  const header = readHeader(bytes, innerAt, IMAGE_MAGIC);
-  const body = readBody(bytes, innerAt + IMAGE_HEADER_BYTES, header);
-  const hasCrc = body.dataBytes + CRC_BYTES <= bytes.length;
+  const wrapper = requireHeader(bytes, WRAPPER_MAGIC);
+  const { irom, header, body } = readWrapped(bytes, wrapper);
+  const hasCrc = body.checksum !== null && body.dataBytes + CRC_BYTES <= bytes.length;
   const crc = hasCrc
     ? { stored: readU32(bytes, body.dataBytes), computed: wrapperCrc(crc32(bytes.subarray(0, body.dataBytes))) }
     : null;
@@ -120,25 +131,72 @@ function parseWrapped(bytes: Uint8Array, chip: ChipId): FirmwareImage {
   };
 }
 
-function readHeader(bytes: Uint8Array, offset: number, magic: number): ImageHeader {
-  if (offset + IMAGE_HEADER_BYTES > bytes.length) throw truncated("its header", bytes.length);
+interface Wrapped {
+  readonly irom: ImageSegment | null;
+  /** The wrapper's own where the inner one cannot be read. */
+  readonly header: ImageHeader;
+  readonly body: ImageBody;
+}
+
+function readWrapped(bytes: Uint8Array, wrapper: ImageHeader): Wrapped {
+  // An ELF file without code for flash gives a wrapper with no flash segment: the inner header follows at once.
+  const found =
+    bytes[IMAGE_HEADER_BYTES] === IMAGE_MAGIC
+      ? { segment: null, end: IMAGE_HEADER_BYTES, problems: [] }
+      : readSegment(bytes, IMAGE_HEADER_BYTES, false);
+  const { segment: irom, end } = found;
+  const inner = end === null ? null : readHeader(bytes, end, IMAGE_MAGIC);
+  if (end !== null && inner?.header)
+    return {
+      irom,
+      header: inner.header,
+      body: withProblems(found.problems, readBody(bytes, end + IMAGE_HEADER_BYTES, inner.header.segmentCount)),
+    };
+  const problems = inner?.problem ? [...found.problems, inner.problem] : found.problems;
+  const nothing = { ...readBody(bytes, bytes.length, 0), checksum: null, dataBytes: bytes.length, problems };
+  return { irom, header: wrapper, body: nothing };
+}
+
+function withProblems(problems: readonly ImageProblem[], body: ImageBody): ImageBody {
+  return { ...body, problems: [...problems, ...body.problems] };
+}
+
+type FoundHeader =
+  | { readonly header: ImageHeader; readonly problem: null }
+  | { readonly header: null; readonly problem: ImageProblem };
+
+function readHeader(bytes: Uint8Array, offset: number, magic: number): FoundHeader {
+  if (offset + IMAGE_HEADER_BYTES > bytes.length)
+    return { header: null, problem: truncated("its header", bytes.length) };
   const found = bytes[offset] ?? 0;
-  if (found !== magic)
-    throw invalid(`A header should begin with 0x${magic.toString(16)}, not 0x${found.toString(16)}.`, offset);
+  if (found !== magic) {
+    const message = `A header should begin with 0x${magic.toString(16)}, not 0x${found.toString(16)}.`;
+    return { header: null, problem: invalid(message, offset) };
+  }
   return {
-    segmentCount: bytes[offset + 1] ?? 0,
-    modeByte: bytes[offset + 2] ?? 0,
-    sizeFrequencyByte: bytes[offset + 3] ?? 0,
-    entry: readU32(bytes, offset + 4),
+    header: {
+      segmentCount: bytes[offset + 1] ?? 0,
+      modeByte: bytes[offset + 2] ?? 0,
+      sizeFrequencyByte: bytes[offset + 3] ?? 0,
+      entry: readU32(bytes, offset + 4),
+    },
+    problem: null,
   };
 }
 
-function readExtendedHeader(bytes: Uint8Array, offset: number): ExtendedImageHeader {
-  if (offset + EXTENDED_HEADER_BYTES > bytes.length) throw truncated("its extended header", bytes.length);
+/** Without the first header there is nothing to tell. */
+function requireHeader(bytes: Uint8Array, magic: number): ImageHeader {
+  const { header, problem } = readHeader(bytes, 0, magic);
+  if (header === null) throw problemError(problem);
+  return header;
+}
+
+function readExtendedHeader(
+  bytes: Uint8Array,
+  offset: number,
+): { readonly extended: ExtendedImageHeader; readonly problems: readonly ImageProblem[] } {
   const digestFlag = bytes[offset + 15] ?? 0;
-  if (digestFlag > 1)
-    throw invalid(`The header's mark for the digest is ${digestFlag}, it must be 0 or 1.`, offset + 15);
-  return {
+  const extended = {
     wpPin: bytes[offset] ?? 0,
     pinDrives: bytes.subarray(offset + 1, offset + 4),
     chipId: readU16(bytes, offset + 4),
@@ -148,41 +206,9 @@ function readExtendedHeader(bytes: Uint8Array, offset: number): ExtendedImageHea
     reserved: bytes.subarray(offset + 11, offset + 15),
     hasDigest: digestFlag === 1,
   };
-}
-
-type Body = Pick<FirmwareImage, "segments" | "padding" | "checksum" | "dataBytes">;
-
-/** The segments and the checksum behind them. */
-function readBody(bytes: Uint8Array, first: number, { segmentCount }: ImageHeader): Body {
-  if (segmentCount > MAXIMUM_SEGMENTS)
-    throw invalid(`The header tells of ${segmentCount} segments; there can be ${MAXIMUM_SEGMENTS}.`, 1);
-  const segments: ImageSegment[] = [];
-  let at = first;
-  for (let index = 0; index < segmentCount; index++) {
-    const segment = readSegment(bytes, at, true);
-    segments.push(segment);
-    at += SEGMENT_HEADER_BYTES + segment.data.length;
-  }
-  const dataBytes = roundUp(at + 1, CHECKSUM_ALIGNMENT);
-  if (dataBytes > bytes.length) throw truncated("its checksum", bytes.length);
-  return {
-    segments,
-    padding: bytes.subarray(at, dataBytes - 1),
-    checksum: { stored: bytes[dataBytes - 1] ?? 0, computed: imageChecksum(segments) },
-    dataBytes,
-  };
-}
-
-function readSegment(bytes: Uint8Array, offset: number, includeInChecksum: boolean): ImageSegment {
-  const start = offset + SEGMENT_HEADER_BYTES;
-  if (start > bytes.length) throw truncated("a segment's header", bytes.length);
-  const address = readU32(bytes, offset);
-  const sizeBytes = readU32(bytes, offset + 4);
-  if (sizeBytes % 4 !== 0 || sizeBytes >= SEGMENT_BYTES_LIMIT)
-    throw invalid(`A segment cannot have ${sizeBytes} bytes.`, offset + 4);
-  if (start + sizeBytes > bytes.length)
-    throw truncated(`the end of the segment at offset ${offset} (${sizeBytes} bytes)`, bytes.length);
-  return { address, data: bytes.subarray(start, start + sizeBytes), fileOffset: offset, includeInChecksum };
+  if (digestFlag <= 1) return { extended, problems: [] };
+  const message = `The header's mark for the digest is ${digestFlag}, it must be 0 or 1.`;
+  return { extended, problems: [invalid(message, offset + 15)] };
 }
 
 function digestAt(bytes: Uint8Array, dataBytes: number): StoredCheck<Uint8Array> {
@@ -219,18 +245,4 @@ function unexpectedWrapper(wrapper: ImageHeader, header: ImageHeader): ImageNoti
       ),
     );
   return notices;
-}
-
-function invalid(message: string, offset: number): EspError {
-  return new EspError("image.invalid", message, {
-    hint: "The file is damaged, or no image for this chip.",
-    details: { offset },
-  });
-}
-
-function truncated(what: string, offset: number): EspError {
-  return new EspError("image.truncated", `The image ends before ${what}.`, {
-    hint: "The file is incomplete: build or copy it again.",
-    details: { offset },
-  });
 }

@@ -2,11 +2,12 @@ import { hexAddress } from "../bytes/hex.ts";
 import { equalBytes } from "../bytes/words.ts";
 import { chipById } from "../chip/catalog.ts";
 import { isFlashAddress } from "../chip/regions.ts";
-import type { ChipDescriptor } from "../chip/types.ts";
-import { EspError, toEspError } from "../errors.ts";
+import type { ChipDescriptor, ChipId } from "../chip/types.ts";
+import { EspError } from "../errors.ts";
 import type { Notice } from "../events.ts";
 import { detectImageChip, requireImageMagic } from "../image/detect-image-chip.ts";
 import type { FirmwareImage } from "../image/firmware-image.ts";
+import { requireSound } from "../image/image-problem.ts";
 import { parseImage } from "../image/parse-image.ts";
 import { readFirmwareFile } from "../image/read-firmware-file.ts";
 
@@ -68,30 +69,36 @@ export function parseRamImage(bytes: Uint8Array, chip: ChipDescriptor): ParsedRa
 
 /** An image of another chip may look like a damaged one of this chip; what its own header says comes first then. */
 function parseForChip(bytes: Uint8Array, chip: ChipDescriptor): FirmwareImage {
+  const found = detectImageChip(bytes);
+  const image = parseHeader(bytes, chip, found);
+  if (image.notices.some(({ code }) => code === "image.wrong-chip")) throw wrongChip(bytes, chip, found);
+  if (image.problems.length > 0 && found !== chip.id) throw wrongChip(bytes, chip, found);
+  requireSound(image);
+  requireIntact(image);
+  return image;
+}
+
+function parseHeader(bytes: Uint8Array, chip: ChipDescriptor, found: ChipId | null): FirmwareImage {
   try {
-    const image = parseImage(bytes, chip.id);
-    if (image.notices.some(({ code }) => code === "image.wrong-chip")) throw wrongChip(bytes, chip);
-    requireIntact(image);
-    return image;
+    return parseImage(bytes, chip.id);
   } catch (error) {
-    const known = toEspError(error);
-    if (known.code !== "image.wrong-chip" && detectImageChip(bytes) !== chip.id) throw wrongChip(bytes, chip);
+    if (found !== chip.id) throw wrongChip(bytes, chip, found);
     throw error;
   }
 }
 
 function requireIntact({ checksum }: FirmwareImage): void {
-  if (checksum.stored === checksum.computed) return;
+  if (checksum === null || checksum.stored === checksum.computed) return;
   throw new EspError("image.invalid", "The image is damaged: its checksum is wrong.", {
     hint: "Build or copy it again.",
     details: { ...checksum },
   });
 }
 
-function wrongChip(bytes: Uint8Array, chip: ChipDescriptor): EspError {
-  const found = detectImageChip(bytes);
-  // The id in the header may be one that no chip here has; then the detection says ESP8266 for want of anything better.
-  const isKnown = found !== chip.id && !(found === "esp8266" && chip.imageChipId !== null && (bytes[23] ?? 2) <= 1);
+function wrongChip(bytes: Uint8Array, chip: ChipDescriptor, found: ChipId | null): EspError {
+  // What a damaged extended header leaves the detection with says ESP8266 for want of anything better.
+  const isKnown =
+    found !== null && found !== chip.id && !(found === "esp8266" && chip.imageChipId !== null && (bytes[23] ?? 2) <= 1);
   const instead = isKnown ? ` but an ${chipById(found).name} image` : "";
   return new EspError("image.wrong-chip", `This is not an ${chip.name} image${instead}.`, {
     hint: `Build it for the ${chip.name}.`,

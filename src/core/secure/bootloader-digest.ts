@@ -3,6 +3,7 @@ import { concatBytes, padTo } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
 import { host } from "../host.ts";
 import type { FirmwareImage } from "../image/firmware-image.ts";
+import { requireSound } from "../image/image-problem.ts";
 import { parseImage } from "../image/parse-image.ts";
 import { encryptBlock, expandEncryptionKey, newAesBlock } from "./aes.ts";
 import { describeEncryptionKey, readEncryptionKey } from "./encryption-key.ts";
@@ -46,6 +47,7 @@ export function digestBootloader({ image, key: keyFile, iv: givenIv }: Bootloade
   const key = readEncryptionKey(keyFile, "secure-boot-v1");
   const parsed = parseImage(image, "esp32");
   requireEsp32(parsed);
+  requireSound(parsed);
   const iv = givenIv === undefined ? host.crypto.getRandomValues(new Uint8Array(IV_BYTES)) : requireIv(givenIv);
   const notices: SecureNotice[] = [];
   if (givenIv !== undefined)
@@ -114,7 +116,7 @@ function shortIv(iv: Uint8Array): SecureNotice[] {
 }
 
 function wrongChecksum({ checksum }: FirmwareImage): SecureNotice[] {
-  if (checksum.stored === checksum.computed) return [];
+  if (checksum === null || checksum.stored === checksum.computed) return [];
   const message = "The image's checksum is wrong: no chip will start it, digested or not.";
   return [warning("secure.wrong-checksum", message)];
 }

@@ -37,7 +37,7 @@ export async function signDataV1(
   const publicKey = requireV1Key(sourcePublicKey(source));
   if (!force && (await isSignedAlready(bytes, publicKey)))
     throw new EspError("secure.already-signed", "The data is signed already.", {
-      hint: "Sign the data as it was before; to sign the signature too, use force.",
+      hint: "Sign the data as it was before; the option force signs the signature too.",
     });
   const made =
     "signature" in source ? source : { publicKey, signature: signDeterministically(requireV1Key(source), bytes) };

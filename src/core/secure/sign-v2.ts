@@ -123,7 +123,7 @@ function damagedBlock(index: number): EspError {
 
 function alreadySigned(): EspError {
   return new EspError("secure.already-signed", "The data is signed already.", {
-    hint: "Append to the signatures, or sign the data as it was before; to sign the signatures too, use force.",
+    hint: "Append to the signatures, or sign the data as it was before; the option force signs the signatures too.",
   });
 }
 
