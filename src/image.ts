@@ -63,6 +63,7 @@ export { overlapError, type PlacedFile } from "./core/image/overlap.ts";
 export { parseImage } from "./core/image/parse-image.ts";
 export { type HeaderSettings, type PatchedImage, type PatchRequest, patchHeader } from "./core/image/patch-header.ts";
 export {
+  type FirmwareFamily,
   type FirmwareFile,
   type FirmwareKind,
   type FirmwarePlace,
@@ -72,5 +73,5 @@ export type { Run } from "./core/image/runs.ts";
 export type { SecurePad } from "./core/image/secure-pad.ts";
 export type { SignatureScheme } from "./core/image/signature-block.ts";
 export { findSignatures, type ImageSignature, isSigned, type SignableChip } from "./core/image/signatures.ts";
-export { isUf2, parseUf2, type Uf2, type WriteUf2Options, writeUf2 } from "./core/image/uf2.ts";
+export { isUf2, parseUf2, type Uf2, type Uf2Family, type WriteUf2Options, writeUf2 } from "./core/image/uf2.ts";
 export { type WriteHexOptions, writeIntelHex } from "./core/image/write-intel-hex.ts";

@@ -133,6 +133,7 @@ describe("sign-data -v 2", () => {
     expect(first.code).toBe(0);
     expect(first.out).toContain("There was no signature to append to");
     const second = await espsecureOn(first.host, "sign-data -v 2 -a -k key1.pem app.bin");
+    expect(second.out).toContain("1 signing key(s) found.\nSignature block 0 is valid (ECDSA).\n");
     expect(second.out).toContain("Signature sector now has 2 signature blocks.");
     expect(second.file("app.bin").length).toBe(8192 + 4096);
     expect(await states(second.file("app.bin"))).toEqual(["valid", "valid", "absent"]);

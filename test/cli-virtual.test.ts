@@ -64,9 +64,15 @@ describe("the command line on a virtual chip", () => {
     expect(host.stored.get("out.bin")).toEqual(text);
     expect(read.out).toContain(`Read ${text.length} bytes from 0x00001000 in `);
     expect(read.out).toContain("to 'out.bin'.");
+    const end = await run(["-p", PORT, "read-flash", "0x3ff000", "ALL", "end.bin"], {}, host);
+    expect(end.out).toMatch(/^Detected flash size: 4MB$/m);
 
     const erased = await run(["-p", PORT, "erase-region", "0x1000", "4k"], {}, host);
     expect(erased.out).toContain("Flash memory region erased successfully in ");
+    expect(erased.out).not.toContain("etected flash size");
+    const rest = await run(["-p", PORT, "erase-region", "0x3ff000", "ALL"], {}, host);
+    expect(rest).toMatchObject({ code: 0, err: "" });
+    expect(rest.out).toMatch(/^Detected flash size: 4MB$/m);
     const differs = await run(["-p", PORT, "verify-flash", "--diff", "0x1000", "app.bin"], {}, host);
     expect(differs.code).toBe(2);
     expect(differs.out).toContain("Verification failed: 4096 differences, first at 0x00001000:");

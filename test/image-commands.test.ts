@@ -312,6 +312,33 @@ describe("firmware files of other kinds, on a chip", () => {
     expect(out).toContain(" file with addresses of its own, so 0x00002000 is ignored.\n");
   });
 
+  it("takes its own part of a UF2 file for two chips", async () => {
+    const files = { "two.uf2": fixtureImage("u_twofam.uf2") };
+    const { code, out, err } = await run(`${PORT} write-flash 0x10000 two.uf2`, { files });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("Note: 'two.uf2' has parts for ESP32-S3, which are left out.");
+    expect(out).toContain("Wrote 1024 bytes");
+  });
+
+  it("refuses a web page where the chip starts, and an image for another chip by name", async () => {
+    const page = new TextEncoder().encode("<!doctype html><title>404</title>");
+    const foreign = helloBin.slice();
+    foreign[12] = 9;
+    const files = { "boot.bin": page, "s3.bin": foreign };
+    const refused = await run(`${PORT} write-flash 0x0 boot.bin`, { files });
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain("'boot.bin' is an HTML page, and the ESP32-C3 starts from 0x00000000.");
+    expect(refused.err).toContain("the option --force writes this one all the same");
+    expect((await run(`${PORT} write-flash --force 0x0 boot.bin`, { files })).code).toBe(0);
+    const other = await run(`${PORT} write-flash 0x0 s3.bin`, { files });
+    expect(other.code).toBe(2);
+    expect(other.out).toContain(
+      "Unexpected chip ID in image. Expected 5 but value was 9. Is this image for a different",
+    );
+    expect(other.err).toContain("'s3.bin' is not an ESP32-C3 image. Use the force argument to flash anyway.");
+    expect(other.err).toContain("'s3.bin' is an image for the ESP32-S3, and this chip is an ESP32-C3.");
+  });
+
   it("makes an image of an ELF file for the chip that answers", async () => {
     const plain = await run("--chip esp32c3 elf2image -o want.bin esp32c3.elf");
     const want = bytes(plain.host, "want.bin");

@@ -229,7 +229,9 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   {
     name: "uf2",
     make: (random) => perhapsMutated(random, randomUf2(random)),
-    take: (bytes) => checkRuns(parseUf2(bytes).runs),
+    take: (bytes) => {
+      for (const { runs } of parseUf2(bytes).families) checkRuns(runs);
+    },
   },
   {
     name: "firmware-file",

@@ -41,8 +41,12 @@ export function renderFlash(context: RenderContext): Handles<FlashEvents> {
   return { ...renderSetup(context), ...renderWrite(context), ...renderCheck(context), ...renderWork(context) };
 }
 
+/** Commands that find out the size to know where the flash ends, and have their own words for it (fact sheet 1.7). */
+const TELLS_END: ReadonlySet<string> = new Set(["erase-region", "read-flash"]);
+
 function renderSetup({
   terminal,
+  command,
 }: RenderContext): Handles<
   "flash.attaching" | "flash.configuring" | "flash.size-detected" | "flash.parameters-patched" | "flash.digest-updated"
 > {
@@ -55,7 +59,8 @@ function renderSetup({
       terminal.blank();
       terminal.line("Configuring flash size...");
     },
-    "flash.size-detected": ({ name }) => terminal.line(`Auto-detected flash size: ${name}`),
+    "flash.size-detected": ({ name }) =>
+      terminal.line(`${TELLS_END.has(command) ? "Detected" : "Auto-detected"} flash size: ${name}`),
     "flash.parameters-patched": ({ mode, sizeFrequency }) =>
       terminal.line(`Flash parameters set to 0x${((mode << 8) | sizeFrequency).toString(16).padStart(4, "0")}.`),
     "flash.digest-updated": () => terminal.line("SHA digest in image updated."),

@@ -34,8 +34,8 @@ export async function readPairedFiles(context: RunContext, pairs: readonly Pair[
 
 /** Throws `flash.overlap`. */
 export function refuseKnownOverlap(files: readonly FirmwareFile[]): void {
-  // An ELF file's size in flash is not known yet.
-  refuseOverlap(files.flatMap(({ kind, parts }) => (kind === "elf" ? [] : parts)));
+  // Not known yet: an ELF file's size in flash, and which parts of a file for several chips count.
+  refuseOverlap(files.flatMap(({ kind, parts, families }) => (kind === "elf" || families !== undefined ? [] : parts)));
 }
 
 /** What of it goes where on this chip. Throws `image.*`, and `flash.overlap` where ELF files turn out too large. */

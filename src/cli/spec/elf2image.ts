@@ -42,8 +42,8 @@ export const SPEC: CommandSpec = {
       default: "0",
       hidden: true,
     },
-    { name: "secure-pad", summary: "Pad it so that it can be signed for secure boot version 1" },
-    { name: "secure-pad-v2", summary: "Pad it so that it can be signed for secure boot version 2" },
+    { name: "secure-pad", summary: "Pad it so that it can be signed for secure boot version 1 (ESP32)" },
+    { name: "secure-pad-v2", summary: "Pad it so that it can be signed for secure boot version 2 (not ESP8266)" },
     {
       name: "elf-sha256-offset",
       value: { label: "OFFSET", kind: "integer" },
@@ -61,7 +61,10 @@ export const SPEC: CommandSpec = {
       value: { label: "SIZE", kind: "text" },
       summary: "Fill the file with FF up to a multiple of this, such as 512KB or 4MB",
     },
-    { name: "ram-only-header", summary: "Let the boot ROM see the RAM segments only; no digest is appended" },
+    {
+      name: "ram-only-header",
+      summary: "Let the boot ROM see the RAM segments only; no digest is appended (ESP8266: sorts the segments)",
+    },
   ],
   exclusive: [["secure-pad", "secure-pad-v2"]],
   examples: [

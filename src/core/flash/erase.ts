@@ -67,6 +67,7 @@ export async function eraseRegion(
     const flashBytes = detected?.sizeBytes ?? null;
     const region = resolveRange(range, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) });
     requireAligned(region);
+    if (range.sizeBytes === "all" && detected !== null) session.emit({ type: "flash.size-detected", ...detected });
     await refuseErase(session, region, options.force ?? false);
     const elapsed = stopwatch(session);
     session.emit({ type: "erase.started", what: "region", ...region });

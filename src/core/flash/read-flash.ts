@@ -1,13 +1,14 @@
 import { md5 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
 import { equalBytes } from "../bytes/words.ts";
+import { flashSizeName } from "../chip/flash-size.ts";
 import { type AbortSignalLike, EspError, isEspError, throwIfAborted } from "../errors.ts";
 import { operation, stopwatch } from "../session/operation.ts";
 import { isLineError, repeatable, resynchronise } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../wire/commands.ts";
 import { attachFlash } from "./attach.ts";
-import { configureFlash, reachesBeyond16MiB } from "./configure-flash.ts";
+import { configureFlash, type FlashGeometry, reachesBeyond16MiB } from "./configure-flash.ts";
 import { findGoodPrefix, flashDigest } from "./flash-digest.ts";
 import { type FlashRange, resolveRange } from "./range.ts";
 import { receiveFrames } from "./receive-frames.ts";
@@ -43,12 +44,20 @@ export async function readFlash(
       flashBytes: geometry.detectedBytes ?? geometry.limitBytes,
       reachesBeyond16MiB: reachesBeyond16MiB(session),
     });
+    tellEnd(session, range, geometry);
     const elapsed = stopwatch(session);
     const data = await readRange(session, address, sizeBytes);
     const elapsedMs = elapsed();
     session.emit({ type: "read.done", address, sizeBytes, elapsedMs });
     return { data, address, elapsedMs };
   });
+}
+
+/** Whoever reads "all" is told how much that is. */
+function tellEnd(session: Session, { sizeBytes }: FlashRange, { detectedBytes }: FlashGeometry): void {
+  const name = sizeBytes === "all" && detectedBytes !== null ? flashSizeName(detectedBytes) : null;
+  if (name !== null && detectedBytes !== null)
+    session.emit({ type: "flash.size-detected", sizeBytes: detectedBytes, name });
 }
 
 /** The errors of a loader that cannot read flash. */

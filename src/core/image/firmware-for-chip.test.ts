@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fixtureElf } from "../../../test/support/elf2image-case.ts";
+import { fixtureImage } from "../../../test/support/fixture-image.ts";
 import { thrown } from "../../../test/support/thrown.ts";
 import { elfToImage } from "./elf-to-image.ts";
 import { firmwareForChip } from "./firmware-for-chip.ts";
@@ -38,6 +39,18 @@ describe("firmwareForChip", () => {
     expect(error.code).toBe("image.wrong-chip");
     expect(error.message).toContain(named);
     expect(firmwareForChip(uf2(familyId), chip, { force: true }).files).toHaveLength(1);
+  });
+
+  it("takes the chip's parts of a UF2 file for several, with a note", () => {
+    const file = readFirmwareFile(fixtureImage("u_twofam.uf2"), { address: 0, name: "two.uf2" });
+    const c3 = firmwareForChip(file, "esp32c3");
+    expect(c3.files.map(({ address, data }) => [address, data.length])).toEqual([[0x10000, 0x400]]);
+    expect(c3.notices.map(({ message }) => message)).toEqual(["'two.uf2' has parts for ESP32-S3, which are left out."]);
+    expect(firmwareForChip(file, "esp32s3").files.map(({ address }) => address)).toEqual([0]);
+    for (const force of [false, true]) {
+      const error = thrown(() => firmwareForChip(file, "esp32", { force }));
+      expect(error.message).toBe("The UF2 file 'two.uf2' is for ESP32-C3 and ESP32-S3, not for ESP32.");
+    }
   });
 
   it("makes an image of an ELF file, with the settings given, at the address of the file", () => {

@@ -7,7 +7,7 @@ import { elfToImage } from "./elf-to-image.ts";
 import type { ElfToImageOptions } from "./elf-to-image-options.ts";
 import { type ImageNotice, note } from "./notice.ts";
 import type { PlacedFile } from "./overlap.ts";
-import type { FirmwareFile } from "./read-firmware-file.ts";
+import type { FirmwareFamily, FirmwareFile } from "./read-firmware-file.ts";
 
 /** Flash settings for the header of an image that is made of an ELF file; default: those of `elfToImage`. */
 export interface FirmwareForChipOptions extends Pick<ElfToImageOptions, "flashMode" | "flashFrequency" | "flashSize"> {
@@ -23,7 +23,7 @@ export interface ChipFirmware {
 
 /**
  * Turns a firmware file into what is to be written to a chip's flash: ELF files are made images, UF2 files must be for
- * this chip. The images of an ESP8266 program have places of their own; others go to the address of the file.
+ * this chip, or have parts for it. The images of an ESP8266 program have places of their own; others go to the address of the file.
  * Throws `image.wrong-chip`, and what `elfToImage` throws.
  *
  * @example
@@ -32,6 +32,7 @@ export interface ChipFirmware {
  */
 export function firmwareForChip(file: FirmwareFile, chip: ChipId, options: FirmwareForChipOptions = {}): ChipFirmware {
   const { force = false, ...settings } = options;
+  if (file.families !== undefined) return ofFamily(file, file.families, chip);
   if (!force) requireFamily(file, chip);
   if (file.kind !== "elf") return { files: file.parts, notices: [] };
   const converted = file.parts.map((part) => imagesOf(part, { ...settings, chip }));
@@ -61,17 +62,51 @@ function describeConversion(elf: PlacedFile, chip: ChipId, files: readonly Place
   return [note("elf.converted", made), note("image.own-addresses", ignored)];
 }
 
-function requireFamily({ familyId, parts }: FirmwareFile, chip: ChipId): void {
+/** The chip's own parts, and those that are for every chip. Which others would do, force cannot tell. */
+function ofFamily(file: FirmwareFile, families: readonly FirmwareFamily[], chip: ChipId): ChipFirmware {
+  const { uf2FamilyId } = chipById(chip);
+  const isOwn = ({ familyId }: FirmwareFamily): boolean => familyId === null || familyId === uf2FamilyId;
+  const own = families.filter(isOwn);
+  const others = families.filter((family) => !isOwn(family)).map(({ familyId }) => familyId);
+  if (own.length === 0) throw wrongFamily(file, others, chip);
+  const files = own.flatMap(({ parts }) => parts);
+  const message = `'${fileOf(file)}' has parts for ${familyNames(others)}, which are left out.`;
+  return { files, notices: others.length === 0 ? [] : [note("image.other-families", message)] };
+}
+
+function requireFamily(file: FirmwareFile, chip: ChipId): void {
+  const { familyId } = file;
+  if (familyId === null || familyId === chipById(chip).uf2FamilyId) return;
+  throw wrongFamily(file, [familyId], chip);
+}
+
+function wrongFamily(file: FirmwareFile, familyIds: readonly (number | null)[], chip: ChipId): EspError {
   const { name, uf2FamilyId } = chipById(chip);
-  if (familyId === null || familyId === uf2FamilyId) return;
-  const other = CHIPS.find((candidate) => candidate.uf2FamilyId === familyId);
-  const file = parts[0]?.name.replace(/ \[\d+\/\d+\]$/, "") ?? "";
-  throw new EspError(
+  return new EspError(
     "image.wrong-chip",
-    `The UF2 file '${file}' is for ${other === undefined ? `the unknown family ${hexAddress(familyId)}` : other.name}, not for ${name}.`,
+    `The UF2 file '${fileOf(file)}' is for ${familyNames(familyIds)}, not for ${name}.`,
     {
       hint: "Give the file that was made for this chip.",
-      details: { file, familyId, expected: uf2FamilyId, forcible: false },
+      details: {
+        file: fileOf(file),
+        familyId: familyIds[0] ?? null,
+        familyIds,
+        expected: uf2FamilyId,
+        forcible: false,
+      },
     },
   );
+}
+
+function familyNames(familyIds: readonly (number | null)[]): string {
+  const names = familyIds.map((familyId) => {
+    const known = CHIPS.find(({ uf2FamilyId }) => uf2FamilyId !== null && uf2FamilyId === familyId);
+    return known?.name ?? `the unknown family ${hexAddress(familyId ?? 0)}`;
+  });
+  const last = names.pop() ?? "";
+  return names.length === 0 ? last : `${names.join(", ")} and ${last}`;
+}
+
+function fileOf({ parts }: FirmwareFile): string {
+  return parts[0]?.name.replace(/ \[\d+\/\d+\]$/, "") ?? "";
 }

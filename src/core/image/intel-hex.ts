@@ -20,6 +20,9 @@ const START_LINEAR_ADDRESS = 5;
 const ADDRESS_SPACE = 0x1_0000_0000;
 const RECORD_SPACE = 0x1_0000;
 const COLON = 0x3a;
+const SEMICOLON = 0x3b;
+const HASH = 0x23;
+const SLASH = 0x2f;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
@@ -56,16 +59,17 @@ interface Reader {
 }
 
 /**
- * Reads Intel HEX: records 00 to 05, any line ends, either case of digits, in any order of addresses. Throws
+ * Reads Intel HEX: records 00 to 05, any line ends, either case of digits, in any order of addresses, comments in front. Throws
  * `image.invalid` with `{ line, offset }` for anything that is not right: a wrong checksum or length, an address given
  * twice, no end record.
  * @example parseIntelHex(bytes).runs // [{ address: 0x1000, data }]
  */
 export function parseIntelHex(bytes: Uint8Array): IntelHex {
+  const start = startOfRecords(bytes);
   const reader: Reader = {
     bytes,
-    at: startOfText(bytes),
-    line: 1,
+    at: start,
+    line: lineOf(bytes, start),
     record: new Uint8Array(FRAME_BYTES + 255),
     base: 0,
     isSegmented: false,
@@ -88,9 +92,19 @@ export function parseIntelHex(bytes: Uint8Array): IntelHex {
   return { runs, entry: reader.entry };
 }
 
-/** Some editors put a byte order mark in front. */
-function startOfText(bytes: Uint8Array): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+/**
+ * Behind what some programs put in front: a byte order mark, blanks, and lines of comment, which begin with `;`, `#` or
+ * `//`.
+ */
+export function startOfRecords(bytes: Uint8Array): number {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === SPACE || byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN) continue;
+    if (byte !== SEMICOLON && byte !== HASH && !(byte === SLASH && bytes[at + 1] === SLASH)) break;
+    while (at < bytes.length && bytes[at] !== LINE_FEED && bytes[at] !== CARRIAGE_RETURN) at++;
+  }
+  return at;
 }
 
 function damaged({ line, at }: Pick<Reader, "line" | "at">, what: string): EspError {

@@ -112,12 +112,12 @@ describe("mergeFirmware, uf2 and hex", () => {
   it("writes the patched files", () => {
     const runs = mergeFirmware(files, { ...RAW, settings }).files.map(({ address, sizeBytes }) => [address, sizeBytes]);
     const hex = parseIntelHex(mergeFirmware(files, { ...RAW, format: "hex", settings }).data);
-    const uf2 = parseUf2(mergeFirmware(files, { ...RAW, format: "uf2", settings }).data);
-    for (const parsed of [hex.runs, uf2.runs]) {
+    const [uf2] = parseUf2(mergeFirmware(files, { ...RAW, format: "uf2", settings }).data).families;
+    for (const parsed of [hex.runs, uf2?.runs ?? []]) {
       expect(parsed.map(({ address, data }) => [address, data.length])).toEqual(runs);
       expect(parsed[0]?.data[2]).toBe(0);
     }
-    expect(uf2.familyId).toBe(0x1c5f21b0);
+    expect(uf2?.familyId).toBe(0x1c5f21b0);
   });
 
   it("tells what has no effect", () => {

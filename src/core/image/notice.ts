@@ -27,6 +27,8 @@ export type ImageNoticeCode =
   | "image.not-patched"
   | "image.empty"
   | "image.own-addresses"
+  | "image.misleading-name"
+  | "image.other-families"
   | "merge.single-file"
   | "merge.no-family"
   | "merge.padding-ignored"

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fixtureImage } from "../../../test/support/fixture-image.ts";
 import { hexRecord, randomHexFile, textBytes } from "../../../test/support/hex-records.ts";
 import { FUZZ_RUNS, feed, mutated, randomBytes, seededRandom } from "../../../test/support/mutation.ts";
 import { thrown } from "../../../test/support/thrown.ts";
@@ -60,6 +61,36 @@ describe("readFirmwareFile", () => {
     expect(thrown(() => readFirmwareFile(UF2.subarray(0, 100), PLACE)).code).toBe("image.truncated");
   });
 
+  it("reads Intel HEX behind a comment", () => {
+    const { kind, parts } = readFirmwareFile(fixtureImage("h_comment.hex"), { address: 0x10000, name: "a.hex" });
+    expect(kind).toBe("intel-hex");
+    expect(parts.map(({ address, data }) => [address, data.length])).toEqual([[0x10000, 16]]);
+    const comments = textBytes("# one\r\n// two\n; three\n:00000001FE\n");
+    const error = thrown(() => readFirmwareFile(comments, PLACE));
+    expect(error).toMatchObject({ code: "image.invalid", details: { line: 4 } });
+  });
+
+  it("refuses Intel HEX in UTF-16, which would be written as it is", () => {
+    const error = thrown(() => readFirmwareFile(fixtureImage("h_u16.hex"), { address: 0, name: "a.hex" }));
+    expect(error.code).toBe("image.invalid");
+    expect(error.message).toContain("UTF-16");
+  });
+
+  it.each([
+    [
+      "a.hex",
+      "<html></html>",
+      "'a.hex' is named like an Intel HEX file, but it is an HTML page: it is taken as it is.",
+    ],
+    ["A.UF2", "no blocks", "'A.UF2' is named like a UF2 file, but its contents are none: it is taken as it is."],
+    ["a.elf", "no program", "'a.elf' is named like an ELF file, but its contents are none: it is taken as it is."],
+    ["a.bin", "<html></html>", undefined],
+  ])("warns of a name that the contents do not keep: %s", (name, text, message) => {
+    const { kind, notices } = readFirmwareFile(textBytes(text), { address: 0, name });
+    expect(kind).toBe("binary");
+    expect(notices[0]?.message).toBe(message);
+  });
+
   it("refuses files without data", () => {
     expect(thrown(() => readFirmwareFile(textBytes(":00000001FF\n"), PLACE)).code).toBe("image.invalid");
   });
@@ -96,8 +127,9 @@ describe("readFirmwareFile", () => {
     const seeds = [HEX, UF2, Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0), randomBytes(random, 50)];
     const make = (): Uint8Array => (random(3) === 0 ? randomHexFile(random) : mutated(random, seeds));
     const counts = feed(FUZZ_RUNS, make, (bytes) => {
-      const { parts } = readFirmwareFile(bytes, PLACE);
-      if (parts.length === 0 || overlapError(parts) !== null) throw new Error("parts share a sector");
+      const file = readFirmwareFile(bytes, PLACE);
+      for (const { parts } of file.families ?? [file])
+        if (parts.length === 0 || overlapError(parts) !== null) throw new Error("parts share a sector");
     });
     expect(Object.keys(counts.refused).sort()).toEqual(["image.invalid", "image.truncated"]);
     expect(counts.accepted).toBeGreaterThan(FUZZ_RUNS / 20);

@@ -1,18 +1,31 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { roundDown } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
-import { parseIntelHex } from "./intel-hex.ts";
-import { type ImageNotice, note } from "./notice.ts";
+import { parseIntelHex, startOfRecords } from "./intel-hex.ts";
+import { type ImageNotice, note, warning } from "./notice.ts";
 import { type PlacedFile, SECTOR_BYTES } from "./overlap.ts";
+import { isUtf16, recogniseContents } from "./recognise-contents.ts";
 import type { Run } from "./runs.ts";
-import { isUf2, parseUf2 } from "./uf2.ts";
+import { isUf2, parseUf2, type Uf2 } from "./uf2.ts";
 
 export type FirmwareKind = "binary" | "intel-hex" | "uf2" | "elf";
 
+/** The part of a UF2 file that is for one family of chips. */
+export interface FirmwareFamily {
+  /** Null: it does not say whom it is for. */
+  readonly familyId: number | null;
+  readonly parts: readonly PlacedFile[];
+}
+
 export interface FirmwareFile {
   readonly kind: FirmwareKind;
-  /** What goes where. An ELF file is one part, as it is: it must be made an image first. */
+  /**
+   * What goes where. An ELF file is one part, as it is: it must be made an image first. Of a UF2 file for several families
+   * these are the parts of all of them, of which a chip takes its own.
+   */
   readonly parts: readonly PlacedFile[];
+  /** Only for a UF2 file with several. */
+  readonly families?: readonly FirmwareFamily[];
   /** Which chips a UF2 file is for; null for other kinds and where the file does not say. */
   readonly familyId: number | null;
   readonly notices: readonly ImageNotice[];
@@ -28,23 +41,68 @@ export interface FirmwarePlace {
 const MAXIMUM_FILL_BYTES = 16 * 1024 * 1024;
 
 /**
- * Finds out what a file is from its contents, never from its name, and splits what has addresses of its own. Throws
- * `image.invalid` or `image.truncated` for Intel HEX or UF2 that is damaged, rather than take it for raw data.
+ * Finds out what a file is from its contents, never from its name, and splits what has addresses of its own; a name that
+ * says something else is worth a warning. Throws `image.invalid` or `image.truncated` for Intel HEX or UF2 that is
+ * damaged, rather than take it for raw data.
  */
 export function readFirmwareFile(bytes: Uint8Array, place: FirmwarePlace): FirmwareFile {
-  if (isUf2(bytes)) {
-    const { runs, familyId } = parseUf2(bytes);
-    return { kind: "uf2", familyId, ...placeRuns(runs, place, "a UF2 file") };
-  }
+  if (isUf2(bytes)) return readUf2(parseUf2(bytes), place);
   if (looksLikeIntelHex(bytes)) {
     const { runs } = parseIntelHex(bytes);
     return { kind: "intel-hex", familyId: null, ...placeRuns(runs, place, "an Intel HEX file") };
   }
   const isElf = bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
   const parts = [{ address: place.address, data: bytes, name: place.name }];
-  return { kind: isElf ? "elf" : "binary", parts, familyId: null, notices: [] };
+  if (isElf) return { kind: "elf", parts, familyId: null, notices: [] };
+  refuseWideHex(bytes, place);
+  return { kind: "binary", parts, familyId: null, notices: misleadingName(bytes, place) };
 }
 
+function readUf2({ families }: Uf2, place: FirmwarePlace): FirmwareFile {
+  const [first, ...others] = families.map(({ familyId, runs }) => ({
+    familyId,
+    ...placeRuns(runs, place, "a UF2 file"),
+  }));
+  if (first === undefined) throw withoutData(place, "a UF2 file");
+  if (others.length === 0) return { kind: "uf2", ...first };
+  const all = [first, ...others];
+  return {
+    kind: "uf2",
+    familyId: null,
+    parts: all.flatMap(({ parts }) => parts),
+    families: all.map(({ familyId, parts }) => ({ familyId, parts })),
+    notices: all.flatMap(({ notices }) => notices).slice(0, 1),
+  };
+}
+
+/** What a name promises. */
+const NAMES: readonly (readonly [ending: RegExp, what: string])[] = [
+  [/\.i?hex$|\.ihx$/i, "an Intel HEX file"],
+  [/\.uf2$/i, "a UF2 file"],
+  [/\.elf$/i, "an ELF file"],
+];
+
+function misleadingName(bytes: Uint8Array, { name }: FirmwarePlace): ImageNotice[] {
+  const promised = NAMES.find(([ending]) => ending.test(name))?.[1];
+  if (promised === undefined || bytes.length === 0) return [];
+  const contents = recogniseContents(bytes);
+  const butIs = contents === null ? "but its contents are none" : `but it is ${contents}`;
+  const message = `'${name}' is named like ${promised}, ${butIs}: it is taken as it is.`;
+  return [warning("image.misleading-name", message, { file: name, contents })];
+}
+
+/** No flash wants Intel HEX as text, and nobody writes text in UTF-16 to it by intent. */
+function refuseWideHex(bytes: Uint8Array, { name }: FirmwarePlace): void {
+  if (!isUtf16(bytes)) return;
+  const isHexText = bytes.includes(COLON, 2) && /\.i?hex$|\.ihx$/i.test(name);
+  if (!isHexText && bytes[2] !== COLON && bytes[3] !== COLON) return;
+  throw new EspError("image.invalid", `'${name}' is Intel HEX saved as UTF-16, and it must be ASCII.`, {
+    hint: "Save it as ASCII or UTF-8, or build it again.",
+    details: { file: name },
+  });
+}
+
+const COLON = 0x3a;
 /** A record without data has a colon and ten digits. */
 const SHORTEST_RECORD = 11;
 const RECORD_CHARACTERS = /[0-9A-Fa-f: \t\r\n]/;
@@ -57,18 +115,11 @@ const IS_RECORD_CHARACTER: readonly boolean[] = Array.from({ length: 256 }, (_, 
  * flashed as if it were a binary that happens to begin with a colon, nor the other way round.
  */
 function looksLikeIntelHex(bytes: Uint8Array): boolean {
-  const start = firstCharacter(bytes);
-  if (bytes[start] !== 0x3a || bytes.length - start < SHORTEST_RECORD) return false;
+  const start = startOfRecords(bytes);
+  if (bytes[start] !== COLON || bytes.length - start < SHORTEST_RECORD) return false;
   let strange = 0;
   for (let index = start; index < bytes.length; index++) if (!IS_RECORD_CHARACTER[bytes[index] as number]) strange++;
   return strange * 16 <= bytes.length - start;
-}
-
-/** Behind a byte order mark and blanks. */
-function firstCharacter(bytes: Uint8Array): number {
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d || bytes[at] === 0x0a) at++;
-  return at;
 }
 
 function placeRuns(
@@ -77,11 +128,7 @@ function placeRuns(
   format: string,
 ): Pick<FirmwareFile, "parts" | "notices"> {
   const [first] = runs;
-  if (first === undefined)
-    throw new EspError("image.invalid", `'${name}' is ${format} without data.`, {
-      hint: "Build or copy the file again.",
-      details: { file: name },
-    });
+  if (first === undefined) throw withoutData({ address, name }, format);
   const joined = joinWithinSectors(runs);
   const parts = joined.map((run, index) => ({
     ...run,
@@ -90,6 +137,13 @@ function placeRuns(
   if (first.address === address) return { parts, notices: [] };
   const message = `'${name}' is ${format} with addresses of its own, so ${hexAddress(address)} is ignored.`;
   return { parts, notices: [note("image.own-addresses", message)] };
+}
+
+function withoutData({ name }: FirmwarePlace, format: string): EspError {
+  return new EspError("image.invalid", `'${name}' is ${format} without data.`, {
+    hint: "Build or copy the file again.",
+    details: { file: name },
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fixtureImage } from "../../../test/support/fixture-image.ts";
 import { FUZZ_RUNS, feed, mutated, type Random, randomBytes, seededRandom } from "../../../test/support/mutation.ts";
 import { thrown } from "../../../test/support/thrown.ts";
 import { md5 } from "../bytes/digests.ts";
@@ -111,7 +112,8 @@ describe("parseUf2", () => {
       const hasMd5 = random(2) === 0;
       const familyId = random(2) === 0 ? null : random(0x1_0000_0000);
       const chunkSize = 4 + 4 * random(113);
-      expect(parseUf2(writeUf2(runs, { familyId, md5: hasMd5, chunkSize }))).toEqual({ familyId, runs });
+      const { families } = parseUf2(writeUf2(runs, { familyId, md5: hasMd5, chunkSize }));
+      expect(families).toEqual([{ familyId, runs }]);
     }
   });
 
@@ -124,7 +126,8 @@ describe("parseUf2", () => {
   it("refuses wrong marks, numbers, sizes and families", () => {
     for (const offset of [0, 4, 508])
       expect(refusal(patched(file, 512 + offset, 1))).toEqual({ block: 1, offset: 512 });
-    expect(refusal(patched(file, 512 + NUMBER, 2))).toMatchObject({ block: 1 });
+    expect(refusal(patched(file, 512 + NUMBER, 2))).toMatchObject({ block: 2 });
+    expect(refusal(patched(file, 512 + NUMBER, 3))).toMatchObject({ block: 1 });
     expect(refusal(patched(file, 512 + COUNT, 4))).toMatchObject({ block: 1 });
     expect(refusal(patched(file, 3 * 512 + COUNT, 0))).toMatchObject({ block: 3 });
     expect(refusal(patched(file, LENGTH, 0))).toMatchObject({ block: 0 });
@@ -132,10 +135,39 @@ describe("parseUf2", () => {
     expect(refusal(patched(file, LENGTH, 0xffffffff))).toMatchObject({ block: 0 });
     const plain = writeUf2([{ address: 0, data: counting(8) }], { familyId: ESP32, md5: false });
     expect(refusal(patched(plain, ADDRESS, 0xfffffffc))).toMatchObject({ block: 0 });
-    expect(refusal(patched(file, 512 + FAMILY, 1))).toMatchObject({ block: 1 });
-    expect(refusal(patched(file, 512 + FLAGS, 0x4000))).toMatchObject({ block: 1 });
+    expect(refusal(patched(file, 512 + FAMILY, 1))).toMatchObject({ block: 3 });
+    expect(refusal(patched(file, 512 + FLAGS, 0x4000))).toMatchObject({ block: 3 });
     const second = file.subarray(512);
-    expect(refusal(concatBytes([second]))).toMatchObject({ block: 0 });
+    expect(refusal(concatBytes([second]))).toMatchObject({ block: 2 });
+  });
+
+  it("takes blocks in any order", () => {
+    const blocks = [0, 1, 2, 3].map((index) => file.subarray(index * 512, (index + 1) * 512));
+    const reordered = concatBytes([2, 0, 1, 3].map((index) => blocks[index] ?? file));
+    expect(parseUf2(reordered)).toEqual(parseUf2(file));
+    const inOrder = parseUf2(fixtureImage("u_reorder.uf2")).families;
+    expect(inOrder.map(({ runs }) => runs.map(({ address, data }) => [address, data.length]))).toEqual([
+      [[0x10000, 0x400]],
+    ]);
+    const main = parseUf2(fixtureImage("u_notmain.uf2")).families;
+    expect(main[0]?.runs.map(({ address, data }) => [address, data.length])).toEqual([
+      [0x10000, 0x200],
+      [0x10300, 0x100],
+    ]);
+  });
+
+  it("tells several families apart, one after the other or block by block", () => {
+    const twofold = fixtureImage("u_twofam.uf2");
+    const { families } = parseUf2(twofold);
+    expect(families.map(({ familyId, runs }) => [familyId, runs[0]?.address, runs[0]?.data.length])).toEqual([
+      [0xd42ba06c, 0x10000, 0x400],
+      [0xc47e5767, 0, 0x400],
+    ]);
+    const order = [0, 4, 1, 5, 2, 6, 3, 7];
+    const mixed = concatBytes(order.map((index) => twofold.subarray(index * 512, (index + 1) * 512)));
+    expect(parseUf2(mixed)).toEqual({ families });
+    // A damaged family leaves a hole in its own.
+    expect(thrown(() => parseUf2(patched(twofold, FAMILY, ESP32))).code).toBe("image.truncated");
   });
 
   it("refuses what is cut off", () => {
@@ -158,14 +190,14 @@ describe("parseUf2", () => {
     // Without the flag nobody looks.
     const plain = writeUf2([{ address: 0, data: counting(8) }], { familyId: null, md5: false });
     plain[32] = 99;
-    expect(parseUf2(plain).runs[0]?.data[0]).toBe(99);
+    expect(parseUf2(plain).families[0]?.runs[0]?.data[0]).toBe(99);
   });
 
   it("leaves out what is not for the main flash", () => {
     const comment = writeUf2([{ address: 0, data: counting(5) }], { familyId: 7, md5: false });
     for (const flag of [0x1, 0x1000])
       expect(parseUf2(concatBytes([patched(comment, FLAGS, 0x2000 | flag), file]))).toEqual(parseUf2(file));
-    expect(parseUf2(patched(comment, FLAGS, 1))).toEqual({ familyId: null, runs: [] });
+    expect(parseUf2(patched(comment, FLAGS, 1))).toEqual({ families: [] });
   });
 
   it("verifies an MD5 for a region of several blocks, at the end of the data", () => {
@@ -179,10 +211,10 @@ describe("parseUf2", () => {
       }
       return copy;
     };
-    expect(parseUf2(withRegion(md5(data))).runs).toEqual([{ address: 0x2000, data }]);
+    expect(parseUf2(withRegion(md5(data))).families[0]?.runs).toEqual([{ address: 0x2000, data }]);
     expect(refusal(withRegion(md5(counting(3))))).toMatchObject({ block: 0 });
     // Flash beyond the file cannot be checked here.
-    expect(parseUf2(withRegion(md5(counting(3)), 0x2000, 0x1000)).runs).toHaveLength(1);
+    expect(parseUf2(withRegion(md5(counting(3)), 0x2000, 0x1000)).families[0]?.runs).toHaveLength(1);
     expect(refusal(withRegion(md5(data), 0x2100, 512))).toMatchObject({ block: 0 });
     const twoDigests = withRegion(md5(data));
     twoDigests[512 + 492] = (twoDigests[512 + 492] as number) ^ 1;
@@ -234,12 +266,14 @@ describe("any bytes", () => {
     ];
     const make = (): Uint8Array => (random(2) === 0 ? randomFile(random, data) : mutated(random, seeds));
     const counts = feed(FUZZ_RUNS, make, (bytes) => {
-      let end = -1;
-      for (const run of parseUf2(bytes).runs) {
-        if (run.address <= end || run.data.length === 0) throw new Error("runs touch or are empty");
-        end = run.address + run.data.length;
+      for (const { runs } of parseUf2(bytes).families) {
+        let end = -1;
+        for (const run of runs) {
+          if (run.address <= end || run.data.length === 0) throw new Error("runs touch or are empty");
+          end = run.address + run.data.length;
+        }
+        if (end > 0x1_0000_0000) throw new Error("beyond 32 bits");
       }
-      if (end > 0x1_0000_0000) throw new Error("beyond 32 bits");
     });
     expect(Object.keys(counts.refused).sort()).toEqual(["image.invalid", "image.truncated"]);
     expect(counts.accepted).toBeGreaterThan(FUZZ_RUNS / 20);

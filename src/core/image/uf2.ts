@@ -3,13 +3,19 @@ import { hexAddress, toHex } from "../bytes/hex.ts";
 import { equalBytes, readU32, writeU32 } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
 import { collectRuns, type Run } from "./runs.ts";
+import { type NumberedBlock, numberingProblem } from "./uf2-numbering.ts";
 
-/** What a UF2 file holds for the main flash. */
-export interface Uf2 {
-  /** Whom the file is for; null when it does not say. */
+/** What a UF2 file holds for the main flash of one family of chips. */
+export interface Uf2Family {
+  /** Whom it is for; null when the blocks do not say. */
   readonly familyId: number | null;
   /** By address; none touches another. */
   readonly runs: readonly Run[];
+}
+
+export interface Uf2 {
+  /** In the order of their first blocks; one as a rule, none when nothing is for the main flash. */
+  readonly families: readonly Uf2Family[];
 }
 
 /** Fact sheet 5.8 and the UF2 specification (github.com/microsoft/uf2): blocks of 512 bytes, little-endian. */
@@ -32,16 +38,13 @@ export function isUf2(bytes: Uint8Array): boolean {
   return bytes.length >= 8 && readU32(bytes, 0) === FIRST_MAGIC && readU32(bytes, 4) === SECOND_MAGIC;
 }
 
-interface Block {
+interface Block extends NumberedBlock {
   readonly index: number;
   /** Of the block in the file. */
   readonly offset: number;
   readonly flags: number;
   readonly address: number;
   readonly payloadBytes: number;
-  readonly number: number;
-  readonly count: number;
-  readonly familyId: number | null;
 }
 
 /** A stretch of flash whose MD5 a block tells. */
@@ -53,9 +56,9 @@ interface Region {
 }
 
 /**
- * Reads UF2: any number of numbered sequences one after another, for one family; blocks that are not for the main flash
- * are left out. MD5 parts are verified. Throws `image.truncated` when blocks are missing at the end, `image.invalid`
- * with `{ block, offset }` for anything else that is not right.
+ * Reads UF2: any number of numbered sequences, each in any order, for any families; blocks that are not for the main flash
+ * are left out. MD5 parts are verified. Throws `image.truncated` when blocks are missing, `image.invalid` with
+ * `{ block, offset }` for anything else that is not right.
  */
 export function parseUf2(bytes: Uint8Array): Uf2 {
   if (bytes.length === 0 || bytes.length % BLOCK_BYTES !== 0)
@@ -63,39 +66,45 @@ export function parseUf2(bytes: Uint8Array): Uf2 {
       hint: "Fetch the file again.",
       details: { sizeBytes: bytes.length },
     });
-  const collector = collectRuns((bytes.length / BLOCK_BYTES) * DATA_BYTES);
-  const checkNumber = numbering();
+  const blocks = Array.from({ length: bytes.length / BLOCK_BYTES }, (_, index) => readBlock(bytes, index));
+  const problem = numberingProblem(blocks);
+  if (problem?.kind === "missing") throw incomplete(problem);
+  if (problem !== null) throw damaged(blocks[problem.index] as Block, problem.what);
+  const families = new Map<number | null, Block[]>();
+  for (const block of blocks) {
+    if (!block.isMain) continue;
+    const family = families.get(block.familyId);
+    if (family === undefined) families.set(block.familyId, [block]);
+    else family.push(block);
+  }
+  return { families: [...families].map(([familyId, own]) => ({ familyId, runs: runsOf(bytes, own) })) };
+}
+
+function runsOf(bytes: Uint8Array, blocks: readonly Block[]): Run[] {
+  const collector = collectRuns(blocks.length * DATA_BYTES);
   const regions = new Map<string, Region>();
-  let familyId: number | null | undefined;
-  let block = readBlock(bytes, 0);
-  for (let index = 0; index * BLOCK_BYTES < bytes.length; index++) {
-    block = readBlock(bytes, index);
-    checkNumber(block);
-    if ((block.flags & (NOT_MAIN_FLASH | FILE_CONTAINER)) !== 0) continue;
-    if (familyId !== undefined && familyId !== block.familyId) throw damaged(block, "is for another family of chips");
-    familyId = block.familyId;
+  for (const block of blocks) {
     checkPayload(block);
     if ((block.flags & HAS_MD5) !== 0) checkDigest(bytes, block, regions);
     const from = block.offset + HEADER_BYTES;
-    collector.add(block.address, bytes, { from, to: from + block.payloadBytes, origin: index });
+    collector.add(block.address, bytes, { from, to: from + block.payloadBytes, origin: block.index });
   }
-  if (block.number + 1 !== block.count) throw incomplete(block);
   const runs = collector.finish(({ address, origin }) =>
     damaged({ index: origin, offset: origin * BLOCK_BYTES }, `gives the byte at ${hexAddress(address)} once more`),
   );
   verifyRegions([...regions.values()], runs);
-  return { familyId: familyId ?? null, runs };
+  return runs;
 }
 
 function damaged({ index, offset }: Pick<Block, "index" | "offset">, what: string): EspError {
   return new EspError("image.invalid", `Block ${index} of the UF2 file ${what}.`, {
-    hint: "The file is damaged, or it is no UF2 file for one chip; build it or fetch it again.",
+    hint: "The file is damaged, or it is no UF2 file; build it or fetch it again.",
     details: { block: index, offset },
   });
 }
 
-function incomplete({ number, count }: Block): EspError {
-  return new EspError("image.truncated", `The UF2 file ends after block ${number + 1} of ${count}.`, {
+function incomplete({ number, count }: { readonly number: number; readonly count: number }): EspError {
+  return new EspError("image.truncated", `The UF2 file lacks block ${number + 1} of ${count}.`, {
     hint: "The file is cut off; fetch it again.",
     details: { block: number, count },
   });
@@ -116,21 +125,7 @@ function readBlock(bytes: Uint8Array, index: number): Block {
     number: word(20),
     count: word(24),
     familyId: (flags & HAS_FAMILY) === 0 ? null : word(28),
-  };
-}
-
-/** Blocks are numbered from 0 to count - 1, then from 0 again where files were put together (fact sheet 5.8). */
-function numbering(): (block: Block) => void {
-  let expected = 0;
-  let count = 0;
-  return (block) => {
-    if (expected === count) {
-      expected = 0;
-      count = block.count;
-    }
-    if (block.number !== expected || block.count !== count || count === 0)
-      throw damaged(block, `is numbered ${block.number} of ${block.count} where ${expected} of ${count} is due`);
-    expected++;
+    isMain: (flags & (NOT_MAIN_FLASH | FILE_CONTAINER)) === 0,
   };
 }
 

@@ -69,10 +69,14 @@ async function signV2(context: RunContext, { file, output, data }: Work): Promis
   const { host, options, print } = context;
   const append = options.flag("append-signatures");
   const skipPadding = options.flag("skip-padding");
-  const signed = await withSources(context, (sources) =>
-    signDataV2(data, sources, { append, skipPadding, force: options.flag("force") }),
-  );
+  const signed = await withSources(context, (sources) => {
+    print(`${sources.length} signing key(s) found.`);
+    return signDataV2(data, sources, { append, skipPadding, force: options.flag("force") });
+  });
   const { bytes, dataBytes, padBytes, blockCount, keptBlocks, scheme } = signed;
+  // Only valid blocks of one kind are kept.
+  const kind = scheme === "rsa3072" ? "RSA" : "ECDSA";
+  for (let index = 0; index < keptBlocks; index++) print(`Signature block ${index} is valid (${kind}).`);
   if (skipPadding && dataBytes % 4096 !== 0) {
     print("Skipping sector padding. Data contents are not sector aligned.");
   }
