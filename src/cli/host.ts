@@ -42,6 +42,11 @@ export interface WriteSecretOptions {
   readonly replace: boolean;
 }
 
+export interface LockOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
 /** Paths are as the user wrote them; relative ones start at the working directory. */
 export interface CliFiles {
   /** Rejects with the system's error (`ENOENT`, `EACCES`, `EISDIR`, ...). */
@@ -63,6 +68,11 @@ export interface CliFiles {
   writeSecret(path: string, data: Uint8Array, options: WriteSecretOptions): Promise<void>;
   /** Keeps what could not be written somewhere else, where only the owner may read it. Null: there was no such place. */
   rescue?(path: string, data: Uint8Array): Promise<string | null>;
+  /**
+   * Keeps other programs of this kind away from the file until the returned function is called. Rejects with `file.busy`
+   * when one of them keeps it for longer than one waits.
+   */
+  lock(path: string, options?: LockOptions): Promise<() => Promise<void>>;
   /** Both paths lead to one file, directly or through links; or would, where there is none yet. */
   isSameFile(first: string, second: string): Promise<boolean>;
 }

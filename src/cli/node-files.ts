@@ -15,6 +15,7 @@ export const nodeFiles: CliFiles = {
   append: appendFile,
   writeSecret: (path, data, { replace }) => saveFile(path, data, { readers: "secret", onlyNew: !replace }),
   rescue: rescueFile,
+  lock: async (path, options) => (await import("../node.ts")).hostFiles.lock(path, options),
   isSameFile,
 };
 

@@ -95,6 +95,7 @@ const lazyFiles: CliFiles = {
   writeSecret: async (path, data, options) =>
     (await import("./node-files.ts")).nodeFiles.writeSecret(path, data, options),
   rescue: async (path, data) => (await (await import("./node-files.ts")).nodeFiles.rescue?.(path, data)) ?? null,
+  lock: async (path, options) => (await import("./node-files.ts")).nodeFiles.lock(path, options),
   isSameFile: async (first, second) => (await import("./node-files.ts")).nodeFiles.isSameFile(first, second),
 };
 
@@ -105,7 +106,7 @@ function onInterrupt(callback: () => void): () => void {
     if (++times > 1) process.exit(130);
     callback();
   };
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, listener);
   return () => {
     for (const signal of signals) process.off(signal, listener);

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   "file.unwritable",
   "file.exists",
   "file.empty",
+  "file.busy",
   // firmware files
   "image.invalid",
   "image.truncated",
@@ -36,6 +37,7 @@ export const ERROR_CODES = [
   "port.unsupported",
   "port.library-missing",
   "port.ambiguous",
+  "port.web-client",
   // one command and its answer
   "link.timeout",
   "link.garbled",

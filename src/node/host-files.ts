@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { EspError } from "../core/errors.ts";
+import { type LockOptions, lockFile, type Unlock } from "./file-lock.ts";
 import { rescueFile } from "./rescue-file.ts";
 import { saveFile } from "./save-file.ts";
 
@@ -12,10 +13,15 @@ export interface HostFiles {
    * file is its owner's alone.
    */
   write(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Keeps other programs of this kind away from the file until the returned function is called. Throws `file.busy` when
+   * one of them keeps it for longer than one waits. Without it, nobody is kept away.
+   */
+  lock?(path: string, options?: LockOptions): Promise<Unlock>;
 }
 
-/** The files of this computer. Throws `file.unreadable` and `file.unwritable`. */
-export const hostFiles: HostFiles = {
+/** The files of this computer. Throws `file.unreadable`, `file.unwritable` and `file.busy`. */
+export const hostFiles: Required<HostFiles> = {
   async read(path) {
     try {
       return new Uint8Array(await readFile(path));
@@ -42,4 +48,5 @@ export const hostFiles: HostFiles = {
       });
     }
   },
+  lock: lockFile,
 };

@@ -5,6 +5,11 @@ import type { ServeListener } from "./serve-events.ts";
 /** The rate a port has when a client comes: that of the ROM loaders. */
 export const SERVED_BAUD_RATE = 115_200;
 
+/** A port that may have something to keep: a virtual chip with a file. */
+export interface KeepingPort extends Port {
+  save?(): Promise<void>;
+}
+
 /** An open port in the hands of one client. */
 export interface SharedPort {
   readonly port: Port;
@@ -21,23 +26,23 @@ export interface SharedPort {
  * chip is not disturbed; what arrives while nobody is there is dropped.
  */
 export class PortShare {
-  readonly #makePort: () => Promise<Port>;
+  readonly #makePort: () => Promise<KeepingPort>;
   readonly #onEvent: ServeListener;
-  #port: Port | null = null;
-  #opening: Promise<Port> | null = null;
+  #port: KeepingPort | null = null;
+  #opening: Promise<KeepingPort> | null = null;
   /** Who has the port, and who hears what it says. They differ while a client is still waiting for the port. */
   #holder: PortSink | null = null;
   #hearer: PortSink | null = null;
   #leaving: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(port: Port | (() => Promise<Port>), onEvent: ServeListener = () => {}) {
+  constructor(port: KeepingPort | (() => Promise<KeepingPort>), onEvent: ServeListener = () => {}) {
     this.#makePort = typeof port === "function" ? port : async () => port;
     this.#onEvent = onEvent;
   }
 
   /** Opens the port, unless it is open. Throws `port.*`. */
-  async open(): Promise<Port> {
+  async open(): Promise<KeepingPort> {
     if (this.#closed) throw new EspError("port.closed", "The server is closed.");
     if (this.#port !== null) return this.#port;
     this.#opening ??= this.#openPort();
@@ -48,7 +53,7 @@ export class PortShare {
     }
   }
 
-  async #openPort(): Promise<Port> {
+  async #openPort(): Promise<KeepingPort> {
     const port = await this.#makePort();
     let alive = true;
     await port.open(
@@ -60,11 +65,21 @@ export class PortShare {
           if (this.#port === port) this.#port = null;
           this.#onEvent({ kind: "port-lost", error });
           this.#holder?.lost(error);
+          // The next one is another port, which may want what this one still has: the device, or the file of a chip.
+          const before = this.#leaving;
+          this.#leaving = (async () => {
+            await before;
+            await port.close().catch((failure: unknown) => this.#fail(failure));
+          })();
         },
       },
     );
     if (alive) this.#port = port;
     return port;
+  }
+
+  #fail(error: unknown): void {
+    this.#onEvent({ kind: "failed", error: toEspError(error) });
   }
 
   /** Takes the port for a client. Throws `port.busy` when somebody has it, or why it cannot be opened. */
@@ -84,7 +99,7 @@ export class PortShare {
     }
   }
 
-  #handOut(port: Port, client: PortSink): SharedPort {
+  #handOut(port: KeepingPort, client: PortSink): SharedPort {
     let baudRate = SERVED_BAUD_RATE;
     let linesUsed = false;
     return {
@@ -107,11 +122,15 @@ export class PortShare {
         if (this.#holder !== client) return this.#leaving;
         this.#hearer = null;
         this.#holder = null;
+        const before = this.#leaving;
         this.#leaving = (async () => {
+          await before;
           if (this.#port !== port) return;
           // The port may be lost or have no lines; the next client finds out by itself.
           if (linesUsed) await port.setLines({ dtr: false, rts: false }).catch(() => {});
           if (baudRate !== SERVED_BAUD_RATE) await port.setBaudRate(SERVED_BAUD_RATE).catch(() => {});
+          // Now and not at the end, which may come without a warning.
+          await port.save?.().catch((error: unknown) => this.#fail(error));
         })();
         return this.#leaving;
       },

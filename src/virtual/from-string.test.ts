@@ -4,7 +4,8 @@ import { CHIPS } from "../core/chip/catalog.ts";
 import { systemClock } from "../core/clock.ts";
 import type { EspError } from "../core/errors.ts";
 import { FAULT_TEXTS } from "./fault-text.ts";
-import { type FileAccess, virtualChipFromString, virtualPortFromString } from "./from-string.ts";
+import { virtualChipFromString, virtualPortFromString } from "./from-string.ts";
+import type { FileAccess } from "./kept-state.ts";
 import { TEXT_OPTIONS } from "./text-options.ts";
 
 function memoryFiles(): FileAccess & { readonly stored: Map<string, Uint8Array>; writes: number } {
@@ -46,7 +47,7 @@ describe("a virtual chip from a text", () => {
   it("obeys every key", async () => {
     const text =
       "virtual:esp32c3,flash=8MB,mac=60-55-f9-01-02-03,rev=1.1,package=1,crystal=40,usb=serial-jtag,circuit=none," +
-      "wiring=normal,boot=held,lines=1,atomic-lines=0,latency=2.5,app=one%2C two%25,app-baud=9600,realtime=1,secure-boot," +
+      "wiring=normal,boot=held,lines=1,atomic-lines=0,any-baud=1,latency=2.5,app=one%2C two%25,app-baud=9600,realtime=1,secure-boot," +
       "flash-encryption=yes,secure-download=0,jedec=ef4017,fault=ignore:0x13,nand=W25N01GV,bad-blocks=17;3";
     const used = text.split(",").map((part) => part.replace(/=.*/, ""));
     for (const { key } of TEXT_OPTIONS) if (key !== "file") expect(used, key).toContain(key);
@@ -159,6 +160,32 @@ describe("a chip kept in a file", () => {
     const files = memoryFiles();
     await (await virtualPortFromString("virtual:esp32c3,file=a", files)).close();
     expect(files.writes).toBe(0);
+  });
+
+  it("is as another program left it, when its port is opened after that", async () => {
+    const files = memoryFiles();
+    await openAndClose(await virtualChipFromString("virtual:esp32c3,file=a", files));
+    const [first, second] = [
+      await virtualChipFromString("virtual:esp32c3,file=a", files),
+      await virtualChipFromString("virtual:esp32c3,file=a", files),
+    ];
+    await first.port.open({ baudRate: 115200 }, recordingSink(first.clock));
+    first.flash.place(0x1000, Uint8Array.of(7));
+    first.silicon.efuses.set(0x60008838, 1);
+    await first.port.close();
+    await openAndClose(second);
+    expect([...second.flash.read(0x1000, 1)]).toEqual([7]);
+    expect(second.silicon.efuses.get(0x60008838)).toBe(1);
+    expect(files.writes).toBe(2);
+  });
+
+  it("is not written over what a program without manners has put there meanwhile", async () => {
+    const files = memoryFiles();
+    const chip = await virtualChipFromString("virtual:esp32c3,file=a", files);
+    await chip.port.open({ baudRate: 115200 }, recordingSink(chip.clock));
+    files.stored.set("a", Uint8Array.of(1));
+    await expect(chip.port.close()).rejects.toMatchObject({ code: "virtual.state-file" });
+    expect(files.stored.get("a")).toEqual(Uint8Array.of(1));
   });
 
   it("is never mistaken for another or for a blank one", async () => {

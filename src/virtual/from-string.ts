@@ -2,21 +2,15 @@ import { CHIPS, findChip } from "../core/chip/catalog.ts";
 import type { ChipDescriptor } from "../core/chip/types.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port } from "../core/port/port.ts";
-import { type ChipState, decodeState, encodeState, stateError } from "./state-file.ts";
+import { type FileAccess, KeptState } from "./kept-state.ts";
+import { type ChipState, stateError } from "./state-file.ts";
 import { parseTextOptions, type TextOptions } from "./text-options.ts";
 import { type VirtualChip, virtualChip } from "./virtual-chip.ts";
 
-/** Whole files, wherever the host keeps them. */
-export interface FileAccess {
-  /** The content, or null when there is no such file. */
-  read(path: string): Promise<Uint8Array | null>;
-  /** Replaces the file in one step, so that no reader and no crash ever sees a part of it. */
-  write(path: string, bytes: Uint8Array): Promise<void>;
-}
-
 /**
  * The port of a virtual chip described by a text: `virtual:CHIP[,key=value...]`, keys as in `TEXT_OPTIONS`. With
- * `file=PATH` flash and eFuses are loaded now and saved when the port is closed.
+ * `file=PATH` flash and eFuses are loaded now, and once more when the port is opened, if another program has changed the
+ * file; what has changed is saved when the port is closed. As long as the port is open, the file is locked.
  *
  * Throws `virtual.unknown-chip`, `virtual.invalid-option`, `virtual.state-file`.
  *
@@ -36,16 +30,46 @@ export async function virtualChipFromString(text: string, files: FileAccess): Pr
   const info = { path: text };
   const { file } = options;
   if (file === undefined) return withFaults(virtualChip(descriptor.id, chipOptions(options, info)), options);
-  const state = await loadState(file, files);
+  const kept = new KeptState(file, files);
+  const state = await kept.load();
   if (state !== null) checkState(state, descriptor, options, file);
+  const save = (): Promise<void> => kept.save(stateOf(chip));
   const chip = virtualChip(descriptor.id, {
     ...chipOptions(options, info),
     ...(state === null ? {} : { silicon: siliconFrom(options, state) }),
-    onClose: () => files.write(file, encodeState(stateOf(chip))),
+    onOpen: async () => {
+      const changed = await kept.take();
+      if (changed === null) return;
+      try {
+        checkState(changed, descriptor, options, file);
+        renew(chip, changed, file);
+      } catch (error) {
+        await kept.release();
+        throw error;
+      }
+    },
+    onSave: save,
+    onClose: () => save().finally(() => kept.release()),
   });
-  if (state !== null) chip.flash.load(state.flash);
-  if (state?.nand !== undefined) chip.nand?.load(state.nand);
+  if (state !== null) loadMemories(chip, state);
   return withFaults(chip, options);
+}
+
+function loadMemories({ flash, nand }: VirtualChip, state: ChipState): void {
+  flash.load(state.flash);
+  if (state.nand !== undefined) nand?.load(state.nand);
+}
+
+/** Makes a chip that nobody has opened what another program has made of it. */
+function renew(chip: VirtualChip, state: ChipState, path: string): void {
+  if ((chip.nand === null) !== (state.nand === undefined))
+    throw stateError(path, "holds a chip with other memories now");
+  loadMemories(chip, state);
+  chip.silicon.efuses.clear();
+  for (const [register, word] of state.efuses) chip.silicon.efuses.set(register, word);
+  // The registers show what the fuses were at the last reset.
+  chip.pressReset(true);
+  chip.pressReset(false);
 }
 
 function chipOptions(
@@ -65,11 +89,6 @@ function unknownChip(name: string): EspError {
     hint: `Choose from ${CHIPS.map(({ id }) => id).join(", ")}.`,
     details: { given: name },
   });
-}
-
-async function loadState(path: string, files: FileAccess): Promise<ChipState | null> {
-  const bytes = await files.read(path);
-  return bytes === null ? null : decodeState(bytes, path);
 }
 
 function checkState(state: ChipState, chip: ChipDescriptor, { silicon }: TextOptions, path: string): void {
@@ -96,6 +115,7 @@ function stateOf({ chip, flash, nand, silicon }: VirtualChip): ChipState {
     chip: chip.id,
     flash: flash.snapshot(),
     ...(nand !== null && { nand: nand.snapshot() }),
-    efuses: [...silicon.efuses],
+    // In an order that does not depend on what was burned first, so that the same chip is the same file.
+    efuses: [...silicon.efuses].sort(([left], [right]) => left - right),
   };
 }

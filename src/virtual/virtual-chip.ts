@@ -49,6 +49,15 @@ export interface VirtualChipOptions {
   readonly reenumerates?: boolean;
   /** Overrides parts of what the port says of itself. */
   readonly info?: Partial<PortInfo>;
+  /**
+   * The adapter has whatever rate the chip has, so that nobody who forgets to change it, or cannot, is not understood.
+   * Default false.
+   */
+  readonly anyBaud?: boolean;
+  /** Called before the port is opened; what it throws keeps it closed. */
+  readonly onOpen?: () => Promise<void>;
+  /** What the port's `save` does; for programs that keep a port open over several clients. */
+  readonly onSave?: () => Promise<void>;
   /** Called when a port that was open is closed, before `close` resolves. */
   readonly onClose?: () => Promise<void>;
 }
@@ -129,7 +138,9 @@ export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): Virtu
   const port = new VirtualPort(board, {
     info: { path: `virtual:${id}`, ...usbIdentity(chip, usb, silicon), ...options.info },
     capabilities: { lines: options.lines ?? true, atomicLines: options.atomicLines ?? true, baud: usb === "uart" },
-    ...(options.onClose === undefined ? {} : { onClose: options.onClose }),
+    ...(options.onOpen && { onOpen: options.onOpen }),
+    ...(options.onSave && { onSave: options.onSave }),
+    ...(options.onClose && { onClose: options.onClose }),
   });
   const { machine } = board;
   return {
@@ -175,6 +186,7 @@ function chooseBoard(options: VirtualChipOptions): BoardChoices {
     appText: options.appText ?? "Hello from a virtual chip.\r\n",
     appBaudRate: options.appBaudRate ?? 115200,
     appEveryMs: options.appEveryMs ?? 1000,
+    anyBaud: options.anyBaud ?? false,
     reenumerates: options.reenumerates ?? options.usb === "otg",
   };
 }

@@ -7,6 +7,9 @@ import { type HostLines, RELEASED } from "./lines.ts";
 export interface VirtualPortOptions {
   readonly info: PortInfo;
   readonly capabilities: PortCapabilities;
+  /** Called before the port is opened; what it throws keeps it closed. */
+  readonly onOpen?: () => Promise<void>;
+  readonly onSave?: () => Promise<void>;
   /** Called when the port was open and is being closed, before `close` resolves. */
   readonly onClose?: () => Promise<void>;
 }
@@ -16,7 +19,7 @@ interface Waiter {
   readonly reject: (error: EspError) => void;
 }
 
-type State = "closed" | "open" | "lost";
+type State = "closed" | "opening" | "open" | "lost";
 
 /** The host's side of a virtual board: the `Port` contract and nothing else. */
 export class VirtualPort implements Port {
@@ -24,6 +27,8 @@ export class VirtualPort implements Port {
   readonly capabilities: PortCapabilities;
   readonly clock: Clock;
   readonly #board: Board;
+  readonly #onOpen: (() => Promise<void>) | undefined;
+  readonly #onSave: () => Promise<void>;
   readonly #onClose: () => Promise<void>;
   readonly #waiters = new Set<Waiter>();
   #state: State = "closed";
@@ -35,6 +40,8 @@ export class VirtualPort implements Port {
     this.clock = board.clock;
     this.info = options.info;
     this.capabilities = options.capabilities;
+    this.#onOpen = options.onOpen;
+    this.#onSave = options.onSave ?? (() => Promise.resolve());
     this.#onClose = options.onClose ?? (() => Promise.resolve());
   }
 
@@ -44,7 +51,7 @@ export class VirtualPort implements Port {
   }
 
   async open({ baudRate }: { readonly baudRate: number }, sink: PortSink): Promise<void> {
-    if (this.#state === "open") {
+    if (this.#state === "open" || this.#state === "opening") {
       throw new EspError("port.busy", `The port ${this.info.path} is already open.`, { hint: "Close it first." });
     }
     if (!this.#board.present) {
@@ -53,6 +60,7 @@ export class VirtualPort implements Port {
       });
     }
     checkBaudRate(baudRate);
+    if (this.#onOpen !== undefined) await this.#prepare(this.#onOpen);
     this.#state = "open";
     this.#opens++;
     this.#lines = RELEASED;
@@ -65,10 +73,31 @@ export class VirtualPort implements Port {
     this.#board.connect({ data: (bytes) => sink.data(bytes), lost }, baudRate);
   }
 
+  async #prepare(onOpen: () => Promise<void>): Promise<void> {
+    const before = this.#state;
+    this.#state = "opening";
+    try {
+      await onOpen();
+    } catch (error) {
+      if (this.#state === "opening") this.#state = before;
+      throw error;
+    }
+    if (this.#state === "opening") return;
+    // Closed while it was being opened.
+    await this.#onClose();
+    throw closedError(this.info.path);
+  }
+
+  /** Keeps what the chip holds by now where it is kept between runs, if it is. */
+  async save(): Promise<void> {
+    await this.#onSave();
+  }
+
   async close(): Promise<void> {
     const state = this.#state;
     this.#state = "closed";
-    if (state === "closed") return;
+    // What is being opened sees to itself.
+    if (state === "closed" || state === "opening") return;
     if (state === "open") this.#board.disconnect();
     this.#rejectWaiters(closedError(this.info.path));
     await this.#onClose();
@@ -109,7 +138,7 @@ export class VirtualPort implements Port {
 
   #requireOpen(): void {
     if (this.#state === "lost") throw this.#lostError();
-    if (this.#state === "closed") throw closedError(this.info.path);
+    if (this.#state !== "open") throw closedError(this.info.path);
   }
 
   #wait(ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { normalize } from "node:path/posix";
 import type { CliHost, InputListener } from "../../src/cli/host.ts";
-import type { Port } from "../../src/index.ts";
+import { EspError, type Port } from "../../src/index.ts";
 import { type HostFiles, type HsmConfig, type HsmSigner, type ListedPort, portFromString } from "../../src/node.ts";
 
 export interface CliHostOptions {
@@ -130,6 +130,7 @@ function memoryFiles(stored: Stored): CliHost["files"] {
     if (file instanceof Uint8Array) return file;
     throw Object.assign(new Error(path), { code: file?.code ?? "ENOENT" });
   };
+  const locked = new Set<string>();
   return {
     exists: async (path) => stored.has(path),
     read: async (path) => take(path),
@@ -147,6 +148,11 @@ function memoryFiles(stored: Stored): CliHost["files"] {
       const isThere = stored.has(path) && take(path).length > 0;
       if (isThere && !replace) throw Object.assign(new Error(path), { code: "EEXIST" });
       stored.set(path, data);
+    },
+    lock: async (path) => {
+      if (locked.has(path)) throw new EspError("file.busy", `The file '${path}' is in use by another program.`);
+      locked.add(path);
+      return async () => void locked.delete(path);
     },
     isSameFile: async (first, second) => normalize(first) === normalize(second),
   };

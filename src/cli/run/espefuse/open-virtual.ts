@@ -1,38 +1,55 @@
 import { type EfuseDevice, virtualEfuses } from "../../../efuse.ts";
 import { EspError, isEspError } from "../../../index.ts";
-import type { CliHost } from "../../host.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
-import { checkOutput, readInput, writePrecious } from "../files.ts";
+import { type EfuseFile, openEfuseFile } from "./efuse-file.ts";
 import type { KeepBurned } from "./prepared.ts";
 
-/** Runs the work on virtual eFuses; their file holds afterwards what was burned, whether or not all of it was. */
+type ChipName = Parameters<typeof virtualEfuses>[0];
+
+/** Runs the work on virtual eFuses. Their file holds at every moment what is burned; a line that burns nothing leaves it alone. */
 export async function withVirtualEfuses<Result>(
   context: RunContext,
+  burns: boolean,
   work: (device: EfuseDevice, keep: KeepBurned) => Promise<Result>,
 ): Promise<Result> {
-  const { options, host, emit } = context;
+  const { options, emit } = context;
   const chip = options.text("chip") ?? "auto";
   const path = options.text("path-efuse-file");
-  const before = path === undefined ? null : await readIfThere(host, path);
-  // The declaration of the option allows chips with eFuses only.
-  const efuses = virtualEfuses((chip === "auto" ? "esp32" : chip) as Parameters<typeof virtualEfuses>[0], {
-    ...(before !== null && { file: before }),
-  });
-  // Before anything is burned that could not be kept.
-  if (path !== undefined) await checkOutput(host, path);
-  const keep = keeper(context, path, () => efuses.file());
-  const device: EfuseDevice = {
-    chip: efuses.chip,
-    chipRevision: efuses.revision,
-    crystalMhz: efuses.crystalMhz,
-    clock: efuses.clock,
-    readRegisters: efuses.readRegisters,
-    writeRegisters: efuses.writeRegisters,
-    emit: (event) => emit({ session: CLI_SESSION, ...event }),
-  };
+  const file = path === undefined ? null : await openEfuseFile(context, path, { burns });
+  try {
+    const content = file?.content ?? null;
+    // The declaration of the option allows chips with eFuses only.
+    const efuses = virtualEfuses((chip === "auto" ? "esp32" : chip) as ChipName, {
+      ...(content !== null && { file: content }),
+    });
+    if (file?.isMissing()) await file.save(efuses.file());
+    const { readRegisters, clock, crystalMhz, revision: chipRevision } = efuses;
+    const keep = burns && file !== null ? keeper(file, () => efuses.file()) : async () => {};
+    const device: EfuseDevice = {
+      chip: efuses.chip,
+      chipRevision,
+      crystalMhz,
+      clock,
+      readRegisters,
+      async writeRegisters(writes) {
+        if (burns) await file?.confirm();
+        await efuses.writeRegisters(writes);
+        // Not at the end of the line: what is molten is molten, whatever happens to this process next. What cannot be saved
+        // now is tried once more when the burn is over, and told then, together with what is burned.
+        if (burns) await file?.save(efuses.file()).catch(() => {});
+      },
+      emit: (event) => emit({ session: CLI_SESSION, ...event }),
+    };
+    return await finish(context, keep, () => work(device, keep));
+  } finally {
+    await file?.close();
+  }
+}
+
+async function finish<Result>({ emit }: RunContext, keep: KeepBurned, work: () => Promise<Result>): Promise<Result> {
   let result: Result;
   try {
-    result = await work(device, keep);
+    result = await work();
   } catch (error) {
     // Part of it may be burned.
     await keep([]).catch((failure) => emit(asWarning(failure)));
@@ -42,18 +59,17 @@ export async function withVirtualEfuses<Result>(
   return result;
 }
 
-/** Saves what there is to save, and only what is not saved yet. Once it failed it does not try again. */
-function keeper({ host }: RunContext, path: string | undefined, contents: () => Uint8Array): KeepBurned {
-  let saved: string | null = null;
+/** Saves what is not saved yet, or keeps it elsewhere. Once it failed it does not try again. */
+function keeper(file: EfuseFile, contents: () => Uint8Array): KeepBurned {
+  let failedWith: string | null = null;
   return async (names) => {
-    if (path === undefined) return;
     const now = contents();
     const text = now.join();
-    if (text === saved) return;
-    saved = text;
+    if (text === failedWith) return;
     try {
-      await writePrecious(host, path, now, { what: "What the eFuses hold now", isPrivate: true });
+      await file.keep(now);
     } catch (error) {
+      failedWith = text;
       throw names.length === 0 ? error : notKept(names, error);
     }
   };
@@ -72,9 +88,4 @@ function notKept(names: readonly string[], error: unknown): unknown {
 function asWarning(failure: unknown): Parameters<RunContext["emit"]>[0] {
   const [code, message] = isEspError(failure) ? [failure.code, failure.message] : ["internal", String(failure)];
   return { session: CLI_SESSION, type: "warning", code, message };
-}
-
-/** A file that is not there yet stands for blank eFuses. */
-async function readIfThere(host: CliHost, path: string): Promise<Uint8Array | null> {
-  return (await host.files.exists(path)) ? await readInput(host, path) : null;
 }

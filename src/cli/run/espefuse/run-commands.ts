@@ -17,7 +17,13 @@ export async function runCommands(contexts: readonly RunContext[]): Promise<read
   for (const context of contexts) lines.push({ context, command: await prepareCommand(context) });
   const extend = await tableExtension(first);
   await checkOnNamedChip(first, lines, extend);
-  return await withEfuses(first, (device, keep) => runLine(device, lines, { extend, keep }));
+  const burns = lines.some(mayBurn);
+  return await withEfuses(first, burns, (device, keep) => runLine(device, lines, { extend, keep }));
+}
+
+function mayBurn({ context, command }: Line): boolean {
+  if (context.options.flag("dry-run")) return false;
+  return command.kind === "burn" || (command.kind === "check" && context.options.flag("recovery"));
 }
 
 async function prepareCommand(context: RunContext): Promise<PreparedCommand> {
@@ -37,9 +43,11 @@ async function tableExtension(context: RunContext): Promise<ExtendTable> {
 
 async function withEfuses<Result>(
   context: RunContext,
+  burns: boolean,
   work: (device: EfuseDevice, keep: KeepBurned) => Promise<Result>,
 ): Promise<Result> {
-  if (context.options.flag("virt")) return await (await import("./open-virtual.ts")).withVirtualEfuses(context, work);
+  if (context.options.flag("virt"))
+    return await (await import("./open-virtual.ts")).withVirtualEfuses(context, burns, work);
   return await (await import("./open-chip.ts")).withChipEfuses(context, (device) => work(device, async () => {}));
 }
 

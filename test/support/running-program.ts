@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A program as a process of its own. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves with the match when its output has one; fails with all it said when it ends without. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+export function runProgram(path: string, args: readonly string[], options: { readonly cwd: string }): Running {
+  const child = spawn(process.execPath, [path, ...args], {
+    cwd: options.cwd,
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], HOME: options.cwd },
+  });
+  const text = { out: "", err: "" };
+  const looks = new Set<() => void>();
+  const hear = (stream: "out" | "err") => (chunk: Buffer) => {
+    text[stream] += chunk.toString();
+    for (const look of looks) look();
+  };
+  child.stdout.on("data", hear("out"));
+  child.stderr.on("data", hear("err"));
+  // What is typed to a program that has ended goes nowhere.
+  child.stdin.on("error", () => {});
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code) => resolve({ code, ...text }));
+  });
+  const says = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(text.out + text.err);
+        if (match === null) return;
+        looks.delete(look);
+        resolve(match);
+      };
+      looks.add(look);
+      look();
+      void ended.then(() => {
+        look();
+        reject(new Error(`It ended without ${pattern}: ${text.out}${text.err}`));
+      });
+    });
+  return { child, ended, says };
+}
