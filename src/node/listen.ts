@@ -10,6 +10,9 @@ export interface ListenOptions {
   readonly onClient: (socket: Socket, name: string) => void;
 }
 
+/** After so long without traffic the system asks whether the other end is still there, and hangs up when it is not. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
 const LISTEN_FAILURES: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   EADDRINUSE: ["port.busy", "another program listens there", "Choose another number, or 0 for any free one."],
   EACCES: ["port.permission", "the system does not allow it", "Choose a number above 1023."],
@@ -23,14 +26,17 @@ export async function listenTcp({ host, tcpPort, onClient }: ListenOptions): Pro
     throw new EspError("argument.invalid", `${tcpPort} is not a TCP port.`, { hint: "Choose one from 1 to 65535." });
   }
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    // Every failure of a client's connection ends in "close", which is what the sessions act on.
-    socket.on("error", () => {});
-    const { remoteAddress = "unknown", remotePort = 0 } = socket;
-    onClient(socket, formatAddress({ host: remoteAddress, port: remotePort }));
-  });
+  const server = createServer(
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS },
+    (socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      // Every failure of a client's connection ends in "close", which is what the sessions act on.
+      socket.on("error", () => {});
+      const { remoteAddress = "unknown", remotePort = 0 } = socket;
+      onClient(socket, formatAddress({ host: remoteAddress, port: remotePort }));
+    },
+  );
   const { address, port } = await listening(server, host, tcpPort);
   return {
     address,

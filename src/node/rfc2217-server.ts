@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
-import { toEspError } from "../core/errors.ts";
+import { type EspError, toEspError } from "../core/errors.ts";
 import type { Port } from "../core/port/port.ts";
+import { admitClient, IDLE_TIMEOUT_MS, limitIdleness, turnAway } from "./admit-client.ts";
 import type { LineHandling } from "./line-handling.ts";
 import { listenTcp } from "./listen.ts";
 import type { Listener } from "./listener.ts";
@@ -26,6 +27,11 @@ export interface ServeRfc2217Options {
    * the reset pin need 550 (fact sheet 2.3).
    */
   readonly bootHoldMs?: number;
+  /**
+   * A client is sent away when nothing went in either direction for so long. Default 43 200 000 (half a day, so that a
+   * monitor may listen to a quiet chip); 0: never. Whether its computer is still there is asked by TCP itself.
+   */
+  readonly idleTimeoutMs?: number;
   readonly onEvent?: ServeListener;
 }
 
@@ -64,7 +70,15 @@ export async function listenRfc2217(share: PortShare, options: Omit<ServeRfc2217
     host: options.host ?? "127.0.0.1",
     tcpPort: options.tcpPort,
     onClient: (socket, client) =>
-      void serveClient({ share, socket, client, onEvent, lines, bootHoldMs: options.bootHoldMs }),
+      void serveClient({
+        share,
+        socket,
+        client,
+        onEvent,
+        lines,
+        bootHoldMs: options.bootHoldMs,
+        idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+      }),
   });
   onEvent({ kind: "listening", protocol: "rfc2217", address: listener.address, port: listener.port });
   return listener;
@@ -76,11 +90,26 @@ interface Client {
   readonly client: string;
   readonly lines: LineHandling;
   readonly bootHoldMs: number | undefined;
+  readonly idleTimeoutMs: number;
   readonly onEvent: ServeListener;
 }
 
-async function serveClient({ share, socket, client, lines, bootHoldMs, onEvent }: Client): Promise<void> {
-  const session = new Rfc2217Session({ socket, lines, bootHoldMs, onEvent });
+/** Telnet is for people, too, and shows them what is no command. */
+const REFUSAL = "Another client is connected; one is served at a time.\r\n";
+
+async function serveClient({
+  share,
+  socket,
+  client,
+  lines,
+  bootHoldMs,
+  idleTimeoutMs,
+  onEvent,
+}: Client): Promise<void> {
+  const refuse = (error: EspError): void => onEvent({ kind: "client-refused", protocol: "rfc2217", client, error });
+  const input = await admitClient(socket, refuse);
+  if (input === null) return;
+  const session = new Rfc2217Session({ socket, input, lines, bootHoldMs, onEvent });
   let shared: SharedPort;
   try {
     shared = await share.attach({
@@ -88,17 +117,20 @@ async function serveClient({ share, socket, client, lines, bootHoldMs, onEvent }
       lost: () => socket.destroySoon(),
     });
   } catch (error) {
-    onEvent({ kind: "client-refused", protocol: "rfc2217", client, error: toEspError(error) });
-    socket.end();
-    socket.resume();
-    return;
+    const why = toEspError(error);
+    refuse(why);
+    return turnAway(socket, why.code === "port.busy" ? REFUSAL : `${why.message}\r\n`);
   }
+  let reason: "idle" | undefined;
   const left = (): void => {
     void shared.detach();
-    onEvent({ kind: "client-left", protocol: "rfc2217", client });
+    onEvent({ kind: "client-left", protocol: "rfc2217", client, ...(reason && { reason }) });
   };
   if (socket.destroyed) return left();
   socket.once("close", left);
+  limitIdleness(socket, idleTimeoutMs, () => {
+    reason = "idle";
+  });
   onEvent({ kind: "client-connected", protocol: "rfc2217", client });
   session.start(shared);
 }

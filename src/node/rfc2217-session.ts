@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { type EspError, toEspError } from "../core/errors.ts";
 import type { LineHandling } from "./line-handling.ts";
 import { BOOT_HOLD_MS, ResetRecogniser, resetIntoDownload, resetIntoProgram } from "./local-reset.ts";
@@ -19,6 +20,8 @@ import { TELNET_OPTION, TelnetOptions } from "./telnet-options.ts";
 
 export interface Rfc2217SessionOptions {
   readonly socket: Socket;
+  /** What comes through it. */
+  readonly input: Readable;
   readonly lines: LineHandling;
   /** See `ServeRfc2217Options.bootHoldMs`. */
   readonly bootHoldMs?: number | undefined;
@@ -50,6 +53,7 @@ function cost(work: Work): number {
 /** The conversation with one RFC 2217 client. What the client asks for is done strictly in its order. */
 export class Rfc2217Session {
   readonly #socket: Socket;
+  readonly #input: Readable;
   readonly #lineHandling: LineHandling;
   readonly #bootHoldMs: number;
   readonly #onEvent: ServeListener;
@@ -67,8 +71,9 @@ export class Rfc2217Session {
   #dtr = false;
   #rts = false;
 
-  constructor({ socket, lines, bootHoldMs, onEvent }: Rfc2217SessionOptions) {
+  constructor({ socket, input, lines, bootHoldMs, onEvent }: Rfc2217SessionOptions) {
     this.#socket = socket;
+    this.#input = input;
     this.#lineHandling = lines;
     this.#bootHoldMs = bootHoldMs ?? BOOT_HOLD_MS;
     this.#onEvent = onEvent;
@@ -78,10 +83,10 @@ export class Rfc2217Session {
   start(shared: SharedPort): void {
     this.#shared = shared;
     for (const { verb, option } of this.#options.offers()) this.#send(encodeNegotiation(verb, option));
-    this.#socket.on("data", (chunk) => {
+    this.#input.on("data", (chunk) => {
       for (const event of this.#parser.push(chunk)) this.#take(event);
     });
-    this.#socket.resume();
+    this.#input.resume();
   }
 
   /** Bytes from the chip. */
@@ -147,7 +152,7 @@ export class Rfc2217Session {
   #add(work: Work): void {
     this.#work.push(work);
     this.#pendingBytes += cost(work);
-    if (this.#pendingBytes > PENDING_LIMIT_BYTES) this.#socket.pause();
+    if (this.#pendingBytes > PENDING_LIMIT_BYTES) this.#input.pause();
     if (!this.#working) void this.#run();
   }
 
@@ -163,7 +168,7 @@ export class Rfc2217Session {
         this.#failed(toEspError(error));
       }
       this.#pendingBytes -= cost(work);
-      if (this.#pendingBytes <= PENDING_LIMIT_BYTES / 2) this.#socket.resume();
+      if (this.#pendingBytes <= PENDING_LIMIT_BYTES / 2) this.#input.resume();
     }
     this.#working = false;
   }

@@ -13,7 +13,13 @@ export type ServeEvent =
       readonly client: string;
       readonly error: EspError;
     }
-  | { readonly kind: "client-left"; readonly protocol: ServedProtocol; readonly client: string }
+  | {
+      readonly kind: "client-left";
+      readonly protocol: ServedProtocol;
+      readonly client: string;
+      /** It was sent away, because nothing had been said for too long. */
+      readonly reason?: "idle";
+    }
   | { readonly kind: "baud-rate"; readonly baudRate: number }
   | { readonly kind: "lines"; readonly dtr: boolean; readonly rts: boolean }
   /** The server reset the chip itself, into its download mode or to run its program. */

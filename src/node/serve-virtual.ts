@@ -28,6 +28,8 @@ export interface ServeVirtualOptions {
   readonly resetOnConnect?: boolean;
   /** See `ServeRfc2217Options.lines`; here the default is "local-reset", which the reference tool needs. */
   readonly lines?: LineHandling;
+  /** See `ServeRfc2217Options.idleTimeoutMs`. */
+  readonly idleTimeoutMs?: number;
   readonly onEvent?: ServeListener;
   /** Where the chip keeps its state; this computer's files unless given. */
   readonly files?: HostFiles;
@@ -93,8 +95,13 @@ export async function serveVirtual(options: ServeVirtualOptions): Promise<Virtua
 }
 
 function common(
-  { onEvent }: ServeVirtualOptions,
+  { onEvent, idleTimeoutMs }: ServeVirtualOptions,
   { host, port }: ListenAddress,
-): { tcpPort: number; host?: string; onEvent?: ServeListener } {
-  return { tcpPort: port, ...(host !== undefined && { host }), ...(onEvent && { onEvent }) };
+): { tcpPort: number; host?: string; idleTimeoutMs?: number; onEvent?: ServeListener } {
+  return {
+    tcpPort: port,
+    ...(host !== undefined && { host }),
+    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
+    ...(onEvent && { onEvent }),
+  };
 }

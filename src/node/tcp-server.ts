@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { toEspError } from "../core/errors.ts";
+import { type EspError, toEspError } from "../core/errors.ts";
+import { admitClient, IDLE_TIMEOUT_MS, limitIdleness, turnAway } from "./admit-client.ts";
 import { listenTcp } from "./listen.ts";
 import type { Listener } from "./listener.ts";
 import { resetIntoDownload } from "./local-reset.ts";
@@ -16,6 +17,8 @@ export interface ServeTcpOptions {
    * cannot.
    */
   readonly resetOnConnect: boolean;
+  /** See `ServeRfc2217Options.idleTimeoutMs`. */
+  readonly idleTimeoutMs?: number;
   readonly onEvent?: ServeListener;
 }
 
@@ -42,6 +45,9 @@ interface Client {
 
 async function serveClient({ share, socket, client, options }: Client): Promise<void> {
   const onEvent = options.onEvent ?? (() => {});
+  const refuse = (error: EspError): void => onEvent({ kind: "client-refused", protocol: "tcp", client, error });
+  const input = await admitClient(socket, refuse);
+  if (input === null) return;
   let shared: SharedPort;
   try {
     shared = await share.attach({
@@ -51,11 +57,14 @@ async function serveClient({ share, socket, client, options }: Client): Promise<
       lost: () => socket.destroySoon(),
     });
   } catch (error) {
-    onEvent({ kind: "client-refused", protocol: "tcp", client, error: toEspError(error) });
-    socket.end();
-    socket.resume();
-    return;
+    refuse(toEspError(error));
+    // Without a word: to the client, everything is what the chip says.
+    return turnAway(socket);
   }
+  let reason: "idle" | undefined;
+  limitIdleness(socket, options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, () => {
+    reason = "idle";
+  });
   onEvent({ kind: "client-connected", protocol: "tcp", client });
   try {
     if (options.resetOnConnect) {
@@ -63,13 +72,13 @@ async function serveClient({ share, socket, client, options }: Client): Promise<
       onEvent({ kind: "reset", into: "download" });
     }
     // Read one piece after the other: a client cannot send ahead of the chip without end.
-    for await (const chunk of socket) await shared.write(new Uint8Array(chunk));
+    for await (const chunk of input) await shared.write(new Uint8Array(chunk));
   } catch (error) {
     // A client that hangs up is the usual end; a port that fails is worth a word.
     if (!socket.destroyed) onEvent({ kind: "failed", error: toEspError(error) });
   } finally {
     socket.destroy();
     await shared.detach();
-    onEvent({ kind: "client-left", protocol: "tcp", client });
+    onEvent({ kind: "client-left", protocol: "tcp", client, ...(reason && { reason }) });
   }
 }

@@ -89,7 +89,7 @@ describe("esp-rfc2217-server", () => {
 
   it("warns when it opens the port to the network", async () => {
     const { host } = await start(["--host", "0.0.0.0", "COM3"]);
-    expect(host.err()).toMatch(/^WARNING: .*without any protection/m);
+    expect(host.err()).toMatch(/^WARNING: .*without any protection.*erase and write it, burn its eFuses/m);
   });
 
   it("lets a virtual chip live in real time", async () => {

@@ -97,6 +97,7 @@ async function serve({ port, options, verbosity }: Wanted, host: CliHost, log: L
       tcpPort: options.number("localport") ?? 2217,
       lines: "local-reset",
       bootHoldMs: options.flag("r0") ? LONG_BOOT_HOLD_MS : BOOT_HOLD_MS,
+      idleTimeoutMs: (options.number("idle-limit") ?? 0) * 60_000,
       onEvent: (event) => report(event, verbosity, log),
     });
     try {
@@ -122,7 +123,7 @@ function announce(path: string, server: { readonly address: string; readonly por
     log(
       "WARNING",
       `The port is open to the network without any protection: whoever reaches ${server.address}:${server.port} can ` +
-        "read and change the chip. Listen on 127.0.0.1 and use an SSH tunnel unless the network is yours.",
+        "read the chip's flash and eFuses, erase and write it, burn its eFuses for good, and reset it. Listen on 127.0.0.1 and use an SSH tunnel unless the network is yours.",
     );
   }
   const [first, ...others] = reachableUrls(server.address, server.port);
@@ -146,7 +147,13 @@ function entryFor(event: ServeEvent): Entry | null {
     case "client-connected":
       return { level: "INFO", message: `${event.client} connected.` };
     case "client-left":
-      return { level: "INFO", message: `${event.client} left.` };
+      return {
+        level: "INFO",
+        message:
+          event.reason === "idle"
+            ? `${event.client} was sent away: nothing was said for too long.`
+            : `${event.client} left.`,
+      };
     case "client-refused":
       return { level: "WARNING", message: `${event.client} refused: ${event.error.message}` };
     case "reset":

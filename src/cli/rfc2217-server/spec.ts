@@ -29,6 +29,12 @@ export const SPEC: CommandSpec = {
       default: "127.0.0.1",
     },
     {
+      name: "idle-limit",
+      value: { label: "MINUTES", kind: "integer" },
+      summary: "Hang up on a client when nothing went in either direction for so long; 0: never",
+      default: "720",
+    },
+    {
       name: "r0",
       summary: "Hold the boot pin for half a second more, for boards with a large capacitor at the reset pin",
     },
