@@ -45,6 +45,19 @@ describe("options that are seldom used", () => {
     const line = "virtual-chip --chip esp32c3 --rfc2217 0 --host localhost";
     expect(await runCli(line.split(" "), host)).toBe(0);
     expect(host.out()).toMatch(/Listening on rfc2217:\/\/\S+:\d+\n/);
+    expect(host.err()).toBe("");
+  });
+
+  it("virtual-chip --host warns of all that it opens to a network; --tcp-any-baud, --idle-limit", async () => {
+    const host = testCliHost();
+    const { write } = host.stdout;
+    host.stdout.write = (text) => {
+      write(text);
+      if (text.startsWith("Listening on socket:")) host.interrupt();
+    };
+    const line = "virtual-chip --chip esp32c3 --tcp 0 --host 0.0.0.0 --tcp-any-baud --idle-limit 5";
+    expect(await runCli(line.split(" "), host)).toBe(0);
+    expect(host.out()).toMatch(/Warning: .*without any protection: whoever reaches 0\.0\.0\.0:\d+ can read its flash/);
   });
 });
 

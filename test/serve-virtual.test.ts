@@ -2,6 +2,8 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { burnEfuses, efuseDevice, planBurn, readEfuses } from "../src/efuse.ts";
+import { connect } from "../src/index.ts";
 import { portFromString } from "../src/node/open-port.ts";
 import { serveVirtual } from "../src/node/serve-virtual.ts";
 import { patientClock } from "./support/patient-clock.ts";
@@ -32,5 +34,24 @@ it("serves a virtual chip that a plain TCP port can sync with at once, and saves
     expect(await readdir(folder)).toEqual(["chip.state"]);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it("ends well when Secure Download Mode is burned: the connection is lost, and there again in that mode", async () => {
+  const server = await serveVirtual({ chip: "esp32c3", tcp: { port: 0 } });
+  try {
+    const url = `socket://${server.tcp?.address}:${server.tcp?.port}`;
+    const session = await connect(await portFromString(url), { stub: false });
+    const device = efuseDevice(session);
+    const plan = planBurn(await readEfuses(device), [{ kind: "field", field: "ENABLE_SECURITY_DOWNLOAD" }]);
+    const { steps, state } = await burnEfuses(device, plan);
+    expect(steps.at(-1)).toMatchObject({ verdict: "secure-download" });
+    expect(state).toBeNull();
+    await session.link.close();
+    const again = await connect(await portFromString(url), { stub: false });
+    expect(again.secureDownload).toBe(true);
+    await again.link.close();
+  } finally {
+    await server.close();
   }
 });

@@ -6,6 +6,7 @@ import { type Clock, sleep } from "../core/clock.ts";
 import { Board, type BoardOptions } from "./board.ts";
 import { createFaults, type FaultControls } from "./faults.ts";
 import { DEFAULT_TIMING, type TimingModel } from "./timing.ts";
+import { virtualChip } from "./virtual-chip.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 import { VirtualPort } from "./virtual-port.ts";
 
@@ -42,6 +43,7 @@ async function bench({ timing, echo = false, baudRate = 115200, ...options }: Be
       appText: "app\r\n",
       appBaudRate: 115200,
       appEveryMs: 1000,
+      anyBaud: false,
       reenumerates: false,
       ...options,
     },
@@ -320,4 +322,29 @@ describe("closing", () => {
     await port.close();
     await expect(writing).rejects.toMatchObject({ code: "port.closed" });
   });
+});
+
+describe("an adapter that has whatever rate the chip has", () => {
+  const frame = (opcode: number, data: readonly number[]): Uint8Array =>
+    Uint8Array.of(0xc0, 0, opcode, data.length, 0, 0, 0, 0, 0, ...data, 0xc0);
+  const SYNC = frame(0x08, [7, 7, 0x12, 0x20, ...new Array<number>(32).fill(0x55)]);
+  /** To 921600. */
+  const CHANGE_RATE = frame(0x0f, [0, 0x10, 0x0e, 0, 0, 0, 0, 0]);
+
+  it.each([true, false])(
+    "any-baud %s: the chip is understood after a change that the host did not follow",
+    async (anyBaud) => {
+      const chip = virtualChip("esp32c3", { boot: "download", anyBaud });
+      const sink = recordingSink(chip.clock);
+      await chip.port.open({ baudRate: 115200 }, sink);
+      await chip.port.write(SYNC);
+      await chip.port.write(CHANGE_RATE);
+      await sleep(chip.clock, 100);
+      const before = sink.text().length;
+      await chip.port.write(SYNC);
+      await sleep(chip.clock, 100);
+      expect(chip.baudRate).toBeGreaterThan(900_000);
+      expect(sink.text().slice(before).includes("\xc0\x01\x08")).toBe(anyBaud);
+    },
+  );
 });

@@ -27,6 +27,8 @@ export interface BoardOptions extends BootOutputOptions {
   readonly wiring: Wiring;
   /** The boot pin is low at the first start; `held`: at every start. */
   readonly boot: "flash" | "download" | "held";
+  /** The adapter has whatever rate the chip has. */
+  readonly anyBaud: boolean;
   /** A chip reset takes the chip's own USB device off the bus for a while. */
   readonly reenumerates: boolean;
 }
@@ -153,15 +155,15 @@ export class Board implements MachineBoard {
   write(bytes: Uint8Array): void {
     this.#hostBytes += bytes.length;
     if (this.#options.wiring === "echo") {
-      this.#toHost.send({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }, this.#speed(this.#hostBaud));
+      this.#toHost.send({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }, this.#speed(this.#adapterBaud));
       return;
     }
-    this.#toChip.send(this.faults.fromHost(bytes), this.#speed(this.#hostBaud));
+    this.#toChip.send(this.faults.fromHost(bytes), this.#speed(this.#adapterBaud));
   }
 
   /** Milliseconds until at most `bytes` of what was written are still on the way. */
   backlogMs(bytes: number): number {
-    const left = this.#toChip.busyUntil - this.clock.now() - bytes * this.#speed(this.#hostBaud).msPerByte;
+    const left = this.#toChip.busyUntil - this.clock.now() - bytes * this.#speed(this.#adapterBaud).msPerByte;
     return Math.max(0, left);
   }
 
@@ -268,6 +270,10 @@ export class Board implements MachineBoard {
     this.#toHost.send(this.faults.fromChip(bytes), this.#speed(baudRate));
   }
 
+  get #adapterBaud(): number {
+    return this.#options.anyBaud ? this.machine.baudRate : this.#hostBaud;
+  }
+
   #speed(baudRate: number): WireSpeed {
     const { usb, timing } = this.#options;
     if (usb !== "uart") return { baudRate: null, msPerByte: 1 / timing.usbBytesPerMs };
@@ -276,7 +282,7 @@ export class Board implements MachineBoard {
 
   #atChip(bytes: Uint8Array, baudRate: number | null): void {
     if (!this.#running || this.#options.wiring === "no-tx") return;
-    if (baudRate === null) {
+    if (baudRate === null || this.#options.anyBaud) {
       this.machine.receive(bytes);
       return;
     }
@@ -285,7 +291,8 @@ export class Board implements MachineBoard {
   }
 
   #atHost(bytes: Uint8Array, baudRate: number | null): void {
-    const received = baudRate === null ? bytes : receivedAt(bytes, baudRate, this.#hostBaud);
+    const isClear = baudRate === null || this.#options.anyBaud;
+    const received = isClear ? bytes : receivedAt(bytes, baudRate, this.#hostBaud);
     if (received.length === 0) return;
     this.#chipBytes += received.length;
     // A copy: the host may keep or change what it gets.

@@ -46,6 +46,7 @@ const FRAME_BUFFER = 8 + 16 + 0x1800;
 export function* romLoader(host: LoaderHost): Program {
   host.running = "rom-loader";
   const rom = new RomLoader(host);
+  const wasSecure = host.secureDownload;
   for (;;) {
     const frame = yield "frame";
     if (frame === undefined || frame.length > FRAME_BUFFER) continue;
@@ -53,8 +54,10 @@ export function* romLoader(host: LoaderHost): Program {
     if (request === null || host.board.faults.ignoresCommand(request.opcode)) continue;
     yield host.board.timing.commandMs;
     yield* rom.serve(request);
-    // All ROMs but the oldest look at the eFuses after each command (fact sheet efuse-secure A10).
-    if (host.downloadDisabled && host.chip.rom.hasSecureDownloadMode) {
+    // All ROMs but the oldest look at the eFuses after each command, and the host that burned them loses the connection
+    // (fact sheet efuse-secure A10). Secure Download Mode is there after the next reset.
+    const isForbidden = host.downloadDisabled || (host.secureDownload && !wasSecure);
+    if (isForbidden && host.chip.rom.hasSecureDownloadMode) {
       host.running = "nothing";
       yield "reset";
     }

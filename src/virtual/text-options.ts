@@ -107,6 +107,7 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
     }),
   ),
   flag("lines", "the port has DTR and RTS", (lines) => ({ chip: { lines } })),
+  flag("any-baud", "the adapter has whatever baud rate the chip has", (anyBaud) => ({ chip: { anyBaud } })),
   flag("atomic-lines", "DTR and RTS change at the same moment", (atomicLines) => ({ chip: { atomicLines } })),
   {
     key: "latency",

@@ -1,7 +1,8 @@
 import type { AbortSignalLike } from "../../index.ts";
 import { EspError } from "../../index.ts";
-import type { ListenAddress, ServedProtocol, ServeEvent, ServeVirtualOptions } from "../../node.ts";
+import type { ListenAddress, ServedProtocol, ServeEvent, ServeVirtualOptions, VirtualServer } from "../../node.ts";
 import type { OptionValues } from "../option-values.ts";
+import { isLoopback } from "../rfc2217-server/reachable-urls.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "./context.ts";
 
 export const run: RunCommand = async (context) => {
@@ -13,6 +14,7 @@ export const run: RunCommand = async (context) => {
       const where = server[protocol];
       return where === undefined ? [] : [url(protocol, where.address, where.port)];
     });
+    warnOfExposure(context, server);
     for (const address of urls) {
       announce(context, address);
     }
@@ -39,7 +41,8 @@ function serveOptions(context: RunContext): ServeVirtualOptions {
     });
   }
   return {
-    chip: [chip, ...options.list("option")].join(","),
+    chip: [chip, ...options.list("option"), ...(options.flag("tcp-any-baud") ? ["any-baud=1"] : [])].join(","),
+    idleTimeoutMs: (options.number("idle-limit") ?? 0) * 60_000,
     ...(tcp && { tcp }),
     ...(rfc2217 && { rfc2217 }),
     onEvent: (event) => report(context, event),
@@ -60,9 +63,34 @@ function announce({ options, print, emit }: RunContext, address: string): void {
   else print(message);
 }
 
+/**
+ * There is no password to ask for: the usual clients, such as pyserial, have no way to give one. So whoever opens the chip
+ * to a network is told what that means.
+ */
+function warnOfExposure({ options, emit }: RunContext, server: VirtualServer): void {
+  const open = [server.tcp, server.rfc2217].flatMap((where) =>
+    where === undefined || isLoopback(where.address) ? [] : [`${where.address}:${where.port}`],
+  );
+  if (open.length === 0) return;
+  const file = options.list("option").find((option) => option.startsWith("file="));
+  emit({
+    session: CLI_SESSION,
+    type: "warning",
+    code: "virtual.exposed",
+    message:
+      `The virtual chip is open to the network without any protection: whoever reaches ${open.join(" or ")} can read its ` +
+      "flash and eFuses, erase and write it, and burn its eFuses for good" +
+      `${file === undefined ? "" : `, and so change '${file.slice("file=".length)}' on this computer`}. Listen on ` +
+      "127.0.0.1 and use an SSH tunnel unless the network is yours.",
+  });
+}
+
 function report({ print }: RunContext, event: ServeEvent): void {
   if (event.kind === "client-connected") print(`${event.client} connected`);
-  else if (event.kind === "client-left") print(`${event.client} left`);
+  else if (event.kind === "client-left")
+    print(
+      event.reason === "idle" ? `${event.client} was sent away: nothing was said for too long` : `${event.client} left`,
+    );
   else if (event.kind === "client-refused") print(`${event.client} refused: ${event.error.message}`);
   else if (event.kind === "failed" || event.kind === "port-lost") print(event.error.message);
 }

@@ -13,6 +13,12 @@ export const SPEC: CommandSpec = {
       summary: "TCP port for plain bytes (socket://); 0: any free one",
     },
     {
+      name: "tcp-any-baud",
+      summary:
+        "The chip understands clients of --tcp at every baud rate; without it a client that has the chip change its " +
+        "rate, such as one with --baud, is lost, because plain bytes cannot say so",
+    },
+    {
       name: "rfc2217",
       value: { label: "NUMBER", kind: "tcp-port" },
       summary: "TCP port for bytes, baud rate and reset lines (rfc2217://); 0: any free one",
@@ -22,6 +28,12 @@ export const SPEC: CommandSpec = {
       value: { label: "HOST", kind: "text" },
       summary: "Address to listen on; anything but this computer's own opens the chip to the network",
       default: "127.0.0.1",
+    },
+    {
+      name: "idle-limit",
+      value: { label: "MINUTES", kind: "integer" },
+      summary: "Hang up on a client when nothing went in either direction for so long; 0: never",
+      default: "720",
     },
     {
       name: "option",
