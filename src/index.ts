@@ -81,6 +81,7 @@ export {
   type ReconnectingPortOptions,
 } from "./core/monitor/reconnecting-port.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
+export { readRegister, writeRegisters } from "./core/session/access-registers.ts";
 export { chipId } from "./core/session/chip-id.ts";
 export { connect } from "./core/session/connect.ts";
 export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect-repeatedly.ts";
@@ -94,7 +95,6 @@ export type { ConnectDiagnosis } from "./core/session/diagnosis.ts";
 export { formatMac, type MacAddresses, readMac } from "./core/session/identity.ts";
 export { detach, leave } from "./core/session/leave.ts";
 export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/override-vddsdio.ts";
-export { readRegister, writeRegisters } from "./core/session/registers.ts";
 export { parseResetSequence, type ResetSequence, type ResetStep } from "./core/session/reset-sequences.ts";
 export type {
   AfterMode,

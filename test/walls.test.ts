@@ -7,10 +7,11 @@ import { describe, expect, it } from "vitest";
  * Who may import whom (ARCHITECTURE.md). A room is a folder; `rooms` lists what its files may reach. Anything missing
  * here is forbidden, so a new room must be entered before it can import anything.
  */
-const LEAVES = ["core/host", "core/clock", "core/errors", "core/events"];
+const LEAVES = ["core/host", "core/clock", "core/errors", "core/events", "core/shield-listener"];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/host": [],
   "core/errors": [],
+  "core/shield-listener": [],
   "core/clock": ["core/host", "core/errors"],
   // Types only: an event may carry a diagnosis and a chip's name.
   "core/events": ["core/chip", "core/session"],
@@ -28,7 +29,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/secure": ["core/bytes", "core/image", "core/chip", "core/errors", "core/host"],
   "core/monitor": ["core/session", "core/port", "core/bytes", ...LEAVES],
   virtual: ["core/bytes", "core/chip", "core/wire", "core/port", "core/clock", "core/errors", "core/host"],
-  node: ["core/port", "core/clock", "core/errors", "core/host"],
+  node: ["core/port", "core/clock", "core/errors", "core/host", "core/shield-listener"],
   web: ["core/port", "core/clock", "core/errors", "core/host"],
   "cli/spec": ["core/chip"],
   cli: ["cli/spec", "doors"],

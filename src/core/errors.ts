@@ -159,6 +159,7 @@ export const ERROR_CODES = [
   // the rest
   "output.unwritable",
   "operation.aborted",
+  "listener.failed",
   "config.invalid",
   "internal",
 ] as const;

@@ -204,6 +204,10 @@ export interface VerifyDifferences {
   readonly bytes: readonly { readonly address: number; readonly flash: number; readonly file: number }[];
 }
 
+/**
+ * What it throws, or what its promise rejects with, disturbs nothing: it is told once a session by a warning with the code
+ * `listener.failed`. Who wants to stop the work does so by its signal.
+ */
 export type EventListener = (event: EspEvent) => void;
 /** How a room speaks: the session's name is added on the way. */
 export type Emit = (body: EventBody) => void;

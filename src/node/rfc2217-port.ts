@@ -52,7 +52,7 @@ export interface Rfc2217PortOptions {
  * const port = createRfc2217Port("rfc2217://192.168.1.5:2217?ign_set_control");
  */
 export function createRfc2217Port(url: string, options: Rfc2217PortOptions = {}): Port {
-  return new Rfc2217Port({ path: url }, parseRfc2217Url(url), options);
+  return new Rfc2217Port({ path: url, network: "rfc2217" }, parseRfc2217Url(url), options);
 }
 
 type Lines = { readonly dtr: boolean; readonly rts: boolean };

@@ -7,7 +7,7 @@ import { listenTcp } from "./listen.ts";
 import type { Listener } from "./listener.ts";
 import { PortShare, type SharedPort } from "./port-share.ts";
 import { Rfc2217Session } from "./rfc2217-session.ts";
-import type { ServeListener } from "./serve-events.ts";
+import { type ServeListener, safeServeListener } from "./serve-events.ts";
 
 export interface ServeRfc2217Options {
   /** The port to share, or what makes it; made again when the device was lost and the next client comes. */
@@ -44,7 +44,8 @@ export interface ServeRfc2217Options {
  * @example
  * const server = await serveRfc2217({ port: createSerialPort({ path: "/dev/ttyUSB0" }), tcpPort: 2217 });
  */
-export async function serveRfc2217(options: ServeRfc2217Options): Promise<Listener> {
+export async function serveRfc2217(wanted: ServeRfc2217Options): Promise<Listener> {
+  const options = { ...wanted, onEvent: safeServeListener(wanted.onEvent) };
   const share = new PortShare(options.port, options.onEvent);
   await share.open();
   try {

@@ -1,4 +1,5 @@
-import type { EspError } from "../core/errors.ts";
+import { EspError } from "../core/errors.ts";
+import { shieldListener } from "../core/shield-listener.ts";
 
 export type ServedProtocol = "tcp" | "rfc2217";
 
@@ -28,4 +29,15 @@ export type ServeEvent =
   | { readonly kind: "failed"; readonly error: EspError }
   | { readonly kind: "port-lost"; readonly error: EspError };
 
+/** What it throws, or what its promise rejects with, disturbs nothing: it is told once, as `failed` with `listener.failed`. */
 export type ServeListener = (event: ServeEvent) => void;
+
+/** A listener that cannot disturb the server. */
+export function safeServeListener(listener: ServeListener | undefined): ServeListener {
+  return shieldListener(listener, (reason, { kind }) => ({
+    kind: "failed",
+    error: new EspError("listener.failed", `The listener for events failed at '${kind}': ${reason}.`, {
+      details: { event: kind },
+    }),
+  }));
+}

@@ -5,7 +5,7 @@ import type { Listener } from "./listener.ts";
 import { portFromString, type VirtualPortMaker } from "./open-port.ts";
 import { PortShare } from "./port-share.ts";
 import { listenRfc2217 } from "./rfc2217-server.ts";
-import type { ServeListener } from "./serve-events.ts";
+import { type ServeListener, safeServeListener } from "./serve-events.ts";
 import { listenRawTcp } from "./tcp-server.ts";
 
 /** Where to listen; port 0 lets the system choose. Default host 127.0.0.1. */
@@ -53,7 +53,8 @@ export interface VirtualServer {
  * const server = await serveVirtual({ chip: "esp32c3", tcp: { port: 0 } });
  * // esptool --port socket://127.0.0.1:PORT chip-id
  */
-export async function serveVirtual(options: ServeVirtualOptions): Promise<VirtualServer> {
+export async function serveVirtual(wanted: ServeVirtualOptions): Promise<VirtualServer> {
+  const options = { ...wanted, onEvent: safeServeListener(wanted.onEvent) };
   if (options.tcp === undefined && options.rfc2217 === undefined) {
     throw new EspError("argument.invalid", "The virtual chip has nowhere to be served.", {
       hint: "Give an address for TCP, for RFC 2217, or both.",

@@ -26,7 +26,7 @@ export interface TcpPortOptions {
  * the other end chose, so setting it does nothing. Throws `argument.invalid` for an address that is none.
  */
 export function createTcpPort(url: string, options: TcpPortOptions = {}): Port {
-  return new TcpPort({ path: url }, parseSocketUrl(url), options);
+  return new TcpPort({ path: url, network: "tcp" }, parseSocketUrl(url), options);
 }
 
 const LOST_HINT = "Check the network, and that the program at the other end still runs.";

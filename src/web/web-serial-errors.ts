@@ -25,17 +25,33 @@ export function requestError(cause: unknown): EspError {
   });
 }
 
-/** A port that did not open. */
-export function openError(cause: unknown): EspError {
+/** A port that this page opened before. */
+export function openAlreadyError(cause?: unknown): EspError {
+  return new EspError("port.busy", "The serial port is open already: this page itself has opened it.", {
+    hint: "Close it first, or leave the session that uses it.",
+    cause,
+  });
+}
+
+/**
+ * A port that did not open. `isConnected`: what the browser says of the device; undefined where it says nothing. A device
+ * that is gone and one that another program has open fail alike, as NetworkError.
+ */
+export function openError(cause: unknown, isConnected?: boolean): EspError {
   const name = errorName(cause);
-  if (name === "InvalidStateError" || name === "NetworkError") {
-    return new EspError("port.busy", "The serial port cannot be opened; something else has it open.", {
-      hint: "Close other tabs and programs that use it, or unplug it and plug it in again.",
+  if (name === "InvalidStateError") return openAlreadyError(cause);
+  if (name === "NotFoundError" || (name === "NetworkError" && isConnected === false)) {
+    return new EspError("port.missing", "The serial port is not there any more.", {
+      hint: "Plug the board in again; a browser may want the port to be chosen anew then.",
       cause,
     });
   }
-  if (name === "NotFoundError") {
-    return new EspError("port.missing", "The serial port is not there any more.", { hint: "Plug it in again.", cause });
+  if (name === "NetworkError") {
+    const gone = isConnected === undefined ? ", or the board is gone" : "";
+    return new EspError("port.busy", `The serial port cannot be opened; something else has it open${gone}.`, {
+      hint: "Close other tabs and programs that use it, or unplug it and plug it in again.",
+      cause,
+    });
   }
   if (name === "SecurityError" || name === "NotAllowedError") {
     return new EspError("port.permission", "The browser does not allow this page to use the serial port.", {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { errorOf } from "../../test/support/outcome.ts";
 import { codeOf, ManualClock, RecordingSink } from "../../test/support/ports.ts";
 import { requestWebSerialPort, webSerialPort } from "./web-serial-port.ts";
 import type { SerialPortLike } from "./web-serial-types.ts";
@@ -15,6 +16,7 @@ class FakeSerialPort implements SerialPortLike {
   openFailure: DOMException | null = null;
   signalFailure: DOMException | null = null;
   hangWrites = false;
+  connected?: boolean = true;
 
   async open({ baudRate }: { baudRate: number }): Promise<void> {
     if (this.readable !== null) throw new DOMException("open", "InvalidStateError");
@@ -70,6 +72,7 @@ class FakeSerialPort implements SerialPortLike {
     old?.error(new DOMException("noise", "FramingError"));
   }
   unplug(): void {
+    this.connected = false;
     this.#incoming?.error(new DOMException("gone", "NetworkError"));
     this.readable = null;
     this.writable = null;
@@ -194,6 +197,38 @@ describe("webSerialPort", () => {
     second.serial.unplug();
     expect(await lost).toBe("port.lost");
     expect(second.port.capabilities.lines).toBe(true);
+  });
+
+  it("tells a port that the page opened itself from one that another program has", async () => {
+    const serial = new FakeSerialPort();
+    await serial.open({ baudRate: 9600 });
+    const sink = new RecordingSink();
+    const port = webSerialPort(serial);
+    const byPage = await errorOf(port.open({ baudRate: 115200 }, sink));
+    expect([byPage.code, byPage.message]).toEqual(["port.busy", expect.stringContaining("this page itself")]);
+    // The page goes on with it.
+    expect(serial.log).toEqual(["open 9600"]);
+    await serial.close();
+    await port.open({ baudRate: 115200 }, sink);
+    expect((await errorOf(port.open({ baudRate: 115200 }, sink))).message).toContain("this page itself");
+    await port.close();
+    serial.openFailure = new DOMException("no", "NetworkError");
+    serial.connected = true;
+    const elsewhere = await errorOf(port.open({ baudRate: 115200 }, sink));
+    expect([elsewhere.code, elsewhere.message]).toEqual(["port.busy", expect.stringContaining("something else")]);
+  });
+
+  it("tells a board that is gone", async () => {
+    const { serial, port, sink } = await opened();
+    serial.unplug();
+    await port.close();
+    serial.openFailure = new DOMException("no", "NetworkError");
+    const gone = await errorOf(port.open({ baudRate: 115200 }, sink));
+    expect([gone.code, gone.message]).toEqual(["port.missing", expect.stringContaining("not there")]);
+    // A browser that does not say whether it is there leaves both possible.
+    delete serial.connected;
+    const unsure = await errorOf(port.open({ baudRate: 115200 }, sink));
+    expect([unsure.code, unsure.message]).toEqual(["port.busy", expect.stringContaining("or the board is gone")]);
   });
 
   it.each([

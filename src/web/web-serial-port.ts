@@ -1,7 +1,14 @@
 import { type Clock, sleep, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
-import { closedError, isPassingReadError, lostError, openError, requestError } from "./web-serial-errors.ts";
+import {
+  closedError,
+  isPassingReadError,
+  lostError,
+  openAlreadyError,
+  openError,
+  requestError,
+} from "./web-serial-errors.ts";
 import type {
   ByteReaderLike,
   ByteWriterLike,
@@ -92,7 +99,7 @@ class WebSerialPort implements Port {
   }
 
   async open({ baudRate }: { readonly baudRate: number }, sink: PortSink): Promise<void> {
-    if (this.#sink !== null) throw new EspError("port.busy", "The serial port is already open.");
+    if (this.#sink !== null) throw openAlreadyError();
     this.#sink = sink;
     this.#lost = null;
     this.#lines = true;
@@ -113,7 +120,7 @@ class WebSerialPort implements Port {
     try {
       await this.#serialPort.open({ baudRate, bufferSize: BUFFER_SIZE_BYTES });
     } catch (error) {
-      throw openError(error);
+      throw openError(error, this.#serialPort.connected);
     }
     const writer = this.#serialPort.writable?.getWriter();
     if (writer === undefined) throw openError(undefined);

@@ -20,6 +20,8 @@ export interface ByteWriterLike {
 export interface SerialPortLike {
   readonly readable: { getReader(): ByteReaderLike } | null;
   readonly writable: { getWriter(): ByteWriterLike } | null;
+  /** Whether the device is there; absent in older browsers. */
+  readonly connected?: boolean;
   open(options: { readonly baudRate: number; readonly bufferSize?: number }): Promise<void>;
   close(): Promise<void>;
   setSignals(signals: { readonly dataTerminalReady?: boolean; readonly requestToSend?: boolean }): Promise<void>;

@@ -83,7 +83,7 @@ export class MonitorSession {
     signal.addEventListener("abort", onAbort);
     try {
       this.#welcome();
-      if (options.flag("reset")) await this.#reset(APPLICATION);
+      if (options.flag("reset") && !signal.aborted) await this.#reset(APPLICATION);
       release = host.stdin.isTTY ? this.#takeKeys() : this.#takePipe();
       if (!signal.aborted) await this.#finished;
     } finally {

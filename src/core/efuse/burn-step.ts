@@ -11,6 +11,7 @@ import type { BurnStep } from "./plan.ts";
 import { readBlock, requireBlock } from "./read-efuses.ts";
 import { registerWords } from "./register-words.ts";
 import { type ChipEnding, type Connection, restoreAfter, survive } from "./survive-burn.ts";
+import { tell } from "./tell.ts";
 import type { BlockErrors, BlockState } from "./types.ts";
 
 /** What all steps of a burn share. */
@@ -102,7 +103,7 @@ async function tryRepeatedly(burner: Burner, task: StepTask, trail: Trail): Prom
     const reason = reasonOf(judgement);
     if (reason === "unexpected-bits" || bits === 0n || trail.attempts >= BURN_ATTEMPTS)
       return { ok: false, ...trail, reason, after, judgement };
-    burner.device.emit({
+    tell(burner.device, {
       type: "efuse.reburn",
       block: step.block,
       name: requireBlock(burner.table, step.block).name,

@@ -8,7 +8,9 @@ import type { EfuseDevice } from "./device.ts";
 import type { BurnPlan } from "./plan.ts";
 import { requireBlock } from "./read-efuses.ts";
 import { requireBurnable } from "./require-burnable.ts";
+import { reserveDevice } from "./reserve-device.ts";
 import { settledState } from "./settled-state.ts";
+import { tell } from "./tell.ts";
 import type { BlockState, EfuseState } from "./types.ts";
 
 export interface BurnOptions {
@@ -30,11 +32,16 @@ export interface BurnStepsOptions extends BurnOptions {
 const RESTORES = 2;
 
 /** The acting part of `burnEfuses` and `recoverBlocks`; throws as they do. */
-export async function burnSteps(
-  device: EfuseDevice,
-  plan: BurnPlan,
-  options: BurnStepsOptions,
-): Promise<{ readonly steps: readonly BurnedStep[]; readonly state: EfuseState | null }> {
+export async function burnSteps(device: EfuseDevice, plan: BurnPlan, options: BurnStepsOptions): Promise<StepsReport> {
+  return await reserveDevice(device, (reserved) => burnReserved(reserved, plan, options));
+}
+
+interface StepsReport {
+  readonly steps: readonly BurnedStep[];
+  readonly state: EfuseState | null;
+}
+
+async function burnReserved(device: EfuseDevice, plan: BurnPlan, options: BurnStepsOptions): Promise<StepsReport> {
   const { basis, steps } = plan;
   requireCrystal(device);
   if (steps.length === 0) return { steps: [], state: basis };
@@ -55,19 +62,19 @@ export async function burnSteps(
     if (options.signal?.aborted) throw burnStopped({ plan, burned }, options.signal);
     const before = blockOf(blocks, step.block);
     const { name } = requireBlock(basis.table, step.block);
-    device.emit({ type: "efuse.burning", block: step.block, name, postponed: step.postponed });
+    tell(device, { type: "efuse.burning", block: step.block, name, postponed: step.postponed });
     const tolerated = options.heals ? NO_ERRORS : before.errors;
     const result = await burnStep(burner, { step, before, block0: blockOf(blocks, 0).bits, tolerated });
     const verdict = result.ok ? result.verdict : stillDamaged(result, options);
     if (verdict === null) throw burnFailure({ plan, burned }, result);
     const done: BurnedStep = { block: step.block, name, postponed: step.postponed, attempts: result.attempts, verdict };
     burned.push(done);
-    device.emit({ type: "efuse.burned", block: step.block, name, attempts: result.attempts, verdict });
+    tell(device, { type: "efuse.burned", block: step.block, name, attempts: result.attempts, verdict });
     if (result.after !== null) blocks.set(step.block, result.after);
     else if (burned.length === steps.length) return { steps: burned, state: null };
     else throw lockedTooEarly(plan, burned);
   }
-  device.emit({ type: "efuse.rereading" });
+  tell(device, { type: "efuse.rereading" });
   return { steps: burned, state: await settledState(device, basis, blocks) };
 }
 

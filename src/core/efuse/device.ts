@@ -20,6 +20,11 @@ export interface EfuseDevice {
   /** What happens is told here. */
   readonly emit: Emit;
   /**
+   * Runs work that no other reads and writes may get in between of; it uses the device that it is given. Throws
+   * `session.busy` while something else is under way, `session.closed`. Absent: nobody else uses the device.
+   */
+  readonly reserve?: <T>(work: (device: EfuseDevice) => Promise<T>) => Promise<T>;
+  /**
    * The connection was lost. Resolves when the chip answers again; `secure-download`: it does, in Secure Download Mode,
    * where eFuses cannot be read. Rejects when it stays silent. Absent: nothing can be lost.
    */

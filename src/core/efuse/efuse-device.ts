@@ -1,5 +1,5 @@
 import { EspError, isEspError } from "../errors.ts";
-import { operation } from "../session/operation.ts";
+import { onCommonGround, operation } from "../session/operation.ts";
 import { reconnect } from "../session/reconnect.ts";
 import { readRegister, writeRegisters } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
@@ -9,7 +9,8 @@ import type { EfuseDevice } from "./device.ts";
  * The eFuses of a connected chip. Through the ROM loader or the stub; the ROM loader is enough, so connect with
  * `stub: false`.
  *
- * Throws `chip.secure-download` for a chip in Secure Download Mode, which does not show its registers.
+ * Throws `chip.secure-download` for a chip in Secure Download Mode, which does not show its registers. Reading and burning
+ * throw `session.busy` beside any other operation on the session, `session.closed` after its end.
  *
  * @example
  * const session = await connect(port, { stub: false });
@@ -21,6 +22,16 @@ export function efuseDevice(session: Session): EfuseDevice {
     throw new EspError("chip.secure-download", "Secure Download Mode is enabled. The tool can not read eFuses.", {
       hint: "What the chip tells in this mode is shown by esptool get-security-info.",
     });
+  const reserved = deviceWithin(session, (work) => onCommonGround(session, work));
+  return {
+    ...deviceWithin(session, (work) => operation(session, undefined, work)),
+    restore: () => session.link.reserve(undefined, () => restore(session)),
+    reserve: (work) => operation(session, undefined, () => work(reserved)),
+  };
+}
+
+/** `step` is the frame around each access: after a lost answer the next one finds common ground with the chip again. */
+function deviceWithin(session: Session, step: <T>(work: () => Promise<T>) => Promise<T>): EfuseDevice {
   return {
     chip: session.chip.id,
     chipRevision: session.identity?.revision ?? null,
@@ -28,10 +39,9 @@ export function efuseDevice(session: Session): EfuseDevice {
     crystalMhz: session.crystalMhz ?? 0,
     clock: session.link.clock,
     emit: session.emit,
-    readRegisters: (addresses) => operation(session, undefined, () => readAll(session, addresses)),
-    // After a lost answer the next call finds common ground with the chip again, because it is an operation of its own.
+    readRegisters: (addresses) => step(() => readAll(session, addresses)),
     writeRegisters: (writes) =>
-      operation(session, undefined, async () => {
+      step(async () => {
         // What was read before may be what is being changed.
         session.memory.words.clear();
         await writeRegisters(session, writes);

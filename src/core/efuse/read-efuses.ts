@@ -7,6 +7,7 @@ import type { EfuseDevice } from "./device.ts";
 import { fieldPlace } from "./field-place.ts";
 import { loadEfuseTable } from "./load-table.ts";
 import { consecutiveRegisters, type RegisterWords, registerWords } from "./register-words.ts";
+import { reserveDevice } from "./reserve-device.ts";
 import type { BlockState, CodingScheme, EfuseBlock, EfuseState, EfuseTable } from "./types.ts";
 
 export interface ReadEfusesOptions {
@@ -26,12 +27,17 @@ const WORDS = new WeakMap<EfuseState, Map<number, number>>();
  * Reads blocks of eFuses, each register once. Besides the blocks only what they cannot be understood without: the coding
  * scheme of the ESP32, and the chip's revision where it is not known.
  *
- * Throws `efuse.unsupported-chip`, `efuse.unsupported-coding`, `link.*`, `port.*`, `operation.aborted`.
+ * Throws `efuse.unsupported-chip`, `efuse.unsupported-coding`, `session.busy`, `session.closed`, `link.*`, `port.*`,
+ * `operation.aborted`.
  *
  * @example
  * const state = await readEfuses(efuseDevice(session), { blocks: [0] });
  */
 export async function readEfuses(device: EfuseDevice, options: ReadEfusesOptions = {}): Promise<EfuseState> {
+  return await reserveDevice(device, (reserved) => readReserved(reserved, options));
+}
+
+async function readReserved(device: EfuseDevice, options: ReadEfusesOptions): Promise<EfuseState> {
   const known = new Map<number, number>();
   const words = registerWords(device, known);
   const chipRevision = await readChipRevision(device, words);
@@ -55,7 +61,9 @@ export async function extendState(
   const missing = [...blocks].filter((id) => !state.blocks.has(id));
   if (missing.length === 0) return state;
   const known = new Map(WORDS.get(state));
-  const more = await readBlocks(state.table, registerWords(device, known), missing, options);
+  const more = await reserveDevice(device, (reserved) =>
+    readBlocks(state.table, registerWords(reserved, known), missing, options),
+  );
   const extended: EfuseState = { ...state, blocks: inOrder([...state.blocks, ...more]) };
   WORDS.set(extended, known);
   return extended;
@@ -85,6 +93,7 @@ async function readBlocks(
     const scheme = await readScheme(table, words, block);
     found.set(block.id, await readBlock(table, words, { block, scheme, errors }));
   }
+  throwIfAborted(signal);
   return found;
 }
 

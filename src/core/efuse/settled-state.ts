@@ -3,6 +3,7 @@ import type { EfuseDevice } from "./device.ts";
 import { fieldPlace } from "./field-place.ts";
 import { hiddenBits } from "./hidden-bits.ts";
 import { inOrder, readEfuses } from "./read-efuses.ts";
+import { tell } from "./tell.ts";
 import type { BlockState, EfuseState, EfuseTable } from "./types.ts";
 
 /**
@@ -38,7 +39,7 @@ async function readAgain(device: EfuseDevice, table: EfuseTable, blocks: number[
     return await readEfuses(device, { table, blocks });
   } catch (error) {
     if (!isEspError(error)) throw error;
-    device.emit({
+    tell(device, {
       type: "warning",
       code: "efuse.not-read-again",
       message: `Everything was burned, but blocks could not be read afterwards: ${error.message}`,

@@ -2,6 +2,7 @@ import { EspError, isEspError, toEspError } from "../errors.ts";
 import { bitMask } from "./bits.ts";
 import type { EfuseDevice } from "./device.ts";
 import type { BurnStep } from "./plan.ts";
+import { tell } from "./tell.ts";
 import type { EfuseTable } from "./types.ts";
 
 /** Why a chip does not answer any more, or not with its eFuses, as it should after what was burned. */
@@ -53,7 +54,7 @@ export async function restoreAfter(
   if (!isConnectionError(lost) || device.restore === undefined || connection.restoresLeft <= 0) throw lost;
   connection.restoresLeft--;
   const mayEnd = burned !== "no" && sets(table, step, [...ENDS_DOWNLOAD, ...ENDS_READING]);
-  device.emit({
+  tell(device, {
     type: "note",
     code: "efuse.connection-lost",
     message: mayEnd

@@ -1,6 +1,6 @@
 import { xorChecksum } from "../bytes/xor-checksum.ts";
 import { type Clock, Deadline } from "../clock.ts";
-import { type AbortSignalLike, EspError } from "../errors.ts";
+import type { AbortSignalLike, EspError } from "../errors.ts";
 import type { Emit, TraceRecord } from "../events.ts";
 import { Inbox } from "../port/inbox.ts";
 import type { Port } from "../port/port.ts";
@@ -8,8 +8,11 @@ import type { Command, TimeoutLimits } from "../wire/command.ts";
 import { SYNC, SYNC_REPLIES } from "../wire/commands.ts";
 import { decodeReply, encodeRequest, type ReplyPacket } from "../wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../wire/slip.ts";
-import { ROM_UNSUPPORTED_REASON, STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED, statusReason } from "../wire/status.ts";
-import { findPanic, Noise, noiseText } from "./noise.ts";
+import { Noise } from "./noise.ts";
+import { closedError, leftError, Occupancy } from "./occupancy.ts";
+import { openAbortably } from "./open-abortably.ts";
+import { isUnsupported, lengthError, silenceError, statusError, unsupportedError } from "./reply-errors.ts";
+import { SignalsInForce } from "./signals-in-force.ts";
 
 export interface LinkOptions {
   readonly port: Port;
@@ -32,10 +35,15 @@ const DRAIN_MS = 100;
 const BITS_PER_BYTE = 10;
 /** Header, status and delimiters of a reply. */
 const PACKET_BYTES = 14;
+/** How long who leaves waits for work that is under way; the longest pause in any is a second. */
+const STOP_MS = 3000;
 
 /**
  * The host's end of the conversation: sends a command, finds its answer among what arrives, keeps the rest as noise.
  * It never sends anything twice: what may be repeated is the decision of whoever knows what the command does.
+ *
+ * One exchange at a time: `exchange`, `send`, `sendFrame`, `receive`, `receiveFrame` and `setBaudRate` throw
+ * `session.busy` while another is under way, which goes on undisturbed.
  */
 export class Link {
   readonly port: Port;
@@ -52,8 +60,6 @@ export class Link {
   baudRate = 0;
   /** How long the chip may be busy with what it was told last, in milliseconds; its answer, or the next, comes then. */
   outstandingMs = 0;
-  /** An operation is under way: answers are matched by opcode alone, so there can be one at a time. */
-  busy = false;
   /** A command timed out or was garbled: its answer may still come, so the next command must synchronise first. */
   suspect = false;
 
@@ -62,7 +68,8 @@ export class Link {
   readonly #emit: Emit;
   readonly #trace: boolean;
   #frames: Uint8Array[] = [];
-  #signal: AbortSignalLike | undefined = undefined;
+  readonly #occupancy: Occupancy = new Occupancy();
+  readonly #signals: SignalsInForce = new SignalsInForce();
   #open = false;
 
   constructor(options: LinkOptions) {
@@ -90,37 +97,58 @@ export class Link {
 
   /** The signal that ends waiting; an operation sets its own for its duration. */
   get signal(): AbortSignalLike | undefined {
-    return this.#signal;
+    return this.#signals.current;
   }
 
   /** Runs `work` with another abort signal in force, if one is given. */
   async withSignal<T>(signal: AbortSignalLike | undefined, work: () => Promise<T>): Promise<T> {
-    if (signal === undefined) return await work();
-    const before = this.#signal;
-    this.#signal = signal;
-    try {
-      return await work();
-    } finally {
-      this.#signal = before;
-    }
+    return signal === undefined ? await work() : await this.#signals.during(signal, work);
   }
 
   /** Runs `work` so that no abort signal interrupts it: cleaning up. */
   async withoutSignal<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#signal;
-    this.#signal = undefined;
-    try {
-      return await work();
-    } finally {
-      this.#signal = before;
-    }
+    return await this.#signals.during(undefined, work);
   }
 
+  /**
+   * Runs work of several exchanges that nobody else's may get in between of, with its own abort signal in force if one is
+   * given. Throws `session.busy` while other work is under way, `session.closed` when there will be none any more.
+   */
+  async reserve<T>(signal: AbortSignalLike | undefined, work: () => Promise<T>): Promise<T> {
+    // Closed for a moment, within work that restores the connection, is busy.
+    if (!this.#open && !this.#occupancy.isReserved) throw closedError();
+    return await this.#occupancy.reserve(() => this.withSignal(signal, work));
+  }
+
+  /**
+   * No work begins any more, and what is under way fails with `session.closed`. True when it has let go of the link; false
+   * when it does not within a few seconds, because the port does not: then all that is left to do is `close`.
+   */
+  async stop(): Promise<boolean> {
+    this.#occupancy.end();
+    if (!this.#occupancy.isReserved) return true;
+    const error = leftError();
+    this.#occupancy.stop(error);
+    this.#inbox.interrupt(error);
+    if (!(await this.#occupancy.whenFree(this.clock, STOP_MS))) return false;
+    this.#occupancy.resume();
+    this.#inbox.resume();
+    // What was broken off may still be answered.
+    this.suspect = true;
+    return true;
+  }
+
+  /** Throws what the port throws, `operation.aborted`, and `session.closed` after `stop`. */
   async open(baudRate: number): Promise<void> {
+    if (this.#occupancy.hasEnded) throw closedError();
     this.#inbox.reset();
     this.#decoder.reset();
     this.#frames = [];
-    await this.port.open({ baudRate }, this.#inbox);
+    await openAbortably(this.port, { baudRate, sink: this.#inbox, signal: this.signal });
+    if (this.#occupancy.hasEnded) {
+      await this.port.close();
+      throw closedError();
+    }
     this.baudRate = baudRate;
     this.#open = true;
     this.suspect = false;
@@ -142,8 +170,10 @@ export class Link {
   }
 
   async setBaudRate(baudRate: number): Promise<void> {
-    await this.port.setBaudRate(baudRate);
-    this.baudRate = baudRate;
+    await this.#occupancy.exchange(async () => {
+      await this.port.setBaudRate(baudRate);
+      this.baudRate = baudRate;
+    });
   }
 
   /** Takes in what has arrived: frames to the queue, the rest to the noise. */
@@ -175,21 +205,37 @@ export class Link {
     request: Request,
     options: ExchangeOptions = {},
   ): Promise<Reply> {
+    return await this.#occupancy.exchange(() => this.#exchange(command, request, options));
+  }
+
+  async #exchange<Request, Reply>(
+    command: Command<Request, Reply>,
+    request: Request,
+    options: ExchangeOptions,
+  ): Promise<Reply> {
     const timeoutMs = Math.min(options.timeoutMs ?? this.#timeoutOf(command, request), this.limits.maximumMs);
     const busyAfterMs = options.busyAfterMs ?? 0;
     // If the answer is lost the chip may still have begun what it does after it.
     this.outstandingMs = timeoutMs + busyAfterMs;
-    const sentBytes = await this.send(command, request, timeoutMs);
+    const sentBytes = await this.#send(command, request, timeoutMs);
     this.counters.exchanges++;
     const lineMs = this.lineMs(sentBytes + Math.max(...command.replyLengths) + PACKET_BYTES);
-    const reply = await this.receive(command, new Deadline(this.clock, timeoutMs + lineMs));
-    if (reply === null) throw this.#silence(command, timeoutMs);
+    const reply = await this.#receive(command, new Deadline(this.clock, timeoutMs + lineMs));
+    if (reply === null) {
+      this.suspect = true;
+      this.#keepPending();
+      throw silenceError(command, timeoutMs, this.noise);
+    }
     this.outstandingMs = busyAfterMs;
     return await this.#interpret(command, reply);
   }
 
   /** Sends the command without waiting. `waitMs`: how long the caller is going to wait; for the trace alone. */
   async send<Request, Reply>(command: Command<Request, Reply>, request: Request, waitMs?: number): Promise<number> {
+    return await this.#occupancy.exchange(() => this.#send(command, request, waitMs));
+  }
+
+  async #send<Request, Reply>(command: Command<Request, Reply>, request: Request, waitMs?: number): Promise<number> {
     const data = command.encode(request);
     if (this.#trace) {
       const timeoutMs = waitMs ?? this.#timeoutOf(command, request);
@@ -199,13 +245,13 @@ export class Link {
         what: "command",
         name,
         opcode,
-        data,
+        data: data.slice(),
         waitsForReply: waitMs !== undefined,
         timeoutMs,
       });
     }
     const checksum = command.checksummed === null ? 0 : xorChecksum(command.checksummed(data));
-    return await this.sendFrame(encodeRequest({ opcode: command.opcode, checksum, data }));
+    return await this.#sendFrame(encodeRequest({ opcode: command.opcode, checksum, data }));
   }
 
   #timeoutOf<Request, Reply>(command: Command<Request, Reply>, request: Request): number {
@@ -222,6 +268,10 @@ export class Link {
 
   /** Sends one raw frame; returns its length on the line, in bytes. */
   async sendFrame(payload: Uint8Array): Promise<number> {
+    return await this.#occupancy.exchange(() => this.#sendFrame(payload));
+  }
+
+  async #sendFrame(payload: Uint8Array): Promise<number> {
     const frame = slipEncode(payload);
     if (this.#trace) this.#traceBytes("write", frame);
     this.counters.bytesSent += frame.length;
@@ -231,10 +281,14 @@ export class Link {
 
   /** The next frame whatever it is, or null when none came in time. Throws on loss and abort. */
   async receiveFrame(deadline: Deadline): Promise<Uint8Array | null> {
+    return await this.#occupancy.exchange(() => this.#receiveFrame(deadline));
+  }
+
+  async #receiveFrame(deadline: Deadline): Promise<Uint8Array | null> {
     for (;;) {
       const frame = this.#frames.shift();
       if (frame !== undefined) return frame;
-      if (!(await this.#inbox.wait(deadline, this.#signal))) return null;
+      if (!(await this.#inbox.wait(deadline, this.signal))) return null;
       this.pump();
     }
   }
@@ -244,8 +298,12 @@ export class Link {
    * one and skipped, except the ROM's way of saying "unknown command": it repeats the opcode of the command before.
    */
   async receive<Request, Reply>(command: Command<Request, Reply>, deadline: Deadline): Promise<ReplyPacket | null> {
+    return await this.#occupancy.exchange(() => this.#receive(command, deadline));
+  }
+
+  async #receive<Request, Reply>(command: Command<Request, Reply>, deadline: Deadline): Promise<ReplyPacket | null> {
     for (;;) {
-      const frame = await this.receiveFrame(deadline);
+      const frame = await this.#receiveFrame(deadline);
       if (frame === null) return null;
       const reply = decodeReply(frame);
       if (reply === null) this.noise.add(frame);
@@ -257,17 +315,17 @@ export class Link {
     const { data } = reply;
     if (isUnsupported(reply)) {
       await this.#drainCopies(reply);
-      throw new EspError("link.unsupported-command", `The loader does not know the command ${command.name}.`, {
-        hint: "The chip's ROM lacks it, or Secure Download Mode forbids it.",
-        details: { command: command.name, opcode: command.opcode },
-      });
+      throw unsupportedError(command);
     }
     const length = command.replyLengths.find((size) => data.length - size === 2 || data.length - size === 4);
     // A failed command may answer with the status alone.
     const at = length ?? (data.length === 2 || data.length === 4 ? 0 : null);
     const [failed = 0, reason = 0] = at === null ? [] : data.subarray(at);
     if (failed !== 0) throw statusError(command, (failed << 8) | reason);
-    if (length === undefined) throw this.#wrongLength(command, data.length);
+    if (length === undefined) {
+      this.suspect = true;
+      throw lengthError(command, data.length);
+    }
     return command.decodeReply(data.subarray(0, length), reply.value);
   }
 
@@ -275,62 +333,11 @@ export class Link {
   async #drainCopies(reply: ReplyPacket): Promise<void> {
     if (reply.opcode !== SYNC.opcode) return;
     for (let copies = 1; copies < SYNC_REPLIES; copies++)
-      if ((await this.receiveFrame(new Deadline(this.clock, DRAIN_MS))) === null) return;
-  }
-
-  #silence(command: { readonly name: string; readonly doing: string }, timeoutMs: number): EspError {
-    this.suspect = true;
-    this.#keepPending();
-    const panic = findPanic(noiseText(this.noise.bytes));
-    const details = { command: command.name, timeoutMs, noiseBytes: this.noise.total };
-    if (panic !== null)
-      return new EspError("link.panic", `Failed to ${command.doing}: the application crashed (${panic}).`, {
-        hint: "The chip runs its application instead of the loader; connect again with a reset.",
-        details,
-      });
-    return new EspError(
-      "link.timeout",
-      `Failed to ${command.doing}: no answer to ${command.name} within ${timeoutMs / 1000} s.`,
-      {
-        hint: "Check the cable and the power supply, or try a lower baud rate.",
-        details,
-      },
-    );
-  }
-
-  #wrongLength(command: { readonly name: string; readonly doing: string }, length: number): EspError {
-    this.suspect = true;
-    return new EspError(
-      "link.reply-short",
-      `Failed to ${command.doing}: the answer has ${length} bytes, which is wrong.`,
-      {
-        hint: "Bytes were lost on the line; try a lower baud rate or another cable.",
-        details: { command: command.name, length },
-      },
-    );
+      if ((await this.#receiveFrame(new Deadline(this.clock, DRAIN_MS))) === null) return;
   }
 
   #traceBytes(what: Exclude<TraceRecord["what"], "command">, bytes: Uint8Array): void {
-    this.#emit({ type: "trace", what, bytes });
+    // A listener may keep or change what it is given.
+    this.#emit({ type: "trace", what, bytes: bytes.slice() });
   }
-}
-
-function isUnsupported(reply: ReplyPacket): boolean {
-  const { data } = reply;
-  return (data.length === 2 || data.length === 4) && data[0] === 1 && data[1] === ROM_UNSUPPORTED_REASON;
-}
-
-function statusError(command: { readonly name: string; readonly doing: string }, status: number): EspError {
-  const details = { command: command.name, status };
-  if (status === STUB_NOT_IMPLEMENTED || status === STUB_INVALID_COMMAND)
-    return new EspError("link.unsupported-command", `The stub does not know the command ${command.name}.`, {
-      hint: "This chip has no such function, or its stub was built without it.",
-      details,
-    });
-  const shown = status.toString(16).padStart(4, "0").toUpperCase();
-  return new EspError(
-    "link.status",
-    `Failed to ${command.doing}: the chip answered ${shown} (${statusReason(status)}).`,
-    { hint: "See the details for the command; a checksum error points at the cable or the baud rate.", details },
-  );
 }

@@ -1,6 +1,7 @@
-import { type EspError, isEspError, toEspError } from "../errors.ts";
+import { EspError, isEspError, toEspError } from "../errors.ts";
 import type { Port } from "../port/port.ts";
 import { type ResetSequence, runResetSequence } from "../session/reset-sequences.ts";
+import { callSafely, reasonOf } from "../shield-listener.ts";
 import { releaseAfterOpening } from "./monitor-lines.ts";
 
 /** esp-idf-monitor tries as often. */
@@ -16,6 +17,8 @@ export interface ReconnectingPortListener {
   waiting(error: EspError): void;
   /** It is back, and either said something or stayed. */
   back(): void;
+  /** One of the others threw, or its promise rejected: told once. The port goes on. */
+  failed?(error: EspError): void;
 }
 
 export interface ReconnectingPortOptions {
@@ -40,6 +43,7 @@ export class ReconnectingPort {
   #port: Port;
   #state: "closed" | "open" | "waiting" = "closed";
   #cancelRetry: () => void = () => {};
+  #hasComplained = false;
   /** Open, but not yet trusted: called with the reason it is lost for, or without one when it stays. */
   #settle: ((lost?: EspError) => void) | null = null;
   /** Ends when no attempt to come back is under way. */
@@ -110,7 +114,7 @@ export class ReconnectingPort {
         data: (bytes) => {
           if (!isCurrent() || loss.error !== null) return;
           if (this.#state === "open") this.#settle?.();
-          listener.data(bytes);
+          this.#tell("data", () => listener.data(bytes));
         },
         lost: (error) => {
           loss.error = error;
@@ -138,7 +142,7 @@ export class ReconnectingPort {
       this.#settle(error);
       return;
     }
-    this.#options.listener.lost(error);
+    this.#tell("lost", () => this.#options.listener.lost(error));
     this.#retry = this.#comeBack();
   }
 
@@ -153,7 +157,7 @@ export class ReconnectingPort {
         await this.#openPort(this.#port);
         if (this.isOpen) await this.#settled();
       } catch (error) {
-        listener.waiting(toEspError(error));
+        this.#tell("waiting", () => listener.waiting(toEspError(error)));
       }
     }
   }
@@ -164,12 +168,29 @@ export class ReconnectingPort {
       const settle = (lost?: EspError): void => {
         cancel();
         this.#settle = null;
-        if (this.isOpen) this.#options.listener.back();
+        if (this.isOpen) this.#tell("back", () => this.#options.listener.back());
         if (lost === undefined) resolve();
         else reject(lost);
       };
       const cancel = this.#port.clock.after(STAYS_AFTER_MS, settle);
       this.#settle = settle;
+    });
+  }
+
+  /** A listener that fails must not keep the port from coming back. */
+  #tell(what: string, call: () => unknown): void {
+    const { listener } = this.#options;
+    callSafely(call, (error) => {
+      if (this.#hasComplained) return;
+      this.#hasComplained = true;
+      const failure = new EspError("listener.failed", `The listener failed at '${what}': ${reasonOf(error)}.`, {
+        details: { event: what },
+        cause: error,
+      });
+      callSafely(
+        () => listener.failed?.(failure),
+        () => {},
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Clock, Deadline } from "../clock.ts";
-import { type AbortSignalLike, abortedError, type EspError } from "../errors.ts";
+import { type AbortSignalLike, type EspError, throwIfAborted } from "../errors.ts";
 import type { PortSink } from "./port.ts";
 
 /**
@@ -10,6 +10,7 @@ export class Inbox implements PortSink {
   readonly clock: Clock;
   #chunks: Uint8Array[] = [];
   #lost: EspError | null = null;
+  #interruption: EspError | null = null;
   #wake: (() => void) | null = null;
   /** Bytes received since the port was opened. */
   received = 0;
@@ -35,6 +36,16 @@ export class Inbox implements PortSink {
     return this.#lost;
   }
 
+  /** Ends the waiting, and all that begins before `resume`, with this error. */
+  interrupt(error: EspError): void {
+    this.#interruption = error;
+    this.#wake?.();
+  }
+
+  resume(): void {
+    this.#interruption = null;
+  }
+
   /** Everything that has arrived, in order; empties the box. */
   take(): Uint8Array[] {
     const chunks = this.#chunks;
@@ -50,10 +61,11 @@ export class Inbox implements PortSink {
 
   /**
    * True when there is something to take, false when the deadline passed first. Throws the port's loss once all that
-   * came before it is taken, and `operation.aborted` when the signal fires. One waiter at a time.
+   * came before it is taken, `operation.aborted` when the signal fires, and what it is interrupted with. One waiter at
+   * a time.
    */
   async wait(deadline: Deadline, signal?: AbortSignalLike): Promise<boolean> {
-    if (signal?.aborted) throw abortedError(signal);
+    this.#throwIfStopped(signal);
     if (this.#chunks.length > 0) return true;
     if (this.#lost !== null) throw this.#lost;
     const remaining = deadline.remainingMs();
@@ -69,9 +81,14 @@ export class Inbox implements PortSink {
       signal?.addEventListener("abort", finish);
       this.#wake = finish;
     });
-    if (signal?.aborted) throw abortedError(signal);
+    this.#throwIfStopped(signal);
     if (this.#chunks.length > 0) return true;
     if (this.#lost !== null) throw this.#lost;
     return false;
+  }
+
+  #throwIfStopped(signal: AbortSignalLike | undefined): void {
+    if (this.#interruption !== null) throw this.#interruption;
+    throwIfAborted(signal);
   }
 }

@@ -10,6 +10,8 @@ export interface PortInfo {
   readonly serialNumber?: string;
   readonly manufacturer?: string;
   readonly product?: string;
+  /** How it is reached, where that is a network: bytes alone, or with lines and baud rate. */
+  readonly network?: "tcp" | "rfc2217";
   /** Bus position, stable while the plug stays in the same socket. */
   readonly location?: string;
 }

@@ -1,3 +1,4 @@
+import { operation } from "./operation.ts";
 import { readWords } from "./registers.ts";
 import type { Session } from "./session.ts";
 
@@ -7,5 +8,7 @@ import type { Session } from "./session.ts";
  */
 export async function chipId(session: Session): Promise<number | null> {
   const { chipNumber, identityRegisters } = session.chip;
-  return chipNumber === null ? null : chipNumber(await readWords(session, identityRegisters));
+  return await operation(session, undefined, async () =>
+    chipNumber === null ? null : chipNumber(await readWords(session, identityRegisters)),
+  );
 }

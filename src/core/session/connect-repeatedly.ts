@@ -1,7 +1,7 @@
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { type EspError, isEspError, throwIfAborted } from "../errors.ts";
 import type { Port } from "../port/port.ts";
-import { connect } from "./connect.ts";
+import { connect, safeListener } from "./connect.ts";
 import type { ConnectOptions, Session } from "./session.ts";
 
 /** Fact sheet 2.3. */
@@ -27,6 +27,8 @@ export async function connectRepeatedly(
   options: RepeatedConnectOptions,
 ): Promise<Session> {
   const { openPortAttempts, ...connectOptions } = options;
+  // One for all attempts, so that it complains once.
+  const onEvent = safeListener(options.onEvent);
   let clock: Clock = systemClock;
   for (let attempt = 1; ; attempt++) {
     throwIfAborted(options.signal);
@@ -34,11 +36,11 @@ export async function connectRepeatedly(
     try {
       port = await makePort();
       clock = port.clock;
-      return await connect(port, connectOptions);
+      return await connect(port, { ...connectOptions, onEvent });
     } catch (error) {
       if (!mayWorkLater(error) || (openPortAttempts > 0 && attempt >= openPortAttempts)) throw error;
       const name = options.name ?? port?.info.path ?? "port";
-      options.onEvent?.({
+      onEvent({
         session: name,
         type: "connect.retrying",
         attempt,

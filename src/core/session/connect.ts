@@ -1,15 +1,16 @@
 import { equalBytes } from "../bytes/words.ts";
 import { loaderTraits } from "../chip/loader-traits.ts";
-import { EspError, isEspError, toEspError } from "../errors.ts";
-import type { Emit } from "../events.ts";
+import { EspError, isEspError, throwIfAborted, toEspError } from "../errors.ts";
+import type { Emit, EspEvent, EventListener } from "../events.ts";
 import { Link } from "../link/link.ts";
 import type { Port } from "../port/port.ts";
+import { shieldListener } from "../shield-listener.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../wire/command.ts";
 import { changeBaud } from "./change-baud.ts";
 import { COMMON_BAUD } from "./common-baud.ts";
 import { detectChip } from "./detect.ts";
 import { emitIdentity, formatMac, readIdentity } from "./identity.ts";
-import { leave } from "./leave.ts";
+import { leave, resetAndClose } from "./leave.ts";
 import { reachLoader } from "./reach-loader.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "./registers.ts";
 import { hardReset, parseResetSequence, runResetSequence } from "./reset-sequences.ts";
@@ -23,7 +24,8 @@ import { disableWatchdogs } from "./watchdogs.ts";
  * Opens the port, brings the chip's loader to answer, finds out what it is, starts the flasher stub and raises the baud
  * rate.
  *
- * Throws `port.*` when the port cannot be opened, `connect.*` with `details.diagnosis` when no chip answers,
+ * Throws `port.*` when the port cannot be opened, `connect.*` (or `port.busy`, for a server that hangs up) with
+ * `details.diagnosis` when no chip answers,
  * `connect.wrong-chip`, `stub.start-failed`, `stub.required` and `stub.plugin-missing` when plugins are wanted that
  * cannot be had, `operation.aborted`. The port is closed then, and the chip reset as
  * `options.after` says.
@@ -34,10 +36,29 @@ import { disableWatchdogs } from "./watchdogs.ts";
 export async function connect(port: Port, options: ConnectOptions = {}): Promise<Session> {
   if (options.stub === false && (options.plugins ?? []).length > 0) throw pluginsNeedStub(null);
   const name = options.name ?? port.info.path;
-  const emit: Emit = (body) => options.onEvent?.({ session: name, ...body });
+  const tell = safeListener(options.onEvent);
+  const emit: Emit = (body) => tell({ session: name, ...body });
   const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const link = new Link({ port, limits, emit, trace: options.trace ?? false });
-  return await link.withSignal(options.signal, () => establish({ name, link, limits, emit, options }));
+  const session = await link.withSignal(options.signal, () => establish({ name, link, limits, emit, options }));
+  try {
+    throwIfAborted(options.signal);
+  } catch (error) {
+    await leave(session, options.after);
+    throw error;
+  }
+  return session;
+}
+
+/** A listener of events that cannot disturb the work that it hears of. */
+export function safeListener(listener: EventListener | undefined): (event: EspEvent) => void {
+  return shieldListener(listener, (reason, { session, type }) => ({
+    session,
+    type: "warning",
+    code: "listener.failed",
+    message: `The listener for events failed at '${type}': ${reason}. The work goes on.`,
+    details: { event: type },
+  }));
 }
 
 /** One way from a closed port to a session. */
@@ -93,6 +114,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
     if (used === "last") await changeBaud(session, baudRate);
     if (attempt.returning !== undefined) requireSameLoader(attempt.returning, session);
+    throwIfAborted(link.signal);
     return { session };
   } catch (error) {
     const next = slowerPlan(used, error);
@@ -205,7 +227,7 @@ async function abandon(attempt: Attempt, session: Session | null): Promise<void>
   const { link, options } = attempt;
   const after = options.after ?? "hard-reset";
   if (session !== null) {
-    await leave(session, after);
+    await resetAndClose(session, after);
     return;
   }
   const mayReset = after !== "no-reset" && after !== "no-reset-stub";

@@ -50,16 +50,16 @@ export async function getSecurityInfo(session: Session): Promise<SecurityDescrip
       hint: "Its security settings are in its eFuses.",
       details: { chip: chip.id },
     });
-  return describeSecurityInfo(session.securityInfo ?? (await askAgain(session)), chip);
+  return await operation(session, undefined, async () =>
+    describeSecurityInfo(session.securityInfo ?? (await askAgain(session)), chip),
+  );
 }
 
 /** Detection goes without it when the chip could be told otherwise. */
 async function askAgain(session: Session): Promise<SecurityInfo> {
-  return await operation(session, undefined, async () => {
-    const info = await repeatable(session, () => session.link.exchange(GET_SECURITY_INFO, {}));
-    if (info !== null) return info;
-    throw new EspError("link.reply-short", "The security information has a length that is none.");
-  });
+  const info = await repeatable(session, () => session.link.exchange(GET_SECURITY_INFO, {}));
+  if (info !== null) return info;
+  throw new EspError("link.reply-short", "The security information has a length that is none.");
 }
 
 /** Pure: names for everything in the reply (fact sheet 3.4, 4.4). */

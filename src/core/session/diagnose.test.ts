@@ -54,4 +54,29 @@ describe("the diagnosis of a failed connection", () => {
   it("says so when the port has no lines", () => {
     expect(diagnose(evidence(new Uint8Array(0), { linesUnsupported: true })).likely).toMatch(/download mode/);
   });
+
+  it.each(["tcp", "rfc2217"] as const)("never speaks of USB or cables where the port is reached by %s", (network) => {
+    const heard = [
+      evidence(new Uint8Array(0), { network }),
+      evidence(new Uint8Array(0), { network, linesUnsupported: true }),
+      evidence(new Uint8Array(0), { network, losses: 3 }),
+      evidence(text("Port already in use\r\n"), { network, losses: 3 }),
+      evidence(text("boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"), { network, losses: 3 }),
+      evidence(text("I (1200) wifi: connected\r\n"), { network }),
+      evidence(
+        Uint8Array.from({ length: 200 }, (_, index) => (index * 91) & 0xff),
+        { network },
+      ),
+    ].map((seen) => diagnose({ ...seen, port: "socket://board:3333" }));
+    expect(JSON.stringify(heard)).not.toMatch(/USB|cable/i);
+    expect(heard.map(({ code }) => code)).toEqual([
+      "connect.silence",
+      "connect.silence",
+      "port.busy",
+      "port.busy",
+      "connect.port-lost",
+      "connect.wrong-boot-mode",
+      "connect.garbage",
+    ]);
+  });
 });

@@ -1,12 +1,16 @@
 import type { ChipDescriptor } from "../chip/types.ts";
 import type { ErrorCode } from "../errors.ts";
 import { findPanic, noiseText } from "../link/noise.ts";
+import type { PortInfo } from "../port/port.ts";
 import { findBootLog } from "./boot-log.ts";
 import type { ConnectDiagnosis } from "./diagnosis.ts";
+import { hangUpVerdict, networkSilenceVerdict } from "./network-verdicts.ts";
 
 /** All that was seen while trying to connect. */
 export interface ConnectEvidence {
   readonly port: string;
+  /** How the port is reached, where that is a network. */
+  readonly network?: PortInfo["network"];
   readonly baudRate: number;
   /** Name of each reset sequence that was run, in order. */
   readonly resets: readonly string[];
@@ -24,7 +28,7 @@ export interface ConnectEvidence {
   readonly chip: ChipDescriptor | null;
 }
 
-interface Verdict {
+export interface Verdict {
   readonly code: ErrorCode;
   readonly heard: readonly string[];
   readonly likely: string;
@@ -57,8 +61,10 @@ function byHand(chip: ChipDescriptor | null): string {
   return `Hold BOOT${pin}, tap RESET, release BOOT, then run the same command with --before no-reset.`;
 }
 
-function portVerdict({ losses }: ConnectEvidence): Verdict | null {
+function portVerdict(evidence: ConnectEvidence): Verdict | null {
+  const { losses } = evidence;
   if (losses === 0) return null;
+  if (evidence.network !== undefined) return hangUpVerdict(evidence);
   return {
     code: "connect.port-lost",
     heard: [`the port disappeared ${losses} time${losses === 1 ? "" : "s"}`],
@@ -153,6 +159,7 @@ function noiseVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
 }
 
 function silenceVerdict(evidence: ConnectEvidence): Verdict {
+  if (evidence.network !== undefined) return networkSilenceVerdict(evidence, byHand(evidence.chip));
   const lines = evidence.linesUnsupported ? ["the port has no DTR and RTS lines, so the chip was not reset"] : [];
   return {
     code: "connect.silence",

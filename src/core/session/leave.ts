@@ -2,6 +2,7 @@ import type { WatchdogRegisters } from "../chip/types.ts";
 import { sleep } from "../clock.ts";
 import { isEspError } from "../errors.ts";
 import type { ResetKind } from "../events.ts";
+import type { Link } from "../link/link.ts";
 import { FLASH_BEGIN, FLASH_END } from "../wire/commands.ts";
 import { changeBaud } from "./change-baud.ts";
 import { COMMON_BAUD } from "./common-baud.ts";
@@ -19,11 +20,33 @@ import { bitsClear, watchdogReset } from "./watchdogs.ts";
 
 const SOFT_RESET_MS = 50;
 
+/** Sessions that are being left: who leaves once more waits for the same. */
+const LEAVING = new WeakMap<Link, Promise<void>>();
+
 /**
- * Resets the chip as asked and closes the port. May be called more than once. A chip or port that is gone already is no
- * error here: there is a warning, and the port is closed all the same.
+ * Resets the chip as asked and closes the port. May be called more than once; the first call decides. An operation that is
+ * under way is broken off and rejects, with `session.closed` unless it has more to say (`efuse.burn-failed`); whatever
+ * begins from now on is refused with `session.closed`. A chip or port that is gone already is no error here: there is a
+ * warning, and the port is closed all the same.
  */
 export async function leave(session: Session, after: AfterMode = "hard-reset"): Promise<void> {
+  const { link } = session;
+  const leaving = LEAVING.get(link) ?? stopAndLeave(session, after);
+  LEAVING.set(link, leaving);
+  await leaving;
+}
+
+async function stopAndLeave(session: Session, after: AfterMode): Promise<void> {
+  if (await session.link.stop()) {
+    await resetAndClose(session, after);
+    return;
+  }
+  warnNotReset(session, "the port is stuck in what was under way");
+  await session.link.close();
+}
+
+/** What `leave` does where no operation can be under way, or the one that is does this itself; it may begin anew after it. */
+export async function resetAndClose(session: Session, after: AfterMode): Promise<void> {
   const { link } = session;
   if (!link.isOpen) return;
   try {
@@ -40,9 +63,10 @@ export async function leave(session: Session, after: AfterMode = "hard-reset"): 
 
 /**
  * Closes the port and leaves the chip to itself: it runs code of its own, and whatever is sent now would reach that
- * code. A later `leave` does nothing more.
+ * code. A later `leave` does nothing more. An operation that is under way is broken off, as by `leave`.
  */
 export async function detach(session: Session): Promise<void> {
+  await session.link.stop();
   await session.link.close();
 }
 
@@ -67,9 +91,12 @@ async function returnToCommonBaud(session: Session): Promise<void> {
   if (isFast && session.link.port.capabilities.baud && (await canTalk(session))) await changeBaud(session, COMMON_BAUD);
 }
 
-/** Nothing is sent but what brings the common baud rate back. */
+/**
+ * Nothing is sent but what brings the common baud rate back. A stub that is to stay a stub stays at its rate, as with the
+ * reference (fact sheet 2.5), for who comes next without a SYNC and at that rate.
+ */
 async function stay(session: Session, after: "no-reset" | "no-reset-stub"): Promise<void> {
-  await returnToCommonBaud(session);
+  if (after === "no-reset" || session.loader === "rom") await returnToCommonBaud(session);
   if (after === "no-reset-stub") done(session, "none-stub", "Staying in flasher stub.");
   else done(session, "none", "Staying in bootloader.");
 }

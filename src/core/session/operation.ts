@@ -1,4 +1,4 @@
-import { type AbortSignalLike, EspError, isEspError, throwIfAborted } from "../errors.ts";
+import { type AbortSignalLike, isEspError, throwIfAborted } from "../errors.ts";
 import { resynchronise } from "./resynchronise.ts";
 import type { Session } from "./session.ts";
 
@@ -13,26 +13,25 @@ export async function operation<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { link } = session;
-  if (link.busy)
-    throw new EspError("session.busy", "Another operation is under way on this session.", {
-      hint: "Wait for it to end; one chip does one thing at a time.",
-    });
-  if (!link.isOpen)
-    throw new EspError("session.closed", "The session is over: its port is closed.", { hint: "Connect again." });
-  link.busy = true;
-  return await link.withSignal(signal, async () => {
+  return await link.reserve(signal, async () => {
     try {
       throwIfAborted(link.signal);
-      if (link.suspect) await resynchronise(session);
-      return await work();
+      const result = await onCommonGround(session, work);
+      // Who has stopped it is not told that it has ended well, even if it had ended by then.
+      throwIfAborted(link.signal);
+      return result;
     } catch (error) {
       // The answer that nobody waits for any more may still come, and a stub may stand in the middle of a flash read.
       if (isEspError(error, "operation.aborted")) link.suspect = true;
       throw error;
-    } finally {
-      link.busy = false;
     }
   });
+}
+
+/** A step of an operation that is resumed after broken-off steps: what these left on the line is cleared first. */
+export async function onCommonGround<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  if (session.link.suspect) await resynchronise(session);
+  return await work();
 }
 
 /** Milliseconds that `work` took, on the clock of the session's port. */

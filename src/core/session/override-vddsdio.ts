@@ -1,5 +1,5 @@
 import { EspError } from "../errors.ts";
-import { writeRegisters } from "./registers.ts";
+import { writeRegisters } from "./access-registers.ts";
 import type { Session } from "./session.ts";
 
 /** What the regulator for the flash supply may be set to. */

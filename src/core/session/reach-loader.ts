@@ -1,10 +1,12 @@
 import { chipById } from "../chip/catalog.ts";
+import type { ChipDescriptor } from "../chip/types.ts";
 import { sleep } from "../clock.ts";
 import { EspError, isEspError, throwIfAborted } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Link } from "../link/link.ts";
 import { COMMON_BAUD } from "./common-baud.ts";
 import { diagnose } from "./diagnose.ts";
+import type { ConnectDiagnosis } from "./diagnosis.ts";
 import { type ResetSequence, resetSequencesFor, runResetSequence } from "./reset-sequences.ts";
 import type { BeforeMode, ConnectOptions } from "./session.ts";
 import { type SyncResult, syncOnce } from "./sync.ts";
@@ -55,7 +57,30 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
       isBack = true;
     }
   }
-  throw failure(link, emit, options, trail);
+  const diagnosis = diagnoseTrail(link, options, trail);
+  const late = await tryOtherRate(link, emit, options, trail);
+  if (late !== null) return late;
+  emit({ type: "connect.failed", diagnosis });
+  throw failure(diagnosis, options);
+}
+
+/**
+ * A stub that was left running stays at the rate it had. Only when all else has failed: a ROM takes its rate from the
+ * first SYNC that it hears.
+ */
+async function tryOtherRate(
+  link: Link,
+  emit: Emit,
+  { before, baudRate }: ConnectOptions,
+  trail: Trail,
+): Promise<SyncResult | null> {
+  const usual = link.baudRate;
+  if (before !== "no-reset" || baudRate === undefined || baudRate <= usual) return null;
+  if (!link.port.capabilities.baud || trail.losses > 0) return null;
+  await link.setBaudRate(baudRate);
+  const result = await trySync(link, emit, 1, trail);
+  if (result === null) await link.setBaudRate(usual);
+  return result;
 }
 
 function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): readonly ResetSequence[] {
@@ -130,6 +155,8 @@ async function trySync(link: Link, emit: Emit, attempt: number, trail: Trail): P
 
 async function reopen(link: Link): Promise<void> {
   const { baudRate } = link;
+  // What was said before the loss is evidence.
+  link.discard();
   await link.close();
   for (let tries = 1; ; tries++) {
     await sleep(link.clock, REOPEN_MS, link.signal);
@@ -142,20 +169,27 @@ async function reopen(link: Link): Promise<void> {
   }
 }
 
-function failure(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): EspError {
+function expectedChip({ chip }: ConnectOptions): ChipDescriptor | null {
+  return chip === undefined || chip === "auto" ? null : chipById(chip);
+}
+
+function diagnoseTrail(link: Link, options: ConnectOptions, trail: Trail): ConnectDiagnosis {
   link.discard();
-  const chip = options.chip === undefined || options.chip === "auto" ? null : chipById(options.chip);
-  const diagnosis = diagnose({
+  return diagnose({
     port: link.port.info.path,
+    network: link.port.info.network,
     baudRate: link.baudRate,
     ...trail,
     noise: link.noise.bytes,
     noiseTotal: link.noise.total,
     resetSuppressed: options.before === "no-reset",
-    chip,
+    chip: expectedChip(options),
   });
-  emit({ type: "connect.failed", diagnosis });
-  return new EspError(diagnosis.code, `Failed to connect to ${chip?.name ?? "Espressif device"}: ${diagnosis.likely}`, {
+}
+
+function failure(diagnosis: ConnectDiagnosis, options: ConnectOptions): EspError {
+  const name = expectedChip(options)?.name ?? "Espressif device";
+  return new EspError(diagnosis.code, `Failed to connect to ${name}: ${diagnosis.likely}`, {
     hint: diagnosis.advice[0] ?? "Check the wiring.",
     details: { diagnosis },
   });
