@@ -224,6 +224,14 @@ describe("a session that was left", () => {
     await leave(session);
   });
 
+  it("says so from the moment on at which it is being left", async () => {
+    const { session } = await bench();
+    const leaving = leave(session);
+    for (const [name, work] of Object.entries(NO_MORE))
+      expect([name, await codeOf(work(session)), session.link.isOpen]).toEqual([name, "session.closed", true]);
+    await leaving;
+  });
+
   it("after its port was lost says so, too", async () => {
     const { chip, session } = await bench();
     chip.unplug();
@@ -266,6 +274,24 @@ describe("leaving while something runs", () => {
       // The port is free for the next one.
       await leave(await connect(chip.port));
     }
+  });
+
+  it("breaks a burn off before its next command, and nothing is burned", async () => {
+    const chip = virtualChip("esp32c3");
+    const left: Promise<void>[] = [];
+    const session = await connect(chip.port, {
+      stub: false,
+      onEvent: ({ type }) => {
+        if (type === "efuse.burning") left.push(leave(session));
+      },
+    });
+    const device = efuseDevice(session);
+    const plan = planBurn(await readEfuses(device), [{ kind: "field", field: "WDT_DELAY_SEL", value: "1" }]);
+    const error = await errorOf(burnEfuses(device, plan));
+    expect(error.code).toBe("session.closed");
+    await Promise.all(left);
+    expect([left.length, session.link.isOpen]).toEqual([1, false]);
+    expect(chip.efuseLog.filter((event) => event.do === "program")).toEqual([]);
   });
 
   it("does not wait for a port that is stuck", async () => {

@@ -44,6 +44,8 @@ interface Sequence {
   healthy: boolean;
   /** How the session before was left; what a new one may count on. */
   left: AfterMode;
+  /** The rate of a loader that stays at the one it has. */
+  leftAt: number;
 }
 
 function randomChip(random: Random): VirtualChip {
@@ -64,13 +66,15 @@ function randomChip(random: Random): VirtualChip {
   });
 }
 
-function randomConnectOptions({ random, chip, left, healthy }: Sequence): ConnectOptions {
+function randomConnectOptions({ random, chip, left, leftAt, healthy }: Sequence): ConnectOptions {
   const stayed = left === "no-reset" || left === "no-reset-stub";
   return {
     stub: random(4) > 0,
     baudRate: pick(random, [115_200, 115_200, 230_400, 460_800, 921_600, 921_600]),
     ...(random(2) === 0 ? { chip: chip.chip.id } : {}),
-    ...(stayed && healthy && random(2) === 0 ? { before: "no-reset" } : {}),
+    ...(stayed && healthy && random(2) === 0
+      ? { before: "no-reset", ...(left === "no-reset-stub" && { baudRate: leftAt }) }
+      : {}),
     after: "no-reset",
   };
 }
@@ -151,6 +155,7 @@ async function close(sequence: Sequence): Promise<void> {
   sequence.session = null;
   // With a fault in the way nobody knows how it was left.
   sequence.left = fault === null ? after : "hard-reset";
+  sequence.leftAt = session.link.baudRate;
   if (fault !== null) sequence.healthy = false;
   await settle(sequence);
 }
@@ -244,6 +249,7 @@ async function soak(seed: number): Promise<void> {
     fault: null,
     healthy: true,
     left: "hard-reset",
+    leftAt: 115_200,
   };
   try {
     for (let count = 2 + random(5); count > 0; count--) {

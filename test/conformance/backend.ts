@@ -154,6 +154,6 @@ export async function withSession<T>(
   try {
     return await work(session, events);
   } finally {
-    await leave(session, leaveWith ?? (lines ? "hard-reset" : "no-reset-stub"));
+    await leave(session, leaveWith ?? (lines ? "hard-reset" : "no-reset"));
   }
 }

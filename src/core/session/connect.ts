@@ -114,7 +114,6 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
     if (used === "last") await changeBaud(session, baudRate);
     if (attempt.returning !== undefined) requireSameLoader(attempt.returning, session);
-    throwIfAborted(link.signal);
     return { session };
   } catch (error) {
     const next = slowerPlan(used, error);
