@@ -31,11 +31,14 @@ describe.each(["esp32", "esp32c3", "esp8266"] as const)("a stub that is left run
     expect(third).toMatchObject({ code: 0, err: "" });
   });
 
-  it("is found by a SYNC when the rate that it has is asked for", async () => {
+  it.each([
+    ["asked for", 500_000, 500_000],
+    ["a usual one", 460_800, 115_200],
+  ])("is found by a SYNC when the rate that it has is %s", async (_why, rate, asked) => {
     const chip = virtualChip(id);
-    await leave(await connect(chip.port, { baudRate: 460_800 }), "no-reset-stub");
-    const session = await connect(chip.port, { before: "no-reset", baudRate: 460_800 });
-    expect([session.loader, session.link.baudRate]).toEqual(["stub", 460_800]);
+    await leave(await connect(chip.port, { baudRate: rate }), "no-reset-stub");
+    const session = await connect(chip.port, { before: "no-reset", baudRate: asked });
+    expect([session.loader, session.link.baudRate]).toEqual(["stub", rate]);
     const { data } = await readFlash(session, { address: 0, sizeBytes: 5000 });
     expect(data).toEqual(chip.flash.read(0, 5000));
     await leave(session);

@@ -58,29 +58,35 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
     }
   }
   const diagnosis = diagnoseTrail(link, options, trail);
-  const late = await tryOtherRate(link, emit, options, trail);
+  const late = await tryOtherRates(link, options, trail);
   if (late !== null) return late;
   emit({ type: "connect.failed", diagnosis });
   throw failure(diagnosis, options);
 }
 
+/** Rates that people use; after the one that is asked for. */
+const USUAL_RATES: readonly number[] = [921_600, 460_800, 230_400];
+
 /**
- * A stub that was left running stays at the rate it had. Only when all else has failed: a ROM takes its rate from the
- * first SYNC that it hears.
+ * A stub that was left running stays at the rate it had. Looked for only when all else has failed: a ROM takes its rate from
+ * the first SYNC that it hears.
  */
-async function tryOtherRate(
-  link: Link,
-  emit: Emit,
-  { before, baudRate }: ConnectOptions,
-  trail: Trail,
-): Promise<SyncResult | null> {
+async function tryOtherRates(link: Link, options: ConnectOptions, { losses }: Trail): Promise<SyncResult | null> {
   const usual = link.baudRate;
-  if (before !== "no-reset" || baudRate === undefined || baudRate <= usual) return null;
-  if (!link.port.capabilities.baud || trail.losses > 0) return null;
-  await link.setBaudRate(baudRate);
-  const result = await trySync(link, emit, 1, trail);
-  if (result === null) await link.setBaudRate(usual);
-  return result;
+  if (options.before !== "no-reset" || !link.port.capabilities.baud || losses > 0) return null;
+  const rates = new Set([options.baudRate ?? usual, ...USUAL_RATES].filter((rate) => rate > usual));
+  for (const rate of rates) {
+    try {
+      await link.setBaudRate(rate);
+      // A rate either works or it does not.
+      const result = (await syncOnce(link, link.limits.syncMs)) ?? (await syncOnce(link, link.limits.syncMs));
+      if (result !== null) return result;
+    } catch (error) {
+      if (isEspError(error, "operation.aborted") || !isEspError(error)) throw error;
+      // That the port has no such rate, or is gone now, is not why connecting fails.
+    }
+  }
+  return null;
 }
 
 function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): readonly ResetSequence[] {
