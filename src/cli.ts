@@ -2,6 +2,7 @@
 export type { CliFiles, CliHost, TextStream } from "./cli/host.ts";
 export { nodeHost } from "./cli/node-host.ts";
 export { runCli } from "./cli/run-cli.ts";
+export { runEspefuse } from "./cli/run-espefuse.ts";
 export { runEspsecure } from "./cli/run-espsecure.ts";
 export { CHIP_NAMES } from "./cli/spec/chip-names.ts";
 export { COMMANDS } from "./cli/spec/command-table.ts";

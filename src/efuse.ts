@@ -57,6 +57,7 @@ export {
   type RecoveryReport,
   recoverBlocks,
 } from "./core/efuse/recover-blocks.ts";
+export { holdsSecret } from "./core/efuse/secrecy.ts";
 export {
   blocksForFields,
   requireOneName,

@@ -299,6 +299,58 @@ describe("before anything is burned", () => {
     expect(json.out).not.toContain("Type 'BURN'");
   });
 
+  it("a key that is there already is not shown", async () => {
+    const host = testCliHost({ files: { ...FILES, "more.bin": KEY.map((byte) => byte | 0x10) } });
+    await run(`${C3} burn-key BLOCK_KEY0 key.bin USER --no-write-protect`, host);
+    const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const key = [hex(KEY), hex(KEY.toReversed())].flatMap((text) => [text.slice(0, 12), text.slice(-12)]);
+    const lines = [
+      "burn-block-data BLOCK_KEY0 key.bin",
+      "burn-block-data BLOCK9 key.bin",
+      "--json burn-block-data BLOCK4 key.bin",
+      "burn-key BLOCK_KEY0 key.bin USER",
+      "burn-block-data --force-write-always BLOCK_KEY0 more.bin",
+      "burn-bit BLOCK_KEY0 5",
+    ];
+    for (const line of lines) {
+      const { out, err } = await run(`--dry-run ${C3} ${line}`, host);
+      const burned = await run(`${C3} ${line}`, host);
+      const said = `${out}${err}${burned.out}${burned.err}`.replaceAll(/[ _]|0x/g, "");
+      for (const part of key) expect(said, line).not.toContain(part);
+      expect(said, line).not.toMatch(/a0a1a2|a3a2a1|[0-9a-f]{20}a0a0/);
+    }
+    const { out } = await run(`${C3} burn-block-data --force-write-always BLOCK_KEY0 more.bin`, host);
+    expect(out).toContain("(written ): ??");
+    // What can be read is what a summary and a dump are for.
+    expect((await run(`${C3} summary`, host)).out).toContain("a0 a1");
+  });
+
+  it("an old spelling is told of once, as often as it is used", async () => {
+    const count = (out: string): number => out.split("Warning: Deprecated:").length - 1;
+    expect(count((await run(`${C3} burn_bit BLOCK3 1`)).out)).toBe(1);
+    expect(count((await run(`${C3} burn_bit BLOCK3 1 burn_bit BLOCK3 2`)).out)).toBe(2);
+    expect(count((await run("--port virtual:esp32c3 --before no_reset get-custom-mac check-error")).out)).toBe(1);
+  });
+
+  it.each([
+    "burn-block-data BLOCK3 none.bin BLOCK3 none.bin",
+    "burn-block-data BLOCK2 short.bin BLOCK_SYS_DATA short.bin",
+    "burn-key BLOCK_KEY0 none.bin USER BLOCK_KEY0 none.bin USER",
+    "burn-key-digest BLOCK4 none.pem SECURE_BOOT_DIGEST0 BLOCK_KEY0 none.pem SECURE_BOOT_DIGEST1",
+    "write-protect-efuse DIS_TWAI DIS_CAN",
+    "read-protect-efuse BLOCK_KEY0 KEY0",
+  ])("a name given twice is what is wrong first, whatever the files are: %s", async (line) => {
+    const { code, err } = await run(`${C3} ${line}`);
+    expect(code).toBe(2);
+    expect(err).toContain("Found repeated");
+  });
+
+  it("a purpose given twice on an ESP32-C2", async () => {
+    const purpose = "XTS_AES_128_KEY_DERIVED_FROM_128_EFUSE_BITS";
+    const line = `burn-key BLOCK_KEY0 none.bin ${purpose} BLOCK_KEY0 none.bin ${purpose}`;
+    expect((await run(`--chip esp32c2 --virt --do-not-confirm ${line}`)).err).toContain("Found repeated");
+  });
+
   it("--dry-run stops", async () => {
     const { code, out, host } = await run(`${C3} --dry-run burn-key BLOCK_KEY0 key.bin HMAC_UP`);
     expect(code).toBe(0);

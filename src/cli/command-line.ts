@@ -44,8 +44,10 @@ export async function readLeadingPart(
   if (leading.help) return { kind: "help", asked: true, options };
   const [typed, ...rest] = leading.words;
   if (typed === undefined) return { kind: "help", asked: false, options };
-  const spec = await findCommand(typed, program, onOldName);
-  if (!program.takesSeveralCommands) return { kind: "commands", leading, commands: [{ spec, words: rest }] };
+  if (!program.takesSeveralCommands) {
+    const spec = await findCommand(typed, program, onOldName);
+    return { kind: "commands", leading, commands: [{ spec, words: rest }] };
+  }
   const { splitCommands } = await import("./split-commands.ts");
   const names = program.commands.map((command) => command.name);
   const commands: CommandWords[] = [];
@@ -106,6 +108,7 @@ export async function readCommandPart(
     if (parsed.help) return { kind: "help", spec: command.spec };
     parts.push({ spec: command.spec, parsed });
   }
+  const onOldValue = oncePerSentence(onOldName);
   // A shared option counts for the whole line, behind whichever command it stands.
   const shared = parts.map(({ spec, parsed }) => sharedOptions(parsed.options, spec, program));
   return {
@@ -116,7 +119,7 @@ export async function readCommandPart(
       }
       const specs = [...program.options, ...spec.options];
       const lines = [leading.options, ...shared, parsed.options];
-      const options = readOptionValues(specs, { lines, env, onOldName });
+      const options = readOptionValues(specs, { lines, env, onOldName: onOldValue });
       for (const name of ["verbose", "trace"]) {
         if (options.flag("silent") && options.flag(name)) {
           throw new EspError("argument.conflict", `Cannot use both --silent and --${name}.`, {
@@ -126,6 +129,15 @@ export async function readCommandPart(
       }
       return { spec, options, arguments: readArguments(spec.arguments, parsed.words) };
     }),
+  };
+}
+
+/** An option of the whole line is read for each of its commands, and warned of once. */
+function oncePerSentence(onOldName: OnOldName): OnOldName {
+  const said = new Set<string>();
+  return (sentence) => {
+    if (!said.has(sentence)) onOldName(sentence);
+    said.add(sentence);
   };
 }
 

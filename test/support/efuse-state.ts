@@ -41,5 +41,5 @@ export function stateOfTable(
     const scheme = table.chip !== "esp32" ? (id === 0 ? "repeat" : "reed-solomon") : isCoded && id > 0 ? "3/4" : "none";
     return [id, { id, words, scheme, bits: bits.get(id) ?? 0n, errors: { ...NO_ERRORS, ...errors[id] } }];
   });
-  return { table, chipRevision, blocks: new Map(blocks) };
+  return { table, chipRevision, identity: new Map(), blocks: new Map(blocks) };
 }

@@ -1,10 +1,11 @@
 import { EspError } from "../errors.ts";
-import { attributeBits, mayBeKey } from "./attribute-bits.ts";
+import { attributeBits } from "./attribute-bits.ts";
 import { bytesToBits } from "./bits.ts";
 import { claim, pendingState, planBits, remark, type Work } from "./draft.ts";
 import { blockBits } from "./field-value.ts";
 import { findBlock } from "./find-field.ts";
 import type { RequestOf } from "./plan.ts";
+import { isSecretPlace } from "./secrecy.ts";
 import type { EfuseBlock } from "./types.ts";
 
 /**
@@ -91,6 +92,6 @@ export function applyBits(work: Work, { block: name, bits }: RequestOf<"bits">):
 
 function planRaw(work: Work, block: EfuseBlock, bits: bigint): void {
   for (const part of attributeBits(work.draft.basis, block.id, bits)) {
-    planBits(work, { block: block.id, bits: part.bits, field: part.field, secret: mayBeKey(block, part.field) });
+    planBits(work, { block: block.id, bits: part.bits, field: part.field, secret: isSecretPlace(block, part.field) });
   }
 }

@@ -1,12 +1,12 @@
 import { EspError } from "../errors.ts";
 import { refuseFaultyBlock } from "./apply-key.ts";
-import { mayBeKey } from "./attribute-bits.ts";
 import { blockOf, pendingState, planValue, refuseUnlessForced, remark, type Work } from "./draft.ts";
 import { fieldValue, valueNamed } from "./field-value.ts";
 import { findField, findPresentField, isPresent } from "./find-field.ts";
 import { macCrc, macToBits, parseCustomMac } from "./mac-value.ts";
 import { parseFieldValue } from "./parse-field-value.ts";
 import type { FieldValue, RequestOf } from "./plan.ts";
+import { isSecretPlace } from "./secrecy.ts";
 import type { EfuseField } from "./types.ts";
 
 export function applyField(work: Work, request: RequestOf<"field">): void {
@@ -22,7 +22,7 @@ export function applyField(work: Work, request: RequestOf<"field">): void {
     const purposes = state.table.keyPurposes.filter((purpose) => purpose.code === Number(value));
     for (const purpose of purposes) refuseFaultyBlock(work, field, purpose);
   }
-  planValue(work, { field, value, secret: mayBeKey(blockOf(state, field.block), field) });
+  planValue(work, { field, value, secret: isSecretPlace(blockOf(state, field.block), field) });
 }
 
 function cautionAbsent(work: Work, field: EfuseField): void {

@@ -37,6 +37,9 @@ export function applyKey(work: Work, request: KeyRequest): void {
       details: { block: block.name, purpose: purpose.name },
     });
   }
+  refuseFaultyBlock(work, findField(table, partner.keyPurposeField ?? ""), second, {
+    hint: `The second half would go to ${partner.name}. Take a block for the first half that has another free one behind it.`,
+  });
   planKey(work, request, lower);
   planKey(work, request, { block: partner, purpose: second, bytes: rest });
 }
@@ -135,12 +138,17 @@ function planPurpose(work: Work, field: EfuseField, purpose: KeyPurpose): void {
 }
 
 /** Throws `efuse.refused-purpose` where KEY_PURPOSE_5 cannot serve for a fault of the hardware (A7). */
-export function refuseFaultyBlock(work: Work, purposeField: EfuseField, purpose: KeyPurpose): void {
+export function refuseFaultyBlock(
+  work: Work,
+  purposeField: EfuseField,
+  purpose: KeyPurpose,
+  { hint }: { readonly hint: string } = { hint: "Take another key block." },
+): void {
   if (!cannotServe(work.draft.rules, purposeField, purpose)) return;
   throw new EspError(
     "efuse.refused-purpose",
     `${purposeField.name} can not have ${purpose.name} key due to a hardware bug (please see TRM for more details).`,
-    { hint: "Take another key block.", details: { field: purposeField.name, purpose: purpose.name } },
+    { hint, details: { field: purposeField.name, purpose: purpose.name } },
   );
 }
 

@@ -37,9 +37,3 @@ export function wholeBlockField(state: EfuseState, block: EfuseBlock): EfuseFiel
     ) ?? null
   );
 }
-
-/** What is in there may be a key, not to be shown: fields for keys that can be hidden, and bits of such blocks. */
-export function mayBeKey(block: EfuseBlock, field: EfuseField | null): boolean {
-  if (field !== null) return field.fieldClass === "key-block" && field.readDisableBits.length > 0;
-  return block.id > 0 && block.readDisableBits.length > 0;
-}

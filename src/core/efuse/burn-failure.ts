@@ -3,6 +3,7 @@ import { bitNumbers } from "./bits.ts";
 import type { StepResult, StepVerdict } from "./burn-step.ts";
 import type { BurnPlan, BurnStep } from "./plan.ts";
 import { requireBlock } from "./read-efuses.ts";
+import { holdsSecret } from "./secrecy.ts";
 
 /** A step that was burned. */
 export interface BurnedStep {
@@ -114,9 +115,8 @@ function evidence(
   { block }: BurnStep,
   { reason, attempts, begun, judgement, after }: Failure,
 ): Readonly<Record<string, unknown>> {
-  const own = plan.changes.filter((change) => change.block === block);
-  // What is burned again to mend it may be a key.
-  const isSecret = own.length === 0 ? block > 0 : own.some(({ secret }) => secret);
+  const { basis } = plan;
+  const isSecret = holdsSecret(basis, requireBlock(basis.table, block));
   const shown = (bits: bigint): number | readonly number[] => (isSecret ? bitNumbers(bits).length : bitNumbers(bits));
   return {
     reason,

@@ -10,15 +10,18 @@ import { lockedBits } from "./locked-bits.ts";
 import type { BurnStep } from "./plan.ts";
 import { readBlock, requireBlock } from "./read-efuses.ts";
 import { registerWords } from "./register-words.ts";
+import { requireChipInHand } from "./require-chip-in-hand.ts";
 import { type ChipEnding, type Connection, restoreAfter, survive } from "./survive-burn.ts";
 import { tell } from "./tell.ts";
-import type { BlockErrors, BlockState } from "./types.ts";
+import type { BlockErrors, BlockState, EfuseState } from "./types.ts";
 
 /** What all steps of a burn share. */
 export interface Burner extends Connection {
   readonly timing: readonly RegisterWrite[];
   /** Read the programming registers back before the command to burn is given. */
   readonly checkRegisters: boolean;
+  /** Which chip is being burned. */
+  chipWords: EfuseState["identity"];
 }
 
 export interface StepTask {
@@ -135,12 +138,11 @@ async function program(
   const block = requireBlock(table, step.block);
   const staging = [...timing, ...stagingWrites(table, block, wordsToProgram(block, before.scheme, bits))];
   const command = programWrites(table, step.block);
-  if (checkRegisters) {
-    const staged = await survive(burner, { step, burned: trail.begun ? "perhaps" : "no" }, () =>
-      stage(burner, staging),
-    );
-    if ("ending" in staged) return staged;
-  }
+  const staged = await survive(burner, { step, burned: trail.begun ? "perhaps" : "no" }, async () => {
+    if (checkRegisters) await stage(burner, staging);
+    await requireChipInHand(burner, step);
+  });
+  if ("ending" in staged) return staged;
   trail.begun = true;
   try {
     await device.writeRegisters(checkRegisters ? command : [...staging, ...command]);

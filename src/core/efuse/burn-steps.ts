@@ -3,6 +3,7 @@ import { NO_ERRORS } from "./block-errors.ts";
 import { type BurnedStep, burnFailure, burnStopped } from "./burn-failure.ts";
 import { type Burner, burnStep, type StepResult } from "./burn-step.ts";
 import { readTiming, requireCrystal } from "./burn-timing.ts";
+import { chipWordsIn } from "./chip-words.ts";
 import { confirmBasis } from "./confirm-basis.ts";
 import type { EfuseDevice } from "./device.ts";
 import type { BurnPlan } from "./plan.ts";
@@ -55,6 +56,7 @@ async function burnReserved(device: EfuseDevice, plan: BurnPlan, options: BurnSt
     timing: await readTiming(device, basis.table),
     checkRegisters: options.checkRegisters ?? true,
     restoresLeft: RESTORES,
+    chipWords: present.identity,
   };
   const blocks = new Map<number, BlockState>([...basis.blocks, ...present.blocks]);
   const burned: BurnedStep[] = [];
@@ -70,8 +72,10 @@ async function burnReserved(device: EfuseDevice, plan: BurnPlan, options: BurnSt
     const done: BurnedStep = { block: step.block, name, postponed: step.postponed, attempts: result.attempts, verdict };
     burned.push(done);
     tell(device, { type: "efuse.burned", block: step.block, name, attempts: result.attempts, verdict });
-    if (result.after !== null) blocks.set(step.block, result.after);
-    else if (burned.length === steps.length) return { steps: burned, state: null };
+    if (result.after !== null) {
+      blocks.set(step.block, result.after);
+      burner.chipWords = chipWordsIn(basis.table, burner.chipWords, new Map([[step.block, result.after]]));
+    } else if (burned.length === steps.length) return { steps: burned, state: null };
     else throw lockedTooEarly(plan, burned);
   }
   tell(device, { type: "efuse.rereading" });

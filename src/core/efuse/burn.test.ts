@@ -197,6 +197,33 @@ describe("refused, with nothing burned", () => {
     expect(isUntouched(device)).toBe(true);
   });
 
+  it("another chip, where the block with the MAC address was not read for the plan", async () => {
+    const device = await scriptedEfuses("esp32c3");
+    const basis = await readEfuses(device, { table: device.table, blocks: [0, 4] });
+    device.registers.set(device.table.blocks[1]?.readAddress ?? 0, 0x1234);
+    const error = await errorOf(burnEfuses(device, planOf(basis, [{ block: 4, bits: KEY }])));
+    expect(error.code).toBe("efuse.changed-meanwhile");
+    expect(error.message).toContain("MAC 00:00:00:00:12:34, planned for MAC 00:00:00:00:00:00");
+    expect(isUntouched(device)).toBe(true);
+  });
+
+  it("a plan that was made with no chip", async () => {
+    const { device } = await prepared("esp32c3", []);
+    const basis = { ...(await readEfuses(device, { table: device.table })), identity: new Map() };
+    const error = await errorOf(burnEfuses(device, planOf(basis, [{ block: 4, bits: KEY }])));
+    expect([error.code, error.details["name"]]).toEqual(["argument.invalid", "plan"]);
+    expect(device.packets).toEqual([]);
+  });
+
+  it("a block that the chip reports errors in by now", async () => {
+    const { device, burn } = await prepared("esp32c3", [{ block: 0, bits: 1n << 33n }]);
+    const { count } = device.table.registers.blockErrors[4] ?? {};
+    device.registers.set(count?.register ?? 0, 1 << (count?.shift ?? 0));
+    const error = await errorOf(burn());
+    expect([error.code, error.details["blocks"]]).toEqual(["efuse.changed-meanwhile", ["BLOCK_KEY0"]]);
+    expect(isUntouched(device)).toBe(true);
+  });
+
   it("another revision", async () => {
     const { device, burn } = await prepared("esp32c3", [{ block: 4, bits: KEY }]);
     Object.assign(device, { chipRevision: 3 });

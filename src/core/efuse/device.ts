@@ -17,6 +17,11 @@ export interface EfuseDevice {
   readRegisters(addresses: readonly number[]): Promise<readonly number[]>;
   /** In order, in one packet where they fit. */
   writeRegisters(writes: readonly RegisterWrite[]): Promise<void>;
+  /**
+   * Asks the chip that answers now whether it is the one this device is of, and forgets whatever was read before: what is
+   * asked for next comes from the chip. Rejects with `connect.wrong-chip`. Absent: nothing can be exchanged or remembered.
+   */
+  readonly confirmChip?: () => Promise<void>;
   /** What happens is told here. */
   readonly emit: Emit;
   /**

@@ -5,6 +5,7 @@ import { esp32Scheme, readableWords } from "./coding.ts";
 import { fieldMeaning } from "./field-meaning.ts";
 import { isPresent } from "./find-field.ts";
 import { hiddenBits } from "./hidden-bits.ts";
+import { isSecretPlace } from "./secrecy.ts";
 import type { BlockState, CodingScheme, EfuseField, EfuseState, EfuseTable } from "./types.ts";
 
 /** What two states of eFuses have different: of a chip before and after, of two chips, or of a dump and a chip. */
@@ -13,9 +14,9 @@ export interface EfuseDifference {
   /** The smallest field that the bits are in; null: no field has them. */
   readonly field: string | null;
   readonly block: number;
-  /** Bits of the block, in order. */
-  readonly bits: readonly number[];
-  /** As it is shown; of bits without a field, null. */
+  /** Bits of the block, in order; null: what may be a key. */
+  readonly bits: readonly number[] | null;
+  /** As it is shown; of bits without a field, and of what may be a key, null. */
   readonly from: string | null;
   readonly to: string | null;
   /** A bit is 1 before and 0 after: no chip goes from one to the other. What is hidden after reads as 0, and does not count. */
@@ -50,14 +51,16 @@ function diffBlock(
   let rest = before.bits ^ after.bits;
   if (rest === 0n) return [];
   const hidden = hiddenBits(to.table, before.id, to.blocks.get(0)?.bits ?? 0n);
+  const place = to.table.blocks[before.id];
   const found: EfuseDifference[] = [];
   const add = (changed: bigint, field: EfuseField | null): void => {
+    const isSecret = place === undefined || isSecretPlace(place, field);
     found.push({
       field: field?.name ?? null,
       block: before.id,
-      bits: bitNumbers(changed),
-      from: field === null ? null : fieldMeaning(from, field).text,
-      to: field === null ? null : fieldMeaning(to, field).text,
+      bits: isSecret ? null : bitNumbers(changed),
+      from: field === null || isSecret ? null : fieldMeaning(from, field).text,
+      to: field === null || isSecret ? null : fieldMeaning(to, field).text,
       cleared: (changed & before.bits & ~hidden) !== 0n,
     });
   };
@@ -68,7 +71,7 @@ function diffBlock(
     rest &= ~changed;
   }
   if (rest !== 0n) add(rest, null);
-  return found.sort((left, right) => (left.bits[0] ?? 0) - (right.bits[0] ?? 0));
+  return found.sort((left, right) => (left.bits?.[0] ?? 0) - (right.bits?.[0] ?? 0));
 }
 
 /** The smallest first, so that bits are told by the narrowest name they have. */
@@ -81,14 +84,15 @@ function fieldsOf(state: EfuseState, block: number): EfuseField[] {
 /** One line a difference. */
 export function diffLines(differences: readonly EfuseDifference[]): string[] {
   return differences.map(({ field, block, bits, from, to, cleared }) => {
-    const what = field === null ? `BLOCK${block} bits ${bits.join(", ")}` : `${field} (BLOCK${block})`;
+    const what =
+      field === null ? `BLOCK${block}${bits === null ? "" : ` bits ${bits.join(", ")}`}` : `${field} (BLOCK${block})`;
     const change = from === null || to === null ? "differ" : `${from} -> ${to}`;
     return `${what}: ${change}${cleared ? " (a burned bit is 0)" : ""}`;
   });
 }
 
 /**
- * The state that a dump of all blocks in one file has; what the chip says of damage is not in it.
+ * The state that a dump of all blocks in one file has; what the chip says of damage is not in it, nor which chip it was.
  * Throws `efuse.file-damaged` for a file of another size.
  */
 export function stateOfDump(table: EfuseTable, contents: Uint8Array, chipRevision: number): EfuseState {
@@ -110,5 +114,5 @@ export function stateOfDump(table: EfuseTable, contents: Uint8Array, chipRevisio
       details: { expected: at, sizeBytes: contents.length },
     });
   }
-  return { table, chipRevision, blocks };
+  return { table, chipRevision, identity: new Map(), blocks };
 }

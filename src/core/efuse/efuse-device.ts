@@ -1,7 +1,10 @@
 import { EspError, isEspError } from "../errors.ts";
+import { detectChip } from "../session/detect.ts";
 import { onCommonGround, operation } from "../session/operation.ts";
 import { reconnect } from "../session/reconnect.ts";
 import { readRegister, writeRegisters } from "../session/registers.ts";
+import { repeatable } from "../session/resynchronise.ts";
+import { requireSameChip } from "../session/same-chip.ts";
 import type { Session } from "../session/session.ts";
 import type { EfuseDevice } from "./device.ts";
 
@@ -46,6 +49,7 @@ function deviceWithin(session: Session, step: <T>(work: () => Promise<T>) => Pro
         session.memory.words.clear();
         await writeRegisters(session, writes);
       }),
+    confirmChip: () => step(() => confirmChip(session)),
     restore: () => restore(session),
   };
 }
@@ -56,6 +60,13 @@ async function readAll(session: Session, addresses: readonly number[]): Promise<
   for (const address of addresses)
     values.push(session.memory.words.get(address) ?? (await readRegister(session, address)));
   return values;
+}
+
+/** Of the same kind, and with the same MAC address: both are asked for anew. */
+async function confirmChip(session: Session): Promise<void> {
+  session.memory.words.clear();
+  await detectChip(session, session.chip.id, () => {});
+  await repeatable(session, () => requireSameChip(session));
 }
 
 async function restore(session: Session): Promise<"restored" | "secure-download"> {

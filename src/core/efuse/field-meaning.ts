@@ -124,7 +124,10 @@ function hiddenMeaning(state: EfuseState, field: EfuseField, raw: bigint): Field
     const isHidden = bit === undefined || !isReadable(state, { writeDisableBit: null, readDisableBits: [bit] });
     return isHidden ? "??" : byte.toString(16).padStart(2, "0");
   });
-  return textMeaning(shown.join(field.fieldClass === "mac" ? ":" : " "));
+  if (field.fieldClass !== "mac") return textMeaning(shown.join(" "));
+  // The ESP32 has the check sum of its custom address in the same block, as hidden as the address.
+  const crc = state.table.chip === "esp32" ? " (CRC cannot be told: read-protected)" : "";
+  return textMeaning(`${shown.join(":")}${crc}`);
 }
 
 /** In the order in which they are stored. */

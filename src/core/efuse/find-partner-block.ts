@@ -12,7 +12,8 @@ interface SecondHalf {
 
 /**
  * The block for the second half of a key: one that holds just this half already, else the next free one after the
- * first half, from the last on to the first (fact sheet efuse-secure A13). Null: there is none.
+ * first half, from the last on to the first (fact sheet efuse-secure A13). That one may be no good for the purpose, and is
+ * passed over only where the reference does so: nobody has named the block behind it. Null: there is none.
  */
 export function findPartnerBlock(draft: Draft, first: EfuseBlock, half: SecondHalf): EfuseBlock | null {
   const state = pendingState(draft);
@@ -39,7 +40,7 @@ function isFree(draft: Draft, state: EfuseState, block: EfuseBlock, { purpose }:
   const field = purposeFieldOf(state.table, block);
   return (
     field !== null &&
-    !cannotServe(draft.rules, field, purpose) &&
+    !(draft.rules.halfGoesAround && cannotServe(draft.rules, field, purpose)) &&
     !draft.claims.some((claim) => claim.block === block.id) &&
     isReadable(state, block) &&
     isWritable(state, block) &&

@@ -212,9 +212,26 @@ describe("a fault of the hardware", () => {
     );
     const s3 = await stateWith("esp32s3");
     expect(refusal(s3, key("BLOCK_KEY5", count(64), "XTS_AES_256_KEY"))).toBe("efuse.refused-purpose");
-    // The second half goes around it.
+    // Here the second half goes around it.
     expect(purposeOf(planBurn(s3, [key("BLOCK_KEY4", count(64), "XTS_AES_256_KEY")]), 0)).toBe("XTS_AES_256_KEY_2");
   });
+
+  it.each([
+    ["esp32h4", "XTS_AES_256_KEY"],
+    ["esp32h4", "XTS_AES_256_PSRAM_KEY"],
+  ] as const)(
+    "%s: the second half of an %s does not go around it, to a block that nobody named",
+    async (chip, purpose) => {
+      const state = await stateWith(chip);
+      const error = thrown(() => planBurn(state, [key("BLOCK_KEY4", count(64), purpose)]));
+      expect(error.code).toBe("efuse.refused-purpose");
+      expect(error.message).toContain("a hardware bug (please see TRM for more details)");
+      expect(error.hint).toContain("The second half would go to BLOCK_KEY5.");
+      // Where the last block is named for something else, the reference goes around it, too.
+      const both = [key("BLOCK_KEY4", count(64), purpose), key("BLOCK_KEY5", count(32), "USER")];
+      expect(purposeOf(planBurn(state, both), 0)).toBe(`${purpose}_2`);
+    },
+  );
 
   it("makes ECDSA keys of the first ESP32-H2 need a flag", async () => {
     const flag = "ECDSA_FORCE_USE_HARDWARE_K";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../test/support/outcome.ts";
 import { type ScriptedEfuses, scriptedEfuses } from "../../../test/support/scripted-efuses.ts";
-import { CHIPS } from "../chip/catalog.ts";
+import { CHIPS, chipById } from "../chip/catalog.ts";
 import { hiddenBits } from "./hidden-bits.ts";
 import { extendState, readEfuses } from "./read-efuses.ts";
 
@@ -9,6 +9,13 @@ const WITH_EFUSES = CHIPS.map(({ id }) => id).filter((id) => id !== "esp8266");
 
 function address(device: ScriptedEfuses, block: number, word = 0): number {
   return (device.table.blocks[block]?.readAddress ?? 0) + 4 * word;
+}
+
+/** What was read beyond the words that say which chip it is. */
+function readsBeyondIdentity({ chip, reads }: ScriptedEfuses): readonly number[] {
+  const { identityRegisters } = chipById(chip);
+  expect(reads.slice(0, identityRegisters.length)).toEqual(identityRegisters);
+  return reads.slice(identityRegisters.length);
 }
 
 function isReadOnceEach(device: ScriptedEfuses): boolean {
@@ -32,21 +39,21 @@ describe("reading", () => {
     const state = await readEfuses(device, { blocks: [3] });
     expect([...state.blocks.keys()]).toEqual([3]);
     expect(state.blocks.get(3)?.bits).toBe(0x1234n << 32n);
-    expect(device.reads).toHaveLength(8 + 1);
+    expect(readsBeyondIdentity(device)).toHaveLength(8 + 1);
   });
 
   it("leaves the registers of errors out on request", async () => {
     const device = await scriptedEfuses("esp32c3");
     await readEfuses(device, { blocks: [3], errors: false });
-    expect(device.reads).toHaveLength(8);
+    expect(readsBeyondIdentity(device)).toHaveLength(8);
   });
 
   it("asks an ESP32 for its coding scheme first", async () => {
     const device = await scriptedEfuses("esp32");
     device.registers.set(address(device, 0, 6), 1);
     const state = await readEfuses(device, { blocks: [3] });
-    expect(device.reads).toEqual([
-      address(device, 0, 6),
+    expect(chipById("esp32").identityRegisters).toContain(address(device, 0, 6));
+    expect(readsBeyondIdentity(device)).toEqual([
       ...Array.from({ length: 6 }, (_, word) => address(device, 3, word)),
       device.table.registers.decodeStatus?.register,
     ]);
@@ -69,6 +76,14 @@ describe("reading", () => {
     device.registers.set(address(device, 0, 6), 2);
     expect(await codeOf(readEfuses(device, { blocks: [1] }))).toBe("efuse.unsupported-coding");
     expect((await readEfuses(device, { blocks: [0] })).blocks.size).toBe(1);
+  });
+
+  it("says which chip it was read of", async () => {
+    const device = await scriptedEfuses("esp32c3");
+    device.registers.set(address(device, 1, 0), 0x1234);
+    const { identity } = await readEfuses(device, { blocks: [4] });
+    expect([...identity.keys()]).toEqual(chipById("esp32c3").identityRegisters);
+    expect(identity.get(address(device, 1, 0))).toBe(0x1234);
   });
 
   it("takes the revision from the eFuses where it is not known", async () => {
@@ -97,7 +112,7 @@ describe("extending", () => {
     expect([...state.blocks.keys()]).toEqual([3, 4, 5]);
     expect([...first.blocks.keys()]).toEqual([4]);
     expect(isReadOnceEach(device)).toBe(true);
-    expect(device.reads).toHaveLength(3 * 8 + 1);
+    expect(readsBeyondIdentity(device)).toHaveLength(3 * 8 + 1);
   });
 
   it("gives the same state when nothing is missing", async () => {

@@ -25,7 +25,7 @@ const WORDS = new WeakMap<EfuseState, Map<number, number>>();
 
 /**
  * Reads blocks of eFuses, each register once. Besides the blocks only what they cannot be understood without: the coding
- * scheme of the ESP32, and the chip's revision where it is not known.
+ * scheme of the ESP32, and the words that say which chip it is.
  *
  * Throws `efuse.unsupported-chip`, `efuse.unsupported-coding`, `session.busy`, `session.closed`, `link.*`, `port.*`,
  * `operation.aborted`.
@@ -38,12 +38,14 @@ export async function readEfuses(device: EfuseDevice, options: ReadEfusesOptions
 }
 
 async function readReserved(device: EfuseDevice, options: ReadEfusesOptions): Promise<EfuseState> {
+  throwIfAborted(options.signal);
   const known = new Map<number, number>();
   const words = registerWords(device, known);
-  const chipRevision = await readChipRevision(device, words);
+  const identity = await readChipIdentity(device, words);
+  const chipRevision = device.chipRevision ?? chipById(device.chip).identify(words.word).revision;
   const table = options.table ?? (await loadEfuseTable(device.chip, chipRevision));
   const blocks = await readBlocks(table, words, options.blocks ?? table.blocks.map(({ id }) => id), options);
-  const state: EfuseState = { table, chipRevision, blocks };
+  const state: EfuseState = { table, chipRevision, identity, blocks };
   WORDS.set(state, known);
   return state;
 }
@@ -73,11 +75,10 @@ export function inOrder(blocks: Iterable<readonly [number, BlockState]>): Readon
   return new Map([...blocks].sort(([left], [right]) => left - right));
 }
 
-async function readChipRevision(device: EfuseDevice, words: RegisterWords): Promise<number> {
-  if (device.chipRevision !== null) return device.chipRevision;
-  const chip = chipById(device.chip);
-  await words.load(chip.identityRegisters);
-  return chip.identify(words.word).revision;
+async function readChipIdentity(device: EfuseDevice, words: RegisterWords): Promise<ReadonlyMap<number, number>> {
+  const { identityRegisters } = chipById(device.chip);
+  await words.load(identityRegisters);
+  return new Map(identityRegisters.map((address) => [address, words.word(address)]));
 }
 
 async function readBlocks(

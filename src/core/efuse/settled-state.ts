@@ -1,4 +1,5 @@
 import { isEspError } from "../errors.ts";
+import { chipWordsIn } from "./chip-words.ts";
 import type { EfuseDevice } from "./device.ts";
 import { fieldPlace } from "./field-place.ts";
 import { hiddenBits } from "./hidden-bits.ts";
@@ -30,7 +31,7 @@ export async function settledState(
       else settled.set(id, block);
     }
   }
-  return { ...basis, blocks: inOrder(settled) };
+  return { ...basis, identity: chipWordsIn(table, basis.identity, settled), blocks: inOrder(settled) };
 }
 
 /** All is burned and was seen to be: that it cannot be looked at once more makes it no failure. */

@@ -151,6 +151,21 @@ describe("for programs", () => {
     });
   });
 
+  it.each(["esp32c5", "esp32c6", "esp32h2", "esp32h21", "esp32h4"] as const)(
+    "the long MAC address of an %s as it is written, what it is made of as it is stored",
+    async (chip) => {
+      const state = await stateWith(chip, { MAC: 0x102030415263n, MAC_EXT: 0xfffen });
+      const names = ["MAC", "MAC_EXT", "MAC_EUI64"];
+      const records = summaryRecords(state, { names });
+      expect(records["MAC_EUI64"]?.value).toContain("10:20:30:ff:fe:41:52:63");
+      expect(records["MAC"]?.raw_value).toBe("0x635241302010");
+      expect(names.map((name) => JSON.parse(summaryJson(state, { names }))[name].raw_value)).toEqual(
+        names.map((name) => records[name]?.raw_value),
+      );
+      expect(records["MAC_EUI64"]?.raw_value).toBe("0x102030fffe415263");
+    },
+  );
+
   it("the value alone of exactly one field", async () => {
     const state = await stateWith("esp32c3", { DIS_TWAI: 1 });
     expect(summaryValue(state, { names: ["DIS_CAN"] })).toBe("True");

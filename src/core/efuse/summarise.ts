@@ -25,7 +25,7 @@ export interface SummaryRecord {
   readonly name: string;
   /** Bit in the word; null: calculated. */
   readonly pos: number | null;
-  /** `0x` and: bytes in the order in which they are stored, or the number. */
+  /** `0x` and: bytes in the order in which they are stored (a calculated address: as it is written), or the number. */
   readonly raw_value: string;
   readonly readable: boolean;
   readonly value: boolean | number | string;
@@ -164,7 +164,11 @@ function typeText({ type, width }: EfuseField): string {
 }
 
 function rawRecord({ field, raw }: FieldView): string {
-  if (field.type === "bytes") return `0x${toHex(bitsToBytes(raw, field.width / 8))}`;
+  if (field.type === "bytes") {
+    const bytes = bitsToBytes(raw, field.width / 8);
+    // An address put together of others is stored nowhere, so there is no order but its own (MAC_EUI64).
+    return `0x${toHex(field.bit === null ? bytes.toReversed() : bytes)}`;
+  }
   return `0x${raw.toString(16).padStart(Math.ceil(field.width / 4), "0")}`;
 }
 

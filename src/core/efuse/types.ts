@@ -173,5 +173,10 @@ export interface EfuseState {
   readonly table: EfuseTable;
   /** 100 x major + minor. */
   readonly chipRevision: number;
+  /**
+   * Which chip it was read of: the registers that hold its MAC address and its revision, as they were read. Empty: it was
+   * not read of a chip, so what is planned with it cannot be burned.
+   */
+  readonly identity: ReadonlyMap<number, number>;
   readonly blocks: ReadonlyMap<number, BlockState>;
 }

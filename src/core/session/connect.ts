@@ -1,4 +1,3 @@
-import { equalBytes } from "../bytes/words.ts";
 import { loaderTraits } from "../chip/loader-traits.ts";
 import { EspError, isEspError, throwIfAborted, toEspError } from "../errors.ts";
 import type { Emit, EspEvent, EventListener } from "../events.ts";
@@ -9,12 +8,13 @@ import { DEFAULT_LIMITS, type TimeoutLimits } from "../wire/command.ts";
 import { changeBaud } from "./change-baud.ts";
 import { COMMON_BAUD } from "./common-baud.ts";
 import { detectChip } from "./detect.ts";
-import { emitIdentity, formatMac, readIdentity } from "./identity.ts";
+import { emitIdentity, readIdentity } from "./identity.ts";
 import { leave, resetAndClose } from "./leave.ts";
 import { reachLoader } from "./reach-loader.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "./registers.ts";
 import { hardReset, parseResetSequence, runResetSequence } from "./reset-sequences.ts";
 import { isTransient } from "./resynchronise.ts";
+import { noteSameChip, refuseAnotherChip } from "./same-chip.ts";
 import type { ConnectOptions, RomSession, Session } from "./session.ts";
 import { pluginsNeedStub, startStub, stubObstacle, stubSession } from "./start-stub.ts";
 import { usbMode } from "./usb-mode.ts";
@@ -103,7 +103,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
   try {
     const { stubRunning } = await reachLoader(link, attempt.emit, options);
     session = await identify(attempt, stubRunning);
-    if (attempt.returning !== undefined) requireSameChip(attempt.returning, session);
+    if (attempt.returning !== undefined) refuseAnotherChip(attempt.returning, session.mac);
     if (session.loader === "stub") session.emit({ type: "stub.already-running" });
     else await calmWatchdogs(session);
     await powerFlash(session);
@@ -114,6 +114,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
     if (used === "last") await changeBaud(session, baudRate);
     if (attempt.returning !== undefined) requireSameLoader(attempt.returning, session);
+    noteSameChip(link);
     return { session };
   } catch (error) {
     const next = slowerPlan(used, error);
@@ -121,17 +122,6 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     await abandon(attempt, session);
     throw toEspError(error);
   }
-}
-
-function requireSameChip({ chip, mac }: Session, found: Session): void {
-  if (mac !== null && found.mac !== null && equalBytes(mac.base, found.mac.base)) return;
-  throw new EspError("connect.wrong-chip", `Another ${chip.name} is connected now than before.`, {
-    hint: "Connect the chip that was there before, or start again with this one.",
-    details: {
-      expected: mac === null ? null : formatMac(mac.base),
-      found: found.mac === null ? null : formatMac(found.mac.base),
-    },
-  });
 }
 
 /** What the session says of its loader must stay true. */

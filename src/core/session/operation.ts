@@ -1,11 +1,14 @@
 import { type AbortSignalLike, isEspError, throwIfAborted } from "../errors.ts";
-import { resynchronise } from "./resynchronise.ts";
+import { repeatable, resynchronise } from "./resynchronise.ts";
+import { mayBeAnotherChip, noteSameChip, requireSameChip } from "./same-chip.ts";
 import type { Session } from "./session.ts";
 
 /**
- * The frame around every public operation on a session: its abort signal is in force while it runs, and whatever an
- * earlier, broken-off operation left on the line is cleared first.
- * Throws `session.busy` while another operation runs, `session.closed` after the end, and what the work throws.
+ * The frame around every public operation on a session: its abort signal is in force while it runs, whatever an
+ * earlier, broken-off operation left on the line is cleared first, and after a pause the chip is asked whether it is
+ * still the same one.
+ * Throws `session.busy` while another operation runs, `session.closed` after the end, `connect.wrong-chip` when the chip
+ * was exchanged meanwhile, and what the work throws.
  */
 export async function operation<T>(
   session: Session,
@@ -16,7 +19,7 @@ export async function operation<T>(
   return await link.reserve(signal, async () => {
     try {
       throwIfAborted(link.signal);
-      const result = await onCommonGround(session, work);
+      const result = await onCommonGround(session, () => onSameChip(session, work));
       // Who has stopped it is not told that it has ended well, even if it had ended by then.
       throwIfAborted(link.signal);
       return result;
@@ -26,6 +29,15 @@ export async function operation<T>(
       throw error;
     }
   });
+}
+
+async function onSameChip<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  const { link } = session;
+  if (mayBeAnotherChip(link)) await repeatable(session, () => requireSameChip(session));
+  const heard = link.bytesReceived;
+  const result = await work();
+  if (link.bytesReceived !== heard) noteSameChip(link);
+  return result;
 }
 
 /** A step of an operation that is resumed after broken-off steps: what these left on the line is cleared first. */

@@ -1,6 +1,7 @@
 import { Deadline } from "../clock.ts";
 import { EspError, isEspError } from "../errors.ts";
 import type { Link } from "../link/link.ts";
+import { type KnownChip, requireSameChip } from "./same-chip.ts";
 import { syncOnce } from "./sync.ts";
 
 /** First waits are short: in the usual case one byte was lost. The last is repeated while the chip may be busy. */
@@ -11,16 +12,23 @@ const SHORT_ROUNDS = 4;
 /** Silence after which nothing more is on its way. */
 const QUIET_MS = 50;
 
+/** Who is talked to; while a connection is being made, not yet which chip it is. */
+export interface Conversation extends Partial<Pick<KnownChip, "chip" | "mac">> {
+  readonly link: Link;
+  readonly loader: "rom" | "stub";
+}
+
 /**
  * Finds common ground again after a lost or garbled answer: whatever is under way arrives and is dropped, then a SYNC
- * is answered. Says nothing about the commands before: whoever sent them must find out what they did.
+ * is answered, by the chip that was there before. Says nothing about the commands before: whoever sent them must find out
+ * what they did.
  *
  * `patience: "short"` gives up after two seconds, whatever the chip may be busy with.
  * Throws `link.desynchronised` when the chip stays silent or turns out to have been reset (a ROM loader answers in the
- * place of the stub), `port.lost` when the port is gone.
+ * place of the stub), `connect.wrong-chip` when another chip answers, `port.lost` when the port is gone.
  */
 export async function resynchronise(
-  session: { readonly link: Link; readonly loader: "rom" | "stub" },
+  session: Conversation,
   options: { readonly patience?: "long" | "short" } = {},
 ): Promise<void> {
   const { link } = session;
@@ -41,6 +49,7 @@ export async function resynchronise(
           hint: "A weak power supply resets chips while they write; use a better cable or supply and start again.",
         },
       );
+    if (!isShort && !(await isStillThere(session))) continue;
     link.suspect = false;
     link.outstandingMs = 0;
     return;
@@ -48,6 +57,20 @@ export async function resynchronise(
   throw new EspError("link.desynchronised", "The chip stopped answering and does not react to synchronisation.", {
     hint: "Check cable and power supply, then start again; what was written so far is not verified.",
   });
+}
+
+/** False: the answer was lost. Whoever only wants to leave does not mind which chip it is. */
+async function isStillThere({ link, chip, mac }: Conversation): Promise<boolean> {
+  if (chip === undefined || mac === undefined) return true;
+  try {
+    await requireSameChip({ link, chip, mac });
+    return true;
+  } catch (error) {
+    // The next operation has to find out once more.
+    link.suspect = true;
+    if (!isTransient(error)) throw error;
+    return false;
+  }
 }
 
 async function settle(link: Link): Promise<void> {
@@ -85,7 +108,7 @@ export function isTransient(error: unknown): boolean {
  * work repeated, up to three times in all. `transient` tells which errors are worth it.
  */
 export async function repeatable<T>(
-  session: { readonly link: Link; readonly loader: "rom" | "stub" },
+  session: Conversation,
   work: () => Promise<T>,
   transient: (error: unknown) => boolean = isTransient,
 ): Promise<T> {

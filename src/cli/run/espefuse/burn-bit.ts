@@ -15,7 +15,7 @@ export const prepare: Prepare = ({ arguments: words, options, print }) => {
       const value = bits.reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n);
       const registers = bitsToWords(value, count).map((word) => word.toString(16).padStart(8, "0"));
       const last = `[${count * 32 - 1}]`;
-      // Lines of the reference (fact sheet A13).
+      // Lines of the reference (fact sheet A13), also for a key block: the bits that were typed, nothing the block holds.
       print(`bit_number:   ${last}${".".repeat(Math.max(0, count * 8 - last.length - 3))}[0]`);
       print(`BLOCK${String(id).padStart(2)}   : 0x${value.toString(16).padStart(count * 8, "0")}`);
       const alias = aliases.join(" ").slice(0, 16).padEnd(16);

@@ -1,7 +1,8 @@
-import { type BurnRequest, findBlock } from "../../../efuse.ts";
+import { type BurnRequest, bytesToBits, findBlock, holdsSecret } from "../../../efuse.ts";
 import { EspError } from "../../../index.ts";
 import { readInput } from "../files.ts";
 import type { Prepare } from "./prepared.ts";
+import { refuseRepeated } from "./refuse-repeated.ts";
 import { wordsInGroups } from "./words-in-groups.ts";
 
 export const prepare: Prepare = async ({ host, arguments: words, options, print }) => {
@@ -12,6 +13,9 @@ export const prepare: Prepare = async ({ host, arguments: words, options, print 
       hint: "Burn one block a command.",
     });
   }
+  const names = groups.map(([block = ""]) => block);
+  // Before anything is read: the line is wrong whatever the files are.
+  refuseRepeated(names);
   const requests: Extract<BurnRequest, { kind: "block-data" }>[] = [];
   for (const [block = "", file = ""] of groups) {
     const data = await readInput(host, file);
@@ -19,12 +23,17 @@ export const prepare: Prepare = async ({ host, arguments: words, options, print 
   }
   return {
     kind: "burn",
-    requests: () => requests,
-    announce(outcomes, { table }) {
+    requests(table) {
+      refuseRepeated(names, (name) => findBlock(table, name).name);
+      return requests;
+    },
+    announce(outcomes, state) {
       requests.forEach(({ block, data }, index) => {
-        const { id, name } = findBlock(table, block);
-        const isSecret = outcomes[index]?.changes.some(({ secret }) => secret) ?? false;
-        const bytes = isSecret
+        const found = findBlock(state.table, block);
+        const { id, name } = found;
+        const bits = bytesToBits(data) << BigInt(8 * offset);
+        // By the block, not by what changes in it: a key that is there already is as secret.
+        const bytes = holdsSecret(state, found, bits)
           ? Array.from(data, () => "??").join(" ")
           : Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
         const place = `[${String(id).padStart(2, "0")}] ${name.padEnd(20)}`;

@@ -1,7 +1,8 @@
-import type { BurnRequest } from "../../../efuse.ts";
+import { type BurnRequest, findBlock } from "../../../efuse.ts";
 import { keyFiles } from "./key-files.ts";
 import { keyLines, keyProtection } from "./key-options.ts";
 import type { Prepare } from "./prepared.ts";
+import { refuseRepeated } from "./refuse-repeated.ts";
 import { wordsInGroups } from "./words-in-groups.ts";
 
 export const prepare: Prepare = (context) => {
@@ -20,7 +21,12 @@ export const prepare: Prepare = (context) => {
         return requests;
       }
       const requests: BurnRequest[] = [];
-      for (const [block = "", file = "", purpose = ""] of wordsInGroups(words.words, 3, "BLOCK KEYFILE KEYPURPOSE")) {
+      const groups = wordsInGroups(words.words, 3, "BLOCK KEYFILE KEYPURPOSE");
+      refuseRepeated(
+        groups.map(([block = ""]) => block),
+        (name) => findBlock(table, name).name,
+      );
+      for (const [block = "", file = "", purpose = ""] of groups) {
         requests.push({ kind: "key-digest", digest: await files.digest(file), block, purpose, ...protection });
       }
       return requests;

@@ -2,6 +2,7 @@ import { type BurnRequest, curvesFor, type EfuseTable, findBlock, findKeyPurpose
 import { keyFiles } from "./key-files.ts";
 import { keyLines, keyProtection } from "./key-options.ts";
 import type { Prepare } from "./prepared.ts";
+import { refuseRepeated } from "./refuse-repeated.ts";
 import { wordsInGroups } from "./words-in-groups.ts";
 
 export const prepare: Prepare = (context) => {
@@ -12,7 +13,9 @@ export const prepare: Prepare = (context) => {
     async requests(table): Promise<BurnRequest[]> {
       const protection = keyProtection(context, table);
       const requests: BurnRequest[] = [];
-      for (const [block = "", file = "", purpose] of groupsFor(table, words.words)) {
+      const groups = groupsFor(table, words.words);
+      refuseSameTarget(table, groups);
+      for (const [block = "", file = "", purpose] of groups) {
         const isEcdsa = purpose !== undefined && curvesFor(table, findKeyPurpose(table, purpose)) !== null;
         const key = isEcdsa ? await files.ecdsa(file) : await files.raw(file);
         requests.push({ kind: "key", block, key, ...(purpose !== undefined && { purpose }), ...protection });
@@ -36,6 +39,14 @@ export const prepare: Prepare = (context) => {
     },
   };
 };
+
+/** Before files are read: a line that names a place twice is wrong whatever they hold. */
+function refuseSameTarget(table: EfuseTable, groups: readonly (readonly string[])[]): void {
+  const blocks = groups.map(([block = ""]) => block);
+  // The ESP32-C2 has one key block, of which two purposes share the halves.
+  if (table.chip === "esp32c2") refuseRepeated(groups.map(([, , purpose = ""]) => purpose));
+  else refuseRepeated(blocks, (name) => findBlock(table, name).name);
+}
 
 /** The ESP32 has no purposes: there the name of the block says what the key is for. */
 function groupsFor({ keyPurposes }: EfuseTable, words: readonly string[]): readonly (readonly string[])[] {

@@ -5,6 +5,7 @@ import {
   describePlan,
   type EfuseDevice,
   type EfuseState,
+  holdsSecret,
   type PlanVerdict,
   planLines,
   verifyPlan,
@@ -60,14 +61,21 @@ function check(plan: BurnPlan, state: EfuseState, print: RunContext["print"]): v
   if (verdict.ok) return;
   throw new EspError("efuse.burn-failed", "The burn was not successful.", {
     hint: "check-error shows what the chip says of it; what is burned stays burned.",
-    details: verdictDetails(verdict),
+    details: verdictDetails(state, verdict),
   });
 }
 
 /** What is wrong, for a program; of blocks that may hold keys no more than the number of bits. */
-export function verdictDetails({ requests, unplanned, lost }: PlanVerdict): Readonly<Record<string, unknown>> {
+export function verdictDetails(
+  state: EfuseState,
+  { requests, unplanned, lost }: PlanVerdict,
+): Readonly<Record<string, unknown>> {
   const told = (block: number, bits: readonly number[]): number | readonly number[] =>
-    block === 0 ? bits : bits.length;
+    isSecret(block) ? bits.length : bits;
+  const isSecret = (id: number): boolean => {
+    const block = state.table.blocks[id];
+    return block === undefined || holdsSecret(state, block);
+  };
   const differences = (found: readonly BlockDifference[]): readonly unknown[] =>
     found.map(({ block, bits }) => ({ block, bits: told(block, bits) }));
   return {

@@ -1,7 +1,7 @@
 import { findField } from "../../../efuse.ts";
-import { EspError } from "../../../index.ts";
 import type { RunContext } from "../context.ts";
 import type { BurnCommand } from "./prepared.ts";
+import { refuseRepeated } from "./refuse-repeated.ts";
 
 /** What both protections have in common: the names, each once, and a line about each. */
 export function prepareProtection(
@@ -11,15 +11,7 @@ export function prepareProtection(
   return {
     kind: "burn",
     requests(table) {
-      const names = words.map((word) => findField(table, word).name);
-      const repeated = words.filter((_, index) => names.indexOf(names[index] ?? "") !== index);
-      if (repeated.length > 0) {
-        // A marker (fact sheet A12).
-        throw new EspError("efuse.repeated", `Found repeated [${repeated.join(", ")}] in the name list.`, {
-          hint: "Name each eFuse once; an alias is the same eFuse.",
-          details: { repeated },
-        });
-      }
+      refuseRepeated(words, (word) => findField(table, word).name);
       return words.map((field) => ({ kind, field }));
     },
     announce(outcomes) {
