@@ -4,7 +4,7 @@ import { type BurnedStep, burnFailure, burnStopped } from "./burn-failure.ts";
 import { type Burner, burnStep, type StepResult } from "./burn-step.ts";
 import { readTiming, requireCrystal } from "./burn-timing.ts";
 import { chipWordsIn } from "./chip-words.ts";
-import { confirmBasis } from "./confirm-basis.ts";
+import { changedIfExchanged, confirmBasis } from "./confirm-basis.ts";
 import type { EfuseDevice } from "./device.ts";
 import type { BurnPlan } from "./plan.ts";
 import { requireBlock } from "./read-efuses.ts";
@@ -34,7 +34,16 @@ const RESTORES = 2;
 
 /** The acting part of `burnEfuses` and `recoverBlocks`; throws as they do. */
 export async function burnSteps(device: EfuseDevice, plan: BurnPlan, options: BurnStepsOptions): Promise<StepsReport> {
-  return await reserveDevice(device, (reserved) => burnReserved(reserved, plan, options));
+  let isReserved = false;
+  try {
+    return await reserveDevice(device, (reserved) => {
+      isReserved = true;
+      return burnReserved(reserved, plan, options);
+    });
+  } catch (error) {
+    // After a pause the chip is looked at before the work on it begins.
+    throw isReserved ? error : changedIfExchanged(error);
+  }
 }
 
 interface StepsReport {

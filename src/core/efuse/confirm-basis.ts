@@ -49,13 +49,18 @@ async function confirmChip(device: EfuseDevice): Promise<void> {
   try {
     await device.confirmChip?.();
   } catch (error) {
-    if (!isEspError(error, "connect.wrong-chip")) throw error;
-    throw new EspError("efuse.changed-meanwhile", `Nothing was burned. ${error.message}`, {
-      hint: PLAN_AGAIN,
-      details: error.details,
-      cause: error,
-    });
+    throw changedIfExchanged(error);
   }
+}
+
+/** What is thrown where nothing was burned yet: that it is another chip means that the plan is not for it. */
+export function changedIfExchanged(error: unknown): unknown {
+  if (!isEspError(error, "connect.wrong-chip")) return error;
+  return new EspError("efuse.changed-meanwhile", `Nothing was burned. ${error.message}`, {
+    hint: PLAN_AGAIN,
+    details: error.details,
+    cause: error,
+  });
 }
 
 /** A board may have been exchanged while somebody thought about what to burn. */
