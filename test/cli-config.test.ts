@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OpenPortSettings } from "../src/cli/host.ts";
 import { runCli } from "../src/cli/run-cli.ts";
+import { runEspefuse } from "../src/cli/run-espefuse.ts";
 import { EspError, type Port } from "../src/index.ts";
 import { type CliHostOptions, type TestCliHost, testCliHost } from "./support/cli-host.ts";
 import { delegatePort } from "./support/delegate-port.ts";
@@ -104,6 +105,35 @@ describe("the configuration file", () => {
     expect(out).toContain("Loaded custom configuration from /home/me/tox.ini\n");
   });
 
+  it("that somebody else can change is passed over with a word, unless it is named", async () => {
+    const path = "/project/esptool.cfg";
+    const options = {
+      files: { [path]: config("connect_attempts = x"), "/project/tox.ini": bytes("[other]") },
+      othersFiles: [path, "/project/tox.ini"],
+    };
+    const { out, code } = await run(["-p", CHIP, "read-mac"], options);
+    expect(code).toBe(0);
+    expect(out).toContain(`Warning: Ignoring config file ${path}: other users of this computer can change it.`);
+    expect(out).toContain(`ESPTOOL_CFGFILE=${path}`);
+    expect(out).not.toMatch(/tox\.ini|Loaded/);
+    const named = await run(["-p", CHIP, "read-mac"], { ...options, env: { ESPTOOL_CFGFILE: path } });
+    expect(named.code).toBe(2);
+    expect(named.err).toContain("connect_attempts");
+  });
+
+  it("of somebody else is told by espefuse, too, which says nothing of others", async () => {
+    const path = "/project/esptool.cfg";
+    const host = testCliHost({ files: { [path]: config("timeout = 2") }, othersFiles: [path] });
+    expect(await runEspefuse(["--chip", "esp32c3", "--virt", "get-custom-mac"], host)).toBe(0);
+    expect(host.out()).toContain(`Warning: Ignoring config file ${path}:`);
+  });
+
+  it("in UTF-16 is told as that", async () => {
+    const text = Uint8Array.from(Buffer.from("\ufeff[esptool]\n", "utf16le"));
+    const { out } = await run(["version"], { files: { "/project/esptool.cfg": text } });
+    expect(out).toContain("Ignoring invalid config file /project/esptool.cfg: it is text in UTF-16");
+  });
+
   it("with options that do not exist is taken, and they are named", async () => {
     const files = (...lines: string[]) => ({ "/project/esptool.cfg": config(...lines) });
     const several = await run(["version"], { files: files("timoout = 3", "bits = 2", "timeout = 3") });
@@ -188,7 +218,7 @@ describe("what the configuration changes", () => {
   it("how long the system may take to accept data", async () => {
     const { host, settings } = watchedHost({ files: files("serial_write_timeout = 2.5") }, (port) => port);
     await run(["-p", CHIP, "read-mac"], {}, host);
-    expect(settings).toEqual([{ writeTimeoutMs: 2500 }]);
+    expect(settings).toMatchObject([{ writeTimeoutMs: 2500 }]);
   });
 
   it("nothing by write_block_attempts, which --verbose tells", async () => {

@@ -207,7 +207,11 @@ describe("the command line and what is wrong", () => {
     expect(code).toBe(1);
   });
 
-  it("stops on Ctrl-C, resets the chip and ends with 130", async () => {
+  it.each([
+    ["Ctrl-C", "SIGINT", 130],
+    ["SIGTERM", "SIGTERM", 143],
+    ["a closed terminal", "SIGHUP", 129],
+  ] as const)("stops on %s, resets the chip and ends with its exit code", async (_what, signal, exitCode) => {
     const base = testCliHost({ files: FILES });
     let wrote = false;
     const host: TestCliHost = {
@@ -218,13 +222,13 @@ describe("the command line and what is wrong", () => {
           base.stdout.write(text);
           if (!wrote && text.startsWith("Reading from")) {
             wrote = true;
-            base.interrupt();
+            base.interrupt(signal);
           }
         },
       },
     };
     const { code, out, err } = await run(["-p", PORT, "read-flash", "0", "all", "out.bin"], {}, host);
-    expect(code).toBe(130);
+    expect(code).toBe(exitCode);
     expect(err).toBe("\nInterrupted.\n");
     expect(out.endsWith("\nHard resetting via RTS pin...\n")).toBe(true);
     expect(base.stored.has("out.bin")).toBe(false);

@@ -42,13 +42,15 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   // A port string may name a virtual chip; it is loaded only then.
   "node/open-port.ts": ["virtual"],
   "node/serve-virtual.ts": ["virtual"],
+  // Files are read and saved in one way; it needs none of what else stands behind the door. What the system's codes mean is
+  // the same for both.
+  "cli/node-files.ts": ["node"],
+  "cli/system-words.ts": ["node"],
   // What a module says of a key becomes a key as signing and verifying know it; loaded when a module is opened.
   "node/pkcs11-keys.ts": ["core/secure"],
   // The type of what it opens.
   "node/open-hsm.ts": ["core/secure"],
   "node/pkcs11-signer.ts": ["core/secure"],
-  // Files are saved in one way; it needs none of what else stands behind the door.
-  "cli/node-files.ts": ["node"],
 };
 
 /** Packages a room may use; `node:` modules are for node, cli and bin alone. */

@@ -1,18 +1,21 @@
 import { EspError, isEspError } from "../index.ts";
 import type { CliFiles } from "./host.ts";
 import { splitShellWords } from "./shell-words.ts";
+import { systemCode, systemHint, systemWords } from "./system-words.ts";
+import { decodeText, TEXT_HINT } from "./utf8-text.ts";
 
 /**
  * Replaces each word that begins with `@` by the words of that file, line by line, wherever it stands. Words from a file
  * are taken as they are: one level, no recursion (fact sheet 2.7).
  *
- * Throws `file.missing`, `file.unreadable`, and `argument.invalid` for a quote that is not closed.
+ * Throws `file.missing`, `file.unreadable`, `file.too-large`, and `argument.invalid` for a quote that is not closed.
  */
 export async function expandArgumentFiles(argv: readonly string[], files: CliFiles): Promise<readonly string[]> {
   const words: string[] = [];
   for (const word of argv) {
-    if (word.startsWith("@")) words.push(...(await wordsOf(word.slice(1), files)));
-    else words.push(word);
+    if (!word.startsWith("@")) words.push(word);
+    // One by one: so many arguments as a file may have no function takes at once.
+    else for (const found of await wordsOf(word.slice(1), files)) words.push(found);
   }
   return words;
 }
@@ -30,13 +33,21 @@ async function wordsOf(file: string, files: CliFiles): Promise<string[]> {
 }
 
 async function readText(file: string, files: CliFiles): Promise<string> {
+  const decoded = decodeText(await readBytes(file, files));
+  if ("text" in decoded) return decoded.text;
+  throw new EspError("file.unreadable", `The argument file '${file}' cannot be read: ${decoded.why}.`, {
+    hint: TEXT_HINT,
+    details: { file },
+  });
+}
+
+async function readBytes(file: string, files: CliFiles): Promise<Uint8Array> {
   try {
-    const bytes = await files.read(file);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return await files.read(file, { kind: "arguments" });
   } catch (cause) {
     if (isEspError(cause)) throw cause;
-    const system = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-    const details = { file, ...(system !== "" && { system }) };
+    const system = systemCode(cause);
+    const details = { file, system };
     if (system === "ENOENT" || file === "") {
       throw new EspError("file.missing", `There is no argument file '${file}'.`, {
         hint: "A word that begins with @ names a file with further arguments; write ./@NAME for a file of that name.",
@@ -44,8 +55,8 @@ async function readText(file: string, files: CliFiles): Promise<string> {
         cause,
       });
     }
-    throw new EspError("file.unreadable", `The argument file '${file}' cannot be read: ${system || "not UTF-8"}.`, {
-      hint: "Give a text file that you may read.",
+    throw new EspError("file.unreadable", `The argument file '${file}' cannot be read: ${systemWords(cause)}.`, {
+      hint: systemHint(cause) ?? "Give a text file that you may read.",
       details,
       cause,
     });

@@ -101,7 +101,7 @@ function parse(command: Command, argv: readonly string[], options: readonly Opti
 
 function usageError(error: CommanderError, options: readonly OptionSpec[]): EspError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
-  const suggestion = /Did you mean (.+)\?/.exec(error.message)?.[1]?.replace(/^one of /, "");
+  const suggestion = /Did you mean (.{1,100})\?/.exec(error.message)?.[1]?.replace(/^one of /, "");
   const details = { reason: error.code };
   const invalid = (sentence: string, hint: string): EspError =>
     new EspError("argument.invalid", sentence, { hint, details });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
 import { isEspError } from "../index.ts";
 import { parseConfigFile } from "./config-file.ts";
 
@@ -80,5 +81,34 @@ describe("an INI file", () => {
 
   it("takes the same key in two sections, and DEFAULT twice", () => {
     expect(complaint("[a]\nx=1\n[b]\nx=1\n[DEFAULT]\n[DEFAULT]")).toBeNull();
+  });
+
+  it("refuses a value that its references make endless", () => {
+    const text = readFileSync(new URL("../../test/fixtures/hostile/laughs.cfg", import.meta.url), "utf8");
+    expect(() => value(text, "reset_delay")).toThrow("too long");
+    expect(value(text, "a3")).toBe("x".repeat(12 ** 3));
+  });
+
+  it("works out once what many references mean, even when it is nothing", () => {
+    const levels = [1, 2, 3, 4, 5].map((level) => `a${level} = ${`%(a${level - 1})s`.repeat(12)}`);
+    const text = ["[esptool]", "a0 =", ...levels].join("\n");
+    const replace = vi.spyOn(String.prototype, "replace");
+    expect(value(text, "a5")).toBe("");
+    const steps = replace.mock.calls.length;
+    replace.mockRestore();
+    expect(steps).toBeLessThan(20);
+  });
+
+  it("follows references as deep as the reference does, by whichever way they are met first", () => {
+    const chain = Array.from({ length: 11 }, (_, index) => `a${index + 1} = %(a${index})s`);
+    const text = ["[esptool]", "a0 = 1", ...chain, "b = %(a9)s%(a10)s"].join("\n");
+    expect(value(text, "a10")).toBe("1");
+    expect(() => value(text, "a11")).toThrow("refers to itself");
+    expect(() => value(text, "b")).toThrow("refers to itself");
+  });
+
+  it("takes for a key what stands before the first separator, without the blanks", () => {
+    expect(value(`[esptool]\na${" ".repeat(50)}=${" ".repeat(50)}b = c: d`, "a")).toBe("b = c: d");
+    expect(complaint(`[esptool]\na${" ".repeat(20_000)}b`)).toEqual(["config.invalid", 2]);
   });
 });

@@ -36,7 +36,7 @@ export function parseConfigFile(text: string): IniFile {
   return {
     has: (section) => section !== DEFAULTS && sections.has(section),
     keys: (section) => [...(sections.get(section)?.keys() ?? [])],
-    value: (section, key) => interpolated(sections, section, key.toLowerCase(), 0),
+    value: (section, key) => new Interpolation(sections, section).value(key.toLowerCase(), 0)?.text,
   };
 }
 
@@ -87,8 +87,8 @@ class Reader {
   #openKey(content: string, line: number): void {
     const name = this.#name;
     if (name === null) throw invalid(`line ${line} stands before the first section header`, line);
-    const match = /^(.*?)\s*[=:]\s*(.*)$/.exec(content);
-    const key = match?.[1]?.toLowerCase() ?? "";
+    const end = content.search(/[=:]/);
+    const key = content.slice(0, Math.max(end, 0)).trimEnd().toLowerCase();
     if (key === "") {
       this.#unreadable.push(line);
       return;
@@ -98,33 +98,65 @@ class Reader {
       throw invalid(`line ${line}: option '${key}' in section '${name}' already exists`, line);
     }
     this.#seen.add(place);
-    this.#lines = [match?.[2] ?? ""];
+    this.#lines = [content.slice(end + 1).trimStart()];
     this.#sections.get(name)?.set(key, this.#lines);
   }
 }
 
 /** As deep as the reference follows references within a file. */
 const DEEPEST = 10;
+/** Far more than any value needs; references to references could ask for more than there is memory. */
+const LONGEST_VALUE = 0x1_0000;
 
-function interpolated(
-  sections: ReadonlyMap<string, Section>,
-  section: string,
-  key: string,
-  depth: number,
-): string | undefined {
-  const lines = sections.get(section)?.get(key) ?? sections.get(DEFAULTS)?.get(key);
-  if (lines === undefined) return undefined;
-  if (depth > DEEPEST) throw invalid(`option '${key}' refers to itself`, null);
-  return lines
-    .join("\n")
-    .trimEnd()
-    .replace(/%(?:%|\(([^)]*)\)s|)/g, (found, name: string | undefined) => {
-      if (found === "%%") return "%";
-      const value = name === undefined ? undefined : interpolated(sections, section, name.toLowerCase(), depth + 1);
-      if (value !== undefined) return value;
-      const why = name === undefined ? "a '%' must be written '%%'" : `there is no option '${name}' to refer to`;
-      throw invalid(`option '${key}': ${why}`, null);
-    });
+interface Interpolated {
+  readonly text: string;
+  /** How many references lead from it one behind the other. */
+  readonly depth: number;
+}
+
+/** The values of one section with their references replaced, each worked out once. */
+class Interpolation {
+  readonly #sections: ReadonlyMap<string, Section>;
+  readonly #section: string;
+  readonly #done: Map<string, Interpolated | undefined> = new Map();
+
+  constructor(sections: ReadonlyMap<string, Section>, section: string) {
+    this.#sections = sections;
+    this.#section = section;
+  }
+
+  /** `before`: how many references led here. */
+  value(key: string, before: number): Interpolated | undefined {
+    const value = this.#done.get(key) ?? this.#work(key, before);
+    if (before + (value?.depth ?? 0) > DEEPEST) throw invalid(`option '${key}' refers to itself`, null);
+    this.#done.set(key, value);
+    return value;
+  }
+
+  #work(key: string, before: number): Interpolated | undefined {
+    const lines = this.#sections.get(this.#section)?.get(key) ?? this.#sections.get(DEFAULTS)?.get(key);
+    if (lines === undefined) return undefined;
+    if (before > DEEPEST) throw invalid(`option '${key}' refers to itself`, null);
+    let depth = 0;
+    let length = 0;
+    const text = lines
+      .join("\n")
+      .trimEnd()
+      .replace(/%(?:%|\(([^()]*)\)s|)/g, (found, name: string | undefined) => {
+        if (found === "%%") return "%";
+        const value = name === undefined ? undefined : this.value(name.toLowerCase(), before + 1);
+        if (value === undefined) throw invalid(`option '${key}': ${whyNot(name)}`, null);
+        depth = Math.max(depth, value.depth + 1);
+        length += value.text.length;
+        if (length > LONGEST_VALUE) throw invalid(`option '${key}' becomes too long by what it refers to`, null);
+        return value.text;
+      });
+    return { text, depth };
+  }
+}
+
+function whyNot(name: string | undefined): string {
+  return name === undefined ? "a '%' must be written '%%'" : `there is no option '${name}' to refer to`;
 }
 
 function invalid(what: string, line: number | null): EspError {

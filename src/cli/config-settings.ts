@@ -68,7 +68,7 @@ function rawValue(config: LoadedConfig, key: string): string | undefined {
 function readSeconds(config: LoadedConfig, key: string, least: "zero" | "more"): number | undefined {
   const text = rawValue(config, key);
   if (text === undefined) return undefined;
-  const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(value) && (least === "zero" ? value >= 0 : value > 0)) return value * 1000;
   throw invalid(config, key, text, `a number of seconds${least === "more" ? " above 0" : ""} such as 0.5`);
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../index.ts";
+import { INTERRUPT_EXIT_CODES, type InterruptSignal } from "./interrupts.ts";
 
 /** The line itself failed: scripts tell it from a refusal by the chip (fact sheet 1.5). */
 const SERIAL_FAILURES: ReadonlySet<ErrorCode> = new Set([
@@ -12,8 +13,12 @@ export function isSerialFailure(code: ErrorCode): boolean {
   return SERIAL_FAILURES.has(code);
 }
 
-/** 0 is success; 130 is what shells give a program that Ctrl-C ended. */
-export function exitCodeOf(code: ErrorCode): number {
-  if (code === "operation.aborted") return 130;
+/**
+ * 0 is success; a program that was stopped ends with what shells give one that the signal itself ended, which is the
+ * cause of its error: 130 for Ctrl-C.
+ */
+export function exitCodeOf({ code, cause }: { readonly code: ErrorCode; readonly cause?: unknown }): number {
+  if (code === "operation.aborted")
+    return INTERRUPT_EXIT_CODES[cause as InterruptSignal] ?? INTERRUPT_EXIT_CODES.SIGINT;
   return isSerialFailure(code) || code === "internal" ? 1 : 2;
 }

@@ -1,5 +1,6 @@
 import type { Port } from "../index.ts";
 import type { HsmConfig, HsmSigner, ListedPort } from "../node.ts";
+import type { InterruptSignal } from "./interrupts.ts";
 
 /** A stream of text, as `process.stdout` is one. */
 export interface TextStream {
@@ -38,6 +39,15 @@ export interface WriteOptions {
   readonly isPrivate?: boolean;
 }
 
+/** What a file is for, which says how large it may be. */
+export type FileKind = "firmware" | "key" | "password" | "efuses" | "efuse-table" | "config" | "arguments";
+
+export interface ReadFileOptions {
+  /** Default "firmware". */
+  readonly kind?: FileKind;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface WriteSecretOptions {
   readonly replace: boolean;
 }
@@ -49,8 +59,16 @@ export interface LockOptions {
 
 /** Paths are as the user wrote them; relative ones start at the working directory. */
 export interface CliFiles {
-  /** Rejects with the system's error (`ENOENT`, `EACCES`, `EISDIR`, ...). */
-  read(path: string): Promise<Uint8Array>;
+  /**
+   * Of a file, a pipe or a device, as much as may be of use. Rejects with the system's error (`ENOENT`, `EACCES`,
+   * `EISDIR`, ...), `file.too-large`, `operation.aborted`.
+   */
+  read(path: string, options?: ReadFileOptions): Promise<Uint8Array>;
+  /**
+   * Somebody else can say what is in the file: it belongs to neither this user nor the superuser, or everybody may
+   * write to it or exchange it. False where the system does not tell, as on Windows.
+   */
+  isOthers(path: string): Promise<boolean>;
   exists(path: string): Promise<boolean>;
   /**
    * Replaces the file in one step wherever that is possible: readers see the old or the new content, never a part. A file
@@ -88,6 +106,8 @@ export interface HostPlace {
 export interface OpenPortSettings {
   /** How long the system may take to accept data. Default 10 000. */
   readonly writeTimeoutMs?: number;
+  /** Ends the reading of a virtual chip's file. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Everything the command line needs of the world, so that a test can be the world. */
@@ -102,8 +122,8 @@ export interface CliHost {
   listPorts(): Promise<readonly ListedPort[]>;
   /** A key inside a hardware security module. */
   openHsm(config: HsmConfig): Promise<HsmSigner>;
-  /** Calls back on Ctrl-C; the returned function ends that. */
-  onInterrupt(callback: () => void): () => void;
+  /** Calls back once, on Ctrl-C, SIGTERM or a terminal that closes; the returned function ends that. */
+  onInterrupt(callback: (signal: InterruptSignal) => void): () => void;
   /** Milliseconds; for elapsed times only. */
   now(): number;
   /** Date and time, for people. */

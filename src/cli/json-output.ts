@@ -1,5 +1,6 @@
 import type { EspError, EspEvent } from "../index.ts";
 import { exitCodeOf } from "./exit-codes.ts";
+import { harmlessJson } from "./harmless-text.ts";
 import { hexBytes } from "./numbers.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
@@ -26,7 +27,7 @@ export function errorLine(command: string | null, error: EspError): string {
     message: error.message,
     hint: error.hint ?? null,
     details: error.details,
-    exitCode: exitCodeOf(error.code),
+    exitCode: exitCodeOf(error),
   });
 }
 
@@ -36,7 +37,7 @@ export function objectLine(value: Readonly<Record<string, unknown>>): string {
 }
 
 function line(value: unknown): string {
-  return `${JSON.stringify(plain(value, 0))}\n`;
+  return `${harmlessJson(JSON.stringify(plain(value, 0)))}\n`;
 }
 
 /** Details may hold anything; deeper than this is a mistake, and a circle would never end. */

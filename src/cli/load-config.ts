@@ -1,8 +1,10 @@
-import { isEspError } from "../index.ts";
+import { EspError, isEspError } from "../index.ts";
 import type { ConfigCandidate } from "./config-candidates.ts";
 import { type IniFile, parseConfigFile } from "./config-file.ts";
 import { CONFIG_KEYS, SECTION } from "./config-keys.ts";
 import type { CliFiles } from "./host.ts";
+import { systemCode, systemWords } from "./system-words.ts";
+import { decodeText, TEXT_HINT } from "./utf8-text.ts";
 
 /** A configuration file that was found and read. Its values are looked at when they are needed. */
 export interface LoadedConfig extends ConfigCandidate {
@@ -10,7 +12,12 @@ export interface LoadedConfig extends ConfigCandidate {
 }
 
 export interface ConfigRemark {
-  readonly code: "config.loaded" | "config.unknown-options" | "config.invalid-file" | "config.missing-file";
+  readonly code:
+    | "config.loaded"
+    | "config.unknown-options"
+    | "config.invalid-file"
+    | "config.missing-file"
+    | "config.others-file";
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -21,7 +28,8 @@ export interface ConfigSearch {
   readonly remarks: readonly ConfigRemark[];
 }
 
-/** The first of the files that parses and has the section. Never throws: a file that is no good is passed over. */
+/** The first of the files that parses and has the section. A file that is no good is passed over. Throws
+ * `operation.aborted`. */
 export async function loadConfig(candidates: readonly ConfigCandidate[], files: CliFiles): Promise<ConfigSearch> {
   const remarks: ConfigRemark[] = [];
   for (const candidate of candidates) {
@@ -54,24 +62,40 @@ async function readCandidate(
   remarks: ConfigRemark[],
 ): Promise<IniFile | null> {
   try {
-    const bytes = await files.read(path);
-    return parseConfigFile(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const isOthers = !fromEnvironment && (await files.isOthers(path));
+    const file = parsed(await files.read(path, { kind: "config" }));
+    // A file without our section, such as any project's setup.cfg, is not worth a word.
+    if (!isOthers || !file.has(SECTION)) return file;
+    remarks.push(othersFile(path));
   } catch (error) {
-    const system = systemCode(error);
+    if (isEspError(error, "operation.aborted")) throw error;
+    const system = isEspError(error) ? undefined : systemCode(error);
     if (system === "ENOENT" && fromEnvironment) {
       const message = `There is no file ${path}, which ESPTOOL_CFGFILE names.`;
       remarks.push({ code: "config.missing-file", message, details: { path } });
     } else if (system !== "ENOENT" && system !== "EISDIR") {
-      const why = isEspError(error) ? error.message : (system ?? "it is not text in UTF-8");
+      const why = isEspError(error) ? error.message : systemWords(error);
       const message = `Ignoring invalid config file ${path}: ${why}`;
       remarks.push({ code: "config.invalid-file", message, details: { path, why } });
     }
-    return null;
   }
+  return null;
 }
 
-function systemCode(error: unknown): string | undefined {
-  if (isEspError(error)) return undefined;
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^E[A-Z]+$/.test(code) ? code : undefined;
+/** Throws `config.invalid`. */
+function parsed(bytes: Uint8Array): IniFile {
+  const decoded = decodeText(bytes);
+  if ("text" in decoded) return parseConfigFile(decoded.text);
+  throw new EspError("config.invalid", decoded.why, { hint: TEXT_HINT });
+}
+
+/** It could change how the chip is reset and how long is waited: nobody but the user has a say in that. */
+function othersFile(path: string): ConfigRemark {
+  return {
+    code: "config.others-file",
+    message:
+      `Ignoring config file ${path}: other users of this computer can change it. ` +
+      `If you want it to count, set ESPTOOL_CFGFILE=${path}, or make it yours.`,
+    details: { path },
+  };
 }

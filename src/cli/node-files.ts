@@ -1,14 +1,17 @@
 import { existsSync } from "node:fs";
-import { appendFile, readFile, realpath, stat } from "node:fs/promises";
+import { appendFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { readBounded } from "../node/read-bounded.ts";
 import { rescueFile } from "../node/rescue-file.ts";
 import { checkSavable, saveFile } from "../node/save-file.ts";
+import { isOthersFile } from "./file-owner.ts";
 import type { CliFiles } from "./host.ts";
 
 /** The files of this computer. */
 export const nodeFiles: CliFiles = {
   exists: async (path) => existsSync(path),
-  read: (path) => readFile(path),
+  read: readBounded,
+  isOthers: isOthersFile,
   writeAtomically: (path, data, { isPrivate = false } = {}) =>
     saveFile(path, data, { readers: isPrivate ? "private" : "shared" }),
   checkWritable: (path) => checkSavable(path),

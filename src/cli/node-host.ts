@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import type { ByteInput, CliFiles, CliHost, HostPlace } from "./host.ts";
+import { listenForInterrupts } from "./interrupts.ts";
 import { processStream } from "./process-stream.ts";
 
 export interface NodeHost extends CliHost {
@@ -22,7 +23,7 @@ export function nodeHost(): NodeHost {
     openPort: async (text, settings) => (await import("../node.ts")).portFromString(text, settings),
     listPorts: async () => (await import("../node.ts")).listPorts(),
     openHsm: async (config) => (await import("../node.ts")).openHsm(config),
-    onInterrupt,
+    onInterrupt: (callback) => listenForInterrupts(callback, { restoreTerminal: () => restoreTerminal() }),
     now: () => performance.now(),
     date: () => new Date(),
     flushed: async () => {
@@ -30,6 +31,9 @@ export function nodeHost(): NodeHost {
     },
   };
 }
+
+/** Of the input while it is listened to. */
+let restoreTerminal: () => void = () => {};
 
 /** The input of the process, touched only by commands that read it. */
 const lazyInput: ByteInput = {
@@ -58,12 +62,14 @@ const lazyInput: ByteInput = {
     if (isTTY) stdin.setRawMode(true);
     // Also where the program is ended from inside: by a second Ctrl-C, or by a defect.
     process.on("exit", restore);
+    restoreTerminal = restore;
     // Asked for explicitly: a stream that was paused by a listener before does not start by itself.
     stdin.on("data", onData).on("end", onEnd).on("error", onEnd).resume();
     return () => {
       isListening = false;
       stdin.off("data", onData).off("end", onEnd).pause();
       restore();
+      restoreTerminal = () => {};
       process.off("exit", restore);
     };
   },
@@ -87,7 +93,8 @@ const place: HostPlace = {
 const lazyFiles: CliFiles = {
   // Asked by every command, for its configuration: nothing is loaded for it.
   exists: async (path) => existsSync(path),
-  read: async (path) => (await import("./node-files.ts")).nodeFiles.read(path),
+  read: async (path, options) => (await import("./node-files.ts")).nodeFiles.read(path, options),
+  isOthers: async (path) => (await import("./node-files.ts")).nodeFiles.isOthers(path),
   writeAtomically: async (path, data, options) =>
     (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data, options),
   checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
@@ -98,17 +105,3 @@ const lazyFiles: CliFiles = {
   lock: async (path, options) => (await import("./node-files.ts")).nodeFiles.lock(path, options),
   isSameFile: async (first, second) => (await import("./node-files.ts")).nodeFiles.isSameFile(first, second),
 };
-
-/** Once to stop in good order; a second time for people who have waited long enough. */
-function onInterrupt(callback: () => void): () => void {
-  let times = 0;
-  const listener = (): void => {
-    if (++times > 1) process.exit(130);
-    callback();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, listener);
-  return () => {
-    for (const signal of signals) process.off(signal, listener);
-  };
-}

@@ -89,7 +89,7 @@ describe("exit codes (fact sheet 1.5)", () => {
     ["connect.silence", 2],
     ["operation.aborted", 130],
   ] as const)("%s: %d", (code, exit) => {
-    expect(exitCodeOf(code)).toBe(exit);
+    expect(exitCodeOf({ code })).toBe(exit);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { EspError, EspEvent } from "../index.ts";
+import { harmlessText } from "./harmless-text.ts";
 import type { CliHost } from "./host.ts";
 import { errorLine, eventLine, resultLine } from "./json-output.ts";
 import type { OptionValues } from "./option-values.ts";
@@ -6,7 +7,10 @@ import { renderError } from "./render-error.ts";
 import type { RunResult } from "./run/context.ts";
 import { styleOf } from "./style.ts";
 
-/** Where everything that is said goes: as text for people, or as JSON for programs. */
+/**
+ * Where everything that is said goes: as text for people, or as JSON for programs. Whatever it says of files, firmware and
+ * devices is harmless on a screen, because it is cleaned here, before any colour of ours is added.
+ */
 export interface Output {
   readonly isJson: boolean;
   /** One old spelling was used. */
@@ -38,12 +42,13 @@ export async function createOutput(
   if (options.flag("json")) return jsonOutput(host, debug, !options.flag("no-progress"));
   const plain = textOutput(host, { debug });
   if (options.flag("silent")) return { ...plain, event: () => {}, print: () => {} };
+  const { harmlessEvent } = await import("./harmless-event.ts");
   const { createRenderer } = await import("./render.ts");
   const { Terminal } = await import("./terminal.ts");
   const style = styleOf(host.stdout, host.env);
   const rewrites = style.moves && !options.flag("verbose") && !options.flag("trace");
   const terminal = new Terminal(host.stdout, { rewrites });
-  const event = createRenderer({
+  const render = createRenderer({
     terminal,
     style,
     command,
@@ -52,8 +57,8 @@ export async function createOutput(
   });
   return {
     ...plain,
-    event,
-    print: (line) => terminal.line(line),
+    event: (event) => render(harmlessEvent(event)),
+    print: (line) => terminal.line(harmlessText(line)),
     error: (name, error) => {
       terminal.abandonStage();
       plain.error(name, error);
@@ -65,11 +70,11 @@ function textOutput(host: CliHost, { debug }: { readonly debug: boolean }): Outp
   const { stdout, stderr, env } = host;
   return {
     isJson: false,
-    oldName: (sentence) => stdout.write(`Warning: Deprecated: ${sentence}\n`),
-    banner: (text) => stdout.write(`${text}\n`),
-    help: (_command, text) => stdout.write(text),
+    oldName: (sentence) => stdout.write(`Warning: Deprecated: ${harmlessText(sentence)}\n`),
+    banner: (text) => stdout.write(`${harmlessText(text)}\n`),
+    help: (_command, text) => stdout.write(harmlessText(text)),
     event: () => {},
-    print: (line) => stdout.write(`${line}\n`),
+    print: (line) => stdout.write(`${harmlessText(line)}\n`),
     result: () => {},
     error: (_command, error) => stderr.write(renderError(error, styleOf(stderr, env), debug)),
   };
@@ -79,7 +84,7 @@ function jsonOutput(host: CliHost, debug: boolean, showProgress: boolean): Outpu
   const { stdout, stderr, env } = host;
   return {
     isJson: true,
-    oldName: (sentence) => stderr.write(`Warning: Deprecated: ${sentence}\n`),
+    oldName: (sentence) => stderr.write(`Warning: Deprecated: ${harmlessText(sentence)}\n`),
     banner: () => {},
     help: (command, text) => stdout.write(resultLine("help", { of: command, text })),
     event: (event) => {

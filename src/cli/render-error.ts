@@ -1,5 +1,6 @@
 import type { ConnectDiagnosis, EspError } from "../index.ts";
 import { isSerialFailure } from "./exit-codes.ts";
+import { harmlessText } from "./harmless-text.ts";
 import { markerSentence } from "./marker-sentence.ts";
 import { paint, type Style } from "./style.ts";
 import { withTypedOptions } from "./typed-options.ts";
@@ -10,15 +11,15 @@ import { withTypedOptions } from "./typed-options.ts";
  */
 export function renderError(error: EspError, style: Style, debug: boolean): string {
   if (error.code === "operation.aborted") return "\nInterrupted.\n";
-  const [head, ...more] = headLines(error);
-  const lines = ["", paint(withTypedOptions(head ?? ""), "error", style)];
-  lines.push(...more.map((line) => `  ${withTypedOptions(line)}`));
+  const [head = "", ...more] = headLines(error).map(withTypedOptions);
+  const lines = more.map((line) => `  ${line}`);
   const diagnosis = diagnosisOf(error);
   if (diagnosis !== null) lines.push(...diagnosisLines(diagnosis, error));
   lines.push(`  code: ${error.code}`);
   if (error.hint !== undefined && diagnosis === null) lines.push(`  hint: ${withTypedOptions(error.hint)}`);
   if (debug) lines.push("", ...stackLines(error));
-  return `${lines.join("\n")}\n`;
+  const rest = lines.map((line) => `${harmlessText(line)}\n`);
+  return `\n${paint(harmlessText(head), "error", style)}\n${rest.join("")}`;
 }
 
 /** Their markers have every word of the message. */

@@ -17,41 +17,60 @@ import type { Program } from "./program.ts";
 import { CLI_SESSION } from "./run/context.ts";
 import { outputFailure, shown, tellOutputFailure } from "./shown.ts";
 import { stopUnseen } from "./stop-unseen.ts";
+import { stoppableHost } from "./stoppable-host.ts";
+import { refuseUnreadableWords } from "./unreadable-words.ts";
 import { bannerOf } from "./version.ts";
 
 /**
  * Runs one line of a program (without the program's own name) and resolves with the exit code: 0, 1 for a failure of the
- * line, 2 for any other error, 130 after Ctrl-C. Prints to the host's streams only; never throws, never exits.
+ * line, 2 for any other error, 130 after Ctrl-C, 143 after SIGTERM, 129 when the terminal was closed. Prints to the host's
+ * streams only; never throws, never exits.
  */
 export async function runProgram(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
   if (argv[0] === "__complete") return await runCompletion(program, argv.slice(1), host);
-  const release = tellOutputFailure(host, { json: has(argv, "--json") });
+  const interrupt = new AbortController();
+  // From the start: a file of the line may be one that never ends.
+  const releases = [
+    host.onInterrupt((signal) => interrupt.abort(signal)),
+    tellOutputFailure(host, { json: has(argv, "--json") }),
+  ];
   try {
-    const code = await runArguments(program, argv, host);
+    const code = await runArguments(program, argv, { host: stoppableHost(host, interrupt.signal), interrupt });
     if (code === 0) await shown(host);
     return code;
   } catch (error) {
     // Told already.
-    return exitCodeOf(toEspError(error).code);
+    return exitCodeOf(toEspError(error));
   } finally {
-    release();
+    for (const release of releases) release();
   }
 }
 
-async function runArguments(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
+interface World {
+  readonly host: CliHost;
+  readonly interrupt: AbortController;
+}
+
+async function runArguments(program: Program, argv: readonly string[], world: World): Promise<number> {
+  const { host } = world;
+  try {
+    refuseUnreadableWords(argv, host.env);
+  } catch (error) {
+    return fail(world, { output: earlyOutput(argv, host), command: null }, error);
+  }
   if (!program.readsArgumentFiles || !argv.some((word) => word.startsWith("@")))
-    return await runLine(program, argv, host);
+    return await runLine(program, argv, world);
   const { expandArgumentFiles } = await import("./argument-files.ts");
   let expanded: readonly string[];
   try {
     expanded = await expandArgumentFiles(argv, host.files);
   } catch (error) {
-    return fail(host, { output: earlyOutput(argv, host), command: null }, error);
+    return fail(world, { output: earlyOutput(argv, host), command: null }, error);
   }
   const isSilent = has(expanded, "--silent") || has(expanded, "-s");
   // The reference names esptool here whatever the program is (fact sheet A1).
   if (!isSilent) earlyOutput(expanded, host).banner(["esptool", ...expanded].join(" "));
-  return await runLine(program, expanded, host);
+  return await runLine(program, expanded, world);
 }
 
 /** What a shell asks while a line is being typed; a shell that gets no answer is no place for an error. */
@@ -75,18 +94,25 @@ interface Failing {
   readonly command: string | null;
 }
 
-function fail(host: CliHost, { output, command }: Failing, error: unknown): number {
+function fail({ host, interrupt: { signal } }: World, { output, command }: Failing, error: unknown): number {
   const known = toEspError(error);
   const unshown = outputFailure(host);
   // It was told when it happened, and it is why what was under way was stopped.
   if (unshown !== null && (known.code === unshown.code || known.code === "operation.aborted")) {
-    return exitCodeOf(unshown.code);
+    return exitCodeOf(unshown);
   }
-  output.error(command, known);
-  return exitCodeOf(known.code);
+  const told = known.code === "operation.aborted" && signal.aborted ? stoppedBy(signal, known) : known;
+  output.error(command, told);
+  return exitCodeOf(told);
 }
 
-async function runLine(program: Program, argv: readonly string[], host: CliHost): Promise<number> {
+/** Whatever was wrapped around it on its way, the signal decides the exit code. */
+function stoppedBy({ reason }: AbortSignal, { message, hint, details }: EspError): EspError {
+  return new EspError("operation.aborted", message, { ...(hint !== undefined && { hint }), details, cause: reason });
+}
+
+async function runLine(program: Program, argv: readonly string[], world: World): Promise<number> {
+  const { host } = world;
   const early = earlyOutput(argv, host);
   let command: string | null = null;
   let output: Output = early;
@@ -112,7 +138,7 @@ async function runLine(program: Program, argv: readonly string[], host: CliHost)
     }
     const { options } = firstOf(part.commands);
     output = await createOutput(host, { command: command ?? "", options });
-    const results = await runCommands(program, part.commands, { host, output });
+    const results = await runCommands(program, part.commands, { ...world, output });
     // Nothing is called right that nobody could have seen.
     await shown(host);
     part.commands.forEach(({ spec }, index) => {
@@ -120,7 +146,7 @@ async function runLine(program: Program, argv: readonly string[], host: CliHost)
     });
     return 0;
   } catch (error) {
-    return fail(host, { output, command }, error);
+    return fail(world, { output, command }, error);
   }
 }
 
@@ -159,16 +185,21 @@ async function readCommandPartAfterBanner(
   return part;
 }
 
+/** Which words about the configuration are said; `warnings`: only that a file of somebody else was passed over. */
+type ConfigWords = "all" | "warnings" | "none";
+
 /** The configuration that applies; what is read where a file is, is loaded only then. */
-async function findConfig(host: CliHost, output: Output | null): Promise<LoadedConfig | null> {
+async function findConfig(host: CliHost, output: Output, words: ConfigWords): Promise<LoadedConfig | null> {
   const candidates = await configCandidates(host);
   if (candidates.length === 0) return null;
   const { loadConfig } = await import("./load-config.ts");
   const { config, remarks } = await loadConfig(candidates, host.files);
-  for (const { code, message, details } of output === null ? [] : remarks) {
+  for (const { code, message, details } of words === "none" ? [] : remarks) {
+    if (code === "config.others-file") output.event({ session: CLI_SESSION, type: "warning", code, message, details });
+    else if (words === "warnings") continue;
     // The line by which scripts find out, without a word before it.
-    if (code === "config.loaded" && !output?.isJson) output?.print(message);
-    else output?.event({ session: CLI_SESSION, type: "note", code, message, details });
+    else if (code === "config.loaded" && !output.isJson) output.print(message);
+    else output.event({ session: CLI_SESSION, type: "note", code, message, details });
   }
   return config;
 }
@@ -176,25 +207,19 @@ async function findConfig(host: CliHost, output: Output | null): Promise<LoadedC
 async function runCommands(
   program: Program,
   commands: readonly ParsedCommand[],
-  { host, output }: { readonly host: CliHost; readonly output: Output },
+  { host, interrupt, output }: World & { readonly output: Output },
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const isPlain = commands.some(({ spec }) => spec.plainStdout === true);
-  const speaks = program.readsConfig === "yes" && !isPlain;
-  const config = program.readsConfig === "no" ? null : await findConfig(host, speaks ? output : null);
-  const interrupt = new AbortController();
-  const release = host.onInterrupt(() => interrupt.abort());
+  const words: ConfigWords = isPlain ? "none" : program.readsConfig === "yes" ? "all" : "warnings";
+  const config = program.readsConfig === "no" ? null : await findConfig(host, output, words);
+  const { signal } = interrupt;
   const { print } = output;
-  const { emit, release: releaseOutput } = stopUnseen(host, {
-    emit: output.event,
-    stop: (cause) => interrupt.abort(cause),
-  });
+  const { emit, release } = stopUnseen(host, { emit: output.event, stop: (cause) => interrupt.abort(cause) });
   try {
     await shown(host);
-    return await program.run(
-      commands.map((command) => ({ ...command, host, config, signal: interrupt.signal, emit, print })),
-    );
+    if (signal.aborted) throw new EspError("operation.aborted", "The operation was stopped.");
+    return await program.run(commands.map((command) => ({ ...command, host, config, signal, emit, print })));
   } finally {
-    releaseOutput();
     release();
   }
 }

@@ -48,7 +48,6 @@ export function mustBeFile({ arguments: specs }: Pick<CommandSpec, "arguments">,
   if (spec.files === undefined) return false;
   const last = before.at(-1);
   if (last === undefined) return spec.files === "after-block-or-first";
-  // The file itself may be called like a block: only every other word can be the block of a group.
-  const isFirst = before.length === 1;
-  return BLOCK_NAME.test(last) && (isFirst || !mustBeFile({ arguments: specs }, before.slice(0, -1)));
+  // The file itself may be called like a block: of several such words only every other one can be the block of a group.
+  return (before.length - 1 - before.findLastIndex((word) => !BLOCK_NAME.test(word))) % 2 === 1;
 }

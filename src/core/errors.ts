@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   "file.exists",
   "file.empty",
   "file.busy",
+  "file.too-large",
   // firmware files
   "image.invalid",
   "image.truncated",

@@ -1,13 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { EspError } from "../core/errors.ts";
+import { type AbortSignalLike, EspError, isEspError } from "../core/errors.ts";
 import { type LockOptions, lockFile, type Unlock } from "./file-lock.ts";
+import { readBounded } from "./read-bounded.ts";
 import { rescueFile } from "./rescue-file.ts";
 import { saveFile } from "./save-file.ts";
+import { systemHint, systemWords } from "./system-words.ts";
 
 /** Whole files, as a virtual chip keeps its state in them. */
 export interface HostFiles {
   /** The content, or null when there is no such file. */
-  read(path: string): Promise<Uint8Array | null>;
+  read(path: string, options?: { readonly signal?: AbortSignalLike | undefined }): Promise<Uint8Array | null>;
   /**
    * Replaces the file in one step wherever that is possible: a reader sees the old or the new content, never a part. A new
    * file is its owner's alone.
@@ -20,15 +21,16 @@ export interface HostFiles {
   lock?(path: string, options?: LockOptions): Promise<Unlock>;
 }
 
-/** The files of this computer. Throws `file.unreadable`, `file.unwritable` and `file.busy`. */
+/** The files of this computer. Throws `file.unreadable`, `file.too-large`, `file.unwritable` and `file.busy`. */
 export const hostFiles: Required<HostFiles> = {
-  async read(path) {
+  async read(path, options = {}) {
     try {
-      return new Uint8Array(await readFile(path));
+      return await readBounded(path, { kind: "chip-state", ...options });
     } catch (cause) {
+      if (isEspError(cause)) throw cause;
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-      throw new EspError("file.unreadable", `The file '${path}' cannot be read.`, {
-        hint: "Check its name and its permissions.",
+      throw new EspError("file.unreadable", `The file '${path}' cannot be read: ${systemWords(cause)}.`, {
+        hint: systemHint(cause) ?? "Check its name and its permissions.",
         details: { path },
         cause,
       });
@@ -41,8 +43,8 @@ export const hostFiles: Required<HostFiles> = {
     } catch (cause) {
       const rescued = await rescueFile(path, bytes);
       const kept = rescued === null ? "" : ` What it should hold is in '${rescued}'.`;
-      throw new EspError("file.unwritable", `The file '${path}' cannot be written.${kept}`, {
-        hint: "Check the directory, its permissions and the free space.",
+      throw new EspError("file.unwritable", `The file '${path}' cannot be written: ${systemWords(cause)}.${kept}`, {
+        hint: systemHint(cause) ?? "Check the directory, its permissions and the free space.",
         details: { path, rescued },
         cause,
       });

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { EspError } from "../core/errors.ts";
+import { type AbortSignalLike, EspError } from "../core/errors.ts";
 import type { Port } from "../core/port/port.ts";
 import { type HostFiles, hostFiles } from "./host-files.ts";
 import { type ListPortsOptions, portInfo } from "./list-ports.ts";
@@ -18,6 +18,8 @@ export interface PortFromStringOptions {
   readonly serial?: SerialPortOptions & ListPortsOptions;
   /** The files of a virtual chip; this computer's unless given. */
   readonly files?: HostFiles;
+  /** Ends the reading of a virtual chip's file. */
+  readonly signal?: AbortSignalLike | undefined;
   /** Where virtual chips come from; loaded when the first one is asked for. */
   readonly loadVirtual?: () => Promise<VirtualPortMaker>;
 }
@@ -40,7 +42,8 @@ export async function portFromString(text: string, options: PortFromStringOption
   }
   if (/^virtual:/i.test(path)) {
     const virtualPort = await (options.loadVirtual ?? loadVirtual)();
-    return virtualPort(path, options.files ?? hostFiles);
+    const files = options.files ?? hostFiles;
+    return virtualPort(path, options.signal === undefined ? files : stoppedUntilLoaded(files, options.signal));
   }
   const shared = {
     ...(options.clock !== undefined && { clock: options.clock }),
@@ -56,6 +59,19 @@ export async function portFromString(text: string, options: PortFromStringOption
     hint: "Use a serial port such as /dev/ttyUSB0 or COM3, rfc2217://HOST:PORT, socket://HOST:PORT, or virtual:CHIP.",
     details: { path },
   });
+}
+
+/** The first look can be stopped; a later one is there to save what was done, even while the program is being stopped. */
+function stoppedUntilLoaded(files: HostFiles, signal: AbortSignalLike): HostFiles {
+  let isLoaded = false;
+  return {
+    ...files,
+    async read(path) {
+      const content = await files.read(path, isLoaded ? {} : { signal });
+      isLoaded = true;
+      return content;
+    },
+  };
 }
 
 async function loadVirtual(): Promise<VirtualPortMaker> {

@@ -48,7 +48,7 @@ export function parseRfc2217Url(url: string): Rfc2217Address {
 
 /** Seconds, as pyserial takes them. */
 function readTimeout(text: string, url: string): number {
-  const timeoutMs = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) * 1000 : 0;
+  const timeoutMs = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) * 1000 : 0;
   if (timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
   throw new EspError("argument.invalid", `'${text}' is no time limit for an RFC 2217 port.`, {
     hint: `Write seconds, more than 0 and at most ${LONGEST_TIMEOUT_MS / 1000}, such as timeout=10.`,

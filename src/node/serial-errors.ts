@@ -8,8 +8,10 @@ import { findPortHolders } from "./port-holders.ts";
  * The serial library reports failures as sentences with the system's own words in them: `strerror` of glibc, musl and
  * macOS, and "Unknown error code N" for most of Windows' codes. The first line that matches decides.
  */
+const NOT_A_PORT = /inappropriate ioctl|not a (tty|typewriter)|is a directory|ENOTTY/i;
 const OPEN_FAILURES: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/inappropriate ioctl|not a (tty|typewriter)|is a directory|ENOTTY/i, "port.failed"],
+  [NOT_A_PORT, "port.failed"],
+  [/too many open files|EMFILE|ENFILE/i, "port.failed"],
   // Windows: 2 file, 3 path, 433 no such device, 1167 not connected.
   [/no such (file|device)|file not found|device not configured|ENOENT|ENODEV|ENXIO/i, "port.missing"],
   [/error code (2|3|433|1167)\b/i, "port.missing"],
@@ -64,6 +66,20 @@ export async function openError(cause: unknown, path: string, platform: SerialPl
   if (code === "port.baud-unsupported") {
     return new EspError(code, `The driver of ${path} does not accept this baud rate.`, {
       hint: "Try 115200.",
+      details,
+      cause,
+    });
+  }
+  if (NOT_A_PORT.test(message)) {
+    return new EspError(code, `'${path}' is not a serial port.`, {
+      hint: "List the ports to see what is there; a serial port is called /dev/ttyUSB0, /dev/cu.usbserial-10 or COM3.",
+      details,
+      cause,
+    });
+  }
+  if (/too many open files|EMFILE|ENFILE/i.test(message)) {
+    return new EspError(code, `The port ${path} cannot be opened: too many files are open.`, {
+      hint: "Close what is not needed, or raise ulimit -n.",
       details,
       cause,
     });

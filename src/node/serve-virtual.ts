@@ -1,4 +1,4 @@
-import { EspError } from "../core/errors.ts";
+import { type AbortSignalLike, EspError } from "../core/errors.ts";
 import { type HostFiles, hostFiles } from "./host-files.ts";
 import type { LineHandling } from "./line-handling.ts";
 import type { Listener } from "./listener.ts";
@@ -33,6 +33,8 @@ export interface ServeVirtualOptions {
   readonly onEvent?: ServeListener;
   /** Where the chip keeps its state; this computer's files unless given. */
   readonly files?: HostFiles;
+  /** Ends the reading of the chip's file. */
+  readonly signal?: AbortSignalLike;
   readonly loadVirtual?: () => Promise<VirtualPortMaker>;
 }
 
@@ -65,6 +67,7 @@ export async function serveVirtual(wanted: ServeVirtualOptions): Promise<Virtual
     () =>
       portFromString(text, {
         files: options.files ?? hostFiles,
+        signal: options.signal,
         ...(options.loadVirtual && { loadVirtual: options.loadVirtual }),
       }),
     options.onEvent,

@@ -1,5 +1,6 @@
 import { normalize } from "node:path/posix";
 import type { CliHost, InputListener } from "../../src/cli/host.ts";
+import type { InterruptSignal } from "../../src/cli/interrupts.ts";
 import { EspError, type Port } from "../../src/index.ts";
 import { type HostFiles, type HsmConfig, type HsmSigner, type ListedPort, portFromString } from "../../src/node.ts";
 
@@ -10,6 +11,8 @@ export interface CliHostOptions {
   readonly ports?: readonly ListedPort[];
   readonly place?: Partial<CliHost["place"]>;
   readonly files?: Readonly<Record<string, Uint8Array | { readonly code: string }>>;
+  /** Those that somebody else can change. */
+  readonly othersFiles?: readonly string[];
   /** Stdin is a terminal. */
   readonly hasKeyboard?: boolean;
   /** The port for every text; the one that the text names unless given. */
@@ -29,8 +32,8 @@ export interface TestCliHost extends CliHost {
   readonly stored: Map<string, Uint8Array | { readonly code: string }>;
   /** Ports that were asked for, in order. */
   readonly openedPorts: string[];
-  /** What Ctrl-C does. */
-  interrupt(): void;
+  /** What Ctrl-C does, or another signal. */
+  interrupt(signal?: InterruptSignal): void;
   /** Types or pipes in; settles when it was taken. */
   type(text: string): Promise<void>;
   endInput(): void;
@@ -45,7 +48,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   const stored = new Map(Object.entries(options.files ?? {}));
   const output = { out: "", err: "" };
   const openedPorts: string[] = [];
-  const interrupts = new Set<() => void>();
+  const interrupts = new Set<(signal: InterruptSignal) => void>();
   let input: InputListener | null = null;
   let isBroken = false;
   let failure: unknown;
@@ -56,8 +59,8 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     err: () => output.err,
     stored,
     openedPorts,
-    interrupt: () => {
-      for (const callback of interrupts) callback();
+    interrupt: (signal = "SIGINT") => {
+      for (const callback of interrupts) callback(signal);
     },
     type: async (text) => {
       await input?.data(new TextEncoder().encode(text));
@@ -105,7 +108,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
       isTTY: false,
     },
     env: options.env ?? {},
-    files: memoryFiles(stored),
+    files: { ...memoryFiles(stored), isOthers: async (path) => options.othersFiles?.includes(path) === true },
     place: { workingDirectory: "/project", homeDirectory: "/home/me", isWindows: false, ...options.place },
     openPort: async (text) => {
       openedPorts.push(text);
@@ -124,7 +127,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
 
 type Stored = TestCliHost["stored"];
 
-function memoryFiles(stored: Stored): CliHost["files"] {
+function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
   const take = (path: string): Uint8Array => {
     const file = stored.get(path);
     if (file instanceof Uint8Array) return file;
@@ -133,7 +136,10 @@ function memoryFiles(stored: Stored): CliHost["files"] {
   const locked = new Set<string>();
   return {
     exists: async (path) => stored.has(path),
-    read: async (path) => take(path),
+    read: async (path, { signal } = {}) => {
+      if (signal?.aborted) throw new EspError("operation.aborted", "The operation was stopped.");
+      return take(path);
+    },
     writeAtomically: async (path, data) => {
       stored.set(path, data);
     },

@@ -1,3 +1,4 @@
+import { harmlessText } from "../harmless-text.ts";
 import type { CliHost } from "../host.ts";
 import type { Program } from "../program.ts";
 import { scanShellWords } from "../shell-words.ts";
@@ -14,7 +15,7 @@ export async function answerShell(program: Program, argv: readonly string[], hos
     const request = shell === "bash" ? bashRequest(rest) : wordsRequest(rest);
     const completion = await complete(program, request, host);
     const lines = shell === "bash" ? bashLines(completion, request.current, rest[2] ?? "") : allLines(completion);
-    if (lines.length > 0) host.stdout.write(`${lines.join("\n")}\n`);
+    if (lines.length > 0) host.stdout.write(`${lines.map(oneLine).join("\n")}\n`);
   } catch {
     return 1;
   }
@@ -49,7 +50,14 @@ function bashLines({ candidates, file }: Completion, current: string, wordBreaks
 
 function allLines({ candidates, file }: Completion): string[] {
   return [
-    ...candidates.map(({ value, description }) => (description === "" ? value : `${value}\t${description}`)),
+    ...candidates.map(({ value, description }) =>
+      description === "" ? value : `${value}\t${description.replaceAll("\t", " ")}`,
+    ),
     ...(file === null ? [] : [`:files\t${file}`]),
   ];
+}
+
+/** What a device calls itself must not become another candidate, or do anything to the line that is typed. */
+function oneLine(line: string): string {
+  return harmlessText(line.replaceAll("\n", " "));
 }

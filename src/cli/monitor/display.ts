@@ -1,4 +1,5 @@
 import type { LinePiece } from "../../index.ts";
+import { harmlessText } from "../harmless-text.ts";
 import type { TextStream } from "../host.ts";
 import { paint, type Style } from "../style.ts";
 import { dateText } from "./date-text.ts";
@@ -41,7 +42,7 @@ export class Display {
     this.#endDots();
     // On a screen both streams share one cursor.
     const fresh = this.#isLineOpen && stdout.isTTY && stderr.isTTY ? "\n" : "";
-    stderr.write(`${fresh}${paint(`--- ${text}`, "note", style)}\n`);
+    stderr.write(`${fresh}${paint(`--- ${harmlessText(text)}`, "note", style)}\n`);
   }
 
   /** A sign of life while there is nothing to tell; on a screen only. */

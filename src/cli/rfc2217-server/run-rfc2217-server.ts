@@ -1,10 +1,12 @@
 import { EspError, isEspError } from "../../index.ts";
 import type { ServeEvent } from "../../node.ts";
 import { parseCommandWords } from "../build-program.ts";
+import { harmlessText } from "../harmless-text.ts";
 import { executableHelp } from "../help-text.ts";
 import type { CliHost } from "../host.ts";
 import { type OptionValues, readOptionValues } from "../option-values.ts";
 import { shown, tellOutputFailure } from "../shown.ts";
+import { refuseUnreadableWords } from "../unreadable-words.ts";
 import { isLoopback, reachableUrls } from "./reachable-urls.ts";
 import { SPEC } from "./spec.ts";
 
@@ -44,8 +46,10 @@ async function isUnshown(host: CliHost): Promise<boolean> {
 }
 
 async function runServer(argv: readonly string[], host: CliHost): Promise<number> {
-  const log: Log = (level, message) => host.stderr.write(`${level}: ${message}\n`);
+  // What is said comes from ports, clients and the line, too.
+  const log: Log = (level, message) => host.stderr.write(`${level}: ${harmlessText(message)}\n`);
   try {
+    refuseUnreadableWords(argv, host.env);
     const { options: raw, words, help } = parseCommandWords(argv, SPEC, []);
     if (help) {
       host.stdout.write(executableHelp(SPEC, host.stdout.columns ?? 100));
@@ -80,19 +84,20 @@ async function serve({ port, options, verbosity }: Wanted, host: CliHost, log: L
   const address = options.text("host") ?? "127.0.0.1";
   const { serveRfc2217 } = await import("../../node.ts");
   // Listened to from the start: an interrupt while the port is being opened must not be lost.
-  let interrupt = (): void => {};
+  const interrupt = new AbortController();
+  const { signal } = interrupt;
   const interrupted = new Promise<void>((resolve) => {
-    interrupt = resolve;
+    signal.addEventListener("abort", () => resolve());
   });
   // A log that cannot be written ends the server, too: nobody would see any more who uses the chip, and for what.
   const releases = [
-    host.onInterrupt(interrupt),
-    host.stdout.onFailure?.(interrupt),
-    host.stderr.onFailure?.(interrupt),
+    host.onInterrupt((name) => interrupt.abort(name)),
+    host.stdout.onFailure?.((cause) => interrupt.abort(cause)),
+    host.stderr.onFailure?.((cause) => interrupt.abort(cause)),
   ];
   try {
     const server = await serveRfc2217({
-      port: () => host.openPort(inRealTime(port)),
+      port: () => host.openPort(inRealTime(port), { signal }),
       host: address,
       tcpPort: options.number("localport") ?? 2217,
       lines: "local-reset",

@@ -1,14 +1,30 @@
 import { EspError, isEspError } from "../../index.ts";
-import type { CliHost, WriteOptions } from "../host.ts";
-import { systemCode, systemWords } from "../system-words.ts";
+import type { CliHost, FileKind, WriteOptions } from "../host.ts";
+import { systemCode, systemHint, systemWords } from "../system-words.ts";
 
-/** The contents of a file of the line. Throws `file.missing`, `file.unreadable`. */
-export async function readInput(host: CliHost, file: string): Promise<Uint8Array> {
+/**
+ * The contents of a file of the line. `kind`: what it is for, which says how large it may be. Throws `file.missing`,
+ * `file.unreadable`, `file.too-large`, `operation.aborted`.
+ */
+export async function readInput(host: CliHost, file: string, kind: FileKind = "firmware"): Promise<Uint8Array> {
   try {
-    return await host.files.read(file);
+    return await host.files.read(file, { kind });
   } catch (cause) {
+    if (isEspError(cause)) throw cause;
     throw readError(file, cause);
   }
+}
+
+/**
+ * The same of a file that was read before, to see whether it is as it was: even while the program is being stopped, because
+ * what was done by then has to be saved.
+ */
+export async function readAgain(host: CliHost, file: string, kind: FileKind = "firmware"): Promise<Uint8Array> {
+  const untilItsEnd: CliHost = {
+    ...host,
+    files: { ...host.files, read: (path, options) => host.files.read(path, { ...options, signal: undefined }) },
+  };
+  return await readInput(untilItsEnd, file, kind);
 }
 
 /** Before minutes are spent on reading what could not be kept. Throws `file.unwritable`. */
@@ -70,7 +86,7 @@ function readError(file: string, cause: unknown): EspError {
     });
   }
   return new EspError("file.unreadable", `The file '${file}' cannot be read: ${systemWords(cause)}.`, {
-    hint: "Give a file that you may read.",
+    hint: systemHint(cause) ?? "Give a file that you may read.",
     details: { file, system },
     cause,
   });
@@ -79,7 +95,7 @@ function readError(file: string, cause: unknown): EspError {
 export function writeError(file: string, cause: unknown): EspError {
   const system = systemCode(cause);
   return new EspError("file.unwritable", `The file '${file}' cannot be written: ${systemWords(cause)}.`, {
-    hint: "Give a file in a directory that you may write to.",
+    hint: systemHint(cause) ?? "Give a file in a directory that you may write to.",
     details: { file, system },
     cause,
   });

@@ -1,4 +1,5 @@
 import { type Port, systemClock } from "../../index.ts";
+import { harmlessText } from "../harmless-text.ts";
 import { MonitorSession } from "../monitor/monitor-session.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "./context.ts";
 import { writeError } from "./files.ts";
@@ -32,7 +33,7 @@ async function monitoredPort(context: RunContext): Promise<Port> {
   const { host, options, emit } = context;
   const isText = !options.flag("json") && !options.flag("silent");
   const say = (text: string): void => {
-    if (isText) host.stderr.write(`--- ${text}\n`);
+    if (isText) host.stderr.write(`--- ${harmlessText(text)}\n`);
   };
   return await openWantedPort({
     ...context,

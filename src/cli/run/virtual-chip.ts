@@ -45,6 +45,7 @@ function serveOptions(context: RunContext): ServeVirtualOptions {
     idleTimeoutMs: (options.number("idle-limit") ?? 0) * 60_000,
     ...(tcp && { tcp }),
     ...(rfc2217 && { rfc2217 }),
+    signal: context.signal,
     onEvent: (event) => report(context, event),
   };
 }

@@ -31,7 +31,7 @@ const LONGEST_QUOTE = 40;
 /** More bits than any block has. */
 const LARGEST_NUMBER = 0xffffn;
 const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
-const VARIABLE = /\$(?:\{([^}]*)\}|(\w+))/g;
+const VARIABLE = /\$(?:\{([^${}]*)\}|(\w+))/g;
 
 /** What a file gave, short enough for a message. */
 export function shorten(text: string): string {

@@ -33,7 +33,7 @@ const FIELD_CAUTIONS: readonly (readonly [RegExp, string])[] = [
     "The key digest is revoked for good: firmware signed with that key alone no longer starts.",
   ],
   [/^SECURE_BOOT_AGGRESSIVE_REVOKE$/, "One failed verification will revoke the key for good."],
-  [/(^|_)JTAG_DISABLE$|DIS.*JTAG|^DIS_SWD$/, "Debugging by this way goes off for good."],
+  [/(^|_)JTAG_DISABLE$|DIS.{0,60}JTAG|^DIS_SWD$/, "Debugging by this way goes off for good."],
   [/SECURE_VERSION/, "Firmware with a lower secure version no longer starts."],
   [/^CODING_SCHEME$/, "BLOCK1 to BLOCK3 are coded and read in another way from now on."],
   [

@@ -44,7 +44,7 @@ export function noiseText(bytes: Uint8Array): string {
 export function findPanic(text: string): string | null {
   const guru = /uru Meditation Error[^\n]*/.exec(text);
   if (guru !== null) {
-    const cause = /panic'ed \(([^)]*)\)/.exec(guru[0]);
+    const cause = /panic'ed \(([^)]{0,200})\)/.exec(guru[0]);
     return cause?.[1] ?? "unknown cause";
   }
   const fatal = /Fatal exception \((\d+)\)/.exec(text);

@@ -18,7 +18,7 @@ export const prepare: Prepare = async ({ host, arguments: words, options, print 
   refuseRepeated(names);
   const requests: Extract<BurnRequest, { kind: "block-data" }>[] = [];
   for (const [block = "", file = ""] of groups) {
-    const data = await readInput(host, file);
+    const data = await readInput(host, file, "key");
     requests.push({ kind: "block-data", block, data, offset, force: options.flag("force-write-always") });
   }
   return {

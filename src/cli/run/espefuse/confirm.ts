@@ -1,5 +1,6 @@
 import { EspError } from "../../../index.ts";
 import { askLine } from "../../ask-line.ts";
+import { harmlessText } from "../../harmless-text.ts";
 import { shown } from "../../shown.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
 
@@ -23,13 +24,13 @@ export async function confirmBurn(context: RunContext, plan: readonly string[]):
   await shown(host);
 }
 
-async function askToBurn({ options, print, host }: RunContext, plan: readonly string[]): Promise<void> {
+async function askToBurn({ options, print, host, signal }: RunContext, plan: readonly string[]): Promise<void> {
   const on = options.flag("json") || options.flag("silent") ? "stderr" : "stdout";
-  if (on === "stderr") host.stderr.write(`${plan.join("\n")}\n`);
+  if (on === "stderr") host.stderr.write(`${harmlessText(plan.join("\n"))}\n`);
   await shown(host);
   // Whoever types the word without having seen the plan does not know what it is for.
   if (host[on].isBroken) throw notConfirmed("nobody could see what was to be burned", false);
-  const answer = await askLine(host, { text: `Type '${WORD}' (all capitals) to continue.\n`, echo: true, on });
+  const answer = await askLine(host, { text: `Type '${WORD}' (all capitals) to continue.\n`, echo: true, on, signal });
   if (host[on].isBroken) throw notConfirmed("nobody could see the question", answer !== null);
   if (answer === WORD) return;
   print("Aborting.");

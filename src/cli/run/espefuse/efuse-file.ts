@@ -1,6 +1,6 @@
 import { EspError, isEspError } from "../../../index.ts";
 import type { RunContext } from "../context.ts";
-import { checkOutput, readInput, writeError, writeOutput, writePrecious } from "../files.ts";
+import { checkOutput, readAgain, readInput, writeError, writeOutput, writePrecious } from "../files.ts";
 
 /** The file of virtual eFuses, for the time of one line. */
 export interface EfuseFile {
@@ -39,9 +39,9 @@ export async function openEfuseFile(
   if (writes) await checkOutput(host, path);
   const unlock = writes ? await lock() : async () => {};
   try {
-    let known = await readIfThere();
+    let known = await readIfThere(readInput);
     const confirm = async (): Promise<void> => {
-      if (!isSame(known, await readIfThere())) throw changedMeanwhile(path);
+      if (!isSame(known, await readIfThere(readAgain))) throw changedMeanwhile(path);
     };
     const saveBy = async (content: Uint8Array, write: () => Promise<void>): Promise<void> => {
       if (isSame(known, content)) return;
@@ -71,8 +71,8 @@ export async function openEfuseFile(
   }
 
   /** A file that is not there yet stands for blank eFuses. */
-  async function readIfThere(): Promise<Uint8Array | null> {
-    return (await host.files.exists(path)) ? await readInput(host, path) : null;
+  async function readIfThere(read: typeof readInput): Promise<Uint8Array | null> {
+    return (await host.files.exists(path)) ? await read(host, path, "efuses") : null;
   }
 }
 

@@ -16,7 +16,7 @@ export interface KeyFiles {
 
 export function keyFiles(context: RunContext): KeyFiles {
   return {
-    raw: once(async (file) => ({ kind: "raw", bytes: await readInput(context.host, file) })),
+    raw: once(async (file) => ({ kind: "raw", bytes: await readInput(context.host, file, "key") })),
     ecdsa: once((file) => readEcdsaKey(context, file)),
     digest: once(async (file) => publicKeyDigest(await readPublicKeyFile(context, file))),
   };

@@ -12,8 +12,8 @@ export const run: RunCommand = async (context) => {
   await refuseSameFile(context, output, [imageFile, keyFile, ...(ivFile === undefined ? [] : [ivFile])]);
   const { data, digest, notices } = digestBootloader({
     image: await readInput(host, imageFile),
-    key: await readInput(host, keyFile),
-    ...(ivFile !== undefined && { iv: await readInput(host, ivFile) }),
+    key: await readInput(host, keyFile, "key"),
+    ...(ivFile !== undefined && { iv: await readInput(host, ivFile, "key") }),
   });
   showSecureNotices(context, notices);
   await writeOutput(host, output, data);

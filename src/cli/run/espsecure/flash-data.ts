@@ -22,7 +22,7 @@ export async function convertFlashData(context: RunContext, work: FlashDataWork)
   if (address === undefined) throw missingOption("address");
   await refuseSameFile(context, output, [input, keyFile]);
   const data = await readInput(host, input);
-  const encryption = encryptionOf(options, await readInput(host, keyFile));
+  const encryption = encryptionOf(options, await readInput(host, keyFile, "key"));
   const { data: converted, paddingBytes, notices } = work.convert(encryption, address, data);
   showSecureNotices(context, notices);
   await writeOutput(host, output, converted);

@@ -1,6 +1,7 @@
 import type { HsmConfig } from "../../../node.ts";
 import { EspError, isEspError } from "../../../secure.ts";
 import { type IniFile, parseConfigFile } from "../../config-file.ts";
+import { decodeText } from "../../utf8-text.ts";
 
 const SECTION = "hsm_config";
 
@@ -15,7 +16,7 @@ export interface ParsedHsmConfig extends Omit<HsmConfig, "pin" | "publicKey"> {
  */
 export function parseHsmConfig(bytes: Uint8Array, file: string): ParsedHsmConfig {
   try {
-    const ini = parseConfigFile(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const ini = parseConfigFile(textOf(bytes));
     if (!ini.has(SECTION)) throw invalid(`there is no section [${SECTION}]`);
     const publicKeyLabel = optional(ini, "label_pubkey");
     return {
@@ -26,10 +27,10 @@ export function parseHsmConfig(bytes: Uint8Array, file: string): ParsedHsmConfig
       pin: pinOf(ini),
     };
   } catch (error) {
-    const why = isEspError(error) ? error.message : "it is not text in UTF-8";
-    throw new EspError("config.invalid", `Incorrect HSM config file format (${why}).`, {
+    if (!isEspError(error)) throw error;
+    throw new EspError("config.invalid", `Incorrect HSM config file format (${error.message}).`, {
       hint: `'${file}' needs the section [${SECTION}] with pkcs11_lib, slot and label.`,
-      details: { ...(isEspError(error) && error.details), file },
+      details: { ...error.details, file },
       cause: error,
     });
   }
@@ -59,6 +60,12 @@ function pinOf(ini: IniFile): string | null {
 function slotOf(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw invalid("the option 'slot' must be a decimal number", "slot");
+}
+
+function textOf(bytes: Uint8Array): string {
+  const decoded = decodeText(bytes);
+  if ("text" in decoded) return decoded.text;
+  throw invalid(decoded.why);
 }
 
 function invalid(what: string, option?: string): EspError {

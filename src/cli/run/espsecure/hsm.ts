@@ -18,7 +18,7 @@ export async function withHsm<Result>(
   const { host, options, print } = context;
   const file = options.text("hsm-config");
   if (file === undefined) throw missingOption("hsm-config");
-  const { pin, ...config } = parseHsmConfig(await readInput(host, file), file);
+  const { pin, ...config } = parseHsmConfig(await readInput(host, file, "config"), file);
   const [publicKeyFile] = options.list("pub-key");
   const signer = await host.openHsm({
     ...config,
@@ -33,9 +33,10 @@ export async function withHsm<Result>(
   }
 }
 
-async function askPin({ host }: RunContext, slot: number): Promise<string> {
+async function askPin({ host, signal }: RunContext, slot: number): Promise<string> {
   return await askSecret(host, {
     text: `PIN of the HSM in slot ${slot}: `,
+    signal,
     unanswered: new EspError("config.invalid", "There is no PIN for the HSM.", {
       hint: "Type it on a terminal, or write it as 'credentials' into the file of --hsm-config.",
     }),

@@ -9,27 +9,31 @@ import {
   schemeOf,
 } from "../../../secure.ts";
 import { askSecret } from "../../ask-secret.ts";
+import { refuseUtf16 } from "../../utf8-text.ts";
 import type { RunContext } from "../context.ts";
 import { readInput } from "../files.ts";
 
 /** Asks for its password if need be. Throws `file.*`, `secure.*` with the file's name. */
 export async function readPrivateKeyFile(context: RunContext, file: string): Promise<PrivateKey> {
-  const bytes = await readInput(context.host, file);
+  const bytes = await readInput(context.host, file, "key");
+  refuseUtf16(bytes, file);
   return await naming(file, readPrivateKey(bytes, passwordOf(context, file)));
 }
 
 /** The public key, also of a file with a private one. Throws as `readPrivateKeyFile`. */
 export async function readPublicKeyFile(context: RunContext, file: string): Promise<PublicKey> {
-  const bytes = await readInput(context.host, file);
+  const bytes = await readInput(context.host, file, "key");
+  refuseUtf16(bytes, file);
   return await naming(file, readPublicKey(bytes, passwordOf(context, file)));
 }
 
-function passwordOf({ host, options }: RunContext, file: string): AskPassword {
+function passwordOf({ host, options, signal }: RunContext, file: string): AskPassword {
   return async () => {
     const from = options.text("key-password-file");
-    if (from !== undefined) return firstLine(await readInput(host, from));
+    if (from !== undefined) return firstLine(await readInput(host, from, "password"), from);
     return await askSecret(host, {
       text: `Password of '${file}': `,
+      signal,
       unanswered: new EspError("secure.key-encrypted", "The private key is encrypted, and there is no password.", {
         hint: "Type it on a terminal, or name the file that holds it: --key-password-file FILE.",
       }),
@@ -37,7 +41,8 @@ function passwordOf({ host, options }: RunContext, file: string): AskPassword {
   };
 }
 
-function firstLine(bytes: Uint8Array): string {
+function firstLine(bytes: Uint8Array, file: string): string {
+  refuseUtf16(bytes, file);
   return new TextDecoder().decode(bytes).split(/\r?\n/, 1)[0] ?? "";
 }
 

@@ -106,7 +106,7 @@ async function readSignatures(context: RunContext): Promise<PrecalculatedSignatu
   const found: PrecalculatedSignature[] = [];
   for (const [index, file] of options.list("signature").entries()) {
     const publicKey = await readPublicKeyFile(context, keys[index] ?? "");
-    found.push({ publicKey, signature: await readInput(host, file) });
+    found.push({ publicKey, signature: await readInput(host, file, "key") });
   }
   return found;
 }
