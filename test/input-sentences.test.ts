@@ -62,7 +62,7 @@ describe("a file that cannot be read", () => {
     ["ELOOP", "its links lead in a circle"],
     ["EMFILE", "this program has too many files open"],
     ["EACCES", "permission denied"],
-    ["EIO", "the disk or device failed"],
+    ["EIO", "the device failed"],
   ])("is told in words: %s", async (code, words) => {
     const files = { a: { code } };
     for (const argv of [["image-info", "a"], ["@a"]]) {
