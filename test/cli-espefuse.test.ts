@@ -1,7 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { runEspefuse } from "../src/cli/run-espefuse.ts";
-import { virtualEfuses } from "../src/efuse.ts";
 import { generateSigningKey, privateKeyPem } from "../src/secure.ts";
 import { type TestCliHost, testCliHost } from "./support/cli-host.ts";
 import { until } from "./support/ports.ts";
@@ -495,21 +494,5 @@ describe("help and spellings", () => {
     const { code, out } = await run("@args", host);
     expect(code).toBe(0);
     expect(out).toMatch(/^esptool --chip esp32c3 --virt get-custom-mac\n/);
-  });
-});
-
-describe("a signal while eFuses are burned", () => {
-  it("does not keep what is burned from being saved", async () => {
-    const base = testCliHost({ files: { "e.bin": virtualEfuses("esp32c3").file() } });
-    const before = base.stored.get("e.bin");
-    const write = (text: string): void => {
-      base.stdout.write(text);
-      if (/^BURN BLOCK/.test(text)) base.interrupt("SIGTERM");
-    };
-    const host = { ...base, stdout: { ...base.stdout, write } };
-    const argv = ["--chip", "esp32c3", "--virt", "--path-efuse-file", "e.bin", "--do-not-confirm"];
-    await runEspefuse([...argv, "burn-efuse", "DIS_TWAI", "1"], host);
-    expect(base.out()).toContain("BURN BLOCK");
-    expect(base.stored.get("e.bin")).not.toEqual(before);
   });
 });
