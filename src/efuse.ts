@@ -1,4 +1,6 @@
 /** The eFuses of a chip: read, show, plan what to burn, burn it. Runs anywhere. */
+
+export type { ByteSource } from "./core/check/bytes.ts";
 export {
   type AdcInfo,
   adcInfo,

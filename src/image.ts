@@ -1,9 +1,11 @@
 /** Firmware files without a chip: images, ELF, UF2, Intel HEX. Runs anywhere. */
 
+export type { ByteSource } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export type { ChipDescriptor, ChipId } from "./core/chip/types.ts";
 export { EspError, isEspError } from "./core/errors.ts";
 export { buildImage, type ImageDraft, sealImage } from "./core/image/build-image.ts";
+export type { PlacedFileInput, RunInput } from "./core/image/check-image.ts";
 export {
   type ApplicationDescription,
   type CheckDescription,

@@ -1,5 +1,6 @@
 /** The library: connect to a chip and work on its flash. Runs in Node and in browsers. */
 
+export type { ByteSource } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export type { Clock } from "./core/clock.ts";
 export { systemClock } from "./core/clock.ts";
@@ -15,6 +16,7 @@ export type {
   TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";
+export type { FileToWriteInput, FlashFileInput } from "./core/flash/check-files.ts";
 export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase.ts";
 export type { FileToWrite } from "./core/flash/file-to-write.ts";
 export {

@@ -1,5 +1,6 @@
 /** Secure boot and flash encryption: digests, keys, ciphers. Runs anywhere. */
 
+export type { ByteSource } from "./core/check/bytes.ts";
 export { EspError, isEspError } from "./core/errors.ts";
 export type { CurveName, SignatureScheme } from "./core/image/signature-block.ts";
 export { publicKeyDigest } from "./core/secure/block-key.ts";

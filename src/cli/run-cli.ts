@@ -1,3 +1,4 @@
+import { checkLine } from "./check-line.ts";
 import type { CliHost } from "./host.ts";
 import { ESPTOOL } from "./programs/esptool.ts";
 import { runProgram } from "./run-program.ts";
@@ -10,5 +11,5 @@ import { runProgram } from "./run-program.ts";
  * process.exitCode = await runCli(["--port", "virtual:esp32c3", "flash-id"], nodeHost());
  */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
-  return await runProgram(ESPTOOL, argv, host);
+  return await runProgram(ESPTOOL, checkLine(argv, host), host);
 }

@@ -1,3 +1,4 @@
+import { checkLine } from "./check-line.ts";
 import type { CliHost } from "./host.ts";
 import { ESPEFUSE } from "./programs/espefuse.ts";
 import { runProgram } from "./run-program.ts";
@@ -9,5 +10,5 @@ import { runProgram } from "./run-program.ts";
  * process.exitCode = await runEspefuse(["--port", "virtual:esp32c3", "summary"], nodeHost());
  */
 export async function runEspefuse(argv: readonly string[], host: CliHost): Promise<number> {
-  return await runProgram(ESPEFUSE, argv, host);
+  return await runProgram(ESPEFUSE, checkLine(argv, host), host);
 }

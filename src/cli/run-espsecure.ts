@@ -1,3 +1,4 @@
+import { checkLine } from "./check-line.ts";
 import type { CliHost } from "./host.ts";
 import { ESPSECURE } from "./programs/espsecure.ts";
 import { runProgram } from "./run-program.ts";
@@ -9,5 +10,5 @@ import { runProgram } from "./run-program.ts";
  * process.exitCode = await runEspsecure(["signature-info-v2", "app-signed.bin"], nodeHost());
  */
 export async function runEspsecure(argv: readonly string[], host: CliHost): Promise<number> {
-  return await runProgram(ESPSECURE, argv, host);
+  return await runProgram(ESPSECURE, checkLine(argv, host), host);
 }

@@ -1,5 +1,13 @@
+import type { Check } from "../core/check/check.ts";
+import { checkFinite } from "../core/check/numbers.ts";
+import { hasParts } from "../core/check/shapes.ts";
+import { checkBoolean, checkText, listOf } from "../core/check/values.ts";
 import { EspError } from "../core/errors.ts";
 import type { ListedPort } from "./list-ports.ts";
+
+const checkListedPorts: Check<ListedPort[]> = listOf(
+  hasParts<ListedPort>("a port, as listPorts gives it", { path: checkText, rank: checkFinite, likely: checkBoolean }),
+);
 
 /**
  * The one port that stands out among those listed. Decides by what is known without opening: a port that is opened
@@ -9,6 +17,7 @@ import type { ListedPort } from "./list-ports.ts";
  * Throws `port.none-found`, or `port.ambiguous` with the candidates in `details.candidates`.
  */
 export function choosePort(ports: readonly ListedPort[]): ListedPort {
+  checkListedPorts(ports, "ports");
   const likely = ports.filter((port) => port.likely);
   const best = Math.max(...likely.map((port) => port.rank));
   const candidates = likely.filter((port) => port.rank === best);

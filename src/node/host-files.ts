@@ -1,3 +1,6 @@
+import type { Check } from "../core/check/check.ts";
+import { hasParts } from "../core/check/shapes.ts";
+import { checkFunction } from "../core/check/values.ts";
 import { type AbortSignalLike, EspError, isEspError } from "../core/errors.ts";
 import { type LockOptions, lockFile, type Unlock } from "./file-lock.ts";
 import { readBounded } from "./read-bounded.ts";
@@ -20,6 +23,11 @@ export interface HostFiles {
    */
   lock?(path: string, options?: LockOptions): Promise<Unlock>;
 }
+
+export const checkHostFiles: Check<HostFiles> = hasParts<HostFiles>("access to files, with read and write", {
+  read: checkFunction,
+  write: checkFunction,
+});
 
 /** The files of this computer. Throws `file.unreadable`, `file.too-large`, `file.unwritable` and `file.busy`. */
 export const hostFiles: Required<HostFiles> = {

@@ -1,4 +1,7 @@
 import { realpath } from "node:fs/promises";
+import { type Check, optional } from "../core/check/check.ts";
+import { type Shape, shape } from "../core/check/shapes.ts";
+import { checkFunction, checkName, checkObject } from "../core/check/values.ts";
 import type { PortInfo } from "../core/port/port.ts";
 import { deviceAccess, deviceGroup } from "./device-access.ts";
 import { type SerialPlatform, serialPlatform } from "./platform.ts";
@@ -28,21 +31,32 @@ export interface ListPortsOptions {
   readonly groupFile?: string;
 }
 
+export const LIST_OPTIONS: Shape<ListPortsOptions> = {
+  platform: optional(checkObject),
+  load: optional(checkFunction),
+  sysRoot: optional(checkName),
+  devRoot: optional(checkName),
+  procRoot: optional(checkName),
+  groupFile: optional(checkName),
+};
+const checkListOptions: Check<ListPortsOptions> = shape(LIST_OPTIONS);
+
 /**
  * The serial ports of this computer, the most promising first. Opens none of them.
  * Throws `port.library-missing` where the list comes from the serial library (macOS, Windows).
  */
 export async function listPorts(options: ListPortsOptions = {}): Promise<ListedPort[]> {
-  const platform = options.platform ?? serialPlatform();
+  const wanted = checkListOptions(options, "options");
+  const platform = wanted.platform ?? serialPlatform();
   const fromKernel = platform.listing === "sysfs";
-  const infos = await knownPorts(platform, options);
+  const infos = await knownPorts(platform, wanted);
   const holders = fromKernel
-    ? await findPortHolders(new Set(infos.map((info) => info.path)), options.procRoot)
+    ? await findPortHolders(new Set(infos.map((info) => info.path)), wanted.procRoot)
     : new Map<string, PortHolder>();
   const ports = await Promise.all(
     infos.map(async (info) => {
       const rank = rankUsbIds(info.usbVendorId, info.usbProductId);
-      const reason = fromKernel ? await obstacle(info.path, holders.get(info.path), options.groupFile) : undefined;
+      const reason = fromKernel ? await obstacle(info.path, holders.get(info.path), wanted.groupFile) : undefined;
       const usable = reason === undefined;
       return { ...info, usable, ...(usable ? {} : { reason }), rank, likely: rank > PORT_RANK.other };
     }),

@@ -1,3 +1,7 @@
+import { type Check, optional } from "../core/check/check.ts";
+import { wholeNumber } from "../core/check/numbers.ts";
+import { shape } from "../core/check/shapes.ts";
+import { checkObject, checkText } from "../core/check/values.ts";
 import type { Signer } from "../core/secure/signature-source.ts";
 import type { PublicKey } from "../core/secure/signing-key.ts";
 import { loadPkcs11 } from "./pkcs11-binding.ts";
@@ -28,6 +32,15 @@ export interface HsmSigner extends Signer {
   close(): Promise<void>;
 }
 
+const checkHsmConfig: Check<HsmConfig> = shape<HsmConfig>({
+  library: checkText,
+  slot: wholeNumber(0),
+  pin: checkText,
+  label: checkText,
+  publicKeyLabel: optional(checkText),
+  publicKey: optional(checkObject),
+});
+
 /**
  * Opens a session with a key inside a hardware module, for `signDataV2` and `verifySignaturesV2`. The private key is
  * looked for when it first signs, so a token that has only the public key can verify.
@@ -41,5 +54,6 @@ export interface HsmSigner extends Signer {
  * const signed = await signDataV2(image, [hsm]).finally(() => hsm.close());
  */
 export async function openHsm(config: HsmConfig): Promise<HsmSigner> {
-  return await openHsmWith(config, loadPkcs11);
+  const wanted = checkHsmConfig(config, "config");
+  return await openHsmWith(wanted, loadPkcs11);
 }

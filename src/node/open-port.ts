@@ -1,10 +1,16 @@
+import { type Check, optional } from "../core/check/check.ts";
+import { checkMilliseconds } from "../core/check/numbers.ts";
+import { shape } from "../core/check/shapes.ts";
+import { checkSignal } from "../core/check/signal.ts";
+import { checkFunction, checkText } from "../core/check/values.ts";
 import type { Clock } from "../core/clock.ts";
 import { type AbortSignalLike, EspError } from "../core/errors.ts";
+import { checkClock } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
-import { type HostFiles, hostFiles } from "./host-files.ts";
-import { type ListPortsOptions, portInfo } from "./list-ports.ts";
+import { checkHostFiles, type HostFiles, hostFiles } from "./host-files.ts";
+import { LIST_OPTIONS, type ListPortsOptions, portInfo } from "./list-ports.ts";
 import { createRfc2217Port } from "./rfc2217-port.ts";
-import { createSerialPort, type SerialPortOptions } from "./serial-port.ts";
+import { createSerialPort, SERIAL_OPTIONS, type SerialPortOptions } from "./serial-port.ts";
 import { createTcpPort } from "./tcp-port.ts";
 
 /** Makes a port of a virtual chip from text such as `virtual:esp32c3,flash=4MB,file=chip.bin`. */
@@ -24,6 +30,15 @@ export interface PortFromStringOptions {
   readonly loadVirtual?: () => Promise<VirtualPortMaker>;
 }
 
+const checkPortOptions: Check<PortFromStringOptions> = shape<PortFromStringOptions>({
+  clock: optional(checkClock),
+  writeTimeoutMs: optional(checkMilliseconds),
+  serial: optional(shape<SerialPortOptions & ListPortsOptions>({ ...SERIAL_OPTIONS, ...LIST_OPTIONS })),
+  files: optional(checkHostFiles),
+  signal: optional(checkSignal),
+  loadVirtual: optional(checkFunction),
+});
+
 /**
  * The port that a text names, not yet opened: `virtual:CHIP[,key=value...]`, `rfc2217://host:port`, `socket://host:port`
  * or `tcp://host:port` (bytes only: the chip cannot be reset), or a serial port such as `/dev/ttyUSB0` or `COM3`.
@@ -34,6 +49,8 @@ export interface PortFromStringOptions {
  * const port = await portFromString("/dev/ttyUSB0");
  */
 export async function portFromString(text: string, options: PortFromStringOptions = {}): Promise<Port> {
+  checkText(text, "text");
+  const wanted = checkPortOptions(options, "options");
   const path = text.trim();
   if (path === "") {
     throw new EspError("argument.invalid", "The name of the port is empty.", {
@@ -41,17 +58,17 @@ export async function portFromString(text: string, options: PortFromStringOption
     });
   }
   if (/^virtual:/i.test(path)) {
-    const virtualPort = await (options.loadVirtual ?? loadVirtual)();
-    const files = options.files ?? hostFiles;
-    return virtualPort(path, options.signal === undefined ? files : stoppedUntilLoaded(files, options.signal));
+    const virtualPort = await (wanted.loadVirtual ?? loadVirtual)();
+    const files = wanted.files ?? hostFiles;
+    return virtualPort(path, wanted.signal === undefined ? files : stoppedUntilLoaded(files, wanted.signal));
   }
   const shared = {
-    ...(options.clock !== undefined && { clock: options.clock }),
-    ...(options.writeTimeoutMs !== undefined && { writeTimeoutMs: options.writeTimeoutMs }),
+    ...(wanted.clock !== undefined && { clock: wanted.clock }),
+    ...(wanted.writeTimeoutMs !== undefined && { writeTimeoutMs: wanted.writeTimeoutMs }),
   };
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase();
   if (scheme === undefined) {
-    return createSerialPort(await portInfo(path, options.serial), { ...options.serial, ...shared });
+    return createSerialPort(await portInfo(path, wanted.serial), { ...wanted.serial, ...shared });
   }
   if (scheme === "socket" || scheme === "tcp") return createTcpPort(path, shared);
   if (scheme === "rfc2217") return createRfc2217Port(path, shared);

@@ -1,4 +1,5 @@
 import { EspError, toEspError } from "../core/errors.ts";
+import { checkPort } from "../core/port/check-port.ts";
 import type { Port, PortSink } from "../core/port/port.ts";
 import type { ServeListener } from "./serve-events.ts";
 
@@ -54,7 +55,7 @@ export class PortShare {
   }
 
   async #openPort(): Promise<KeepingPort> {
-    const port = await this.#makePort();
+    const port: KeepingPort = checkPort(await this.#makePort(), "the result of port");
     let alive = true;
     await port.open(
       { baudRate: SERVED_BAUD_RATE },

@@ -1,6 +1,11 @@
 import type { Socket } from "node:net";
+import { type Check, optional } from "../core/check/check.ts";
+import { checkMilliseconds } from "../core/check/numbers.ts";
+import { shape } from "../core/check/shapes.ts";
+import { checkText } from "../core/check/values.ts";
 import { type Clock, sleep, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
+import { checkClock } from "../core/port/check-port.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
 import { CONNECT_TIMEOUT_MS, startConnecting, whenConnected } from "./connect-socket.ts";
 import { OperationQueue } from "./operation-queue.ts";
@@ -36,6 +41,11 @@ export interface Rfc2217PortOptions {
   readonly connectTimeoutMs?: number;
 }
 
+const checkNetworkOptions: Check<Rfc2217PortOptions> = shape<Rfc2217PortOptions>({
+  clock: optional(checkClock),
+  connectTimeoutMs: optional(checkMilliseconds),
+});
+
 /**
  * A serial port at the other end of the network, by RFC 2217: `rfc2217://host:port[?option[&option...]]`, with
  * pyserial's options: `ign_set_control`, `timeout=SECONDS`; `logging=LEVEL` and `poll_modem` are taken and do nothing.
@@ -52,7 +62,9 @@ export interface Rfc2217PortOptions {
  * const port = createRfc2217Port("rfc2217://192.168.1.5:2217?ign_set_control");
  */
 export function createRfc2217Port(url: string, options: Rfc2217PortOptions = {}): Port {
-  return new Rfc2217Port({ path: url, network: "rfc2217" }, parseRfc2217Url(url), options);
+  checkText(url, "url");
+  const wanted = checkNetworkOptions(options, "options");
+  return new Rfc2217Port({ path: url, network: "rfc2217" }, parseRfc2217Url(url), wanted);
 }
 
 type Lines = { readonly dtr: boolean; readonly rts: boolean };

@@ -1,8 +1,14 @@
 import type { Socket } from "node:net";
+import { type Check, either, optional } from "../core/check/check.ts";
+import { checkMilliseconds, wholeNumber } from "../core/check/numbers.ts";
+import { shape } from "../core/check/shapes.ts";
+import { checkFunction, checkName } from "../core/check/values.ts";
 import { type EspError, toEspError } from "../core/errors.ts";
+import { checkPort } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
 import { admitClient, IDLE_TIMEOUT_MS, limitIdleness, turnAway } from "./admit-client.ts";
 import type { LineHandling } from "./line-handling.ts";
+import { checkLineHandling } from "./line-handling.ts";
 import { listenTcp } from "./listen.ts";
 import type { Listener } from "./listener.ts";
 import { PortShare, type SharedPort } from "./port-share.ts";
@@ -35,6 +41,16 @@ export interface ServeRfc2217Options {
   readonly onEvent?: ServeListener;
 }
 
+const checkServeOptions: Check<ServeRfc2217Options> = shape<ServeRfc2217Options>({
+  port: either(checkFunction, checkPort, "a port, or a function that makes one"),
+  host: optional(checkName),
+  tcpPort: wholeNumber(0, 0xffff),
+  lines: optional(checkLineHandling),
+  bootHoldMs: optional(checkMilliseconds),
+  idleTimeoutMs: optional(checkMilliseconds),
+  onEvent: optional(checkFunction),
+});
+
 /**
  * Shares a port over the network by RFC 2217 (bytes, baud rate and lines), with one client at a time. The port is open
  * from now until `close`.
@@ -44,12 +60,13 @@ export interface ServeRfc2217Options {
  * @example
  * const server = await serveRfc2217({ port: createSerialPort({ path: "/dev/ttyUSB0" }), tcpPort: 2217 });
  */
-export async function serveRfc2217(wanted: ServeRfc2217Options): Promise<Listener> {
-  const options = { ...wanted, onEvent: safeServeListener(wanted.onEvent) };
-  const share = new PortShare(options.port, options.onEvent);
+export async function serveRfc2217(options: ServeRfc2217Options): Promise<Listener> {
+  const checked = checkServeOptions(options, "options");
+  const wanted = { ...checked, onEvent: safeServeListener(checked.onEvent) };
+  const share = new PortShare(wanted.port, wanted.onEvent);
   await share.open();
   try {
-    const listener = await listenRfc2217(share, options);
+    const listener = await listenRfc2217(share, wanted);
     return {
       ...listener,
       async close() {

@@ -1,5 +1,10 @@
+import { type Check, optional } from "../core/check/check.ts";
+import { checkMilliseconds } from "../core/check/numbers.ts";
+import { type Shape, shape } from "../core/check/shapes.ts";
+import { checkFunction, checkObject } from "../core/check/values.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError, toEspError } from "../core/errors.ts";
+import { checkClock, checkPortInfo } from "../core/port/check-port.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
 import { followPort } from "./follow-port.ts";
 import { type LineHelper, startLineHelper } from "./line-helper.ts";
@@ -29,6 +34,16 @@ export interface SerialPortOptions {
   readonly startLineHelper?: (fd: number) => Promise<LineHelper | null>;
 }
 
+export const SERIAL_OPTIONS: Shape<SerialPortOptions> = {
+  clock: optional(checkClock),
+  writeTimeoutMs: optional(checkMilliseconds),
+  platform: optional(checkObject),
+  load: optional(checkFunction),
+  list: optional(checkFunction),
+  startLineHelper: optional(checkFunction),
+};
+const checkSerialOptions: Check<SerialPortOptions> = shape(SERIAL_OPTIONS);
+
 /**
  * A serial port of this computer, over the optional package `serialport`, which is loaded when the port is opened.
  *
@@ -42,7 +57,9 @@ export interface SerialPortOptions {
  * await port.open({ baudRate: 115200 }, { data: (bytes) => {}, lost: (error) => {} });
  */
 export function createSerialPort(info: PortInfo, options: SerialPortOptions = {}): Port {
-  return new SerialPort(info, options);
+  checkPortInfo(info, "info");
+  const wanted = checkSerialOptions(options, "options");
+  return new SerialPort(info, wanted);
 }
 
 /** What lives from `open` to `close` or to the loss of the device. */

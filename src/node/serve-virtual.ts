@@ -1,6 +1,12 @@
+import { type Check, optional } from "../core/check/check.ts";
+import { checkMilliseconds, wholeNumber } from "../core/check/numbers.ts";
+import { shape } from "../core/check/shapes.ts";
+import { checkSignal } from "../core/check/signal.ts";
+import { checkBoolean, checkFunction, checkName } from "../core/check/values.ts";
 import { type AbortSignalLike, EspError } from "../core/errors.ts";
-import { type HostFiles, hostFiles } from "./host-files.ts";
+import { checkHostFiles, type HostFiles, hostFiles } from "./host-files.ts";
 import type { LineHandling } from "./line-handling.ts";
+import { checkLineHandling } from "./line-handling.ts";
 import type { Listener } from "./listener.ts";
 import { portFromString, type VirtualPortMaker } from "./open-port.ts";
 import { PortShare } from "./port-share.ts";
@@ -45,6 +51,23 @@ export interface VirtualServer {
   close(): Promise<void>;
 }
 
+const checkAddress: Check<ListenAddress> = shape<ListenAddress>({
+  host: optional(checkName),
+  port: wholeNumber(0, 0xffff),
+});
+const checkServeVirtual: Check<ServeVirtualOptions> = shape<ServeVirtualOptions>({
+  chip: checkName,
+  tcp: optional(checkAddress),
+  rfc2217: optional(checkAddress),
+  resetOnConnect: optional(checkBoolean),
+  lines: optional(checkLineHandling),
+  idleTimeoutMs: optional(checkMilliseconds),
+  onEvent: optional(checkFunction),
+  files: optional(checkHostFiles),
+  signal: optional(checkSignal),
+  loadVirtual: optional(checkFunction),
+});
+
 /**
  * Serves one virtual chip, living in real time, over plain TCP, RFC 2217 or both. One client at a time over both
  * together.
@@ -55,22 +78,23 @@ export interface VirtualServer {
  * const server = await serveVirtual({ chip: "esp32c3", tcp: { port: 0 } });
  * // esptool --port socket://127.0.0.1:PORT chip-id
  */
-export async function serveVirtual(wanted: ServeVirtualOptions): Promise<VirtualServer> {
-  const options = { ...wanted, onEvent: safeServeListener(wanted.onEvent) };
-  if (options.tcp === undefined && options.rfc2217 === undefined) {
+export async function serveVirtual(options: ServeVirtualOptions): Promise<VirtualServer> {
+  const checked = checkServeVirtual(options, "options");
+  const wanted = { ...checked, onEvent: safeServeListener(checked.onEvent) };
+  if (wanted.tcp === undefined && wanted.rfc2217 === undefined) {
     throw new EspError("argument.invalid", "The virtual chip has nowhere to be served.", {
       hint: "Give an address for TCP, for RFC 2217, or both.",
     });
   }
-  const text = `${/^virtual:/i.test(options.chip) ? "" : "virtual:"}${options.chip},realtime=1`;
+  const text = `${/^virtual:/i.test(wanted.chip) ? "" : "virtual:"}${wanted.chip},realtime=1`;
   const share = new PortShare(
     () =>
       portFromString(text, {
-        files: options.files ?? hostFiles,
-        signal: options.signal,
-        ...(options.loadVirtual && { loadVirtual: options.loadVirtual }),
+        files: wanted.files ?? hostFiles,
+        signal: wanted.signal,
+        ...(wanted.loadVirtual && { loadVirtual: wanted.loadVirtual }),
       }),
-    options.onEvent,
+    wanted.onEvent,
   );
   const listeners: Listener[] = [];
   const close = async (): Promise<void> => {
@@ -80,12 +104,12 @@ export async function serveVirtual(wanted: ServeVirtualOptions): Promise<Virtual
   try {
     await share.open();
     const tcp =
-      options.tcp &&
-      (await listenRawTcp(share, { ...common(options, options.tcp), resetOnConnect: options.resetOnConnect ?? true }));
+      wanted.tcp &&
+      (await listenRawTcp(share, { ...common(wanted, wanted.tcp), resetOnConnect: wanted.resetOnConnect ?? true }));
     if (tcp !== undefined) listeners.push(tcp);
     const rfc2217 =
-      options.rfc2217 &&
-      (await listenRfc2217(share, { ...common(options, options.rfc2217), lines: options.lines ?? "local-reset" }));
+      wanted.rfc2217 &&
+      (await listenRfc2217(share, { ...common(wanted, wanted.rfc2217), lines: wanted.lines ?? "local-reset" }));
     if (rfc2217 !== undefined) listeners.push(rfc2217);
     return {
       ...(tcp && { tcp: { address: tcp.address, port: tcp.port } }),

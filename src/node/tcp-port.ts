@@ -1,6 +1,11 @@
 import type { Socket } from "node:net";
+import { type Check, optional } from "../core/check/check.ts";
+import { checkMilliseconds } from "../core/check/numbers.ts";
+import { shape } from "../core/check/shapes.ts";
+import { checkText } from "../core/check/values.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
+import { checkClock } from "../core/port/check-port.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
 import { CONNECT_TIMEOUT_MS, startConnecting, whenConnected } from "./connect-socket.ts";
 import { OperationQueue } from "./operation-queue.ts";
@@ -19,6 +24,12 @@ export interface TcpPortOptions {
   readonly writeTimeoutMs?: number;
 }
 
+const checkTcpOptions: Check<TcpPortOptions> = shape<TcpPortOptions>({
+  clock: optional(checkClock),
+  connectTimeoutMs: optional(checkMilliseconds),
+  writeTimeoutMs: optional(checkMilliseconds),
+});
+
 /**
  * A serial line at the other end of a plain TCP connection (`socket://host:port`, `tcp://host:port`).
  *
@@ -26,7 +37,9 @@ export interface TcpPortOptions {
  * the other end chose, so setting it does nothing. Throws `argument.invalid` for an address that is none.
  */
 export function createTcpPort(url: string, options: TcpPortOptions = {}): Port {
-  return new TcpPort({ path: url, network: "tcp" }, parseSocketUrl(url), options);
+  checkText(url, "url");
+  const wanted = checkTcpOptions(options, "options");
+  return new TcpPort({ path: url, network: "tcp" }, parseSocketUrl(url), wanted);
 }
 
 const LOST_HINT = "Check the network, and that the program at the other end still runs.";

@@ -1,4 +1,8 @@
 import { readU32, wordsToBytes, writeU32 } from "../core/bytes/words.ts";
+import { type ByteSource, checkBytes } from "../core/check/bytes.ts";
+import { type Check, optional } from "../core/check/check.ts";
+import { shape } from "../core/check/shapes.ts";
+import { checkChipId } from "../core/chip/catalog.ts";
 import { EspError } from "../core/errors.ts";
 import type { RegisterWrite } from "../core/wire/commands.ts";
 import { bytesToWords } from "./efuse-cells.ts";
@@ -55,6 +59,18 @@ const READ_OP_CODE = 0x5aa5;
 /** One access takes this long, so that whoever waits for the controller sees time pass. */
 const ACCESS_MS = 0.01;
 
+const checkEfuseChip: Check<EfuseChipId> = (value, argument) => {
+  const id = checkChipId(value, argument);
+  if (id !== "esp8266") return id;
+  throw new EspError("efuse.unsupported-chip", "The ESP8266 has no eFuses that can be burned.", {
+    hint: "Choose another chip.",
+    details: { chip: id },
+  });
+};
+const checkFileOptions: Check<{ readonly file?: Uint8Array }> = shape<{ readonly file?: Uint8Array }>({
+  file: optional(checkBytes),
+});
+
 /**
  * Blank eFuses, or those of a file. Throws `efuse.file-damaged` for a file of another size than the chip's.
  *
@@ -62,9 +78,11 @@ const ACCESS_MS = 0.01;
  * const efuses = virtualEfuses("esp32c3", { file: await readFile("efuses.bin") });
  * const [writeDisable] = await efuses.readRegisters([0x6000882c]);
  */
-export function virtualEfuses(chip: EfuseChipId, options: { readonly file?: Uint8Array } = {}): VirtualEfuses {
+export function virtualEfuses(chip: EfuseChipId, options: { readonly file?: ByteSource } = {}): VirtualEfuses {
+  checkEfuseChip(chip, "chip");
+  const wanted = checkFileOptions(options, "options");
   const layout = efuseLayout(chip);
-  const loaded = pageOf(layout, options.file ?? new Uint8Array(0));
+  const loaded = pageOf(layout, wanted.file ?? new Uint8Array(0));
   const clock = createVirtualClock();
   const faults = createEfuseFaults();
   const revision = REVISIONS[chip] ?? 0;

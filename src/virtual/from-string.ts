@@ -1,3 +1,6 @@
+import type { Check } from "../core/check/check.ts";
+import { hasParts } from "../core/check/shapes.ts";
+import { checkFunction, checkText } from "../core/check/values.ts";
 import { CHIPS, findChip } from "../core/chip/catalog.ts";
 import type { ChipDescriptor } from "../core/chip/types.ts";
 import { EspError } from "../core/errors.ts";
@@ -6,6 +9,11 @@ import { type FileAccess, KeptState } from "./kept-state.ts";
 import { type ChipState, stateError } from "./state-file.ts";
 import { parseTextOptions, type TextOptions } from "./text-options.ts";
 import { type VirtualChip, virtualChip } from "./virtual-chip.ts";
+
+const checkFileAccess: Check<FileAccess> = hasParts<FileAccess>("access to files, with read and write", {
+  read: checkFunction,
+  write: checkFunction,
+});
 
 /**
  * The port of a virtual chip described by a text: `virtual:CHIP[,key=value...]`, keys as in `TEXT_OPTIONS`. With
@@ -18,11 +26,15 @@ import { type VirtualChip, virtualChip } from "./virtual-chip.ts";
  * const port = await virtualPortFromString("virtual:esp32c3,flash=4MB,file=chip.json", hostFiles);
  */
 export async function virtualPortFromString(text: string, files: FileAccess): Promise<Port> {
+  checkText(text, "text");
+  checkFileAccess(files, "files");
   return (await virtualChipFromString(text, files)).port;
 }
 
 /** The same with the whole chip in hand. */
 export async function virtualChipFromString(text: string, files: FileAccess): Promise<VirtualChip> {
+  checkText(text, "text");
+  checkFileAccess(files, "files");
   const [name = "", ...parts] = text.replace(/^virtual:/i, "").split(",");
   const descriptor = findChip(name.trim());
   if (descriptor === undefined) throw unknownChip(name.trim());

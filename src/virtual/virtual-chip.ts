@@ -1,9 +1,10 @@
-import { chipById } from "../core/chip/catalog.ts";
+import { checkChipId, chipById } from "../core/chip/catalog.ts";
 import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port, PortInfo } from "../core/port/port.ts";
 import { Board, type BoardCounters, type BoardOptions, type LoggedEvent, type UsbKind, type Wiring } from "./board.ts";
+import { checkVirtualOptions } from "./check-options.ts";
 import { createMachine } from "./create-machine.ts";
 import type { EfuseEvent } from "./efuse-circuit.ts";
 import { createFaults, type FaultControls } from "./faults.ts";
@@ -121,26 +122,28 @@ const SMALLEST_IMAGE: Uint8Array = Uint8Array.from([0xe9, 0, 2, 0x20, 0, 0, 0x08
  * chip.faults.corruptNextReply();
  */
 export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): VirtualChip {
+  checkChipId(id, "id");
+  const wanted = checkVirtualOptions(options, "options");
   const chip = chipById(id);
-  const usb = options.usb ?? "uart";
-  const silicon = defaultSilicon(id, options.silicon);
-  const clock = chooseClock(options.clock);
+  const usb = wanted.usb ?? "uart";
+  const silicon = defaultSilicon(id, wanted.silicon);
+  const clock = chooseClock(wanted.clock);
   let cable: Board | null = null;
   const faults = createFaults({ unplugAfter: (ms) => void clock.after(ms, () => cable?.unplug()) });
-  const boardOptions = { ...chooseBoard(options), chip, clock, faults, usb, crystalMhz: silicon.crystalMhz };
+  const boardOptions = { ...chooseBoard(wanted), chip, clock, faults, usb, crystalMhz: silicon.crystalMhz };
   const board = new Board(boardOptions, (seen) => {
     const machine = createMachine(chip, silicon, seen);
-    if (options.appText !== undefined) machine.flash.place(chip.bootloaderOffset, SMALLEST_IMAGE);
-    for (const { address, bytes } of options.contents ?? []) machine.flash.place(address, bytes);
+    if (wanted.appText !== undefined) machine.flash.place(chip.bootloaderOffset, SMALLEST_IMAGE);
+    for (const { address, bytes } of wanted.contents ?? []) machine.flash.place(address, bytes);
     return machine;
   });
   cable = board;
   const port = new VirtualPort(board, {
-    info: { path: `virtual:${id}`, ...usbIdentity(chip, usb, silicon), ...options.info },
-    capabilities: { lines: options.lines ?? true, atomicLines: options.atomicLines ?? true, baud: usb === "uart" },
-    ...(options.onOpen && { onOpen: options.onOpen }),
-    ...(options.onSave && { onSave: options.onSave }),
-    ...(options.onClose && { onClose: options.onClose }),
+    info: { path: `virtual:${id}`, ...usbIdentity(chip, usb, silicon), ...wanted.info },
+    capabilities: { lines: wanted.lines ?? true, atomicLines: wanted.atomicLines ?? true, baud: usb === "uart" },
+    ...(wanted.onOpen && { onOpen: wanted.onOpen }),
+    ...(wanted.onSave && { onSave: wanted.onSave }),
+    ...(wanted.onClose && { onClose: wanted.onClose }),
   });
   const { machine } = board;
   return {

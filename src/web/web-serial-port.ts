@@ -1,5 +1,9 @@
+import { type Check, optional } from "../core/check/check.ts";
+import { hasParts, shape } from "../core/check/shapes.ts";
+import { checkFunction, checkObject, listOf } from "../core/check/values.ts";
 import { type Clock, sleep, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
+import { checkClock } from "../core/port/check-port.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
 import {
   closedError,
@@ -27,6 +31,14 @@ export interface WebSerialPortOptions {
   readonly clock?: Clock;
 }
 
+const checkSerialPort: Check<SerialPortLike> = hasParts<SerialPortLike>(
+  "a SerialPort of the Web Serial API, as requestWebSerialPort gives it",
+  { open: checkFunction, close: checkFunction, getInfo: checkFunction, setSignals: checkFunction },
+);
+const checkWebOptions: Check<WebSerialPortOptions> = shape<WebSerialPortOptions>({ clock: optional(checkClock) });
+const checkSerial: Check<SerialLike> = hasParts<SerialLike>("navigator.serial", { requestPort: checkFunction });
+const checkFilters: Check<SerialPortFilterLike[]> = listOf(checkObject);
+
 /**
  * A port of the Web Serial API (Chrome, Edge and others built on Chromium).
  *
@@ -38,7 +50,9 @@ export interface WebSerialPortOptions {
  * const port = webSerialPort(await requestWebSerialPort());
  */
 export function webSerialPort(serialPort: SerialPortLike, options: WebSerialPortOptions = {}): Port {
-  return new WebSerialPort(serialPort, options.clock ?? systemClock);
+  checkSerialPort(serialPort, "serialPort");
+  const wanted = checkWebOptions(options, "options");
+  return new WebSerialPort(serialPort, wanted.clock ?? systemClock);
 }
 
 /**
@@ -49,13 +63,15 @@ export async function requestWebSerialPort(
   filters: readonly SerialPortFilterLike[] = [],
   serial: SerialLike | undefined = (globalThis.navigator as { serial?: SerialLike } | undefined)?.serial,
 ): Promise<SerialPortLike> {
+  const asked = checkFilters(filters, "filters");
   if (serial === undefined) {
     throw new EspError("port.unsupported", "This browser has no serial ports.", {
       hint: "Use Chrome, Edge or Opera on a computer, and a page served over https or from localhost.",
     });
   }
+  checkSerial(serial, "serial");
   try {
-    return await serial.requestPort(filters.length === 0 ? {} : { filters });
+    return await serial.requestPort(asked.length === 0 ? {} : { filters: asked });
   } catch (error) {
     throw requestError(error);
   }

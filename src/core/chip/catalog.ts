@@ -1,3 +1,7 @@
+import type { Check } from "../check/check.ts";
+import { checkWord, wholeNumber } from "../check/numbers.ts";
+import { checkText } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
 import { ESP32 } from "./esp32.ts";
 import { ESP32C2 } from "./esp32c2.ts";
@@ -37,6 +41,17 @@ const BY_ID: Readonly<Record<ChipId, ChipDescriptor>> = {
 /** All chips, in the order in which help and error texts list them (fact sheet 4.1). */
 export const CHIPS: readonly ChipDescriptor[] = Object.values(BY_ID);
 
+/** A chip's id, exactly; the names that people type are for `findChip`. */
+export const checkChipId: Check<ChipId> = oneOf(Object.keys(BY_ID) as ChipId[], {
+  code: "argument.unknown-chip",
+  plural: "chips",
+});
+
+export const checkChipOrAuto: Check<ChipId | "auto"> = oneOf([...(Object.keys(BY_ID) as ChipId[]), "auto"], {
+  code: "argument.unknown-chip",
+  plural: "chips",
+});
+
 /** Image chip ids of chips that were never sold, with their names: an image may still carry one (fact sheet 2.4). */
 export const RETIRED_IMAGE_CHIP_IDS: Readonly<Record<number, string>> = {
   4: "ESP32-S3(beta2)",
@@ -52,17 +67,19 @@ export const RETIRED_IMAGE_CHIP_IDS: Readonly<Record<number, string>> = {
  * @example chipById("esp32c3").bootloaderOffset
  */
 export function chipById(id: ChipId): ChipDescriptor {
-  return BY_ID[id];
+  return BY_ID[checkChipId(id, "id")];
 }
 
 /** The chip a person means: any case, with or without `-` and parentheses (`ESP32-C3`, `esp32c3`). */
 export function findChip(text: string): ChipDescriptor | undefined {
+  checkText(text, "text");
   const id = chipNameKey(text);
   return CHIPS.find((chip) => chip.id === id);
 }
 
 /** Like `findChip`, but throws `argument.unknown-chip` with the choices as its hint. */
 export function requireChip(text: string): ChipDescriptor {
+  checkText(text, "text");
   const chip = findChip(text);
   if (chip === undefined) {
     throw new EspError("argument.unknown-chip", `There is no chip named '${text}'.`, {
@@ -75,22 +92,26 @@ export function requireChip(text: string): ChipDescriptor {
 
 /** The chip with this number in image headers and security info. */
 export function chipByImageId(imageChipId: number): ChipDescriptor | undefined {
+  checkWord(imageChipId, "imageChipId");
   return CHIPS.find((chip) => chip.imageChipId === imageChipId);
 }
 
 /** The chip with this word at its magic register; only ESP8266, ESP32 and ESP32-S2 are told apart by one. */
 export function chipByMagic(magicValue: number): ChipDescriptor | undefined {
+  wholeNumber(-0x8000_0000, 0xffff_ffff)(magicValue, "magicValue");
   const unsigned = magicValue >>> 0;
   return CHIPS.find((chip) => chip.magicValue === unsigned);
 }
 
 /** A chip's name as it is typed: lower case, without `-`, `(` and `)`. */
 export function chipNameKey(name: string): string {
+  checkText(name, "name");
   return name.toLowerCase().replace(/[-()]/g, "");
 }
 
 /** The reverse of `chipNameKey`, for chips of the catalogue and others: `esp32s3beta2` becomes `ESP32-S3(beta2)`. */
 export function expandChipName(key: string): string {
+  checkText(key, "key");
   const match = /^esp32(.*?)(beta\d*)?$/.exec(chipNameKey(key));
   if (match === null) return key.toUpperCase();
   const [, series = "", beta] = match;

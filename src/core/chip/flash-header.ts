@@ -1,4 +1,9 @@
+import type { Check } from "../check/check.ts";
+import { wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkText } from "../check/values.ts";
 import { EspError } from "../errors.ts";
+import { checkHeaderCodes } from "./check-chip.ts";
 import type { ChipDescriptor } from "./types.ts";
 
 /** Flash mode name to the third byte of an image header (fact sheet 4.5). */
@@ -23,11 +28,23 @@ export interface FlashHeaderBytes {
   readonly sizeFrequencyByte: number;
 }
 
+const checkSettings: Check<FlashSettings> = shape<FlashSettings>({
+  mode: checkText,
+  size: checkText,
+  frequency: checkText,
+});
+const checkHeaderBytes: Check<FlashHeaderBytes> = shape<FlashHeaderBytes>({
+  modeByte: wholeNumber(0, 0xff),
+  sizeFrequencyByte: wholeNumber(0, 0xff),
+});
+
 /** The header bytes of all three settings. Throws what the single functions below throw. */
 export function encodeFlashHeader(chip: FlashHeaderCodes, settings: FlashSettings): FlashHeaderBytes {
+  checkHeaderCodes(chip, "chip");
+  const wanted = checkSettings(settings, "settings");
   return {
-    modeByte: flashModeByte(settings.mode),
-    sizeFrequencyByte: flashSizeCode(chip, settings.size) | flashFrequencyCode(chip, settings.frequency),
+    modeByte: flashModeByte(wanted.mode),
+    sizeFrequencyByte: flashSizeCode(chip, wanted.size) | flashFrequencyCode(chip, wanted.frequency),
   };
 }
 
@@ -36,15 +53,18 @@ export function decodeFlashHeader(
   chip: FlashHeaderCodes,
   bytes: FlashHeaderBytes,
 ): { readonly [Setting in keyof FlashSettings]: string | null } {
+  checkHeaderCodes(chip, "chip");
+  const header = checkHeaderBytes(bytes, "bytes");
   return {
-    mode: nameOf(FLASH_MODES, bytes.modeByte),
-    size: nameOf(chip.flashSizes, bytes.sizeFrequencyByte & 0xf0),
-    frequency: nameOf(chip.flashFrequencies, bytes.sizeFrequencyByte & 0x0f),
+    mode: nameOf(FLASH_MODES, header.modeByte),
+    size: nameOf(chip.flashSizes, header.sizeFrequencyByte & 0xf0),
+    frequency: nameOf(chip.flashFrequencies, header.sizeFrequencyByte & 0x0f),
   };
 }
 
 /** The mode byte. Throws `argument.invalid` for an unknown mode. */
 export function flashModeByte(mode: string): number {
+  checkText(mode, "mode");
   const code = codeOf(FLASH_MODES, mode);
   if (code !== undefined) return code;
   throw new EspError("argument.invalid", `There is no flash mode '${mode}'.`, {
@@ -55,6 +75,8 @@ export function flashModeByte(mode: string): number {
 
 /** The code of a size, standing in the high half of the byte. Throws `flash.unsupported-size`. */
 export function flashSizeCode(chip: FlashHeaderCodes, size: string): number {
+  checkHeaderCodes(chip, "chip");
+  checkText(size, "size");
   const code = codeOf(chip.flashSizes, size);
   if (code !== undefined) return code;
   const supported = Object.keys(chip.flashSizes);
@@ -66,6 +88,8 @@ export function flashSizeCode(chip: FlashHeaderCodes, size: string): number {
 
 /** The code of a frequency, for the low half of the byte. Throws `flash.unsupported-frequency`. */
 export function flashFrequencyCode(chip: FlashHeaderCodes, frequency: string): number {
+  checkHeaderCodes(chip, "chip");
+  checkText(frequency, "frequency");
   const code = codeOf(chip.flashFrequencies, frequency);
   if (code !== undefined) return code;
   const supported = Object.keys(chip.flashFrequencies);

@@ -1,3 +1,7 @@
+import type { Check } from "../check/check.ts";
+import { checkFinite, checkWord, wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkText } from "../check/values.ts";
 import { EspError } from "../errors.ts";
 
 const KILOBYTE = 1024;
@@ -8,6 +12,7 @@ const MEGABYTE = 1024 * 1024;
  * Throws `flash.unsupported-size` for text that is no size.
  */
 export function flashSizeBytes(name: string): number {
+  checkText(name, "name");
   const match = /^([1-9]\d*)(KB|MB)(-c1)?$/.exec(name);
   if (match === null) {
     throw new EspError("flash.unsupported-size", `'${name}' is no flash size.`, {
@@ -20,6 +25,7 @@ export function flashSizeBytes(name: string): number {
 
 /** The name of a size in bytes (`4MB`, `256KB`), or null when it is no whole number of kilobytes. */
 export function flashSizeName(sizeBytes: number): string | null {
+  checkFinite(sizeBytes, "sizeBytes");
   if (sizeBytes <= 0 || sizeBytes % KILOBYTE !== 0) return null;
   return sizeBytes % MEGABYTE === 0 ? `${sizeBytes / MEGABYTE}MB` : `${sizeBytes / KILOBYTE}KB`;
 }
@@ -33,6 +39,7 @@ export interface JedecId {
 
 /** Splits the 24 bits that command 9F leaves in the SPI data register, first byte lowest. */
 export function parseJedecId(word: number): JedecId {
+  wholeNumber(-0x8000_0000, 0xffff_ffff)(word, "word");
   return { vendor: word & 0xff, device: (word & 0xff00) | ((word >>> 16) & 0xff) };
 }
 
@@ -75,8 +82,11 @@ const ADESTO_SIZE_BY_CODE: ReadonlyMap<number, string> = new Map([
   [0x09, "16MB"],
 ]);
 
+const checkJedecId: Check<JedecId> = shape<JedecId>({ vendor: checkWord, device: checkWord });
+
 /** Name of the flash size a JEDEC id stands for, or null when its code is unknown; `flashSizeBytes` has the bytes. */
-export function flashSizeOfJedecId({ vendor, device }: JedecId): string | null {
+export function flashSizeOfJedecId(id: JedecId): string | null {
+  const { vendor, device } = checkJedecId(id, "id");
   if (vendor === ADESTO) return ADESTO_SIZE_BY_CODE.get((device >>> 8) & 0x1f) ?? null;
   return SIZE_BY_CODE.get(device & 0xff) ?? null;
 }

@@ -1,3 +1,8 @@
+import type { Check } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
+import { checkDescriptor } from "./check-chip.ts";
 import type { ChipDescriptor } from "./types.ts";
 
 export type LoaderKind = "rom" | "stub";
@@ -72,12 +77,20 @@ const RAM_BLOCK_SIZE = 0x1800;
 const ROM_FLASH_BLOCK_SIZE = 0x400;
 const STUB_FLASH_BLOCK_SIZE = 0x4000;
 
+const checkCircumstances: Check<LoaderCircumstances> = shape<LoaderCircumstances>({
+  usbOtg: checkBoolean,
+  secureDownload: checkBoolean,
+});
+
 /**
  * The traits of a loader on a chip.
  * @example loaderTraits(chip, "stub", { usbOtg: false, secureDownload: false }).flashBlockSize // 0x4000
  */
 export function loaderTraits(chip: ChipDescriptor, kind: LoaderKind, options: LoaderCircumstances): LoaderTraits {
-  return kind === "stub" ? stubTraits(chip, options) : romTraits(chip, options);
+  checkDescriptor(chip, "chip");
+  oneOf(["rom", "stub"])(kind, "kind");
+  const given = checkCircumstances(options, "options");
+  return kind === "stub" ? stubTraits(chip, given) : romTraits(chip, given);
 }
 
 function stubTraits(chip: ChipDescriptor, { usbOtg, secureDownload }: LoaderCircumstances): LoaderTraits {

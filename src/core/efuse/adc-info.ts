@@ -1,5 +1,10 @@
-import { chipById } from "../chip/catalog.ts";
+import { type Check, orNull } from "../check/check.ts";
+import { checkFinite } from "../check/numbers.ts";
+import { hasParts, oneOfKinds } from "../check/shapes.ts";
+import { anything, checkText, listOf } from "../check/values.ts";
+import { checkChipId, chipById } from "../chip/catalog.ts";
 import type { ChipId } from "../chip/types.ts";
+import { checkState, checkTable } from "./check-efuses.ts";
 import { fieldMeaning } from "./field-meaning.ts";
 import { fieldValue } from "./field-value.ts";
 import { blockVersion, findField, isPresent } from "./find-field.ts";
@@ -37,6 +42,7 @@ const WITHOUT: ReadonlySet<ChipId> = new Set<ChipId>(["esp32h21", "esp32h4", "es
 
 /** Only the blocks with calibration, with what says that it is there, and BLOCK0 where it can hide them. */
 export function blocksForAdcInfo(table: EfuseTable): number[] {
+  checkTable(table, "table");
   if (WITHOUT.has(table.chip)) return [];
   const fields = table.fields.filter(
     (field) => isCalibration(field) || field.name === "BLK_VERSION_MAJOR" || field.name === "BLK_VERSION_MINOR",
@@ -51,6 +57,7 @@ function isCalibration({ category }: EfuseField): boolean {
 }
 
 export function adcInfo(state: EfuseState): AdcInfo {
+  checkState(state, "state");
   const { table } = state;
   if (WITHOUT.has(table.chip)) return { kind: "unsupported", chip: table.chip };
   const isPoint = (field: EfuseField): boolean =>
@@ -76,21 +83,31 @@ const ESP32_POINT_NAMES: Readonly<Record<string, string>> = {
   ADC2_TP_HIGH: "ADC2 High reading (850mV)",
 };
 
+const checkPoints: Check<CalibrationPoint[]> = listOf(
+  hasParts<CalibrationPoint>("a point", { name: checkText, text: checkText }),
+);
+const checkInfo: Check<AdcInfo> = oneOfKinds<AdcInfo>({
+  "reference-voltage": { kind: anything, millivolts: orNull(checkFinite), points: checkPoints },
+  calibration: { kind: anything, blockVersion: checkFinite, points: checkPoints },
+  unsupported: { kind: anything, chip: checkChipId },
+});
+
 export function adcInfoLines(info: AdcInfo): string[] {
-  switch (info.kind) {
+  const known = checkInfo(info, "info");
+  switch (known.kind) {
     case "unsupported":
-      return [`ADC calibration is not supported on ${chipById(info.chip).name}.`];
+      return [`ADC calibration is not supported on ${chipById(known.chip).name}.`];
     case "calibration":
       return [
-        `Block version: ${info.blockVersion}`,
-        ...info.points.map(({ name, text }) => `${name.padEnd(30)} = ${text}`),
+        `Block version: ${known.blockVersion}`,
+        ...known.points.map(({ name, text }) => `${name.padEnd(30)} = ${text}`),
       ];
     case "reference-voltage": {
-      const shown = info.millivolts === null ? "None (1100mV nominal)" : `${info.millivolts}mV`;
+      const shown = known.millivolts === null ? "None (1100mV nominal)" : `${known.millivolts}mV`;
       return [
         `ADC VRef calibration: ${shown}`,
-        ...(info.points.length === 0 ? [] : ["ADC readings stored in efuse BLOCK3:"]),
-        ...info.points.map(({ name, text }) => `    ${ESP32_POINT_NAMES[name] ?? name}: ${text}`),
+        ...(known.points.length === 0 ? [] : ["ADC readings stored in efuse BLOCK3:"]),
+        ...known.points.map(({ name, text }) => `    ${ESP32_POINT_NAMES[name] ?? name}: ${text}`),
       ];
     }
   }

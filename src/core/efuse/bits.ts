@@ -1,12 +1,23 @@
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, checkThat } from "../check/check.ts";
+import { wholeNumber } from "../check/numbers.ts";
+import { listOf } from "../check/values.ts";
+
 /** Blocks as numbers: bit i of a block is bit i % 32 of its word i / 32 (fact sheet efuse-secure A4). */
 
 const WORD = 32n;
 const WORD_MASK = 0xffff_ffffn;
 
+const checkWords: Check<number[]> = listOf(wholeNumber(-0x8000_0000, 0xffff_ffff));
+const checkBits: Check<bigint> = checkThat((value) => typeof value === "bigint", "a bigint");
+/** Far beyond the largest block. */
+const checkCount: Check<number> = wholeNumber(0, 0xffff);
+
 /** The lowest word first. */
 export function wordsToBits(words: readonly number[]): bigint {
+  const numbers = checkWords(words, "words");
   let bits = 0n;
-  words.forEach((word, index) => {
+  numbers.forEach((word, index) => {
     bits |= BigInt(word >>> 0) << (WORD * BigInt(index));
   });
   return bits;
@@ -14,17 +25,22 @@ export function wordsToBits(words: readonly number[]): bigint {
 
 /** `count` words, the lowest first; what is beyond them is dropped. */
 export function bitsToWords(bits: bigint, count: number): number[] {
+  checkBits(bits, "bits");
+  checkCount(count, "count");
   return Array.from({ length: count }, (_, index) => Number((bits >> (WORD * BigInt(index))) & WORD_MASK));
 }
 
 /** Byte 0 holds the lowest bits. */
-export function bytesToBits(bytes: Uint8Array): bigint {
+export function bytesToBits(bytes: ByteSource): bigint {
+  const memory = checkBytes(bytes, "bytes");
   let bits = 0n;
-  for (let index = bytes.length - 1; index >= 0; index--) bits = (bits << 8n) | BigInt(bytes[index] ?? 0);
+  for (let index = memory.length - 1; index >= 0; index--) bits = (bits << 8n) | BigInt(memory[index] ?? 0);
   return bits;
 }
 
 export function bitsToBytes(bits: bigint, length: number): Uint8Array {
+  checkBits(bits, "bits");
+  checkCount(length, "length");
   return Uint8Array.from({ length }, (_, index) => Number((bits >> BigInt(8 * index)) & 0xffn));
 }
 

@@ -1,4 +1,5 @@
 import { burnRules } from "./burn-rules.ts";
+import { checkRequests, checkTable } from "./check-efuses.ts";
 import { segmentsOf } from "./field-value.ts";
 import { findBlock } from "./find-field.ts";
 import { findKeyPurpose, purposeFieldOf } from "./key-purposes.ts";
@@ -10,9 +11,9 @@ import type { EfuseField, EfuseTable } from "./types.ts";
  * where the locks are. Throws `efuse.unknown-name`.
  */
 export function blocksFor(table: EfuseTable, requests: readonly BurnRequest[]): ReadonlySet<number> {
-  return new Set(
-    [0, ...requests.flatMap((request) => blocksOf(table, request))].toSorted((left, right) => left - right),
-  );
+  checkTable(table, "table");
+  const wanted = checkRequests(requests, "requests");
+  return new Set([0, ...wanted.flatMap((request) => blocksOf(table, request))].toSorted((left, right) => left - right));
 }
 
 function blocksOf(table: EfuseTable, request: BurnRequest): readonly number[] {

@@ -1,3 +1,7 @@
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
+import { checkBoolean } from "../check/values.ts";
 import { type AbortSignalLike, EspError, throwIfAborted } from "../errors.ts";
 import { NO_ERRORS } from "./block-errors.ts";
 import { type BurnedStep, burnFailure, burnStopped } from "./burn-failure.ts";
@@ -23,6 +27,11 @@ export interface BurnOptions {
    */
   readonly checkRegisters?: boolean;
 }
+
+export const checkBurnOptions: Check<BurnOptions> = shape<BurnOptions>({
+  signal: optional(checkSignal),
+  checkRegisters: optional(checkBoolean),
+});
 
 export interface BurnStepsOptions extends BurnOptions {
   /** Blocks are burned again to mend them: damage they have is what is to go, and that it stays is no failure. */

@@ -1,5 +1,6 @@
 import type { BurnedStep } from "./burn-failure.ts";
-import { type BurnOptions, burnSteps } from "./burn-steps.ts";
+import { type BurnOptions, burnSteps, checkBurnOptions } from "./burn-steps.ts";
+import { checkDevice, checkPlan } from "./check-efuses.ts";
 import type { EfuseDevice } from "./device.ts";
 import type { BurnPlan } from "./plan.ts";
 import type { EfuseState } from "./types.ts";
@@ -25,5 +26,8 @@ export interface BurnReport {
  * const { steps } = await burnEfuses(device, plan);
  */
 export async function burnEfuses(device: EfuseDevice, plan: BurnPlan, options: BurnOptions = {}): Promise<BurnReport> {
-  return await burnSteps(device, plan, { ...options, heals: false });
+  checkDevice(device, "device");
+  checkPlan(plan, "plan");
+  const wanted = checkBurnOptions(options, "options");
+  return await burnSteps(device, plan, { ...wanted, heals: false });
 }

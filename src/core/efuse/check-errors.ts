@@ -1,5 +1,6 @@
 import { bitMask } from "./bits.ts";
 import { hasErrors } from "./block-errors.ts";
+import { checkState } from "./check-efuses.ts";
 import type { BlockErrors, EfuseField, EfuseState } from "./types.ts";
 
 /** Damage that the chip reports. */
@@ -17,7 +18,8 @@ export interface DamagedBlock {
 }
 
 /** Pure: what is damaged among the blocks that were read (fact sheet efuse-secure A11). */
-export function checkErrors({ table, blocks }: EfuseState): DamageReport {
+export function checkErrors(state: EfuseState): DamageReport {
+  const { table, blocks } = checkState(state, "state");
   const damaged = [...blocks.values()].filter(({ errors }) => hasErrors(errors));
   const inError = blocks.get(0)?.errors.bits ?? 0n;
   return {

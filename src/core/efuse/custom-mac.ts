@@ -1,3 +1,8 @@
+import { type Check, orNull } from "../check/check.ts";
+import { checkFinite } from "../check/numbers.ts";
+import { hasParts, shape } from "../check/shapes.ts";
+import { checkBoolean, checkText } from "../check/values.ts";
+import { checkState, checkTable } from "./check-efuses.ts";
 import { fieldValue, isReadable, valueNamed } from "./field-value.ts";
 import { findField } from "./find-field.ts";
 import { type MacMeaning, macMeaning } from "./mac-meaning.ts";
@@ -15,11 +20,13 @@ export interface CustomMac {
 
 /** BLOCK0 only where it can hide the address. */
 export function blocksForCustomMac(table: EfuseTable): number[] {
+  checkTable(table, "table");
   const { block, readDisableBits } = findField(table, "CUSTOM_MAC");
   return readDisableBits.length === 0 ? [block] : [0, block];
 }
 
 export function customMac(state: EfuseState): CustomMac {
+  checkState(state, "state");
   const field = findField(state.table, "CUSTOM_MAC");
   if (!isReadable(state, field)) return { mac: null, version: null, readable: false };
   const stored = valueNamed(state, "MAC_VERSION");
@@ -28,7 +35,14 @@ export function customMac(state: EfuseState): CustomMac {
   return { mac, version, readable: true };
 }
 
-export function customMacLine({ mac, version, readable }: CustomMac): string {
+const checkCustomMac: Check<CustomMac> = shape<CustomMac>({
+  mac: orNull(hasParts<MacMeaning>("a MAC address", { text: checkText })),
+  version: orNull(checkFinite),
+  readable: checkBoolean,
+});
+
+export function customMacLine(found: CustomMac): string {
+  const { mac, version, readable } = checkCustomMac(found, "found");
   if (!readable) return "Custom MAC Address is read-protected.";
   if (mac === null) return "Custom MAC Address is not set in the device.";
   return `Custom MAC Address${version === null ? "" : ` version ${version}`}: ${mac.text}`;

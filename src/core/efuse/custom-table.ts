@@ -1,5 +1,10 @@
 import { fromUtf8 } from "../bytes/text.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, either, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkFunction, checkText } from "../check/values.ts";
 import type { Notice } from "../events.ts";
+import { checkTable } from "./check-efuses.ts";
 import {
   type CustomRow,
   readCustomRows,
@@ -41,6 +46,12 @@ interface PlacedRow extends CustomRow {
   readonly width: number;
 }
 
+const checkContents: Check<string | Uint8Array> = either(checkText, checkBytes, "the text of a table, or its bytes");
+const checkCustomOptions: Check<CustomTableOptions> = shape<CustomTableOptions>({
+  fileName: optional(checkText),
+  variables: optional(checkFunction),
+});
+
 /**
  * Adds the fields of a CSV file to a table. The file is data: nothing in it is run.
  * Throws `efuse.custom-table` with the line (`details.line`, from 1) and what is allowed there.
@@ -50,12 +61,15 @@ interface PlacedRow extends CustomRow {
  */
 export function extendEfuseTable(
   table: EfuseTable,
-  contents: string | Uint8Array,
+  contents: string | ByteSource,
   options: CustomTableOptions = {},
 ): ExtendedTable {
-  const text = typeof contents === "string" ? contents : fromUtf8(contents);
-  const file = options.fileName ?? "the eFuse table";
-  const rows = place(readCustomRows(text, file, options.variables), table, file);
+  checkTable(table, "table");
+  const given = checkContents(contents, "contents");
+  const wanted = checkCustomOptions(options, "options");
+  const text = typeof given === "string" ? given : fromUtf8(given);
+  const file = wanted.fileName ?? "the eFuse table";
+  const rows = place(readCustomRows(text, file, wanted.variables), table, file);
   rejectOverlaps(rows, file);
   const fields = nameFields(rows, table, file);
   return {

@@ -1,4 +1,5 @@
 import type { Notice } from "../events.ts";
+import { checkPlan } from "./check-efuses.ts";
 import { formatBits } from "./draft.ts";
 import { keyPurposeOf } from "./key-purposes.ts";
 import type { BurnPlan, BurnRequest, FieldChange } from "./plan.ts";
@@ -45,6 +46,7 @@ export interface PlanDescription {
 
 /** The plan as plain data: fit for JSON, without keys, always the same for the same plan. */
 export function describePlan(plan: BurnPlan): PlanDescription {
+  checkPlan(plan, "plan");
   const { table } = plan.basis;
   return {
     chip: table.chip,
@@ -97,6 +99,7 @@ function meaningOf(table: EfuseTable, { field: name, to }: FieldChange): string 
 
 /** The plan in lines for a person. */
 export function planLines(plan: BurnPlan): readonly string[] {
+  checkPlan(plan, "plan");
   const { changes, hides, locks, cautions, steps } = describePlan(plan);
   if (steps.length === 0) return ["Nothing to burn.", ...cautions.map(({ message }) => `  ! ${message}`)];
   const blocks = [...new Set(changes.map((change) => change.block))];

@@ -1,3 +1,4 @@
+import { checkBigInt, wholeNumber } from "../check/numbers.ts";
 import { EspError } from "../errors.ts";
 import type { Notice } from "../events.ts";
 import { bitMask } from "./bits.ts";
@@ -235,6 +236,8 @@ function refuseChangedKey(work: Work, block: EfuseBlock, bits: bigint): void {
 
 /** Hexadecimal where the digits come out even, else binary: as burn-efuse shows values (A13). */
 export function formatBits(value: bigint, width: number): string {
+  checkBigInt(value, "value");
+  wholeNumber(0, 0xffff)(width, "width");
   return width % 4 === 0 || width >= 32
     ? `0x${value.toString(16).padStart(Math.ceil(width / 4), "0")}`
     : `0b${value.toString(2).padStart(width, "0")}`;

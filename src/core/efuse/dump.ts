@@ -1,6 +1,9 @@
 import { toHex } from "../bytes/hex.ts";
 import { concatBytes } from "../bytes/words.ts";
+import { checkText } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
 import { bitsToBytes, bitsToWords } from "./bits.ts";
+import { checkBlockState, checkState } from "./check-efuses.ts";
 import type { BlockState, EfuseState, EfuseTable } from "./types.ts";
 
 /** Blocks as they are, for people and for files (fact sheet efuse-secure A14, "dump"). */
@@ -13,12 +16,15 @@ export interface DumpFile {
 }
 
 /** A block as its bytes, the lowest bits first: what `burn-block-data` takes. */
-export function blockBytes({ bits, words }: BlockState): Uint8Array {
+export function blockBytes(block: BlockState): Uint8Array {
+  const { bits, words } = checkBlockState(block, "block");
   return bitsToBytes(bits, 4 * words);
 }
 
 /** One line a block: its names, what is shown, and its words, the lowest first. `--debug` shows `read_regs`. */
 export function dumpLines(state: EfuseState, label: "dump" | "read_regs" = "dump"): string[] {
+  checkState(state, "state");
+  oneOf(["dump", "read_regs"])(label, "label");
   return present(state).map(({ id, bits, words }) => blockLine(state.table, id, label, bitsToWords(bits, words)));
 }
 
@@ -31,11 +37,15 @@ export function blockLine(table: EfuseTable, id: number, label: string, words: r
 
 /** One line a block: its bytes, the lowest first, without anything around. */
 export function dumpHexLines(state: EfuseState): string[] {
+  checkState(state, "state");
   return present(state).map((block) => toHex(blockBytes(block)));
 }
 
 /** One file a block, `NAME0.EXT` and so on, or one with all blocks. */
 export function dumpFiles(state: EfuseState, fileName: string, layout: "split" | "joint"): DumpFile[] {
+  checkState(state, "state");
+  checkText(fileName, "fileName");
+  oneOf(["split", "joint"])(layout, "layout");
   const blocks = present(state);
   if (layout === "joint") {
     return [{ name: fileName, block: null, contents: concatBytes(blocks.map(blockBytes)) }];

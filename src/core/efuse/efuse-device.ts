@@ -1,4 +1,5 @@
 import { EspError, isEspError } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { detectChip } from "../session/detect.ts";
 import { onCommonGround, operation } from "../session/operation.ts";
 import { reconnect } from "../session/reconnect.ts";
@@ -20,6 +21,7 @@ import type { EfuseDevice } from "./device.ts";
  * const state = await readEfuses(efuseDevice(session));
  */
 export function efuseDevice(session: Session): EfuseDevice {
+  checkSession(session, "session");
   if (session.secureDownload)
     // The sentence is a marker that scripts look for (fact sheet efuse-secure A10).
     throw new EspError("chip.secure-download", "Secure Download Mode is enabled. The tool can not read eFuses.", {

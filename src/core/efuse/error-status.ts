@@ -1,5 +1,8 @@
 import { hexAddress } from "../bytes/hex.ts";
+import { checkWord } from "../check/numbers.ts";
+import { listOf } from "../check/values.ts";
 import { bitsToWords } from "./bits.ts";
+import { checkState } from "./check-efuses.ts";
 import { checkErrors } from "./check-errors.ts";
 import { blockLine } from "./dump.ts";
 import { fieldValue, isReadable, isWritable, type Protected } from "./field-value.ts";
@@ -23,6 +26,7 @@ const WITH_PERIOD: ReadonlySet<string> = new Set([
 
 /** A line for each damaged block, and what it means where the code could not mend it. Empty: nothing is damaged. */
 export function warningLines(state: EfuseState): string[] {
+  checkState(state, "state");
   const damaged = checkErrors(state).blocks;
   const end = WITH_PERIOD.has(state.table.chip) ? "." : "";
   const lines = damaged.map(
@@ -39,6 +43,8 @@ export function warningLines(state: EfuseState): string[] {
  * The registers that tell of damage. `registers`: their values, in the order of `table.registers.errorRegisters`.
  */
 export function statusDumpLines(state: EfuseState, registers: readonly number[]): string[] {
+  checkState(state, "state");
+  listOf(checkWord)(registers, "registers");
   const { repeatErrors, errorRegisters, decodeStatus } = state.table.registers;
   const lines: string[] = [];
   const first = state.blocks.get(0);

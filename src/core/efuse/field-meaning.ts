@@ -1,5 +1,6 @@
 import { toHex } from "../bytes/hex.ts";
 import { bitMask, bitsToBytes } from "./bits.ts";
+import { checkField, checkState } from "./check-efuses.ts";
 import { fieldValue, isReadable, isWritable, valueNamed } from "./field-value.ts";
 import { findField } from "./find-field.ts";
 import { keyPurposeCode, keyPurposeOf } from "./key-purposes.ts";
@@ -29,6 +30,8 @@ export interface FieldView extends FieldMeaning {
 
 /** Everything there is to say of a field. Needs its block, and BLOCK0 where the field can be protected. */
 export function viewField(state: EfuseState, field: EfuseField): FieldView {
+  checkState(state, "state");
+  checkField(field, "field");
   const raw = fieldValue(state, field);
   const readable = isReadable(state, field);
   return {
@@ -43,6 +46,8 @@ export function viewField(state: EfuseState, field: EfuseField): FieldView {
 
 /** The value as it is shown. Needs the field's block, and BLOCK0 where the field can be hidden. */
 export function fieldMeaning(state: EfuseState, field: EfuseField): FieldMeaning {
+  checkState(state, "state");
+  checkField(field, "field");
   const raw = fieldValue(state, field);
   return isReadable(state, field) ? shownMeaning(state, field, raw) : hiddenMeaning(state, field, raw);
 }

@@ -1,5 +1,6 @@
 import { EspError } from "../errors.ts";
 import { bitMask } from "./bits.ts";
+import { checkField, checkProtected, checkState } from "./check-efuses.ts";
 import { findField } from "./find-field.ts";
 import type { EfuseField, EfuseState, EfuseTable } from "./types.ts";
 
@@ -17,6 +18,8 @@ export function blockBits(state: EfuseState, id: number): bigint {
 
 /** The number that the bits of a field make; a calculated one is put together. Hidden fields read 0. */
 export function fieldValue(state: EfuseState, field: EfuseField): bigint {
+  checkState(state, "state");
+  checkField(field, "field");
   if (field.bit !== null) return (blockBits(state, field.block) & bitMask(field.bit, field.width)) >> BigInt(field.bit);
   if (field.parts.length > 0) return segmentsValue(state, segmentsOf(state.table, field));
   return esp32MajorVersion(state);
@@ -45,14 +48,18 @@ export interface Protected {
 }
 
 /** No bit of RD_DIS hides it. */
-export function isReadable(state: EfuseState, { readDisableBits }: Protected): boolean {
+export function isReadable(state: EfuseState, field: Protected): boolean {
+  checkState(state, "state");
+  const { readDisableBits } = checkProtected(field, "field");
   if (readDisableBits.length === 0) return true;
   const hidden = valueNamed(state, "RD_DIS") ?? 0n;
   return readDisableBits.every((bit) => ((hidden >> BigInt(bit)) & 1n) === 0n);
 }
 
 /** Its bit of WR_DIS is not set. */
-export function isWritable(state: EfuseState, { writeDisableBit }: Protected): boolean {
+export function isWritable(state: EfuseState, field: Protected): boolean {
+  checkState(state, "state");
+  const { writeDisableBit } = checkProtected(field, "field");
   if (writeDisableBit === null) return true;
   return (((valueNamed(state, "WR_DIS") ?? 0n) >> BigInt(writeDisableBit)) & 1n) === 0n;
 }

@@ -1,10 +1,15 @@
+import type { Check } from "../check/check.ts";
+import { checkText, listOf } from "../check/values.ts";
 import { EspError } from "../errors.ts";
 import { bitMask } from "./bits.ts";
+import { checkBlock, checkField, checkState, checkTable } from "./check-efuses.ts";
 import { closestName } from "./closest-name.ts";
 import type { CodingScheme, EfuseBlock, EfuseField, EfuseState, EfuseTable } from "./types.ts";
 
 /** The field of that name or alias; names go before aliases. Throws `efuse.unknown-name`. */
 export function findField(table: EfuseTable, name: string): EfuseField {
+  checkTable(table, "table");
+  checkText(name, "name");
   const [field] = fieldsNamed(table, name);
   if (field === undefined) throw unknownName("eFuse", name, fieldNames(table.fields));
   return field;
@@ -15,6 +20,8 @@ export function findField(table: EfuseTable, name: string): EfuseField {
  * leaves them. Throws `efuse.unknown-name`.
  */
 export function findPresentField(state: EfuseState, name: string): EfuseField {
+  checkState(state, "state");
+  checkText(name, "name");
   const named = fieldsNamed(state.table, name);
   return named.find((field) => isPresent(state, field)) ?? findField(state.table, name);
 }
@@ -26,6 +33,8 @@ function fieldsNamed(table: EfuseTable, name: string): readonly EfuseField[] {
 
 /** The block of that name or alias. Throws `efuse.unknown-name`. */
 export function findBlock(table: EfuseTable, name: string): EfuseBlock {
+  checkTable(table, "table");
+  checkText(name, "name");
   const block =
     table.blocks.find((candidate) => candidate.name === name) ??
     table.blocks.find((candidate) => candidate.aliases.includes(name));
@@ -35,11 +44,16 @@ export function findBlock(table: EfuseTable, name: string): EfuseBlock {
 
 /** Names and aliases. */
 export function fieldNames(fields: readonly EfuseField[]): string[] {
+  checkFields(fields, "fields");
   return [...new Set(fields.flatMap((field) => [field.name, ...field.aliases]))];
 }
 
+const checkBlocks: Check<EfuseBlock[]> = listOf(checkBlock);
+const checkFields: Check<EfuseField[]> = listOf(checkField);
+
 /** Names and aliases. */
 export function blockNames(blocks: readonly EfuseBlock[]): string[] {
+  checkBlocks(blocks, "blocks");
   return [...new Set(blocks.flatMap((block) => [block.name, ...block.aliases]))];
 }
 
@@ -62,6 +76,8 @@ export function unknownName(
  * depends on has to be read; what was not read counts as 0.
  */
 export function isPresent(state: EfuseState, field: EfuseField): boolean {
+  checkState(state, "state");
+  checkField(field, "field");
   switch (field.presence) {
     case "always":
       return true;
@@ -80,6 +96,7 @@ export function isPresent(state: EfuseState, field: EfuseField): boolean {
 
 /** The fields that are present, in the order of the table. */
 export function presentFields(state: EfuseState): readonly EfuseField[] {
+  checkState(state, "state");
   return state.table.fields.filter((field) => isPresent(state, field));
 }
 

@@ -1,9 +1,14 @@
+import { checkFinite } from "../check/numbers.ts";
+import { checkText } from "../check/values.ts";
+import { checkPurpose, checkTable } from "./check-efuses.ts";
 import { segmentsOf, segmentsValue } from "./field-value.ts";
 import { unknownName } from "./find-field.ts";
 import type { EfuseBlock, EfuseField, EfuseState, EfuseTable, KeyPurpose } from "./types.ts";
 
 /** The purpose of that name. Throws `efuse.unknown-name`. */
 export function findKeyPurpose(table: EfuseTable, name: string): KeyPurpose {
+  checkTable(table, "table");
+  checkText(name, "name");
   const purpose = table.keyPurposes.find((candidate) => candidate.name === name);
   if (purpose !== undefined) return purpose;
   throw unknownName(
@@ -15,6 +20,8 @@ export function findKeyPurpose(table: EfuseTable, name: string): KeyPurpose {
 
 /** The purpose that a code means: the first of those with the same code (fact sheet efuse-secure A7). */
 export function keyPurposeOf(table: EfuseTable, code: number): KeyPurpose | null {
+  checkTable(table, "table");
+  checkFinite(code, "code");
   return table.keyPurposes.find((candidate) => candidate.code === code) ?? null;
 }
 
@@ -41,6 +48,8 @@ export function halvesOf(table: EfuseTable, purpose: KeyPurpose): readonly [KeyP
 
 /** The curves whose keys serve a purpose; null: it takes no key for signatures. */
 export function curvesFor(table: EfuseTable, purpose: KeyPurpose): readonly ("p192" | "p256" | "p384")[] | null {
+  checkTable(table, "table");
+  checkPurpose(purpose, "purpose");
   switch (purpose.name) {
     case "ECDSA_KEY_P192":
       return ["p192"];

@@ -1,3 +1,6 @@
+import { orNull } from "../check/check.ts";
+import { wholeNumber } from "../check/numbers.ts";
+import { checkChipId } from "../chip/catalog.ts";
 import type { ChipId } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import { type EfuseTableRows, tableOf } from "./tables/rows.ts";
@@ -27,6 +30,8 @@ const MODULES: Readonly<Record<Exclude<ChipId, "esp8266">, () => Promise<{ reado
  * the ESP8266.
  */
 export async function loadEfuseTable(chip: ChipId, chipRevision: number | null): Promise<EfuseTable> {
+  checkChipId(chip, "chip");
+  orNull(wholeNumber(0))(chipRevision, "chipRevision");
   if (chip === "esp8266") {
     throw new EspError("efuse.unsupported-chip", "The eFuses of an ESP8266 cannot be shown or burned.", {
       hint: "esptool shows what they say of the chip: chip-id, read-mac.",

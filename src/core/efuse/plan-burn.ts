@@ -1,8 +1,12 @@
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
 import { EspError, isEspError } from "../errors.ts";
 import type { Notice } from "../events.ts";
 import { applyRequest } from "./apply-request.ts";
 import { digestBlock } from "./blocks-for.ts";
 import { burnRules } from "./burn-rules.ts";
+import { checkRequests, checkState } from "./check-efuses.ts";
 import { type Addition, type Draft, pendingState } from "./draft.ts";
 import { findBlock, findField } from "./find-field.ts";
 import type { BurnPlan, BurnRequest, FieldChange, PlanOptions, RequestOutcome } from "./plan.ts";
@@ -11,6 +15,8 @@ import { changesOf } from "./plan-changes.ts";
 import { hiddenBy, lockedBy } from "./plan-effects.ts";
 import { stepsOf } from "./plan-steps.ts";
 import type { EfuseState, EfuseTable } from "./types.ts";
+
+const checkPlanOptions: Check<PlanOptions> = shape<PlanOptions>({ postpone: optional(checkBoolean) });
 
 /**
  * What burning these requests changes, and nothing else will; nothing is sent to a chip. Requests count in their order,
@@ -23,9 +29,12 @@ import type { EfuseState, EfuseTable } from "./types.ts";
  * const plan = planBurn(state, [{ kind: "field", field: "DIS_USB_JTAG" }], { postpone: true });
  */
 export function planBurn(state: EfuseState, requests: readonly BurnRequest[], options: PlanOptions = {}): BurnPlan {
-  const draft = newDraft(state, requests);
+  checkState(state, "state");
+  const wanted = checkRequests(requests, "requests");
+  const settings = checkPlanOptions(options, "options");
+  const draft = newDraft(state, wanted);
   const additions: Addition[] = [];
-  const outcomes = requests.map((request, index) => {
+  const outcomes = wanted.map((request, index) => {
     const { outcome, added } = outcomeOf(draft, request, index);
     additions.push(...added);
     return outcome;
@@ -41,7 +50,7 @@ export function planBurn(state: EfuseState, requests: readonly BurnRequest[], op
     changes,
     ...effects,
     cautions: withoutRepeats(cautions),
-    steps: stepsOf(state.table, draft.pending, options.postpone === true),
+    steps: stepsOf(state.table, draft.pending, settings.postpone === true),
   };
 }
 

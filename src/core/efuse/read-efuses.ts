@@ -1,7 +1,13 @@
+import { type Check, optional } from "../check/check.ts";
+import { wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
+import { checkBoolean, iterableOf } from "../check/values.ts";
 import { chipById } from "../chip/catalog.ts";
 import { type AbortSignalLike, EspError, throwIfAborted } from "../errors.ts";
 import { wordsToBits } from "./bits.ts";
 import { decodeErrors, errorRegisters, NO_ERRORS } from "./block-errors.ts";
+import { checkDevice, checkState, checkTable } from "./check-efuses.ts";
 import { esp32Scheme, readableWords } from "./coding.ts";
 import type { EfuseDevice } from "./device.ts";
 import { fieldPlace } from "./field-place.ts";
@@ -23,6 +29,13 @@ export interface ReadEfusesOptions {
 /** What was read for a state, so that more of it can be read without asking twice. */
 const WORDS = new WeakMap<EfuseState, Map<number, number>>();
 
+const checkReadOptions: Check<ReadEfusesOptions> = shape<ReadEfusesOptions>({
+  blocks: optional(iterableOf(wholeNumber(0))),
+  table: optional(checkTable),
+  errors: optional(checkBoolean),
+  signal: optional(checkSignal),
+});
+
 /**
  * Reads blocks of eFuses, each register once. Besides the blocks only what they cannot be understood without: the coding
  * scheme of the ESP32, and the words that say which chip it is.
@@ -34,7 +47,9 @@ const WORDS = new WeakMap<EfuseState, Map<number, number>>();
  * const state = await readEfuses(efuseDevice(session), { blocks: [0] });
  */
 export async function readEfuses(device: EfuseDevice, options: ReadEfusesOptions = {}): Promise<EfuseState> {
-  return await reserveDevice(device, (reserved) => readReserved(reserved, options));
+  checkDevice(device, "device");
+  const wanted = checkReadOptions(options, "options");
+  return await reserveDevice(device, (reserved) => readReserved(reserved, wanted));
 }
 
 async function readReserved(device: EfuseDevice, options: ReadEfusesOptions): Promise<EfuseState> {
@@ -60,11 +75,15 @@ export async function extendState(
   blocks: Iterable<number>,
   options: Pick<ReadEfusesOptions, "errors" | "signal"> = {},
 ): Promise<EfuseState> {
-  const missing = [...blocks].filter((id) => !state.blocks.has(id));
+  checkDevice(device, "device");
+  checkState(state, "state");
+  const ids = iterableOf(wholeNumber(0))(blocks, "blocks");
+  const wanted = checkReadOptions(options, "options");
+  const missing = [...ids].filter((id) => !state.blocks.has(id));
   if (missing.length === 0) return state;
   const known = new Map(WORDS.get(state));
   const more = await reserveDevice(device, (reserved) =>
-    readBlocks(state.table, registerWords(reserved, known), missing, options),
+    readBlocks(state.table, registerWords(reserved, known), missing, wanted),
   );
   const extended: EfuseState = { ...state, blocks: inOrder([...state.blocks, ...more]) };
   WORDS.set(extended, known);

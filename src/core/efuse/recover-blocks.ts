@@ -1,6 +1,11 @@
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
+import { checkBoolean } from "../check/values.ts";
 import { hasErrors } from "./block-errors.ts";
 import type { BurnedStep } from "./burn-failure.ts";
 import { type BurnOptions, burnSteps } from "./burn-steps.ts";
+import { checkDevice, checkState } from "./check-efuses.ts";
 import type { EfuseDevice } from "./device.ts";
 import { isWritable } from "./field-value.ts";
 import { hiddenBits } from "./hidden-bits.ts";
@@ -35,15 +40,23 @@ export interface RecoveryReport extends Pick<RecoveryPlan, "hopeless"> {
   readonly state: EfuseState;
 }
 
+const checkRecoveryOptions: Check<RecoveryOptions> = shape<RecoveryOptions>({
+  uncorrectable: optional(checkBoolean),
+  signal: optional(checkSignal),
+  checkRegisters: optional(checkBoolean),
+});
+
 /** Pure: which damaged blocks can be burned again with what they hold (fact sheet efuse-secure A11, `--recovery`). */
 export function planRecovery(state: EfuseState, options: Pick<RecoveryOptions, "uncorrectable"> = {}): RecoveryPlan {
+  checkState(state, "state");
+  const wanted = checkRecoveryOptions(options, "options");
   const damaged = [...state.blocks.values()]
     .filter(({ errors }) => hasErrors(errors))
     .sort((left, right) => right.id - left.id);
   const steps: BurnStep[] = [];
   const hopeless: { block: number; name: string; why: Hopeless }[] = [];
   for (const block of damaged) {
-    const why = hopelessness(state, block, options.uncorrectable ?? false);
+    const why = hopelessness(state, block, wanted.uncorrectable ?? false);
     if (why === null) steps.push({ block: block.id, bits: block.bits, postponed: false });
     else hopeless.push({ block: block.id, name: requireBlock(state.table, block.id).name, why });
   }
@@ -70,9 +83,12 @@ export async function recoverBlocks(
   state: EfuseState,
   options: RecoveryOptions = {},
 ): Promise<RecoveryReport> {
-  const { steps, hopeless } = planRecovery(state, options);
+  checkDevice(device, "device");
+  checkState(state, "state");
+  const wanted = checkRecoveryOptions(options, "options");
+  const { steps, hopeless } = planRecovery(state, wanted);
   const plan: BurnPlan = { basis: state, outcomes: [], changes: [], hides: [], locks: [], cautions: [], steps };
-  const report = await burnSteps(device, plan, { ...options, heals: true });
+  const report = await burnSteps(device, plan, { ...wanted, heals: true });
   return {
     steps: report.steps.map((step) => ({ ...step, healed: step.verdict !== "still-damaged" })),
     hopeless,

@@ -1,6 +1,10 @@
 import { toHex } from "../bytes/hex.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkText, listOf } from "../check/values.ts";
 import { EspError } from "../errors.ts";
 import { bitsToBytes } from "./bits.ts";
+import { checkState, checkTable } from "./check-efuses.ts";
 import { warningLines } from "./error-status.ts";
 import { blockPurpose, type FieldView, viewField } from "./field-meaning.ts";
 import { findField, findPresentField, isPresent } from "./find-field.ts";
@@ -40,11 +44,16 @@ const DESCRIPTION_WIDTH = 50;
 const LONGEST_INLINE_VALUE = 20;
 const HEADER = "EFUSE_NAME (Block) Description  = [Meaningful Value] [Readable/Writeable] (Hex Value)";
 
+const checkNames: Check<string[]> = listOf(checkText);
+const checkSummaryOptions: Check<SummaryOptions> = shape<SummaryOptions>({ names: optional(checkNames) });
+
 /**
  * The blocks that must be read to show these fields: theirs, and BLOCK0, which protects and explains them. Without names:
  * all. Throws `efuse.unknown-name`.
  */
 export function blocksForFields(table: EfuseTable, names: readonly string[] = []): number[] {
+  checkTable(table, "table");
+  checkNames(names, "names");
   if (names.length === 0) return table.blocks.map(({ id }) => id);
   const ids = new Set([0]);
   for (const name of names) for (const id of blocksOf(table, findField(table, name))) ids.add(id);
@@ -57,7 +66,9 @@ function blocksOf(table: EfuseTable, field: EfuseField): number[] {
 }
 
 /** The fields of a summary in the order of the table. Throws `efuse.unknown-name`. */
-export function summaryFields(state: EfuseState, { names = [] }: SummaryOptions = {}): FieldView[] {
+export function summaryFields(state: EfuseState, options: SummaryOptions = {}): FieldView[] {
+  checkState(state, "state");
+  const { names = [] } = checkSummaryOptions(options, "options");
   return choose(state, names).map((field) => viewField(state, field));
 }
 
@@ -72,6 +83,8 @@ function choose(state: EfuseState, names: readonly string[]): readonly EfuseFiel
 
 /** The table for people, line by line. Throws `efuse.unknown-name`. */
 export function summaryLines(state: EfuseState, options: SummaryOptions = {}): string[] {
+  checkState(state, "state");
+  checkSummaryOptions(options, "options");
   const views = summaryFields(state, options);
   const lines = [HEADER, "-".repeat(88)];
   for (const [title, members] of byCategory(views)) {
@@ -131,6 +144,8 @@ function rawText({ field, raw }: FieldView): string {
 
 /** The fields by name, sorted. Throws `efuse.unknown-name`. */
 export function summaryRecords(state: EfuseState, options: SummaryOptions = {}): Record<string, SummaryRecord> {
+  checkState(state, "state");
+  checkSummaryOptions(options, "options");
   return Object.fromEntries(sortedViews(state, options).map((view) => [view.field.name, recordOf(view)]));
 }
 
@@ -174,6 +189,8 @@ function rawRecord({ field, raw }: FieldView): string {
 
 /** The records as JSON, four spaces a level. Throws `efuse.unknown-name`. */
 export function summaryJson(state: EfuseState, options: SummaryOptions = {}): string {
+  checkState(state, "state");
+  checkSummaryOptions(options, "options");
   const views = sortedViews(state, options);
   if (views.length === 0) return "{}";
   return `{\n${views.map(recordJson).join(",\n")}\n}`;
@@ -192,13 +209,16 @@ function recordJson(view: FieldView): string {
  * The value of one field and nothing around it. Throws `argument.invalid` unless there is exactly one name,
  * `efuse.unknown-name`.
  */
-export function summaryValue(state: EfuseState, { names = [] }: SummaryOptions = {}): string {
+export function summaryValue(state: EfuseState, options: SummaryOptions = {}): string {
+  checkState(state, "state");
+  const { names = [] } = checkSummaryOptions(options, "options");
   requireOneName(names);
   return summaryFields(state, { names }).map(({ text }) => text)[0] ?? "";
 }
 
 /** What `summaryValue` asks for; before anything is read. Throws `argument.invalid`. */
 export function requireOneName(names: readonly string[]): void {
+  checkNames(names, "names");
   if (names.length === 1) return;
   throw new EspError("argument.invalid", "The 'value_only' format can be used exactly for one eFuse.", {
     hint: "Give one name of an eFuse, or another format.",

@@ -1,4 +1,5 @@
 import { bitNumbers } from "./bits.ts";
+import { checkPlan, checkState } from "./check-efuses.ts";
 import { blockBits } from "./field-value.ts";
 import { hiddenBits } from "./hidden-bits.ts";
 import type { BurnPlan, BurnRequest, FieldChange } from "./plan.ts";
@@ -42,6 +43,8 @@ export interface PlanVerdict {
  * BLOCK0 has to be there (`argument.invalid`).
  */
 export function verifyPlan(plan: BurnPlan, after: EfuseState): PlanVerdict {
+  checkPlan(plan, "plan");
+  checkState(after, "after");
   const requests = plan.outcomes.map(({ request, changes }): RequestVerdict => {
     const fields = changes.map((change) => verdictOf(change, after));
     return { request, verdict: worst(fields), fields };

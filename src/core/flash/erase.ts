@@ -1,10 +1,14 @@
+import type { Check } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import { EspError, isEspError, toEspError } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation, stopwatch } from "../session/operation.ts";
 import { repeatable } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
 import { ERASE_FLASH, ERASE_REGION, FLASH_BEGIN } from "../wire/commands.ts";
 import { attachFlash } from "./attach.ts";
+import { checkForce, checkRange, SPI_OPTIONS } from "./check-options.ts";
 import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "./configure-flash.ts";
 import { readSecurityFacts } from "./facts.ts";
 import { guardErase } from "./guard.ts";
@@ -24,15 +28,19 @@ export interface EraseResult {
   readonly elapsedMs: number;
 }
 
+const checkEraseOptions: Check<EraseOptions> = shape<EraseOptions>({ ...SPI_OPTIONS, force: checkForce });
+
 /**
  * Erases the whole flash. Only stubs can.
  * Throws `stub.required`, `flash.security-active`, `flash.erase-failed`, `link.*`.
  */
 export async function eraseFlash(session: Session, options: EraseOptions = {}): Promise<EraseResult> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  const wanted = checkEraseOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     requireChipErase(session);
-    await attachFlash(session, options.spiConnection);
-    return await eraseChip(session, { force: options.force ?? false });
+    await attachFlash(session, wanted.spiConnection);
+    return await eraseChip(session, { force: wanted.force ?? false });
   });
 }
 
@@ -59,16 +67,19 @@ export async function eraseRegion(
   range: FlashRange,
   options: EraseOptions = {},
 ): Promise<EraseResult> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  const asked = checkRange(range, "range");
+  const wanted = checkEraseOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     if (session.traits.canEraseRegion === null) throw stubRequired("erase a region of flash");
-    requireAligned(range);
-    await attachFlash(session, options.spiConnection);
+    requireAligned(asked);
+    await attachFlash(session, wanted.spiConnection);
     const detected = await detectFlashSize(session);
     const flashBytes = detected?.sizeBytes ?? null;
-    const region = resolveRange(range, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) });
+    const region = resolveRange(asked, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) });
     requireAligned(region);
-    if (range.sizeBytes === "all" && detected !== null) session.emit({ type: "flash.size-detected", ...detected });
-    await refuseErase(session, region, options.force ?? false);
+    if (asked.sizeBytes === "all" && detected !== null) session.emit({ type: "flash.size-detected", ...detected });
+    await refuseErase(session, region, wanted.force ?? false);
     const elapsed = stopwatch(session);
     session.emit({ type: "erase.started", what: "region", ...region });
     if (region.sizeBytes > 0) await erasing(() => repeatable(session, () => sendErase(session, region, flashBytes)));

@@ -1,12 +1,15 @@
 import { md5 } from "../bytes/digests.ts";
 import { equalBytes } from "../bytes/words.ts";
+import { EspError } from "../errors.ts";
 import { repeatable } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
 import { SPI_FLASH_MD5 } from "../wire/commands.ts";
 import { cutOffset, sectorCount } from "./sectors.ts";
 
-/** The loader's MD5 of a range of flash, 16 bytes. */
+/** The loader's MD5 of a range of flash, 16 bytes. The digest of nothing would match any flash, so it is not asked for. */
 export async function flashDigest(session: Session, address: number, sizeBytes: number): Promise<Uint8Array> {
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0)
+    throw new EspError("internal", `A digest of ${sizeBytes} bytes of flash would prove nothing.`);
   return await repeatable(session, () =>
     session.link.exchange(SPI_FLASH_MD5, { address, sizeBytes, reserved1: 0, reserved2: 0 }),
   );

@@ -1,11 +1,16 @@
+import type { Check } from "../check/check.ts";
+import { wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
 import { readField } from "../chip/fields.ts";
 import { parseJedecId } from "../chip/flash-size.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import type { AbortSignalLike } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation } from "../session/operation.ts";
 import { readRegister, readWord } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
+import { checkSpiOptions } from "./check-options.ts";
 import { detectFlashSize, readJedecWord } from "./jedec-id.ts";
 import { readSfdpWord } from "./sfdp.ts";
 import { restoreSpi } from "./spi-command.ts";
@@ -34,9 +39,11 @@ export interface FlashIdOptions {
 
 /** What is known of the flash chip. Throws `chip.secure-download`, `flash.*`, `link.*`. */
 export async function flashId(session: Session, options: FlashIdOptions = {}): Promise<FlashIdResult> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  const wanted = checkSpiOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     requireRegisters(session);
-    await attachFlash(session, options.spiConnection);
+    await attachFlash(session, wanted.spiConnection);
     const { vendor, device } = parseJedecId(await readJedecWord(session));
     const size = await detectFlashSize(session);
     return {
@@ -50,18 +57,26 @@ export async function flashId(session: Session, options: FlashIdOptions = {}): P
   });
 }
 
+const checkSfdpRange: Check<{ readonly address: number; readonly byteCount: number }> = shape<{
+  readonly address: number;
+  readonly byteCount: number;
+}>({ address: wholeNumber(0, 0xff_ffff), byteCount: wholeNumber(1, 4) });
+
 /** One to four bytes of the flash chip's parameter table (JESD216). Throws `argument.invalid`, and as `flashId`. */
 export async function readFlashSfdp(
   session: Session,
   range: { readonly address: number; readonly byteCount: number },
   options: FlashIdOptions = {},
 ): Promise<Uint8Array> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  const asked = checkSfdpRange(range, "range");
+  const wanted = checkSpiOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     requireRegisters(session);
-    await attachFlash(session, options.spiConnection);
-    const word = await readSfdpWord(session, range.address, range.byteCount);
+    await attachFlash(session, wanted.spiConnection);
+    const word = await readSfdpWord(session, asked.address, asked.byteCount);
     await restoreSpi(session);
-    return Uint8Array.from({ length: range.byteCount }, (_, index) => (word >>> (8 * index)) & 0xff);
+    return Uint8Array.from({ length: asked.byteCount }, (_, index) => (word >>> (8 * index)) & 0xff);
   });
 }
 

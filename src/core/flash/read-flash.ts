@@ -1,13 +1,18 @@
 import { md5 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
 import { equalBytes } from "../bytes/words.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkName } from "../check/values.ts";
 import { flashSizeName } from "../chip/flash-size.ts";
 import { type AbortSignalLike, EspError, isEspError, throwIfAborted } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation, stopwatch } from "../session/operation.ts";
 import { isLineError, repeatable, resynchronise } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../wire/commands.ts";
 import { attachFlash } from "./attach.ts";
+import { checkRange, SPI_OPTIONS } from "./check-options.ts";
 import { configureFlash, type FlashGeometry, reachesBeyond16MiB } from "./configure-flash.ts";
 import { findGoodPrefix, flashDigest } from "./flash-digest.ts";
 import { type FlashRange, resolveRange } from "./range.ts";
@@ -26,6 +31,11 @@ export interface ReadFlashResult {
   readonly elapsedMs: number;
 }
 
+const checkReadOptions: Check<ReadFlashOptions> = shape<ReadFlashOptions>({
+  ...SPI_OPTIONS,
+  flashSize: optional(checkName),
+});
+
 /**
  * Reads a range of flash. Each part is checked by its digest and read again when it is not right.
  * Throws `flash.out-of-range`, `flash.unknown-size`, `flash.read-corrupt`, `stub.required` (the ESP8266's ROM cannot
@@ -36,15 +46,18 @@ export async function readFlash(
   range: FlashRange,
   options: ReadFlashOptions = {},
 ): Promise<ReadFlashResult> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  const asked = checkRange(range, "range");
+  const wanted = checkReadOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     requireReadable(session);
-    await attachFlash(session, options.spiConnection);
-    const geometry = await configureFlash(session, options.flashSize ?? "keep");
-    const { address, sizeBytes } = resolveRange(range, {
+    await attachFlash(session, wanted.spiConnection);
+    const geometry = await configureFlash(session, wanted.flashSize ?? "keep");
+    const { address, sizeBytes } = resolveRange(asked, {
       flashBytes: geometry.detectedBytes ?? geometry.limitBytes,
       reachesBeyond16MiB: reachesBeyond16MiB(session),
     });
-    tellEnd(session, range, geometry);
+    tellEnd(session, asked, geometry);
     const elapsed = stopwatch(session);
     const data = await readRange(session, address, sizeBytes);
     const elapsedMs = elapsed();

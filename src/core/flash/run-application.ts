@@ -1,4 +1,8 @@
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { startApplication } from "../session/leave.ts";
 import { operation } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
@@ -8,13 +12,17 @@ export interface RunApplicationOptions {
   readonly signal?: AbortSignalLike;
 }
 
+const checkRunOptions: Check<RunApplicationOptions> = shape<RunApplicationOptions>({ signal: optional(checkSignal) });
+
 /**
  * Starts the application in flash, as far as the loader can: true when it runs now (all that is left to do with the
  * session is `detach`), false where only a reset starts it, because the flasher stub runs.
  * Throws `flash.*`, `link.*`, `port.*`.
  */
 export async function runApplication(session: Session, options: RunApplicationOptions = {}): Promise<boolean> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  const wanted = checkRunOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     await attachFlash(session);
     if (session.loader === "rom") {
       await startApplication(session);

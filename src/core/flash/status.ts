@@ -1,8 +1,14 @@
+import { type Check, optional } from "../check/check.ts";
+import { checkWord, wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
 import { Deadline } from "../clock.ts";
 import { type AbortSignalLike, EspError } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
+import { checkSpiOptions, SPI_OPTIONS } from "./check-options.ts";
 import { restoreSpi, runSpiCommand, runSpiSteps, type SpiStep } from "./spi-command.ts";
 
 export type StatusBytes = 1 | 2 | 3;
@@ -29,15 +35,25 @@ const WRITE_IN_PROGRESS = 0x01;
 /** Writing takes 15 ms (W25Q32JV data sheet, section 9.6, tW) to 40 ms (other makers); the flash says when it is done. */
 const WRITE_STATUS_LIMIT_MS = 500;
 
+const checkByteCount: Check<StatusBytes> = (value, argument) => wholeNumber(1, 3)(value, argument) as StatusBytes;
+const checkWriteStatusOptions: Check<WriteStatusOptions> = shape<WriteStatusOptions>({
+  ...SPI_OPTIONS,
+  byteCount: checkByteCount,
+  nonVolatile: optional(checkBoolean),
+});
+
 /** The first status bytes of the flash chip, lowest byte first. Throws `chip.secure-download`, `flash.*`, `link.*`. */
 export async function readFlashStatus(
   session: Session,
   byteCount: StatusBytes,
   options: FlashStatusOptions = {},
 ): Promise<number> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  checkByteCount(byteCount, "byteCount");
+  const wanted = checkSpiOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     requireRegisters(session);
-    await attachFlash(session, options.spiConnection);
+    await attachFlash(session, wanted.spiConnection);
     return await readStatus(session, byteCount);
   });
 }
@@ -51,13 +67,16 @@ export async function writeFlashStatus(
   value: number,
   options: WriteStatusOptions,
 ): Promise<{ readonly before: number; readonly written: number; readonly after: number }> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  checkWord(value, "value");
+  const wanted = checkWriteStatusOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     requireRegisters(session);
-    await attachFlash(session, options.spiConnection);
-    const { byteCount } = options;
+    await attachFlash(session, wanted.spiConnection);
+    const { byteCount } = wanted;
     const written = value & (2 ** (8 * byteCount) - 1);
     const before = await readStatus(session, byteCount);
-    for (const steps of planStatusWrite(written, byteCount, options.nonVolatile ?? false)) {
+    for (const steps of planStatusWrite(written, byteCount, wanted.nonVolatile ?? false)) {
       await runSpiSteps(session, steps);
       await statusWritten(session);
     }

@@ -1,11 +1,17 @@
 import { padTo } from "../bytes/words.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
 import type { FlashMode } from "../chip/flash-header.ts";
 import { type AbortSignalLike, EspError } from "../errors.ts";
 import type { VerifyDifferences } from "../events.ts";
 import { patchHeader } from "../image/patch-header.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
+import { checkFilesToVerify, type FlashFileInput } from "./check-files.ts";
+import { HEADER_OPTIONS, SPI_OPTIONS } from "./check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "./configure-flash.ts";
 import { readSecurityFacts } from "./facts.ts";
 import { compareWithFlash, findDifferences } from "./flash-digest.ts";
@@ -41,34 +47,43 @@ const WORD_BYTES = 4;
 /** More bytes than a person reads; the count stays exact. */
 const LISTED_DIFFERENCES = 4096;
 
+const checkVerifyOptions: Check<VerifyFlashOptions> = shape<VerifyFlashOptions>({
+  ...SPI_OPTIONS,
+  ...HEADER_OPTIONS,
+  diff: optional(checkBoolean),
+});
+
 /**
  * Compares files with flash, by the loader's own digests. A mismatch is a result, not an error.
  * Throws `flash.verify-unsupported` where the loader has no digests, `flash.out-of-range`, `link.*`.
  */
 export async function verifyFlash(
   session: Session,
-  files: readonly FlashFile[],
+  files: readonly FlashFileInput[],
   options: VerifyFlashOptions = {},
 ): Promise<VerifyFlashResult> {
-  const wrong = guardArguments(files);
+  checkSession(session, "session");
+  const given = checkFilesToVerify(files, "files");
+  const wanted = checkVerifyOptions(options, "options");
+  const wrong = guardArguments(given);
   if (wrong !== null) throw wrong;
-  return await operation(session, options.signal, async () => {
+  return await operation(session, wanted.signal, async () => {
     if (session.traits.md5Reply === null)
       throw new EspError("flash.verify-unsupported", "This loader cannot compute digests of flash.", {
         hint: session.secureDownload ? "Secure Download Mode does not allow it." : "Use the stub.",
       });
-    if (options.diff === true) requireReadable(session);
-    await attachFlash(session, options.spiConnection);
-    const geometry = await configureFlash(session, options.flashSize ?? "keep");
+    if (wanted.diff === true) requireReadable(session);
+    await attachFlash(session, wanted.spiConnection);
+    const geometry = await configureFlash(session, wanted.flashSize ?? "keep");
     const { secureBoot } = await readSecurityFacts(session);
     const limits = { flashBytes: geometry.limitBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) };
     const settings = {
-      mode: options.flashMode ?? "keep",
-      frequency: options.flashFrequency ?? "keep",
+      mode: wanted.flashMode ?? "keep",
+      frequency: wanted.flashFrequency ?? "keep",
       size: geometry.headerSize,
     };
     const verified: VerifiedFile[] = [];
-    for (const file of files) {
+    for (const file of given) {
       const { address } = file;
       const padded = padTo(file.data, WORD_BYTES);
       // As it was written: with security features the header was left alone.
@@ -77,7 +92,7 @@ export async function verifyFlash(
         : patchHeader(session.chip, { data: padded, address, name: fileName(file), settings }).data;
       const beyond = data.length === 0 ? null : outOfRange(address, data.length, limits);
       if (beyond !== null) throw beyond;
-      verified.push(await verifyFile(session, file, data, options.diff ?? false));
+      verified.push(await verifyFile(session, file, data, wanted.diff ?? false));
     }
     return { matched: verified.every(({ matched }) => matched), files: verified };
   });

@@ -1,8 +1,15 @@
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
 import type { FlashMode } from "../chip/flash-header.ts";
 import type { AbortSignalLike } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation, stopwatch } from "../session/operation.ts";
 import type { Session } from "../session/session.ts";
 import { attachFlash } from "./attach.ts";
+import { checkFilesToWrite, type FileToWriteInput } from "./check-files.ts";
+import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "./check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "./configure-flash.ts";
 import { readEncryptionFacts } from "./encryption-facts.ts";
 import { eraseChip } from "./erase.ts";
@@ -44,6 +51,18 @@ export interface WriteFlashResult {
   readonly elapsedMs: number;
 }
 
+const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
+  ...SPI_OPTIONS,
+  ...HEADER_OPTIONS,
+  compress: optional(oneOf<CompressChoice>(["auto", "always", "never"])),
+  eraseAll: optional(checkBoolean),
+  force: checkForce,
+  encrypt: optional(checkBoolean),
+  ignoreFlashEncryptionEfuses: optional(checkBoolean),
+  skipFlashed: optional(checkBoolean),
+  trustFlashContent: optional(checkBoolean),
+});
+
 /**
  * Writes files to flash and has the loader prove each of them. Resumes after lost or garbled answers, and after the loss
  * of the port when the same chip comes back on it; encrypted data excepted, of which nobody can tell how much arrived.
@@ -52,14 +71,17 @@ export interface WriteFlashResult {
  */
 export async function writeFlash(
   session: Session,
-  files: readonly FileToWrite[],
+  files: readonly FileToWriteInput[],
   options: WriteFlashOptions = {},
 ): Promise<WriteFlashResult> {
+  checkSession(session, "session");
+  const given = checkFilesToWrite(files, "files");
+  const wanted = checkWriteOptions(options, "options");
   // What is wrong with the files alone is said before the chip is touched.
-  const early = guardArguments(files) ?? guardOverlap(files);
+  const early = guardArguments(given) ?? guardOverlap(given);
   if (early !== null) throw early;
-  const marked = options.encrypt === true ? files.map((file) => ({ ...file, encrypted: true })) : files;
-  return await operation(session, options.signal, () => write(session, marked, options));
+  const marked = wanted.encrypt === true ? given.map((file) => ({ ...file, encrypted: true })) : given;
+  return await operation(session, wanted.signal, () => write(session, marked, wanted));
 }
 
 async function write(

@@ -1,6 +1,8 @@
 import { crc32 } from "../bytes/crc32.ts";
 import { sha256 } from "../bytes/digests.ts";
 import { roundUp, writeU16, writeU32 } from "../bytes/words.ts";
+import { type Check, invalidArgument } from "../check/check.ts";
+import { checkDraft, checkImage } from "./check-image.ts";
 import {
   CHECKSUM_ALIGNMENT,
   EXTENDED_HEADER_BYTES,
@@ -32,38 +34,48 @@ export interface ImageDraft {
   readonly padToBytes?: number | undefined;
 }
 
+/** Its parts must fit what it says of its size. */
+const checkWholeImage: Check<FirmwareImage> = (value, argument) => {
+  const image = checkImage(value, argument);
+  requireSound(image);
+  if (bodyBytes(image) + image.padding.length < image.dataBytes) return image;
+  throw invalidArgument(argument, value, "an image whose parts fit into its dataBytes");
+};
+
 /**
  * The bytes of an image exactly as the model has them, wrong check values included: the reverse of `parseImage`.
  * To make an image with right check values use `sealImage`. Throws `image.invalid` and `image.truncated` for one that
  * was read with problems.
  */
 export function buildImage(image: FirmwareImage): Uint8Array {
-  requireSound(image);
-  const end = image.dataBytes + (image.digest === null ? 0 : DIGEST_BYTES) + (image.crc === null ? 0 : CRC_BYTES);
-  const bytes = new Uint8Array(end + image.trailing.length);
-  const at = writeBody(bytes, image);
-  bytes.set(image.padding, at);
-  bytes[image.dataBytes - 1] = image.checksum?.stored ?? 0;
-  if (image.digest !== null) bytes.set(image.digest.stored, image.dataBytes);
-  if (image.crc !== null) writeU32(bytes, image.dataBytes, image.crc.stored);
-  bytes.set(image.trailing, end);
+  const firmware = checkWholeImage(image, "image");
+  const end =
+    firmware.dataBytes + (firmware.digest === null ? 0 : DIGEST_BYTES) + (firmware.crc === null ? 0 : CRC_BYTES);
+  const bytes = new Uint8Array(end + firmware.trailing.length);
+  const at = writeBody(bytes, firmware);
+  bytes.set(firmware.padding, at);
+  bytes[firmware.dataBytes - 1] = firmware.checksum?.stored ?? 0;
+  if (firmware.digest !== null) bytes.set(firmware.digest.stored, firmware.dataBytes);
+  if (firmware.crc !== null) writeU32(bytes, firmware.dataBytes, firmware.crc.stored);
+  bytes.set(firmware.trailing, end);
   return bytes;
 }
 
 /** The bytes of an image with checksum and, where they belong to the format, digest and CRC. */
 export function sealImage(draft: ImageDraft): Uint8Array {
-  const hidden = draft.hiddenSegments ?? [];
-  const dataBytes = roundUp(bodyBytes(draft) + 1, CHECKSUM_ALIGNMENT);
-  const digestBytes = draft.appendDigest ? DIGEST_BYTES : 0;
-  const crcBytes = draft.wrapper ? CRC_BYTES : 0;
+  const parts = checkDraft(draft, "draft");
+  const hidden = parts.hiddenSegments ?? [];
+  const dataBytes = roundUp(bodyBytes(parts) + 1, CHECKSUM_ALIGNMENT);
+  const digestBytes = parts.appendDigest ? DIGEST_BYTES : 0;
+  const crcBytes = parts.wrapper ? CRC_BYTES : 0;
   const end = dataBytes + digestBytes + crcBytes + segmentBytes(hidden);
-  const total = draft.padToBytes === undefined ? end : roundUp(end, draft.padToBytes);
+  const total = parts.padToBytes === undefined ? end : roundUp(end, parts.padToBytes);
   const bytes = new Uint8Array(total);
-  writeBody(bytes, draft);
-  bytes[dataBytes - 1] = imageChecksum(draft.segments);
+  writeBody(bytes, parts);
+  bytes[dataBytes - 1] = imageChecksum(parts.segments);
   writeSegments(bytes, dataBytes, hidden);
-  if (draft.appendDigest) bytes.set(sha256(bytes.subarray(0, dataBytes)), dataBytes);
-  if (draft.wrapper) writeU32(bytes, dataBytes, wrapperCrc(crc32(bytes.subarray(0, dataBytes))));
+  if (parts.appendDigest) bytes.set(sha256(bytes.subarray(0, dataBytes)), dataBytes);
+  if (parts.wrapper) writeU32(bytes, dataBytes, wrapperCrc(crc32(bytes.subarray(0, dataBytes))));
   return bytes.fill(0xff, end);
 }
 

@@ -1,6 +1,9 @@
 import { toHex } from "../bytes/hex.ts";
 import { equalBytes } from "../bytes/words.ts";
-import { chipById } from "../chip/catalog.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkChipOrAuto, chipById } from "../chip/catalog.ts";
 import { ESP32 } from "../chip/esp32.ts";
 import { decodeFlashHeader, type FlashHeaderCodes } from "../chip/flash-header.ts";
 import { memoryTypesAt } from "../chip/regions.ts";
@@ -113,6 +116,8 @@ export interface DescribeOptions {
   readonly chip?: ChipId | "auto";
 }
 
+const checkDescribeOptions: Check<DescribeOptions> = shape<DescribeOptions>({ chip: optional(checkChipOrAuto) });
+
 /**
  * What is in a firmware image, and what is wrong with it. Throws `file.empty`, and `image.invalid` or `image.truncated`
  * where there is not even a header, with `details.offset`.
@@ -120,15 +125,17 @@ export interface DescribeOptions {
  * @example
  * describeImage(bytes).segments[0]?.memoryTypes; // ["DROM"]
  */
-export function describeImage(bytes: Uint8Array, { chip = "auto" }: DescribeOptions = {}): ImageDescription {
-  const image = parseImage(bytes, chip);
+export function describeImage(bytes: ByteSource, options: DescribeOptions = {}): ImageDescription {
+  const file = checkBytes(bytes, "bytes");
+  const { chip = "auto" } = checkDescribeOptions(options, "options");
+  const image = parseImage(file, chip);
   const descriptor = image.chip === null ? null : chipById(image.chip);
-  const end = bytes.length - image.trailing.length;
+  const end = file.length - image.trailing.length;
   const { application, bootloader } = findDescriptors(descriptor, image);
   const header = describeHeader(descriptor, image);
   const { checksum, crc } = image;
   return {
-    sizeBytes: bytes.length,
+    sizeBytes: file.length,
     chip: image.chip,
     chipName: descriptor?.name ?? `unknown chip id ${image.extended?.chipId}`,
     chipDetected: chip === "auto",
@@ -141,7 +148,7 @@ export function describeImage(bytes: Uint8Array, { chip = "auto" }: DescribeOpti
     crc: crc === null ? null : checked(crc, crc.stored === crc.computed),
     application: application === null ? null : { ...application, elfSha256: toHex(application.elfSha256) },
     bootloader,
-    signatures: image.problems.length > 0 ? [] : findSignatures(bytes, end, descriptor),
+    signatures: image.problems.length > 0 ? [] : findSignatures(file, end, descriptor),
     trailing: describeTrailing(image.trailing, end),
     notices: [...image.notices, ...(descriptor === null ? [] : unknownSettings(header))],
     problems: image.problems,

@@ -1,5 +1,6 @@
 import { fromUtf8 } from "../bytes/text.ts";
 import { readU16, readU32 } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 
 // Fact sheet 5.10.
 export const APPLICATION_DESCRIPTOR_MAGIC = 0xabcd5432;
@@ -38,19 +39,20 @@ export interface BootloaderDescriptor {
 }
 
 /** The descriptor at the start of the data, or null when there is none. */
-export function parseApplicationDescriptor(data: Uint8Array): ApplicationDescriptor | null {
-  if (data.length < APPLICATION_DESCRIPTOR_BYTES || readU32(data, 0) !== APPLICATION_DESCRIPTOR_MAGIC) return null;
-  const log2 = data[PAGE_SIZE_LOG2_AT] ?? 0;
+export function parseApplicationDescriptor(data: ByteSource): ApplicationDescriptor | null {
+  const bytes = checkBytes(data, "data");
+  if (bytes.length < APPLICATION_DESCRIPTOR_BYTES || readU32(bytes, 0) !== APPLICATION_DESCRIPTOR_MAGIC) return null;
+  const log2 = bytes[PAGE_SIZE_LOG2_AT] ?? 0;
   return {
-    secureVersion: readU32(data, 4),
-    version: readText(data, 16, 32),
-    projectName: readText(data, 48, 32),
-    compileTime: readText(data, 80, 16),
-    compileDate: readText(data, 96, 16),
-    idfVersion: readText(data, 112, 32),
-    elfSha256: data.subarray(144, 176),
-    minimumEfuseBlockRevision: readU16(data, 176),
-    maximumEfuseBlockRevision: readU16(data, 178),
+    secureVersion: readU32(bytes, 4),
+    version: readText(bytes, 16, 32),
+    projectName: readText(bytes, 48, 32),
+    compileTime: readText(bytes, 80, 16),
+    compileDate: readText(bytes, 96, 16),
+    idfVersion: readText(bytes, 112, 32),
+    elfSha256: bytes.subarray(144, 176),
+    minimumEfuseBlockRevision: readU16(bytes, 176),
+    maximumEfuseBlockRevision: readU16(bytes, 178),
     mmuPageBytes: log2 === 0 ? null : 2 ** log2,
   };
 }
@@ -59,11 +61,12 @@ export function parseApplicationDescriptor(data: Uint8Array): ApplicationDescrip
  * The descriptor at the start of the data, or null when there is none. Its mark is a single byte, so the texts must
  * look like texts, too; only the time is left empty by reproducible builds.
  */
-export function parseBootloaderDescriptor(data: Uint8Array): BootloaderDescriptor | null {
-  if (data.length < BOOTLOADER_DESCRIPTOR_BYTES || data[0] !== BOOTLOADER_DESCRIPTOR_MAGIC) return null;
-  const [idfVersion, compileTime] = [data.subarray(8, 40), data.subarray(40, 64)];
+export function parseBootloaderDescriptor(data: ByteSource): BootloaderDescriptor | null {
+  const bytes = checkBytes(data, "data");
+  if (bytes.length < BOOTLOADER_DESCRIPTOR_BYTES || bytes[0] !== BOOTLOADER_DESCRIPTOR_MAGIC) return null;
+  const [idfVersion, compileTime] = [bytes.subarray(8, 40), bytes.subarray(40, 64)];
   if (idfVersion[0] === 0 || !isText(idfVersion) || !isText(compileTime)) return null;
-  return { version: readU32(data, 4), idfVersion: readText(data, 8, 32), compileTime: readText(data, 40, 24) };
+  return { version: readU32(bytes, 4), idfVersion: readText(bytes, 8, 32), compileTime: readText(bytes, 40, 24) };
 }
 
 /** Printable ASCII characters, if any, and nothing but zeros behind them. */

@@ -1,4 +1,5 @@
 import { readU16, readU32 } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { chipByImageId, RETIRED_IMAGE_CHIP_IDS } from "../chip/catalog.ts";
 import { windowContains } from "../chip/regions.ts";
 import type { ChipId } from "../chip/types.ts";
@@ -19,14 +20,15 @@ const ESP8266_MEMORY = { start: 0x3ff00000, end: 0x40400000 };
  * segment of an ESP8266 image, which would stand there, lies in its memory. Throws `file.empty`, and `image.invalid` for
  * what begins like no image.
  */
-export function detectImageChip(bytes: Uint8Array): ChipId | null {
-  requireImageMagic(bytes);
-  if (bytes[0] === WRAPPER_MAGIC || bytes.length < IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES) return "esp8266";
-  if ((bytes[DIGEST_FLAG_AT] ?? 2) > 1) return "esp8266";
-  const chip = chipByImageId(readU16(bytes, CHIP_ID_AT));
+export function detectImageChip(bytes: ByteSource): ChipId | null {
+  const file = checkBytes(bytes, "bytes");
+  requireImageMagic(file);
+  if (file[0] === WRAPPER_MAGIC || file.length < IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES) return "esp8266";
+  if ((file[DIGEST_FLAG_AT] ?? 2) > 1) return "esp8266";
+  const chip = chipByImageId(readU16(file, CHIP_ID_AT));
   if (chip !== undefined) return chip.id;
-  const isExtended = bytes.subarray(RESERVED_AT, DIGEST_FLAG_AT).every((byte) => byte === 0);
-  return isExtended && !windowContains(ESP8266_MEMORY, readU32(bytes, IMAGE_HEADER_BYTES)) ? null : "esp8266";
+  const isExtended = file.subarray(RESERVED_AT, DIGEST_FLAG_AT).every((byte) => byte === 0);
+  return isExtended && !windowContains(ESP8266_MEMORY, readU32(file, IMAGE_HEADER_BYTES)) ? null : "esp8266";
 }
 
 /** The name of the chip with that id in its images, retired ones too; null for one that nobody knows. */

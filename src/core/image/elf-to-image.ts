@@ -1,5 +1,7 @@
 import { padTo } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { chipById } from "../chip/catalog.ts";
+import { checkElfOptions } from "./check-image.ts";
 import { type ElfFile, loadableSections, loadableSegments, parseElf } from "./elf.ts";
 import { type ElfToImageOptions, ignoredOptions, requireImageOptions } from "./elf-to-image-options.ts";
 import { buildEsp8266Images } from "./esp8266-images.ts";
@@ -30,40 +32,42 @@ export interface ElfToImageResult {
  * const { outputs } = elfToImage(elf, { chip: "esp32c3", flashSize: "4MB", flashMode: "dio", flashFrequency: "80m" });
  */
 export function elfToImage(
-  elf: Uint8Array,
+  elf: ByteSource,
   options: ElfToImageOptions,
   onNotice: (notice: ImageNotice) => void = () => {},
 ): ElfToImageResult {
+  const program = checkBytes(elf, "elf");
+  const wanted = checkElfOptions(options, "options");
   const notices: ImageNotice[] = [];
   const tell = (found: readonly ImageNotice[]): void => {
     notices.push(...found);
     for (const notice of found) onNotice(notice);
   };
-  const chip = chipById(options.chip);
-  requireImageOptions(chip, options);
-  const file = parseElf(elf);
-  const { pieces, notices: elfNotices } = readPieces(file, options);
+  const chip = chipById(wanted.chip);
+  requireImageOptions(chip, wanted);
+  const file = parseElf(program);
+  const { pieces, notices: elfNotices } = readPieces(file, wanted);
   tell(elfNotices);
-  const { pageBytes, notices: pageNotices } = chooseMmuPageSize(chip, pieces, options.mmuPageBytes);
+  const { pageBytes, notices: pageNotices } = chooseMmuPageSize(chip, pieces, wanted.mmuPageBytes);
   tell(pageNotices);
-  const isSorted = options.ramOnlyHeader === true;
+  const isSorted = wanted.ramOnlyHeader === true;
   const isRamOnly = isSorted && chip.imageChipId !== null;
   if (isRamOnly) tell([note("image.ram-only", RAM_ONLY_MESSAGE)]);
   const ordered = isSorted ? pieces.toSorted((left, right) => left.address - right.address) : pieces;
   const { segments, mergedCount, notices: mergeNotices } = mergeSegments(chip, ordered, { fillGaps: isRamOnly });
   tell(mergeNotices);
   requireLoadable(segments, { mayBeEmpty: elfNotices.length > 0 });
-  const offset = options.elfSha256Offset ?? (findDescriptorSection(chip, pieces) ? DESCRIPTOR_DIGEST_OFFSET : null);
+  const offset = wanted.elfSha256Offset ?? (findDescriptorSection(chip, pieces) ? DESCRIPTOR_DIGEST_OFFSET : null);
   const plan: ImagePlan = {
     chip,
-    options,
+    options: wanted,
     entry: file.entry,
     segments,
     pageBytes,
-    elfDigest: offset === null ? null : { offset, file: elf },
+    elfDigest: offset === null ? null : { offset, file: program },
   };
   const built = chip.imageChipId === null ? buildEsp8266Images(plan) : buildFamilyImage(plan, chip.imageChipId);
-  tell([...ignoredOptions(chip, options), ...built.notices]);
+  tell([...ignoredOptions(chip, wanted), ...built.notices]);
   if (segments.length === 0) tell([warning("elf.nothing-left", NOTHING_LEFT_MESSAGE)]);
   return { outputs: built.outputs, mergedCount, notices };
 }

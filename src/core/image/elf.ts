@@ -1,4 +1,5 @@
 import { readU16, readU32 } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import type { InstructionSet } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import { type ImageNotice, warning } from "./notice.ts";
@@ -67,13 +68,14 @@ export interface ElfPiece {
  * Reads the header and the tables of a 32-bit little-endian ELF file for Xtensa or RISC-V.
  * Throws `image.invalid` and `image.truncated`, with `details.offset`.
  */
-export function parseElf(bytes: Uint8Array): ElfFile {
-  if (readAscii(bytes, 0, 4) !== "\u007fELF")
+export function parseElf(bytes: ByteSource): ElfFile {
+  const file = checkBytes(bytes, "bytes");
+  if (readAscii(file, 0, 4) !== "\u007fELF")
     throw invalid("This is no ELF file: its first four bytes are not 7f ELF.", 0);
-  if (bytes.length < HEADER_BYTES) throw truncated("the header", bytes.length);
-  if (bytes[4] !== 1) throw invalid("The ELF file is not a 32-bit one.", 4);
-  if (bytes[5] !== 1) throw invalid("The ELF file is not little-endian.", 5);
-  const machineNumber = readU16(bytes, 18);
+  if (file.length < HEADER_BYTES) throw truncated("the header", file.length);
+  if (file[4] !== 1) throw invalid("The ELF file is not a 32-bit one.", 4);
+  if (file[5] !== 1) throw invalid("The ELF file is not little-endian.", 5);
+  const machineNumber = readU16(file, 18);
   const machine = MACHINES.get(machineNumber);
   if (machine === undefined)
     throw invalid(
@@ -81,24 +83,24 @@ export function parseElf(bytes: Uint8Array): ElfFile {
       18,
     );
   return {
-    bytes,
+    bytes: file,
     machine,
-    entry: readU32(bytes, 24),
-    sections: readTable(bytes, {
+    entry: readU32(file, 24),
+    sections: readTable(file, {
       what: "section",
       at: 32,
       sizeAt: 46,
       countAt: 48,
       rowBytes: SECTION_HEADER_BYTES,
-    }).map((row) => readSection(bytes, row)),
-    programHeaders: readTable(bytes, {
+    }).map((row) => readSection(file, row)),
+    programHeaders: readTable(file, {
       what: "program",
       at: 28,
       sizeAt: 42,
       countAt: 44,
       rowBytes: PROGRAM_HEADER_BYTES,
-    }).map((row) => readProgramHeader(bytes, row)),
-    nameTableIndex: readU16(bytes, 50),
+    }).map((row) => readProgramHeader(file, row)),
+    nameTableIndex: readU16(file, 50),
   };
 }
 

@@ -1,7 +1,11 @@
 import { hexAddress } from "../bytes/hex.ts";
-import { CHIPS, chipById } from "../chip/catalog.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean, checkText } from "../check/values.ts";
+import { CHIPS, checkChipId, chipById } from "../chip/catalog.ts";
 import type { ChipId } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
+import { checkFirmwareFile } from "./check-image.ts";
 import { requireElfFor } from "./elf-machine.ts";
 import { elfToImage } from "./elf-to-image.ts";
 import type { ElfToImageOptions } from "./elf-to-image-options.ts";
@@ -21,6 +25,13 @@ export interface ChipFirmware {
   readonly notices: readonly ImageNotice[];
 }
 
+const checkFirmwareOptions: Check<FirmwareForChipOptions> = shape<FirmwareForChipOptions>({
+  force: optional(checkBoolean),
+  flashMode: optional(checkText),
+  flashFrequency: optional(checkText),
+  flashSize: optional(checkText),
+});
+
 /**
  * Turns a firmware file into what is to be written to a chip's flash: ELF files are made images, UF2 files must be for
  * this chip, or have parts for it. The images of an ESP8266 program have places of their own; others go to the address of the file.
@@ -31,11 +42,14 @@ export interface ChipFirmware {
  * await writeFlash(session, files);
  */
 export function firmwareForChip(file: FirmwareFile, chip: ChipId, options: FirmwareForChipOptions = {}): ChipFirmware {
-  const { force = false, ...settings } = options;
-  if (file.families !== undefined) return ofFamily(file, file.families, chip);
-  if (!force) requireFamily(file, chip);
-  if (file.kind !== "elf") return { files: file.parts, notices: [] };
-  const converted = file.parts.map((part) => imagesOf(part, { ...settings, chip }));
+  const firmware = checkFirmwareFile(file, "file");
+  checkChipId(chip, "chip");
+  const wanted = checkFirmwareOptions(options, "options");
+  const { force = false, ...settings } = wanted;
+  if (firmware.families !== undefined) return ofFamily(firmware, firmware.families, chip);
+  if (!force) requireFamily(firmware, chip);
+  if (firmware.kind !== "elf") return { files: firmware.parts, notices: [] };
+  const converted = firmware.parts.map((part) => imagesOf(part, { ...settings, chip }));
   return {
     files: converted.flatMap(({ files }) => files),
     notices: converted.flatMap(({ notices }) => notices),

@@ -1,3 +1,4 @@
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { EspError } from "../errors.ts";
 import { collectRuns, type Run, type RunCollector } from "./runs.ts";
 
@@ -64,12 +65,13 @@ interface Reader {
  * twice, no end record.
  * @example parseIntelHex(bytes).runs // [{ address: 0x1000, data }]
  */
-export function parseIntelHex(bytes: Uint8Array): IntelHex {
-  const start = startOfRecords(bytes);
+export function parseIntelHex(bytes: ByteSource): IntelHex {
+  const file = checkBytes(bytes, "bytes");
+  const start = startOfRecords(file);
   const reader: Reader = {
-    bytes,
+    bytes: file,
     at: start,
-    line: lineOf(bytes, start),
+    line: lineOf(file, start),
     record: new Uint8Array(FRAME_BYTES + 255),
     base: 0,
     isSegmented: false,
@@ -77,8 +79,8 @@ export function parseIntelHex(bytes: Uint8Array): IntelHex {
     ended: false,
   };
   // A byte takes two digits, so this is never too small.
-  const collector = collectRuns(bytes.length >>> 1);
-  for (skipBlanks(reader); reader.at < bytes.length; skipBlanks(reader)) {
+  const collector = collectRuns(file.length >>> 1);
+  for (skipBlanks(reader); reader.at < file.length; skipBlanks(reader)) {
     if (reader.ended) throw damaged(reader, "stands behind the end record");
     const offset = reader.at;
     readRecord(reader);
@@ -87,7 +89,7 @@ export function parseIntelHex(bytes: Uint8Array): IntelHex {
   }
   if (!reader.ended) throw damaged(reader, "should be an end record, but the file ends here");
   const runs = collector.finish(({ address, origin }) =>
-    damaged({ line: lineOf(bytes, origin), at: origin }, `gives the byte at 0x${address.toString(16)} once more`),
+    damaged({ line: lineOf(file, origin), at: origin }, `gives the byte at 0x${address.toString(16)} once more`),
   );
   return { runs, entry: reader.entry };
 }

@@ -1,6 +1,8 @@
 import { padTo } from "../bytes/words.ts";
+import { checkAddress } from "../check/numbers.ts";
 import { ESP8266 } from "../chip/esp8266.ts";
 import { EspError } from "../errors.ts";
+import { checkRuns, type RunInput } from "./check-image.ts";
 import { buildEsp8266Images } from "./esp8266-images.ts";
 import type { ImageOutput } from "./image-plan.ts";
 import { requireLoadable } from "./segment-limits.ts";
@@ -21,9 +23,11 @@ const HEADER = { chip: "esp8266", version: 1, flashMode: "qio", flashSize: "512K
  * @example
  * makeImage([{ address: 0x40100000, data: code }], 0x40100004)[0];
  */
-export function makeImage(segments: readonly RawSegment[], entry = 0): readonly ImageOutput[] {
-  for (const address of [entry, ...segments.map((segment) => segment.address)]) requireAddress(address);
-  const padded = segments.map(({ address, data }, index) => ({
+export function makeImage(segments: readonly RunInput[], entry = 0): readonly ImageOutput[] {
+  const pieces = checkRuns(segments, "segments");
+  checkAddress(entry, "entry");
+  for (const address of [entry, ...pieces.map((segment) => segment.address)]) requireAddress(address);
+  const padded = pieces.map(({ address, data }, index) => ({
     address,
     data: padTo(data, 4, 0),
     name: `segment ${index}`,

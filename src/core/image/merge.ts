@@ -1,6 +1,13 @@
 import { hexAddress } from "../bytes/hex.ts";
+import { type Check, optional } from "../check/check.ts";
+import { checkAddress, wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
+import { checkDescriptor } from "../chip/check-chip.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
+import { checkHeaderSettings, checkPlacedFiles, type PlacedFileInput } from "./check-image.ts";
 import { type ImageNotice, type ImageNoticeCode, warning } from "./notice.ts";
 import { overlapError, type PlacedFile } from "./overlap.ts";
 import { type HeaderSettings, type PatchedImage, patchHeader } from "./patch-header.ts";
@@ -50,20 +57,33 @@ const ADDRESS_SPACE = 0x1_0000_0000;
 /** The largest flash that has a JEDEC size code (fact sheet 3.11); a wrong address must not fill the memory. */
 const LARGEST_RAW_BYTES = 256 * 1024 * 1024;
 
+const checkMergeOptions: Check<MergeOptions> = shape<MergeOptions>({
+  chip: checkDescriptor,
+  format: oneOf<MergeFormat>(["raw", "uf2", "hex"]),
+  targetOffset: optional(checkAddress),
+  padToSizeBytes: optional(wholeNumber(1, 0x1_0000_0000)),
+  settings: optional(checkHeaderSettings),
+  chunkSize: optional(wholeNumber(1)),
+  md5: optional(checkBoolean),
+  lineEnd: optional(oneOf<"\n" | "\r\n">(["\n", "\r\n"])),
+});
+
 /**
  * Puts files for one flash into one file (fact sheet 5.8), patching the bootloader's header like a write does. Throws
  * `flash.overlap` for files that share a sector, `argument.invalid` for a file before the target offset, addresses or
  * sizes that cannot be, and what `patchHeader` throws.
  * @example mergeFirmware([{ address: 0x1000, data, name: "bootloader.bin" }], { chip, format: "raw" }).data
  */
-export function mergeFirmware(files: readonly PlacedFile[], options: MergeOptions): MergeResult {
-  const targetOffset = options.targetOffset ?? 0;
-  const sorted = [...files].sort((left, right) => left.address - right.address);
+export function mergeFirmware(files: readonly PlacedFileInput[], options: MergeOptions): MergeResult {
+  const placed = checkPlacedFiles(files, "files");
+  const wanted = checkMergeOptions(options, "options");
+  const targetOffset = wanted.targetOffset ?? 0;
+  const sorted = [...placed].sort((left, right) => left.address - right.address);
   checkPlaces(sorted, targetOffset);
-  const patched = sorted.map((file) => ({ file, image: patch(file, options) }));
+  const patched = sorted.map((file) => ({ file, image: patch(file, wanted) }));
   const ready = patched.map(({ file, image }) => ({ address: file.address, data: image.data }));
   return {
-    data: encode(ready, { ...options, targetOffset }),
+    data: encode(ready, { ...wanted, targetOffset }),
     targetOffset,
     files: patched.map(({ file, image }) => ({
       name: file.name,
@@ -75,7 +95,7 @@ export function mergeFirmware(files: readonly PlacedFile[], options: MergeOption
       ...patched.flatMap(({ image }) =>
         image.warning === null ? [] : [warning("image.not-patched", image.warning.message)],
       ),
-      ...describeOptions(sorted, options),
+      ...describeOptions(sorted, wanted),
     ],
   };
 }

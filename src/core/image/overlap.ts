@@ -1,6 +1,7 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { roundDown } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
+import { checkPlacedFiles, type PlacedFileInput } from "./check-image.ts";
 
 /** A file of bytes and where in flash it goes; `name` is for messages. */
 export interface PlacedFile {
@@ -17,8 +18,9 @@ export const SECTOR_BYTES = 0x1000;
  * (fact sheet 1.4). Empty files share nothing. Rounding one side is enough: a sector's start below the end of the data
  * is below the end of its last sector too.
  */
-export function overlapError(files: readonly PlacedFile[]): EspError | null {
-  const sorted = files.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
+export function overlapError(files: readonly PlacedFileInput[]): EspError | null {
+  const placed = checkPlacedFiles(files, "files");
+  const sorted = placed.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
   let previous: PlacedFile | null = null;
   for (const file of sorted) {
     if (previous !== null && roundDown(file.address, SECTOR_BYTES) < previous.address + previous.data.length)

@@ -1,7 +1,8 @@
 import { crc32 } from "../bytes/crc32.ts";
 import { sha256 } from "../bytes/digests.ts";
 import { equalBytes, readU16, readU32 } from "../bytes/words.ts";
-import { chipById } from "../chip/catalog.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { checkChipOrAuto, chipById } from "../chip/catalog.ts";
 import type { ChipId } from "../chip/types.ts";
 import { detectImageChip, requireImageMagic } from "./detect-image-chip.ts";
 import {
@@ -32,12 +33,14 @@ const CRC_BYTES = 4;
  * @example
  * parseImage(bytes).segments.map(({ address, data }) => [address, data.length]);
  */
-export function parseImage(bytes: Uint8Array, chip: ChipId | "auto" = "auto"): FirmwareImage {
-  requireImageMagic(bytes);
-  const id = chip === "auto" ? detectImageChip(bytes) : chip;
+export function parseImage(bytes: ByteSource, chip: ChipId | "auto" = "auto"): FirmwareImage {
+  const file = checkBytes(bytes, "bytes");
+  checkChipOrAuto(chip, "chip");
+  requireImageMagic(file);
+  const id = chip === "auto" ? detectImageChip(file) : chip;
   const imageChipId = id === null ? null : chipById(id).imageChipId;
-  if (id === null || imageChipId !== null) return parseFamilyImage(bytes, id, imageChipId);
-  return bytes[0] === WRAPPER_MAGIC ? parseWrapped(bytes, id) : parsePlain(bytes, id);
+  if (id === null || imageChipId !== null) return parseFamilyImage(file, id, imageChipId);
+  return file[0] === WRAPPER_MAGIC ? parseWrapped(file, id) : parsePlain(file, id);
 }
 
 /** All chips but the ESP8266, and those that nobody knows yet. */

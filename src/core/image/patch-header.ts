@@ -1,7 +1,14 @@
 import { sha256 } from "../bytes/digests.ts";
 import { equalBytes } from "../bytes/words.ts";
+import { checkBytes, type WithByteSources } from "../check/bytes.ts";
+import type { Check } from "../check/check.ts";
+import { checkAddress } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkText } from "../check/values.ts";
+import { checkDescriptor } from "../chip/check-chip.ts";
 import { flashFrequencyCode, flashModeByte, flashSizeCode } from "../chip/flash-header.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
+import { checkHeaderSettings } from "./check-image.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC, type ImageOutline, parseImageOutline } from "./parse-header.ts";
 import { findSignatures, isSigned } from "./signatures.ts";
 
@@ -40,12 +47,21 @@ export function changesHeader({ mode, frequency, size }: HeaderSettings): boolea
   return mode !== "keep" || frequency !== "keep" || size !== "keep";
 }
 
+const checkPatchRequest: Check<PatchRequest> = shape<PatchRequest>({
+  data: checkBytes,
+  address: checkAddress,
+  name: checkText,
+  settings: checkHeaderSettings,
+});
+
 /**
  * Puts flash mode, frequency and size into the header of a bootloader image and brings its digest up to date (fact
  * sheet 5.9). What is not such an image comes back untouched, with a warning if it stands in a bootloader's place.
  * Throws `flash.unsupported-size`, `flash.unsupported-frequency`, `argument.invalid` for names the chip does not know.
  */
-export function patchHeader(chip: ChipDescriptor, { data, address, name, settings }: PatchRequest): PatchedImage {
+export function patchHeader(chip: ChipDescriptor, request: WithByteSources<PatchRequest>): PatchedImage {
+  checkDescriptor(chip, "chip");
+  const { data, address, name, settings } = checkPatchRequest(request, "request");
   const untouched: PatchedImage = { data, parameters: null, digestUpdated: false, warning: null };
   if (data.length < 8 || address !== chip.bootloaderOffset || !changesHeader(settings)) return untouched;
   const refuse = (what: string): PatchedImage => ({ ...untouched, warning: notPatched(name, address, what) });

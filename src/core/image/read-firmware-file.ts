@@ -1,5 +1,10 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { roundDown } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import type { Check } from "../check/check.ts";
+import { checkAddress } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkText } from "../check/values.ts";
 import { EspError } from "../errors.ts";
 import { parseIntelHex, startOfRecords } from "./intel-hex.ts";
 import { type ImageNotice, note, warning } from "./notice.ts";
@@ -40,22 +45,26 @@ export interface FirmwarePlace {
 /** Gaps inside sectors are filled up to this many bytes in all, far beyond any real file's. */
 const MAXIMUM_FILL_BYTES = 16 * 1024 * 1024;
 
+const checkPlace: Check<FirmwarePlace> = shape<FirmwarePlace>({ address: checkAddress, name: checkText });
+
 /**
  * Finds out what a file is from its contents, never from its name, and splits what has addresses of its own; a name that
  * says something else is worth a warning. Throws `image.invalid` or `image.truncated` for Intel HEX or UF2 that is
  * damaged, rather than take it for raw data.
  */
-export function readFirmwareFile(bytes: Uint8Array, place: FirmwarePlace): FirmwareFile {
-  if (isUf2(bytes)) return readUf2(parseUf2(bytes), place);
-  if (looksLikeIntelHex(bytes)) {
-    const { runs } = parseIntelHex(bytes);
-    return { kind: "intel-hex", familyId: null, ...placeRuns(runs, place, "an Intel HEX file") };
+export function readFirmwareFile(bytes: ByteSource, place: FirmwarePlace): FirmwareFile {
+  const contents = checkBytes(bytes, "bytes");
+  const at = checkPlace(place, "place");
+  if (isUf2(contents)) return readUf2(parseUf2(contents), at);
+  if (looksLikeIntelHex(contents)) {
+    const { runs } = parseIntelHex(contents);
+    return { kind: "intel-hex", familyId: null, ...placeRuns(runs, at, "an Intel HEX file") };
   }
-  const isElf = bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
-  const parts = [{ address: place.address, data: bytes, name: place.name }];
+  const isElf = contents[0] === 0x7f && contents[1] === 0x45 && contents[2] === 0x4c && contents[3] === 0x46;
+  const parts = [{ address: at.address, data: contents, name: at.name }];
   if (isElf) return { kind: "elf", parts, familyId: null, notices: [] };
-  refuseWideHex(bytes, place);
-  return { kind: "binary", parts, familyId: null, notices: misleadingName(bytes, place) };
+  refuseWideHex(contents, at);
+  return { kind: "binary", parts, familyId: null, notices: misleadingName(contents, at) };
 }
 
 function readUf2({ families }: Uf2, place: FirmwarePlace): FirmwareFile {

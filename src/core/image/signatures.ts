@@ -1,4 +1,10 @@
 import { readU32, roundUp } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, orNull } from "../check/check.ts";
+import { wholeNumber } from "../check/numbers.ts";
+import { hasParts } from "../check/shapes.ts";
+import { checkObject, listOf } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import {
   decodeSignatureBlock,
@@ -19,17 +25,29 @@ export type ImageSignature =
 /** What decides whether there can be a signature of version 1; null: a chip nobody knows. */
 export type SignableChip = { readonly security: Pick<ChipDescriptor["security"], "secureBootV1"> } | null;
 
+const checkSignable: Check<SignableChip> = orNull(
+  hasParts<NonNullable<SignableChip>>("a chip's descriptor, as chipById gives it", { security: checkObject }),
+);
+
 /** Signatures for secure boot behind an image for this chip that ends at `end`: of both versions, damaged ones too. */
-export function findSignatures(bytes: Uint8Array, end: number, chip: SignableChip): ImageSignature[] {
-  const blocks = findVersion2(bytes, roundUp(end, SIGNATURE_SECTOR_BYTES));
+export function findSignatures(bytes: ByteSource, end: number, chip: SignableChip): ImageSignature[] {
+  checkSignable(chip, "chip");
+  const file = checkBytes(bytes, "bytes");
+  wholeNumber(0)(end, "end");
+  const blocks = findVersion2(file, roundUp(end, SIGNATURE_SECTOR_BYTES));
   if (blocks.length > 0) return blocks;
   const hasVersion1 = chip !== null && chip.security.secureBootV1 !== null;
-  return hasVersion1 && isVersion1(bytes, end) ? [{ kind: "v1", offset: end }] : [];
+  return hasVersion1 && isVersion1(file, end) ? [{ kind: "v1", offset: end }] : [];
 }
+
+const checkSignatures: Check<ImageSignature[]> = listOf(
+  hasParts<ImageSignature>("a signature, as findSignatures gives it", { kind: oneOf(["v1", "v2"]) }),
+);
 
 /** Whether a chip could take one of them for a signature: what has a wrong checksum protects nothing. */
 export function isSigned(signatures: readonly ImageSignature[]): boolean {
-  return signatures.some((signature) => signature.kind === "v1" || signature.crcValid);
+  const found = checkSignatures(signatures, "signatures");
+  return found.some((signature) => signature.kind === "v1" || signature.crcValid);
 }
 
 function findVersion2(bytes: Uint8Array, sector: number): ImageSignature[] {

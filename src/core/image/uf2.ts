@@ -1,7 +1,13 @@
 import { md5 } from "../bytes/digests.ts";
 import { hexAddress, toHex } from "../bytes/hex.ts";
 import { equalBytes, readU32, writeU32 } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, optional, orNull } from "../check/check.ts";
+import { checkWord, wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
 import { EspError } from "../errors.ts";
+import { checkRuns, type RunInput } from "./check-image.ts";
 import { collectRuns, type Run } from "./runs.ts";
 import { type NumberedBlock, numberingProblem } from "./uf2-numbering.ts";
 
@@ -34,8 +40,9 @@ const MD5_PART_BYTES = 24;
 const ADDRESS_SPACE = 0x1_0000_0000;
 
 /** Whether the bytes begin like a UF2 file. */
-export function isUf2(bytes: Uint8Array): boolean {
-  return bytes.length >= 8 && readU32(bytes, 0) === FIRST_MAGIC && readU32(bytes, 4) === SECOND_MAGIC;
+export function isUf2(bytes: ByteSource): boolean {
+  const file = checkBytes(bytes, "bytes");
+  return file.length >= 8 && readU32(file, 0) === FIRST_MAGIC && readU32(file, 4) === SECOND_MAGIC;
 }
 
 interface Block extends NumberedBlock {
@@ -60,13 +67,14 @@ interface Region {
  * are left out. MD5 parts are verified. Throws `image.truncated` when blocks are missing, `image.invalid` with
  * `{ block, offset }` for anything else that is not right.
  */
-export function parseUf2(bytes: Uint8Array): Uf2 {
-  if (bytes.length === 0 || bytes.length % BLOCK_BYTES !== 0)
+export function parseUf2(bytes: ByteSource): Uf2 {
+  const file = checkBytes(bytes, "bytes");
+  if (file.length === 0 || file.length % BLOCK_BYTES !== 0)
     throw new EspError("image.truncated", "The UF2 file does not consist of whole blocks of 512 bytes.", {
       hint: "Fetch the file again.",
-      details: { sizeBytes: bytes.length },
+      details: { sizeBytes: file.length },
     });
-  const blocks = Array.from({ length: bytes.length / BLOCK_BYTES }, (_, index) => readBlock(bytes, index));
+  const blocks = Array.from({ length: file.length / BLOCK_BYTES }, (_, index) => readBlock(file, index));
   const problem = numberingProblem(blocks);
   if (problem?.kind === "missing") throw incomplete(problem);
   if (problem !== null) throw damaged(blocks[problem.index] as Block, problem.what);
@@ -77,7 +85,7 @@ export function parseUf2(bytes: Uint8Array): Uf2 {
     if (family === undefined) families.set(block.familyId, [block]);
     else family.push(block);
   }
-  return { families: [...families].map(([familyId, own]) => ({ familyId, runs: runsOf(bytes, own) })) };
+  return { families: [...families].map(([familyId, own]) => ({ familyId, runs: runsOf(file, own) })) };
 }
 
 function runsOf(bytes: Uint8Array, blocks: readonly Block[]): Run[] {
@@ -199,14 +207,22 @@ export interface WriteUf2Options {
   readonly md5: boolean;
 }
 
+const checkUf2Options: Check<WriteUf2Options> = shape<WriteUf2Options>({
+  familyId: orNull(checkWord),
+  chunkSize: optional(wholeNumber(1)),
+  md5: checkBoolean,
+});
+
 /**
  * Writes UF2 the way the reference does (fact sheet 5.8): the blocks of each file are numbered on their own. Throws
  * `argument.invalid` for a chunk size that does not fit, and for addresses beyond 32 bits.
  */
-export function writeUf2(files: readonly Run[], options: WriteUf2Options): Uint8Array {
-  const chunkSize = checkedChunkSize(options);
+export function writeUf2(files: readonly RunInput[], options: WriteUf2Options): Uint8Array {
+  const runs = checkRuns(files, "files");
+  const wanted = checkUf2Options(options, "options");
+  const chunkSize = checkedChunkSize(wanted);
   let blocks = 0;
-  for (const { address, data } of files) {
+  for (const { address, data } of runs) {
     if (!Number.isInteger(address) || address < 0 || address + data.length > ADDRESS_SPACE)
       throw new EspError("argument.invalid", "The data does not fit into 32 bits of address.", {
         details: { address, sizeBytes: data.length },
@@ -215,7 +231,7 @@ export function writeUf2(files: readonly Run[], options: WriteUf2Options): Uint8
   }
   const bytes = new Uint8Array(blocks * BLOCK_BYTES);
   let offset = 0;
-  for (const { address, data } of files) {
+  for (const { address, data } of runs) {
     const count = Math.ceil(data.length / chunkSize);
     for (let number = 0; number < count; number++) {
       const done = number * chunkSize;
@@ -223,7 +239,7 @@ export function writeUf2(files: readonly Run[], options: WriteUf2Options): Uint8
       writeBlock(
         bytes.subarray(offset, offset + BLOCK_BYTES),
         { address: address + done, payload, number, count },
-        options,
+        wanted,
       );
       offset += BLOCK_BYTES;
     }

@@ -1,5 +1,9 @@
 import { concatBytes } from "../bytes/words.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
+import { checkRuns, type RunInput } from "./check-image.ts";
 import type { Run } from "./runs.ts";
 
 /** Record types; see the reader. */
@@ -21,14 +25,20 @@ export interface WriteHexOptions {
 const RECORD_DATA_BYTES = 16;
 const UPPER_DIGITS: Uint8Array = Uint8Array.from("0123456789ABCDEF", (digit) => digit.charCodeAt(0));
 
+const checkHexOptions: Check<WriteHexOptions> = shape<WriteHexOptions>({
+  lineEnd: optional(oneOf<"\n" | "\r\n">(["\n", "\r\n"])),
+});
+
 /**
  * Writes Intel HEX the way the reference does (fact sheet 5.8): sixteen bytes a record, a record of type 04 only where
  * the upper half of the address changes, none when everything lies below 64 KB. Throws `argument.invalid` for runs that
  * overlap or do not fit into 32 bits of address.
  */
-export function writeIntelHex(runs: readonly Run[], options: WriteHexOptions = {}): Uint8Array {
-  const joined = joinTouching(runs);
-  const lineEnd: Uint8Array = Uint8Array.from(options.lineEnd ?? "\n", (character) => character.charCodeAt(0));
+export function writeIntelHex(runs: readonly RunInput[], options: WriteHexOptions = {}): Uint8Array {
+  const pieces = checkRuns(runs, "runs");
+  const wanted = checkHexOptions(options, "options");
+  const joined = joinTouching(pieces);
+  const lineEnd: Uint8Array = Uint8Array.from(wanted.lineEnd ?? "\n", (character) => character.charCodeAt(0));
   const last = joined.at(-1);
   const needsUpper = last !== undefined && last.address + last.data.length > RECORD_SPACE;
   const writer: HexWriter = { text: new Uint8Array(textBytes(joined, lineEnd.length)), at: 0, lineEnd };

@@ -1,11 +1,15 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { roundDown, roundUp, writeU32 } from "../bytes/words.ts";
+import type { Check } from "../check/check.ts";
+import { checkWord } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
 import { EspError, throwIfAborted } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation, stopwatch } from "../session/operation.ts";
 import { readRegister } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
 import { requireMemoryAccess, requireWord } from "./access.ts";
-import type { MemoryOptions } from "./read-memory.ts";
+import { checkMemoryOptions, type MemoryOptions } from "./read-memory.ts";
 
 export interface MemoryRange {
   readonly address: number;
@@ -20,6 +24,8 @@ export interface DumpMemoryResult {
 const PROGRESS_BYTES = 1024;
 const ADDRESS_SPACE_BYTES = 2 ** 32;
 
+const checkMemoryRange: Check<MemoryRange> = shape<MemoryRange>({ address: checkWord, sizeBytes: checkWord });
+
 /**
  * Reads a range of the chip's address space, a word at a time, with progress events. Neither address nor size need be
  * multiples of 4: the words around them are read and cut. Throws `argument.invalid`, `chip.secure-download`, `link.*`,
@@ -30,11 +36,14 @@ export async function dumpMemory(
   range: MemoryRange,
   options: MemoryOptions = {},
 ): Promise<DumpMemoryResult> {
+  checkSession(session, "session");
+  const asked = checkMemoryRange(range, "range");
+  const wanted = checkMemoryOptions(options, "options");
   requireMemoryAccess(session);
-  requireRange(range);
-  return await operation(session, options.signal, async () => {
+  requireRange(asked);
+  return await operation(session, wanted.signal, async () => {
     const elapsed = stopwatch(session);
-    const data = await readWords(session, range);
+    const data = await readWords(session, asked);
     return { data, elapsedMs: elapsed() };
   });
 }

@@ -1,4 +1,12 @@
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, optional } from "../check/check.ts";
+import { kindOf } from "../check/describe-value.ts";
+import { checkWord } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
+import { checkText, listOf } from "../check/values.ts";
 import { type AbortSignalLike, EspError, isEspError } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation, stopwatch } from "../session/operation.ts";
 import { repeatable } from "../session/resynchronise.ts";
 import type { Session } from "../session/session.ts";
@@ -21,6 +29,20 @@ export interface LoadRamResult {
   readonly elapsedMs: number;
 }
 
+const checkLoadOptions: Check<LoadRamOptions> = shape<LoadRamOptions>({
+  name: optional(checkText),
+  signal: optional(checkSignal),
+});
+
+const checkSegments: Check<RamImage> = shape<RamImage>({
+  segments: listOf(shape<RamImage["segments"][number]>({ address: checkWord, data: checkBytes })),
+  entry: checkWord,
+});
+
+/** Bytes, unless it says that it is segments. */
+const checkRamImage: Check<Uint8Array | RamImage> = (value, argument) =>
+  kindOf(value) === "object" ? checkSegments(value, argument) : checkBytes(value, argument);
+
 /**
  * Loads a program into RAM and starts it. The loader is gone then: all that is left to do with the session is
  * `detach` (close the port) or `leave` (reset the chip).
@@ -30,13 +52,16 @@ export interface LoadRamResult {
  */
 export async function loadRam(
   session: Session,
-  image: Uint8Array | RamImage,
+  image: ByteSource | RamImage,
   options: LoadRamOptions = {},
 ): Promise<LoadRamResult> {
+  checkSession(session, "session");
+  const program = checkRamImage(image, "image");
+  const wanted = checkLoadOptions(options, "options");
   requireMemoryAccess(session);
   const { segments, entry } =
-    image instanceof Uint8Array ? readImage(session, image, options.name ?? "the image") : requireSegments(image);
-  return await operation(session, options.signal, async () => {
+    program instanceof Uint8Array ? readImage(session, program, wanted.name ?? "the image") : requireSegments(program);
+  return await operation(session, wanted.signal, async () => {
     await spareTheStub(session, segments);
     const elapsed = stopwatch(session);
     await upload(session, segments);

@@ -1,5 +1,7 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { equalBytes } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { checkText } from "../check/values.ts";
 import { chipById } from "../chip/catalog.ts";
 import { isFlashAddress } from "../chip/regions.ts";
 import type { ChipDescriptor, ChipId } from "../chip/types.ts";
@@ -22,8 +24,10 @@ export interface RamImage {
  * The image in a file: the file itself, or what its Intel HEX records hold. Throws `file.empty`, and `image.invalid`
  * for several images merged into one file and for what is no image.
  */
-export function unpackRamFile(bytes: Uint8Array, name: string): Uint8Array {
-  const { kind, parts } = readFirmwareFile(bytes, { address: 0, name });
+export function unpackRamFile(bytes: ByteSource, name: string): Uint8Array {
+  const contents = checkBytes(bytes, "bytes");
+  checkText(name, "name");
+  const { kind, parts } = readFirmwareFile(contents, { address: 0, name });
   if (kind === "elf")
     throw new EspError("image.invalid", `'${name}' is an ELF file, not an image.`, {
       hint: "Make an image of it first: elf2image --ram-only-header.",

@@ -1,4 +1,9 @@
+import { type Check, optional } from "../check/check.ts";
+import { checkWord } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation } from "../session/operation.ts";
 import { readRegister } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
@@ -8,6 +13,8 @@ export interface MemoryOptions {
   readonly signal?: AbortSignalLike;
 }
 
+export const checkMemoryOptions: Check<MemoryOptions> = shape<MemoryOptions>({ signal: optional(checkSignal) });
+
 /**
  * The word at an address of the chip: RAM, ROM or a register. Throws `argument.invalid`, `chip.secure-download`,
  * `link.*`, `port.*`.
@@ -16,7 +23,10 @@ export interface MemoryOptions {
  * const magic = await readMemory(session, 0x40001000);
  */
 export async function readMemory(session: Session, address: number, options: MemoryOptions = {}): Promise<number> {
+  checkSession(session, "session");
+  checkWord(address, "address");
+  const wanted = checkMemoryOptions(options, "options");
   requireMemoryAccess(session);
   requireWordAddress(address);
-  return await operation(session, options.signal, () => readRegister(session, address));
+  return await operation(session, wanted.signal, () => readRegister(session, address));
 }

@@ -1,8 +1,12 @@
+import { type Check, optional } from "../check/check.ts";
+import { checkWord } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSession } from "../session/check-session.ts";
 import { operation } from "../session/operation.ts";
 import { writeRegisters } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
 import { requireMemoryAccess, requireWord, requireWordAddress } from "./access.ts";
-import type { MemoryOptions } from "./read-memory.ts";
+import { checkMemoryOptions, type MemoryOptions } from "./read-memory.ts";
 
 export interface MemoryWrite {
   /** A multiple of 4. */
@@ -12,14 +16,23 @@ export interface MemoryWrite {
   readonly mask?: number;
 }
 
+const checkWrite: Check<MemoryWrite> = shape<MemoryWrite>({
+  address: checkWord,
+  value: checkWord,
+  mask: optional(checkWord),
+});
+
 /**
  * Writes a word to an address of the chip. Never repeated: a write to a register may have effects. Throws
  * `argument.invalid`, `chip.secure-download`, `link.*`, `port.*`.
  */
 export async function writeMemory(session: Session, write: MemoryWrite, options: MemoryOptions = {}): Promise<void> {
+  checkSession(session, "session");
+  const asked = checkWrite(write, "write");
+  const wanted = checkMemoryOptions(options, "options");
   requireMemoryAccess(session);
-  requireWordAddress(write.address);
-  requireWord(write.value, "value");
-  requireWord(write.mask ?? 0, "mask");
-  await operation(session, options.signal, () => writeRegisters(session, [write]));
+  requireWordAddress(asked.address);
+  requireWord(asked.value, "value");
+  requireWord(asked.mask ?? 0, "mask");
+  await operation(session, wanted.signal, () => writeRegisters(session, [asked]));
 }

@@ -1,3 +1,4 @@
+import { checkBaudRate } from "../check/numbers.ts";
 import type { LineProcessor } from "./line.ts";
 
 /** esp-idf-monitor speaks up after as many. */
@@ -6,6 +7,7 @@ const REPLACEMENT_CHARACTER = "\ufffd";
 
 /** Says once that what comes cannot be decoded, and what usually is the reason. */
 export function baudRateHint(baudRate: number): LineProcessor {
+  checkBaudRate(baudRate, "baudRate");
   let count = 0;
   return ({ text }) => {
     if (count >= LINES_BEFORE_HINT || !text.includes(REPLACEMENT_CHARACTER)) return [];

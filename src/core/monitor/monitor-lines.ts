@@ -1,4 +1,11 @@
+import { type Check, optional } from "../check/check.ts";
+import { checkMilliseconds } from "../check/numbers.ts";
+import { hasParts, shape } from "../check/shapes.ts";
+import { checkObject, checkText } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
+import { checkPortInfo } from "../port/check-port.ts";
 import type { Port, PortInfo } from "../port/port.ts";
+import { BEFORE_MODES } from "../session/check-connect-options.ts";
 import {
   ESPRESSIF_VENDOR_ID,
   FLOW_CONTROL_HARD_RESET,
@@ -41,8 +48,21 @@ export function releaseAfterOpening({ info, capabilities }: OpenedPort): ResetSe
   return { name, steps: capabilities.atomicLines ? [released] : [{ dtr: true, rts: false }, released] };
 }
 
+const checkIdentifiedPort: Check<Pick<Port, "info">> = hasParts<Pick<Port, "info">>("a port", { info: checkPortInfo });
+const checkOpenedPort: Check<OpenedPort> = hasParts<OpenedPort>("a port", {
+  info: checkPortInfo,
+  capabilities: checkObject,
+});
+const checkChoice: Check<Partial<ResetChoice>> = shape<Partial<ResetChoice>>({
+  before: optional(oneOf(BEFORE_MODES)),
+  resetDelayMs: optional(checkMilliseconds),
+  customResetSequence: optional(checkText),
+});
+
 /** Starts the application again; `custom` as in the configuration. Pure. Throws `connect.reset-sequence`. */
-export function applicationReset({ info }: Pick<Port, "info">, custom?: string): ResetSequence {
+export function applicationReset(port: Pick<Port, "info">, custom?: string): ResetSequence {
+  const { info } = checkIdentifiedPort(port, "port");
+  optional(checkText)(custom, "custom");
   if (custom !== undefined) return parseResetSequence(custom);
   return usesFlowControl(info) ? FLOW_CONTROL_HARD_RESET : hardReset(isNativeUsb(info));
 }
@@ -51,6 +71,8 @@ export function applicationReset({ info }: Pick<Port, "info">, custom?: string):
  * Puts the chip into its download mode: the first of what `connect` would try. Pure. Throws `connect.reset-sequence`.
  */
 export function bootloaderReset(port: OpenedPort, choice: Partial<ResetChoice> = {}): ResetSequence {
-  const [first] = resetSequencesFor(port, { before: "default-reset", ...choice });
+  checkOpenedPort(port, "port");
+  const asked = checkChoice(choice, "choice");
+  const [first] = resetSequencesFor(port, { before: "default-reset", ...asked });
   return first ?? applicationReset(port);
 }

@@ -1,4 +1,9 @@
+import type { Check } from "../check/check.ts";
+import { hasParts, shape } from "../check/shapes.ts";
+import { checkFunction, listOf } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
 import type { Clock } from "../clock.ts";
+import { checkClock } from "../port/check-port.ts";
 import { reasonOf } from "../shield-listener.ts";
 import { HexRows } from "./hex-rows.ts";
 import type { Assembler, LineProcessor, LineSink } from "./line.ts";
@@ -18,8 +23,20 @@ export interface MonitorPipelineOptions {
   readonly sink: MonitorSink;
 }
 
+const checkPipeline: Check<MonitorPipelineOptions> = shape<MonitorPipelineOptions>({
+  clock: checkClock,
+  view: oneOf(["text", "hex"]),
+  processors: listOf(checkFunction),
+  sink: hasParts<MonitorSink>("a sink with piece, line and remark", {
+    piece: checkFunction,
+    line: checkFunction,
+    remark: checkFunction,
+  }),
+});
+
 /** Bytes -> lines -> processors -> sink. Pure but for the clock, so a recording can be replayed through it. */
-export function monitorPipeline({ clock, view, processors, sink }: MonitorPipelineOptions): Assembler {
+export function monitorPipeline(options: MonitorPipelineOptions): Assembler {
+  const { clock, view, processors, sink } = checkPipeline(options, "options");
   if (view === "hex") return new HexRows(clock, sink);
   const asked = processors.map(harmless);
   return new LineAssembler(clock, {

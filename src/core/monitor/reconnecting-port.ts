@@ -1,4 +1,10 @@
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, optional } from "../check/check.ts";
+import { checkBaudRate } from "../check/numbers.ts";
+import { hasParts, shape } from "../check/shapes.ts";
+import { checkFunction } from "../check/values.ts";
 import { EspError, isEspError, toEspError } from "../errors.ts";
+import { checkPort } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
 import { type ResetSequence, runResetSequence } from "../session/reset-sequences.ts";
 import { callSafely, reasonOf } from "../shield-listener.ts";
@@ -31,6 +37,17 @@ export interface ReconnectingPortOptions {
   readonly nextPort?: (lost: Port) => Promise<Port>;
 }
 
+const checkReconnecting: Check<ReconnectingPortOptions> = shape<ReconnectingPortOptions>({
+  baudRate: checkBaudRate,
+  listener: hasParts<ReconnectingPortListener>("a listener with data, lost, waiting and back", {
+    data: checkFunction,
+    lost: checkFunction,
+    waiting: checkFunction,
+    back: checkFunction,
+  }),
+  nextPort: optional(checkFunction),
+});
+
 /**
  * A port that survives the loss of its device: it is opened again as soon as it is back, without a reset.
  *
@@ -50,8 +67,8 @@ export class ReconnectingPort {
   #retry: Promise<void> = Promise.resolve();
 
   constructor(port: Port, options: ReconnectingPortOptions) {
-    this.#port = port;
-    this.#options = options;
+    this.#port = checkPort(port, "port");
+    this.#options = checkReconnecting(options, "options");
   }
 
   get port(): Port {
@@ -74,8 +91,9 @@ export class ReconnectingPort {
   }
 
   /** True when the bytes went out; false when the device is away. Throws what else goes wrong. */
-  async write(bytes: Uint8Array): Promise<boolean> {
-    return await this.#ifThere(() => this.#port.write(bytes));
+  async write(bytes: ByteSource): Promise<boolean> {
+    const given = checkBytes(bytes, "bytes");
+    return await this.#ifThere(() => this.#port.write(given));
   }
 
   /** True when it was carried out; false when the device is or went away. Throws `port.lines-unsupported`. */

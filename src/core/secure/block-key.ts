@@ -8,6 +8,7 @@ import {
   type RsaSignatureBlock,
   type SignatureBlock,
 } from "../image/signature-block.ts";
+import { checkPublicKey } from "./check-keys.ts";
 import { checkRsaPublicKey } from "./rsa-key-check.ts";
 import type { VerifiedSignature } from "./signature-source.ts";
 import { decodePoint, type PublicKey, RSA_BITS, RSA_BYTES, rawPublicKey, schemeOf } from "./signing-key.ts";
@@ -67,6 +68,7 @@ function ecdsaKey({ curve, point }: EcdsaSignatureBlock): PublicKey {
  * Errors: `secure.wrong-key-type` for RSA of another size than 3072 bits.
  */
 export function publicKeyDigest(key: PublicKey): Uint8Array {
+  checkPublicKey(key, "key");
   const nothing = new Uint8Array(0);
   return blockKeyDigest(signatureBlock(nothing, { publicKey: key, signature: nothing }));
 }

@@ -1,5 +1,8 @@
 import { sha512 } from "../bytes/digests.ts";
 import { concatBytes, padTo } from "../bytes/words.ts";
+import { checkBytes, type WithByteSources } from "../check/bytes.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
 import { EspError } from "../errors.ts";
 import { host } from "../host.ts";
 import type { FirmwareImage } from "../image/firmware-image.ts";
@@ -35,6 +38,12 @@ export interface BootloaderDigestRequest {
   readonly iv?: Uint8Array;
 }
 
+const checkDigestRequest: Check<BootloaderDigestRequest> = shape<BootloaderDigestRequest>({
+  image: checkBytes,
+  key: checkBytes,
+  iv: optional(checkBytes),
+});
+
 /**
  * The boot loader with the digest that the ESP32 checks in secure boot version 1.
  * Throws `secure.key-length`, `argument.invalid` (the IV), `file.empty`, `image.invalid`, `image.truncated` and
@@ -43,7 +52,8 @@ export interface BootloaderDigestRequest {
  * @example
  * const { data } = digestBootloader({ image, key }); // goes to flash address 0
  */
-export function digestBootloader({ image, key: keyFile, iv: givenIv }: BootloaderDigestRequest): DigestedBootloader {
+export function digestBootloader(request: WithByteSources<BootloaderDigestRequest>): DigestedBootloader {
+  const { image, key: keyFile, iv: givenIv } = checkDigestRequest(request, "request");
   const key = readEncryptionKey(keyFile, "secure-boot-v1");
   const parsed = parseImage(image, "esp32");
   requireEsp32(parsed);

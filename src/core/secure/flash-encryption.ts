@@ -1,5 +1,10 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { roundUp } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, optional } from "../check/check.ts";
+import { wholeNumber } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
 import { host } from "../host.ts";
 import { describeEncryptionKey, type EncryptionKey, readEncryptionKey } from "./encryption-key.ts";
@@ -30,6 +35,13 @@ export interface FlashEncryptionResult {
   readonly notices: readonly SecureNotice[];
 }
 
+const checkEncryption: Check<FlashEncryption> = (value, argument) =>
+  shape<{ scheme: FlashEncryption["scheme"]; key: Uint8Array; flashCryptConfig?: number }>({
+    scheme: oneOf<FlashEncryption["scheme"]>(["esp32", "aes-xts"]),
+    key: checkBytes,
+    flashCryptConfig: optional(wholeNumber(0)),
+  })(value, argument);
+
 /**
  * The data as it must stand in the flash at `address` (a multiple of 16) of a chip with flash encryption. Data may be cut at
  * any multiple of 16 and encrypted piece by piece, each with its own address.
@@ -43,23 +55,26 @@ export interface FlashEncryptionResult {
 export function encryptFlashData(
   encryption: FlashEncryption,
   address: number,
-  data: Uint8Array,
+  data: ByteSource,
 ): FlashEncryptionResult {
-  const key = keyOf(encryption);
-  if (encryption.scheme === "aes-xts") {
+  const way = checkEncryption(encryption, "encryption");
+  wholeNumber(0)(address, "address");
+  const bytes = checkBytes(data, "data");
+  const key = keyOf(way);
+  if (way.scheme === "aes-xts") {
     requireDifferentHalves(key);
-    requireWholeBlocks(data, "encrypted");
+    requireWholeBlocks(bytes, "encrypted");
   }
-  requireRange(encryption.scheme, address, data);
-  const plain = fillLastBlock(data);
-  const notices = noticesFor(encryption, key);
-  const paddingBytes = plain.length - data.length;
+  requireRange(way.scheme, address, bytes);
+  const plain = fillLastBlock(bytes);
+  const notices = noticesFor(way, key);
+  const paddingBytes = plain.length - bytes.length;
   if (paddingBytes > 0)
     notices.push(note("secure.padded", `The length is no multiple of 16: ${paddingBytes} random bytes were appended.`));
   const encrypted =
-    encryption.scheme === "aes-xts"
+    way.scheme === "aes-xts"
       ? xtsEncrypt(key.bytes, address, plain)
-      : esp32Encrypt({ key: key.bytes, flashCryptConfig: configOf(encryption) }, address, plain);
+      : esp32Encrypt({ key: key.bytes, flashCryptConfig: configOf(way) }, address, plain);
   return { data: encrypted, paddingBytes, notices };
 }
 
@@ -67,16 +82,19 @@ export function encryptFlashData(
 export function decryptFlashData(
   encryption: FlashEncryption,
   address: number,
-  data: Uint8Array,
+  data: ByteSource,
 ): FlashEncryptionResult {
-  const key = keyOf(encryption);
-  requireWholeBlocks(data, "decrypted");
-  requireRange(encryption.scheme, address, data);
+  const way = checkEncryption(encryption, "encryption");
+  wholeNumber(0)(address, "address");
+  const bytes = checkBytes(data, "data");
+  const key = keyOf(way);
+  requireWholeBlocks(bytes, "decrypted");
+  requireRange(way.scheme, address, bytes);
   const decrypted =
-    encryption.scheme === "aes-xts"
-      ? xtsDecrypt(key.bytes, address, data)
-      : esp32Decrypt({ key: key.bytes, flashCryptConfig: configOf(encryption) }, address, data);
-  return { data: decrypted, paddingBytes: 0, notices: noticesFor(encryption, key) };
+    way.scheme === "aes-xts"
+      ? xtsDecrypt(key.bytes, address, bytes)
+      : esp32Decrypt({ key: key.bytes, flashCryptConfig: configOf(way) }, address, bytes);
+  return { data: decrypted, paddingBytes: 0, notices: noticesFor(way, key) };
 }
 
 function keyOf({ scheme, key }: FlashEncryption): EncryptionKey {

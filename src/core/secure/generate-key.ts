@@ -1,8 +1,9 @@
 import { bytesToNumberBE } from "@noble/curves/utils.js";
+import { oneOf } from "../check/words.ts";
 import type { CurveName } from "../image/signature-block.ts";
 import { CURVES } from "./curves.ts";
 import { parsePkcs8 } from "./key-structures.ts";
-import { type PrivateKey, RSA_BITS, type SigningScheme } from "./signing-key.ts";
+import { type PrivateKey, RSA_BITS, SIGNING_SCHEMES, type SigningScheme } from "./signing-key.ts";
 import { requireSubtle } from "./web-crypto.ts";
 
 const CURVE_OF_SCHEME: Readonly<Record<Exclude<SigningScheme, "rsa3072">, CurveName>> = {
@@ -21,6 +22,7 @@ const RSA = {
 
 /** A new key for secure boot; an RSA key takes about a second. */
 export async function generateSigningKey(scheme: SigningScheme): Promise<PrivateKey> {
+  oneOf(SIGNING_SCHEMES)(scheme, "scheme");
   if (scheme === "rsa3072") return generateNatively(RSA);
   const { name, library, web } = CURVES[CURVE_OF_SCHEME[scheme]];
   if (web !== null) return generateNatively({ name: "ECDSA", namedCurve: web.namedCurve });

@@ -1,4 +1,5 @@
 import { bytesToNumberBE } from "@noble/curves/utils.js";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { CURVES } from "./curves.ts";
 import { DER, DerCursor } from "./der.ts";
 import { damagedKey, parseCurveName } from "./key-structures.ts";
@@ -10,9 +11,11 @@ import { decodePoint, type EcdsaPublicKey, type RsaPublicKey } from "./signing-k
  *
  * Errors: `secure.invalid-key`.
  */
-export function hardwareRsaKey(modulus: Uint8Array, exponent: Uint8Array): RsaPublicKey {
-  if (modulus.length === 0 || exponent.length === 0) throw damagedKey();
-  return checkRsaPublicKey({ kind: "rsa", modulus: bytesToNumberBE(modulus), exponent: bytesToNumberBE(exponent) });
+export function hardwareRsaKey(modulus: ByteSource, exponent: ByteSource): RsaPublicKey {
+  const n = checkBytes(modulus, "modulus");
+  const e = checkBytes(exponent, "exponent");
+  if (n.length === 0 || e.length === 0) throw damagedKey();
+  return checkRsaPublicKey({ kind: "rsa", modulus: bytesToNumberBE(n), exponent: bytesToNumberBE(e) });
 }
 
 /**
@@ -21,10 +24,12 @@ export function hardwareRsaKey(modulus: Uint8Array, exponent: Uint8Array): RsaPu
  *
  * Errors: `secure.invalid-key`, `secure.wrong-key-type` for a curve that secure boot does not take.
  */
-export function hardwareEcdsaKey(parameters: Uint8Array, point: Uint8Array): EcdsaPublicKey {
-  const curve = parseCurveName(parameters);
+export function hardwareEcdsaKey(parameters: ByteSource, point: ByteSource): EcdsaPublicKey {
+  const curveName = checkBytes(parameters, "parameters");
+  const encoded = checkBytes(point, "point");
+  const curve = parseCurveName(curveName);
   const bareBytes = 1 + 2 * CURVES[curve].sizeBytes;
-  return decodePoint(curve, point.length === bareBytes ? point : unwrapped(point, bareBytes));
+  return decodePoint(curve, encoded.length === bareBytes ? point : unwrapped(encoded, bareBytes));
 }
 
 function unwrapped(point: Uint8Array, bareBytes: number): Uint8Array {

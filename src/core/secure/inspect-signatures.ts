@@ -1,5 +1,7 @@
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import type { FoundBlock, SignatureBlock, SignatureScheme } from "../image/signature-block.ts";
 import { blockKeyDigest, blockPublicKey } from "./block-key.ts";
+import { checkSectorOptions } from "./check-keys.ts";
 import { digestChecker, requireSignedData, type SectorOptions, type SignedData } from "./signed-data.ts";
 import { type PublicKey, type SigningScheme, schemeOf } from "./signing-key.ts";
 import { verifyBytes } from "./verify-bytes.ts";
@@ -45,8 +47,10 @@ export interface SignatureReport {
  *
  * Errors: `secure.not-signed` when the file is too small for one or no multiple of 4096 bytes.
  */
-export async function inspectSignatures(bytes: Uint8Array, options: SectorOptions = {}): Promise<SignatureReport> {
-  return inspectSignedData(requireSignedData(bytes, options));
+export async function inspectSignatures(bytes: ByteSource, options: SectorOptions = {}): Promise<SignatureReport> {
+  const file = checkBytes(bytes, "bytes");
+  const wanted = checkSectorOptions(options, "options");
+  return inspectSignedData(requireSignedData(file, wanted));
 }
 
 export async function inspectSignedData({ data, blocks }: SignedData): Promise<SignatureReport> {

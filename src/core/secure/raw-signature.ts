@@ -1,6 +1,8 @@
 import { bytesToNumberBE, numberToBytesBE } from "@noble/curves/utils.js";
 import { concatBytes } from "../bytes/words.ts";
+import { type ByteSource, checkBytes, checkSomeBytes } from "../check/bytes.ts";
 import { EspError, isEspError } from "../errors.ts";
+import { checkPublicKey } from "./check-keys.ts";
 import { CURVES } from "./curves.ts";
 import { DER, DerCursor, derElement, derInteger } from "./der.ts";
 import { type EcdsaPublicKey, type PublicKey, RSA_BYTES } from "./signing-key.ts";
@@ -15,15 +17,17 @@ export function rawSignatureBytes(key: PublicKey): number {
  *
  * Errors: `secure.invalid-signature` when it cannot be one of this key.
  */
-export function readSignature(bytes: Uint8Array, key: PublicKey): Uint8Array {
-  const fromDer = key.kind === "ecdsa" ? decodeEcdsaDer(bytes, key) : null;
+export function readSignature(bytes: ByteSource, key: PublicKey): Uint8Array {
+  const file = checkBytes(bytes, "bytes");
+  checkPublicKey(key, "key");
+  const fromDer = key.kind === "ecdsa" ? decodeEcdsaDer(file, key) : null;
   if (fromDer !== null) return fromDer;
   const expected = rawSignatureBytes(key);
-  if (bytes.length === expected) return bytes;
+  if (file.length === expected) return file;
   const forms = key.kind === "rsa" ? `${expected} bytes` : `DER, or ${expected} bytes of r and s`;
-  throw new EspError("secure.invalid-signature", `The file of ${bytes.length} bytes is no signature by this key.`, {
+  throw new EspError("secure.invalid-signature", `The file of ${file.length} bytes is no signature by this key.`, {
     hint: `A signature by this key is ${forms}.`,
-    details: { sizeBytes: bytes.length },
+    details: { sizeBytes: file.length },
   });
 }
 
@@ -46,9 +50,10 @@ function decodeEcdsaDer(bytes: Uint8Array, { curve }: EcdsaPublicKey): Uint8Arra
 }
 
 /** r then s as the DER that OpenSSL reads. */
-export function ecdsaSignatureToDer(signature: Uint8Array): Uint8Array {
-  const half = signature.length / 2;
-  const r = bytesToNumberBE(signature.subarray(0, half));
-  const s = bytesToNumberBE(signature.subarray(half));
+export function ecdsaSignatureToDer(signature: ByteSource): Uint8Array {
+  const raw = checkSomeBytes(signature, "signature");
+  const half = raw.length / 2;
+  const r = bytesToNumberBE(raw.subarray(0, half));
+  const s = bytesToNumberBE(raw.subarray(half));
   return derElement(DER.sequence, derInteger(r), derInteger(s));
 }

@@ -1,4 +1,8 @@
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { optional } from "../check/check.ts";
+import { checkText } from "../check/values.ts";
 import { EspError } from "../errors.ts";
+import { checkPassword } from "./check-keys.ts";
 import { decryptPkcs8 } from "./encrypted-key.ts";
 import { parsePkcs1, parsePkcs1Public, parsePkcs8, parseSec1, parseSpki } from "./key-structures.ts";
 import { looksLikePem, type PemBlock, parsePem } from "./pem.ts";
@@ -25,8 +29,9 @@ const RAW_BYTES = 64;
  * Errors: `secure.invalid-key`, `secure.wrong-key-type`, `secure.key-encrypted` (use `readKey`),
  * `secure.unsupported-encryption`.
  */
-export function parseKey(bytes: Uint8Array): PrivateKey | PublicKey {
-  const source = keySource(bytes);
+export function parseKey(bytes: ByteSource): PrivateKey | PublicKey {
+  const file = checkBytes(bytes, "bytes");
+  const source = keySource(file);
   if (source.kind === "plain") return source.key;
   throw new EspError("secure.key-encrypted", "The private key is encrypted.", { hint: "Give its password." });
 }
@@ -39,16 +44,25 @@ export type AskPassword = () => string | Promise<string>;
  *
  * Errors: those of `parseKey`, and `secure.wrong-password`; `secure.key-encrypted` without a password.
  */
-export async function readKey(bytes: Uint8Array, password?: string | AskPassword): Promise<PrivateKey | PublicKey> {
-  const source = keySource(bytes);
+export async function readKey(bytes: ByteSource, password?: string | AskPassword): Promise<PrivateKey | PublicKey> {
+  const file = checkBytes(bytes, "bytes");
+  optional(checkPassword)(password, "password");
+  const source = keySource(file);
   if (source.kind === "plain") return source.key;
-  if (password === undefined) return parseKey(bytes);
-  return parsePkcs8(await decryptPkcs8(source.bytes, typeof password === "string" ? password : await password()));
+  if (password === undefined) return parseKey(file);
+  return parsePkcs8(
+    await decryptPkcs8(
+      source.bytes,
+      typeof password === "string" ? password : checkText(await password(), "the answer of password"),
+    ),
+  );
 }
 
 /** As `readKey`, refusing public keys. Errors: those of `readKey`, and `secure.wrong-key-type` for a public key. */
-export async function readPrivateKey(bytes: Uint8Array, password?: string | AskPassword): Promise<PrivateKey> {
-  const key = await readKey(bytes, password);
+export async function readPrivateKey(bytes: ByteSource, password?: string | AskPassword): Promise<PrivateKey> {
+  const file = checkBytes(bytes, "bytes");
+  optional(checkPassword)(password, "password");
+  const key = await readKey(file, password);
   if (isPrivateKey(key)) return key;
   throw new EspError("secure.wrong-key-type", "This is a public key; signing takes the private key.", {
     hint: "Give the file with the private key.",
@@ -56,8 +70,10 @@ export async function readPrivateKey(bytes: Uint8Array, password?: string | AskP
 }
 
 /** As `readKey`, of a private key its public half. Errors: those of `readKey`. */
-export async function readPublicKey(bytes: Uint8Array, password?: string | AskPassword): Promise<PublicKey> {
-  return publicKeyOf(await readKey(bytes, password));
+export async function readPublicKey(bytes: ByteSource, password?: string | AskPassword): Promise<PublicKey> {
+  const file = checkBytes(bytes, "bytes");
+  optional(checkPassword)(password, "password");
+  return publicKeyOf(await readKey(file, password));
 }
 
 type KeySource =

@@ -1,6 +1,11 @@
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
 import { EspError, isEspError } from "../errors.ts";
 import { describeImage } from "../image/describe-image.ts";
 import { isSigned } from "../image/signatures.ts";
+import { checkV1Source } from "./check-keys.ts";
 import { signDeterministically } from "./sign-bytes.ts";
 import { obtainSignature, type PrecalculatedSignature, sourcePublicKey } from "./signature-source.ts";
 import { type EcdsaPublicKey, type PrivateKey, requireV1Key } from "./signing-key.ts";
@@ -19,6 +24,8 @@ export interface SignedV1 {
   readonly dataBytes: number;
 }
 
+const checkV1Options: Check<SignV1Options> = shape<SignV1Options>({ force: optional(checkBoolean) });
+
 /**
  * The data with a signature for secure boot v1: ECDSA on P-256 with SHA-256 and the nonce of RFC 6979, so that the same
  * key and data give the same bytes. The signature is verified before it is used.
@@ -29,20 +36,23 @@ export interface SignedV1 {
  * const { bytes } = await signDataV1(image, await readPrivateKey(pem));
  */
 export async function signDataV1(
-  bytes: Uint8Array,
+  bytes: ByteSource,
   source: PrivateKey | PrecalculatedSignature,
-  { force = false }: SignV1Options = {},
+  options: SignV1Options = {},
 ): Promise<SignedV1> {
-  if (bytes.length === 0) throw new EspError("file.empty", "There is no data to sign.");
-  const publicKey = requireV1Key(sourcePublicKey(source));
-  if (!force && (await isSignedAlready(bytes, publicKey)))
+  const file = checkBytes(bytes, "bytes");
+  const signing = checkV1Source(source, "source");
+  const { force = false } = checkV1Options(options, "options");
+  if (file.length === 0) throw new EspError("file.empty", "There is no data to sign.");
+  const publicKey = requireV1Key(sourcePublicKey(signing));
+  if (!force && (await isSignedAlready(file, publicKey)))
     throw new EspError("secure.already-signed", "The data is signed already.", {
       hint: "Sign the data as it was before; the option force signs the signature too.",
     });
   const made =
-    "signature" in source ? source : { publicKey, signature: signDeterministically(requireV1Key(source), bytes) };
-  const { signature } = await obtainSignature(made, bytes);
-  return { bytes: appendV1Signature(bytes, signature), dataBytes: bytes.length };
+    "signature" in signing ? source : { publicKey, signature: signDeterministically(requireV1Key(signing), file) };
+  const { signature } = await obtainSignature(made, file);
+  return { bytes: appendV1Signature(file, signature), dataBytes: file.length };
 }
 
 /** By this key, whatever the data; or, if the data is a firmware image, by any key and for any version. */

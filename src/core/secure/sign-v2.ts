@@ -1,4 +1,8 @@
 import { concatBytes, padTo } from "../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkBoolean } from "../check/values.ts";
 import { EspError } from "../errors.ts";
 import {
   encodeSignatureSector,
@@ -7,6 +11,7 @@ import {
   type SignatureBlock,
 } from "../image/signature-block.ts";
 import { signatureBlock } from "./block-key.ts";
+import { checkSources } from "./check-keys.ts";
 import { inspectSignedData } from "./inspect-signatures.ts";
 import {
   isPrecalculated,
@@ -39,6 +44,12 @@ export interface SignedV2 {
   readonly scheme: SigningScheme;
 }
 
+const checkV2Options: Check<SignV2Options> = shape<SignV2Options>({
+  append: optional(checkBoolean),
+  force: optional(checkBoolean),
+  skipPadding: optional(checkBoolean),
+});
+
 /**
  * The data with a signature sector for secure boot v2, of up to three signatures; each is verified before it is used.
  *
@@ -49,16 +60,19 @@ export interface SignedV2 {
  * const { bytes } = await signDataV2(image, [await readPrivateKey(pem)]);
  */
 export async function signDataV2(
-  bytes: Uint8Array,
+  bytes: ByteSource,
   sources: readonly SignatureSource[],
   options: SignV2Options = {},
 ): Promise<SignedV2> {
-  const { data, blocks: kept, padBytes } = await dataToSign(bytes, sources, options);
-  const scheme = commonScheme(sources, kept);
-  refuseTooMany(sources.length, kept.length);
+  const file = checkBytes(bytes, "bytes");
+  const signing = checkSources(sources, "sources");
+  const wanted = checkV2Options(options, "options");
+  const { data, blocks: kept, padBytes } = await dataToSign(file, signing, wanted);
+  const scheme = commonScheme(signing, kept);
+  refuseTooMany(signing.length, kept.length);
   const added: SignatureBlock[] = [];
   // One after the other: a hardware module has one session.
-  for (const source of sources) {
+  for (const source of signing) {
     const signature = await obtainSignature(source, data);
     added.push(signatureBlock(signedDigest(signature.publicKey, data), signature));
   }

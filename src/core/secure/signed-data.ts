@@ -34,12 +34,13 @@ export function splitSignedData(bytes: Uint8Array, { skipPadding = false }: Sect
 /** As `splitSignedData`. Errors: `secure.not-signed` when the file cannot have a signature sector. */
 export function requireSignedData(bytes: Uint8Array, options: SectorOptions): SignedData {
   const signed = splitSignedData(bytes, options);
-  if (signed !== null) return signed;
-  const isShort = bytes.length < SIGNATURE_SECTOR_BYTES;
+  // Signatures over nothing prove nothing.
+  if (signed !== null && signed.data.length > 0) return signed;
+  const isShort = bytes.length <= SIGNATURE_SECTOR_BYTES;
   throw new EspError(
     "secure.not-signed",
     isShort
-      ? `A file of ${bytes.length} bytes is too small for a signature sector of ${SIGNATURE_SECTOR_BYTES}.`
+      ? `A file of ${bytes.length} bytes is too small for data and a signature sector of ${SIGNATURE_SECTOR_BYTES}.`
       : `A file of ${bytes.length} bytes ends with no signature sector: it is no multiple of ${SIGNATURE_SECTOR_BYTES}.`,
     {
       hint: isShort

@@ -1,6 +1,8 @@
 import { bitLen, bytesToNumberBE, concatBytes, numberToBytesBE } from "@noble/curves/utils.js";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { EspError } from "../errors.ts";
 import type { CurveName } from "../image/signature-block.ts";
+import { checkCurve, checkEcdsaPrivateKey, checkKey } from "./check-keys.ts";
 import { CURVES } from "./curves.ts";
 
 export interface RsaPublicKey {
@@ -56,11 +58,13 @@ export const SCHEME_OF_CURVE: Readonly<Record<CurveName, SigningScheme>> = {
 
 /** Tells the two halves apart. */
 export function isPrivateKey(key: PrivateKey | PublicKey): key is PrivateKey {
+  checkKey(key, "key");
   return key.kind === "rsa" ? "privateExponent" in key : "scalar" in key;
 }
 
 /** The public half of a private key; a public key passes unchanged. */
 export function publicKeyOf(key: PrivateKey | PublicKey): PublicKey {
+  checkKey(key, "key");
   if (!isPrivateKey(key)) return key;
   if (key.kind === "rsa") return { kind: "rsa", modulus: key.modulus, exponent: key.publicExponent };
   const { library } = CURVES[key.curve];
@@ -74,6 +78,7 @@ export function publicKeyOf(key: PrivateKey | PublicKey): PublicKey {
  * Errors: `secure.wrong-key-type` for an RSA key of another size than 3072 bits, or with an exponent of more than 32.
  */
 export function schemeOf(key: PrivateKey | PublicKey): SigningScheme {
+  checkKey(key, "key");
   if (key.kind === "ecdsa") return SCHEME_OF_CURVE[key.curve];
   const bits = bitLen(key.modulus);
   if (bits !== RSA_BITS)
@@ -103,7 +108,8 @@ function isEcdsa<Key extends PrivateKey | PublicKey>(key: Key): key is Extract<K
 }
 
 /** The secret scalar, big-endian, at the curve's size. */
-export function scalarBytes({ curve, scalar }: EcdsaPrivateKey): Uint8Array {
+export function scalarBytes(key: EcdsaPrivateKey): Uint8Array {
+  const { curve, scalar } = checkEcdsaPrivateKey(key, "key");
   return numberToBytesBE(scalar, CURVES[curve].sizeBytes);
 }
 
@@ -123,9 +129,11 @@ export function encodePoint(key: EcdsaPublicKey): Uint8Array {
  *
  * Errors: `secure.invalid-key` when the point is not on the curve.
  */
-export function decodePoint(curve: CurveName, bytes: Uint8Array): EcdsaPublicKey {
+export function decodePoint(curve: CurveName, bytes: ByteSource): EcdsaPublicKey {
+  checkCurve(curve, "curve");
+  const point = checkBytes(bytes, "bytes");
   try {
-    const { x, y } = CURVES[curve].library.Point.fromBytes(bytes).toAffine();
+    const { x, y } = CURVES[curve].library.Point.fromBytes(point).toAffine();
     return { kind: "ecdsa", curve, x, y };
   } catch {
     throw new EspError("secure.invalid-key", "The public key is no point of its curve.", {

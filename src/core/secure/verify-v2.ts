@@ -1,6 +1,12 @@
 import { equalBytes } from "@noble/curves/utils.js";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, either } from "../check/check.ts";
+import { hasParts } from "../check/shapes.ts";
+import { checkObject, listOf } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
 import { publicKeyDigest } from "./block-key.ts";
+import { checkPublicKey, checkSectorOptions } from "./check-keys.ts";
 import { inspectSignatures, type SignatureBlockReport, type SignatureReport } from "./inspect-signatures.ts";
 import type { SectorOptions } from "./signed-data.ts";
 import type { PublicKey } from "./signing-key.ts";
@@ -23,6 +29,12 @@ export interface Verification extends SignatureReport {
   readonly verdict: VerificationVerdict;
 }
 
+const checkExpected: Check<PublicKey | Uint8Array> = either(
+  checkBytes,
+  checkPublicKey,
+  "a public key, or the 32 bytes of the digest of one",
+);
+
 /**
  * Checks the secure boot v2 signatures of a file against a public key, or against the digest of one (32 bytes) as it
  * is in a chip's eFuses. The key in a block must be that key, and must have signed this data.
@@ -34,12 +46,15 @@ export interface Verification extends SignatureReport {
  * const { verdict } = await verifySignaturesV2(image, await readPublicKey(pem));
  */
 export async function verifySignaturesV2(
-  bytes: Uint8Array,
-  expected: PublicKey | Uint8Array,
+  bytes: ByteSource,
+  expected: PublicKey | ByteSource,
   options: SectorOptions = {},
 ): Promise<Verification> {
-  const digest = expected instanceof Uint8Array ? expected : publicKeyDigest(expected);
-  const report = await inspectSignatures(bytes, options);
+  const file = checkBytes(bytes, "bytes");
+  const wantedKey = checkExpected(expected, "expected");
+  const wanted = checkSectorOptions(options, "options");
+  const digest = wantedKey instanceof Uint8Array ? wantedKey : publicKeyDigest(wantedKey);
+  const report = await inspectSignatures(file, wanted);
   const blocks = report.blocks.map((block) => ({
     ...block,
     keyMatches: block.publicKeyDigest === null ? null : equalBytes(block.publicKeyDigest, digest),
@@ -67,8 +82,14 @@ const FAILURES: Readonly<Record<Exclude<VerificationVerdict, "verified">, readon
     "not-signed": ["The file has no whole signature block.", "Give the signed file."],
   };
 
+const checkVerification: Check<Verification> = hasParts<Verification>("what verifySignaturesV2 gives", {
+  verdict: oneOf<VerificationVerdict>(["verified", "wrong-key", "damaged", "not-signed"]),
+  blocks: listOf(checkObject),
+});
+
 /** Errors: `secure.not-verified` for every verdict but `verified`. */
-export function requireVerified({ verdict, blocks }: Verification): void {
+export function requireVerified(verification: Verification): void {
+  const { verdict, blocks } = checkVerification(verification, "verification");
   if (verdict === "verified") return;
   const [sentence, hint] = FAILURES[verdict];
   const states = blocks.map(({ state }) => state);

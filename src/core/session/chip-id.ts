@@ -1,3 +1,4 @@
+import { checkSession } from "./check-session.ts";
 import { operation } from "./operation.ts";
 import { readWords } from "./registers.ts";
 import type { Session } from "./session.ts";
@@ -7,6 +8,7 @@ import type { Session } from "./session.ts";
  * Throws `link.*`, `port.*`.
  */
 export async function chipId(session: Session): Promise<number | null> {
+  checkSession(session, "session");
   const { chipNumber, identityRegisters } = session.chip;
   return await operation(session, undefined, async () =>
     chipNumber === null ? null : chipNumber(await readWords(session, identityRegisters)),

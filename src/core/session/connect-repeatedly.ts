@@ -1,6 +1,9 @@
+import { checkFunction } from "../check/values.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { type EspError, isEspError, throwIfAborted } from "../errors.ts";
+import { checkPort } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
+import { checkRepeatedOptions } from "./check-connect-options.ts";
 import { connect, safeListener } from "./connect.ts";
 import type { ConnectOptions, Session } from "./session.ts";
 
@@ -26,20 +29,22 @@ export async function connectRepeatedly(
   makePort: () => Promise<Port>,
   options: RepeatedConnectOptions,
 ): Promise<Session> {
-  const { openPortAttempts, ...connectOptions } = options;
+  checkFunction(makePort, "makePort");
+  const wanted = checkRepeatedOptions(options, "options");
+  const { openPortAttempts, ...connectOptions } = wanted;
   // One for all attempts, so that it complains once.
-  const onEvent = safeListener(options.onEvent);
+  const onEvent = safeListener(wanted.onEvent);
   let clock: Clock = systemClock;
   for (let attempt = 1; ; attempt++) {
-    throwIfAborted(options.signal);
+    throwIfAborted(wanted.signal);
     let port: Port | undefined;
     try {
-      port = await makePort();
+      port = checkPort(await makePort(), "the result of makePort");
       clock = port.clock;
       return await connect(port, { ...connectOptions, onEvent });
     } catch (error) {
       if (!mayWorkLater(error) || (openPortAttempts > 0 && attempt >= openPortAttempts)) throw error;
-      const name = options.name ?? port?.info.path ?? "port";
+      const name = wanted.name ?? port?.info.path ?? "port";
       onEvent({
         session: name,
         type: "connect.retrying",
@@ -47,7 +52,7 @@ export async function connectRepeatedly(
         code: error.code,
         message: error.message,
       });
-      await sleep(clock, PAUSE_MS, options.signal);
+      await sleep(clock, PAUSE_MS, wanted.signal);
     }
   }
 }

@@ -2,10 +2,12 @@ import { loaderTraits } from "../chip/loader-traits.ts";
 import { EspError, isEspError, throwIfAborted, toEspError } from "../errors.ts";
 import type { Emit, EspEvent, EventListener } from "../events.ts";
 import { Link } from "../link/link.ts";
+import { checkPort } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
 import { shieldListener } from "../shield-listener.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../wire/command.ts";
 import { changeBaud } from "./change-baud.ts";
+import { checkConnectOptions } from "./check-connect-options.ts";
 import { COMMON_BAUD } from "./common-baud.ts";
 import { detectChip } from "./detect.ts";
 import { emitIdentity, readIdentity } from "./identity.ts";
@@ -34,17 +36,19 @@ import { disableWatchdogs } from "./watchdogs.ts";
  * const session = await connect(port, { baudRate: 921600, onEvent: console.log });
  */
 export async function connect(port: Port, options: ConnectOptions = {}): Promise<Session> {
-  if (options.stub === false && (options.plugins ?? []).length > 0) throw pluginsNeedStub(null);
-  const name = options.name ?? port.info.path;
-  const tell = safeListener(options.onEvent);
+  checkPort(port, "port");
+  const wanted = checkConnectOptions(options, "options");
+  if (wanted.stub === false && (wanted.plugins ?? []).length > 0) throw pluginsNeedStub(null);
+  const name = wanted.name ?? port.info.path;
+  const tell = safeListener(wanted.onEvent);
   const emit: Emit = (body) => tell({ session: name, ...body });
-  const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const link = new Link({ port, limits, emit, trace: options.trace ?? false });
-  const session = await link.withSignal(options.signal, () => establish({ name, link, limits, emit, options }));
+  const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...wanted.limits };
+  const link = new Link({ port, limits, emit, trace: wanted.trace ?? false });
+  const session = await link.withSignal(wanted.signal, () => establish({ name, link, limits, emit, options: wanted }));
   try {
-    throwIfAborted(options.signal);
+    throwIfAborted(wanted.signal);
   } catch (error) {
-    await leave(session, options.after);
+    await leave(session, wanted.after);
     throw error;
   }
   return session;

@@ -1,7 +1,13 @@
+import { checkBytes } from "../check/bytes.ts";
+import { type Check, orNull } from "../check/check.ts";
+import { checkWord } from "../check/numbers.ts";
+import { hasParts, shape } from "../check/shapes.ts";
+import { checkObject } from "../check/values.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import { GET_SECURITY_INFO } from "../wire/commands.ts";
 import { SECURITY_FLAG, type SecurityInfo } from "../wire/security-info.ts";
+import { checkSession } from "./check-session.ts";
 import { operation } from "./operation.ts";
 import { repeatable } from "./resynchronise.ts";
 import type { Session } from "./session.ts";
@@ -44,6 +50,7 @@ export interface SecurityDescription {
  * whose ROM has no such command (ESP8266, ESP32), `link.*`.
  */
 export async function getSecurityInfo(session: Session): Promise<SecurityDescription> {
+  checkSession(session, "session");
   const { chip } = session;
   if (!chip.rom.hasSecurityInfo)
     throw new EspError("chip.not-supported", `The ${chip.name} has no security information to be asked for.`, {
@@ -62,27 +69,41 @@ async function askAgain(session: Session): Promise<SecurityInfo> {
   throw new EspError("link.reply-short", "The security information has a length that is none.");
 }
 
+const checkInfo: Check<SecurityInfo> = shape<SecurityInfo>({
+  flags: checkWord,
+  flashCryptCount: checkWord,
+  keyPurposes: checkBytes,
+  chipId: orNull(checkWord),
+  apiVersion: orNull(checkWord),
+});
+const checkSecurityTable: Check<Pick<ChipDescriptor, "security">> = hasParts<Pick<ChipDescriptor, "security">>(
+  "a chip's descriptor, as chipById gives it",
+  { security: checkObject },
+);
+
 /** Pure: names for everything in the reply (fact sheet 3.4, 4.4). */
 export function describeSecurityInfo(info: SecurityInfo, chip: Pick<ChipDescriptor, "security">): SecurityDescription {
-  const has = (flag: keyof typeof SECURITY_FLAG): boolean => (info.flags & SECURITY_FLAG[flag]) !== 0;
+  const known = checkInfo(info, "info");
+  checkSecurityTable(chip, "chip");
+  const has = (flag: keyof typeof SECURITY_FLAG): boolean => (known.flags & SECURITY_FLAG[flag]) !== 0;
   const revoked = [has("keyRevoked0"), has("keyRevoked1"), has("keyRevoked2")];
   return {
-    flags: info.flags,
+    flags: known.flags,
     secureBoot: has("secureBootEnabled"),
     aggressiveRevoke: has("aggressiveRevoke"),
     revokedKeys: [0, 1, 2].filter((key) => revoked[key]),
     secureDownload: has("secureDownloadEnabled"),
-    flashEncryption: isOdd(info.flashCryptCount),
-    flashCryptCount: info.flashCryptCount,
+    flashEncryption: isOdd(known.flashCryptCount),
+    flashCryptCount: known.flashCryptCount,
     jtagSoftDisabled: has("jtagSoftDisabled"),
     jtagHardDisabled: has("jtagHardDisabled"),
     usbDisabled: has("usbDisabled"),
     downloadDcacheDisabled: has("downloadDcacheDisabled"),
     downloadIcacheDisabled: has("downloadIcacheDisabled"),
-    keyPurposes: describePurposes(info, chip),
-    rawKeyPurposes: info.keyPurposes,
-    chipId: info.chipId,
-    apiVersion: info.apiVersion,
+    keyPurposes: describePurposes(known, chip),
+    rawKeyPurposes: known.keyPurposes,
+    chipId: known.chipId,
+    apiVersion: known.apiVersion,
   };
 }
 

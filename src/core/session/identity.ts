@@ -1,4 +1,8 @@
 import { toHex } from "../bytes/hex.ts";
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, orNull } from "../check/check.ts";
+import { hasParts } from "../check/shapes.ts";
+import { checkObject } from "../check/values.ts";
 import type { ChipDescriptor, ChipIdentity, ChipMac } from "../chip/types.ts";
 import type { Emit, IdentityEvent } from "../events.ts";
 import { type RegisterAccess, readRegister, readWords } from "./registers.ts";
@@ -30,8 +34,9 @@ export function crystalFromDivider(baudRate: number, divider: number, chipDivide
   return estimate > 33 ? 40 : 26;
 }
 
-export function formatMac(bytes: Uint8Array): string {
-  return toHex(bytes, ":");
+export function formatMac(bytes: ByteSource): string {
+  const address = checkBytes(bytes, "bytes");
+  return toHex(address, ":");
 }
 
 export interface MacAddresses {
@@ -41,8 +46,13 @@ export interface MacAddresses {
   readonly macExtension: string | null;
 }
 
+const checkIdentified: Check<Pick<Session, "mac">> = hasParts<Pick<Session, "mac">>("a session, as connect gives it", {
+  mac: orNull(checkObject),
+});
+
 /** The chip's addresses as text. Pure; the session has them. */
 export function readMac(session: Pick<Session, "mac">): MacAddresses {
+  checkIdentified(session, "session");
   if (session.mac === null) return { mac: null, baseMac: null, macExtension: null };
   const { base, extension } = session.mac;
   if (extension === null) return { mac: formatMac(base), baseMac: null, macExtension: null };

@@ -1,3 +1,4 @@
+import { oneOf } from "../check/words.ts";
 import type { WatchdogRegisters } from "../chip/types.ts";
 import { sleep } from "../clock.ts";
 import { isEspError } from "../errors.ts";
@@ -5,6 +6,8 @@ import type { ResetKind } from "../events.ts";
 import type { Link } from "../link/link.ts";
 import { FLASH_BEGIN, FLASH_END } from "../wire/commands.ts";
 import { changeBaud } from "./change-baud.ts";
+import { AFTER_MODES } from "./check-connect-options.ts";
+import { checkSession } from "./check-session.ts";
 import { COMMON_BAUD } from "./common-baud.ts";
 import { writeRegisters } from "./registers.ts";
 import {
@@ -30,6 +33,8 @@ const LEAVING = new WeakMap<Link, Promise<void>>();
  * warning, and the port is closed all the same.
  */
 export async function leave(session: Session, after: AfterMode = "hard-reset"): Promise<void> {
+  checkSession(session, "session");
+  oneOf(AFTER_MODES)(after, "after");
   const { link } = session;
   const leaving = LEAVING.get(link) ?? stopAndLeave(session, after);
   LEAVING.set(link, leaving);
@@ -66,6 +71,7 @@ export async function resetAndClose(session: Session, after: AfterMode): Promise
  * code. A later `leave` does nothing more. An operation that is under way is broken off, as by `leave`.
  */
 export async function detach(session: Session): Promise<void> {
+  checkSession(session, "session");
   await session.link.stop();
   await session.link.close();
 }

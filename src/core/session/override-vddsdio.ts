@@ -1,5 +1,7 @@
+import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
 import { writeRegisters } from "./access-registers.ts";
+import { checkSession } from "./check-session.ts";
 import type { Session } from "./session.ts";
 
 /** What the regulator for the flash supply may be set to. */
@@ -17,6 +19,8 @@ export type VddsdioVoltage = (typeof VDDSDIO_VOLTAGES)[number];
  * await overrideVddsdio(session, "1.8V");
  */
 export async function overrideVddsdio(session: Session, voltage: VddsdioVoltage): Promise<void> {
+  checkSession(session, "session");
+  oneOf(VDDSDIO_VOLTAGES)(voltage, "voltage");
   const rtc = session.chip.flashVoltage?.rtc ?? null;
   if (rtc === null) {
     throw new EspError("chip.not-supported", `The VDDSDIO voltage cannot be overridden on ${session.chip.name}.`, {

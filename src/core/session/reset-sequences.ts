@@ -1,3 +1,4 @@
+import { checkText } from "../check/values.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { type AbortSignalLike, EspError } from "../errors.ts";
 import type { Port, PortInfo } from "../port/port.ts";
@@ -100,6 +101,8 @@ const CUSTOM_FORM =
 
 /** Parses `D0|R1|W0.1|D1|R0|W0.05|D0`. Throws `connect.reset-sequence`; nothing of the text is executed. */
 export function parseResetSequence(text: string, name = "custom reset"): ResetSequence {
+  checkText(text, "text");
+  checkText(name, "name");
   const invalid = (part: string): EspError =>
     new EspError("connect.reset-sequence", `Invalid custom reset sequence option format: '${part}' is not a step.`, {
       hint: `Write ${CUSTOM_FORM}.`,

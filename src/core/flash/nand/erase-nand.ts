@@ -1,8 +1,13 @@
+import { type Check, either } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
+import { oneOf } from "../../check/words.ts";
 import { EspError, throwIfAborted } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
 import { stopwatch } from "../../session/operation.ts";
 import { repeatable } from "../../session/resynchronise.ts";
 import type { Session } from "../../session/session.ts";
 import { NAND_ERASE_REGION } from "../../wire/nand-commands.ts";
+import { checkForce, checkRange, NAND_OPTIONS } from "../check-options.ts";
 import type { FlashRange } from "../range.ts";
 import { type NandOptions, nandMemo, nandOperation } from "./attach-nand.ts";
 import { flashFailure } from "./flash-failure.ts";
@@ -31,6 +36,13 @@ export interface EraseNandResult {
 /** Everything, or whole blocks: address and size must be multiples of 128 KiB. */
 export type NandRange = FlashRange | "all";
 
+const checkNandRange: Check<NandRange> = either(
+  checkRange,
+  oneOf<"all">(["all"]),
+  "a range with address and sizeBytes, or 'all'",
+);
+const checkEraseNandOptions: Check<EraseNandOptions> = shape<EraseNandOptions>({ ...NAND_OPTIONS, force: checkForce });
+
 /**
  * Erases NAND flash block by block. Marked blocks keep their marks unless `force` is given; a block that fails is
  * marked, and the rest goes on.
@@ -43,17 +55,20 @@ export async function eraseNand(
   range: NandRange,
   options: EraseNandOptions,
 ): Promise<EraseNandResult> {
-  const { first, end } = blocksOf(range);
-  return await nandOperation(session, options, async () => {
+  checkSession(session, "session");
+  const asked = checkNandRange(range, "range");
+  const wanted = checkEraseNandOptions(options, "options");
+  const { first, end } = blocksOf(asked);
+  return await nandOperation(session, wanted, async () => {
     const elapsed = stopwatch(session);
-    const what = range === "all" ? "chip" : "region";
+    const what = asked === "all" ? "chip" : "region";
     const address = first * NAND.blockBytes;
     session.emit({ type: "erase.started", what, address, sizeBytes: (end - first) * NAND.blockBytes });
     const skip = emitSkip(session);
     const counts = { erased: 0, skipped: 0, failed: 0 };
     for (let block = first; block < end; block++) {
       throwIfAborted(session.link.signal);
-      if (options.force !== true && (await isMarked(session, block))) {
+      if (wanted.force !== true && (await isMarked(session, block))) {
         counts.skipped++;
         skip(block);
       } else counts[await eraseBlock(session, block)]++;

@@ -2,10 +2,12 @@ import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { equalBytes, roundDown, roundUp } from "../../bytes/words.ts";
 import { type ErrorCode, EspError, isEspError } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
 import { stopwatch } from "../../session/operation.ts";
 import { isLineError, resynchronise } from "../../session/resynchronise.ts";
 import type { Session } from "../../session/session.ts";
 import { NAND_READ } from "../../wire/nand-commands.ts";
+import { checkNandOptions, checkRange } from "../check-options.ts";
 import type { FlashRange } from "../range.ts";
 import { receiveFrames } from "../receive-frames.ts";
 import { type NandOptions, nandOperation } from "./attach-nand.ts";
@@ -30,12 +32,15 @@ export interface ReadNandResult {
  * `stub.*`, `link.*`, `operation.aborted`.
  */
 export async function readNand(session: Session, range: FlashRange, options: NandOptions): Promise<ReadNandResult> {
-  const { address } = range;
-  requireInNand(address, range.sizeBytes === "all" ? 0 : range.sizeBytes);
-  return await nandOperation(session, options, async () => {
+  checkSession(session, "session");
+  const asked = checkRange(range, "range");
+  const wanted = checkNandOptions(options, "options");
+  const { address } = asked;
+  requireInNand(address, asked.sizeBytes === "all" ? 0 : asked.sizeBytes);
+  return await nandOperation(session, wanted, async () => {
     const elapsed = stopwatch(session);
-    const isAll = range.sizeBytes === "all";
-    const total = range.sizeBytes === "all" ? NAND.sizeBytes - address : range.sizeBytes;
+    const isAll = asked.sizeBytes === "all";
+    const total = asked.sizeBytes === "all" ? NAND.sizeBytes - address : asked.sizeBytes;
     const data = new Uint8Array(total);
     const skipped: number[] = [];
     const skip = emitSkip(session);

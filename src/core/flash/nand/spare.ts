@@ -1,5 +1,11 @@
+import { type Check, optional } from "../../check/check.ts";
+import { checkFinite } from "../../check/numbers.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkBoolean } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
+import { checkNandOptions, NAND_OPTIONS } from "../check-options.ts";
 import { type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND, requirePage } from "./geometry.ts";
 import { isBadMark, isMarked, readSpareWord, writeSpareWord } from "./marks.ts";
@@ -14,8 +20,11 @@ export interface NandSpare {
 
 /** Reads the beginning of a page's spare area. Throws `argument.invalid`, `nand.*`, `stub.*`, `link.*`. */
 export async function readNandSpare(session: Session, page: number, options: NandOptions): Promise<NandSpare> {
+  checkSession(session, "session");
+  checkFinite(page, "page");
+  const wanted = checkNandOptions(options, "options");
   requirePage(page);
-  return await nandOperation(session, options, async () => await readBelieved(session, page));
+  return await nandOperation(session, wanted, async () => await readBelieved(session, page));
 }
 
 /** Answers carry no checksum: the same word has to come twice. */
@@ -41,8 +50,12 @@ export async function writeNandSpare(
   isBad: boolean,
   options: NandOptions,
 ): Promise<NandSpare> {
+  checkSession(session, "session");
+  checkFinite(page, "page");
+  checkBoolean(isBad, "isBad");
+  const wanted = checkNandOptions(options, "options");
   requirePage(page);
-  return await nandOperation(session, options, async () => {
+  return await nandOperation(session, wanted, async () => {
     await writeSpareWord(session, page, isBad);
     const spare = await readBelieved(session, page);
     if (spare.isBad !== isBad)
@@ -71,15 +84,22 @@ export interface BadBlockMap {
   readonly badBlocks: readonly number[];
 }
 
+const checkDumpOptions: Check<DumpBadBlocksOptions> = shape<DumpBadBlocksOptions>({
+  ...NAND_OPTIONS,
+  blockCount: optional(checkFinite),
+});
+
 /** Which blocks are marked as bad. Throws `argument.invalid`, `nand.*`, `stub.*`, `link.*`. */
 export async function dumpBadBlocks(session: Session, options: DumpBadBlocksOptions): Promise<BadBlockMap> {
-  const total = options.blockCount ?? NAND.blocks;
+  checkSession(session, "session");
+  const wanted = checkDumpOptions(options, "options");
+  const total = wanted.blockCount ?? NAND.blocks;
   if (!Number.isInteger(total) || total < 1 || total > NAND.blocks)
     throw new EspError("argument.invalid", `The NAND flash has no ${total} blocks.`, {
       hint: `Give a number from 1 to ${NAND.blocks}.`,
       details: { blockCount: total },
     });
-  return await nandOperation(session, options, async () => {
+  return await nandOperation(session, wanted, async () => {
     const map = new Uint8Array(total);
     const badBlocks: number[] = [];
     for (let block = 0; block < total; block++) {

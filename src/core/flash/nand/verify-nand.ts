@@ -1,6 +1,11 @@
+import { type Check, optional } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkBoolean } from "../../check/values.ts";
 import type { VerifyDifferences } from "../../events.ts";
+import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
-import type { FlashFile } from "../guard.ts";
+import { checkFilesToVerify, type FlashFileInput } from "../check-files.ts";
+import { NAND_OPTIONS } from "../check-options.ts";
 import type { VerifiedFile, VerifyFlashResult } from "../verify-flash.ts";
 import { type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND } from "./geometry.ts";
@@ -16,20 +21,28 @@ export interface VerifyNandOptions extends NandOptions {
 /** More bytes than a person reads; the count stays exact. */
 const LISTED_DIFFERENCES = 4096;
 
+const checkVerifyNandOptions: Check<VerifyNandOptions> = shape<VerifyNandOptions>({
+  ...NAND_OPTIONS,
+  diff: optional(checkBoolean),
+});
+
 /**
  * Reads good blocks and compares them with files, leaving marked blocks out as a write does. A mismatch is a result,
  * not an error. Throws `flash.unaligned`, `flash.out-of-range`, `flash.read-corrupt`, `nand.*`, `stub.*`, `link.*`.
  */
 export async function verifyNand(
   session: Session,
-  files: readonly FlashFile[],
+  files: readonly FlashFileInput[],
   options: VerifyNandOptions,
 ): Promise<VerifyFlashResult> {
+  checkSession(session, "session");
+  const given = checkFilesToVerify(files, "files");
+  const wanted = checkVerifyNandOptions(options, "options");
   // Each for itself: files that would disturb each other in a write may well be compared.
-  const pieces = files.flatMap((file) => planNandWrite([file]));
-  return await nandOperation(session, options, async () => {
+  const pieces = given.flatMap((file) => planNandWrite([file]));
+  return await nandOperation(session, wanted, async () => {
     const verified: VerifiedFile[] = [];
-    for (const piece of pieces) verified.push(await verifyPiece(session, piece, options.diff ?? false));
+    for (const piece of pieces) verified.push(await verifyPiece(session, piece, wanted.diff ?? false));
     return { matched: verified.every(({ matched }) => matched), files: verified };
   });
 }

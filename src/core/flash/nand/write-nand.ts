@@ -1,8 +1,13 @@
 import { hexAddress } from "../../bytes/hex.ts";
+import { type Check, optional } from "../../check/check.ts";
+import { checkAddress } from "../../check/numbers.ts";
+import { shape } from "../../check/shapes.ts";
 import { EspError } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
 import { stopwatch } from "../../session/operation.ts";
 import type { Session } from "../../session/session.ts";
-import type { FlashFile } from "../guard.ts";
+import { checkFlashFiles, type FlashFileInput } from "../check-files.ts";
+import { NAND_OPTIONS } from "../check-options.ts";
 import { type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND } from "./geometry.ts";
 import { emitSkip, nextGoodBlock } from "./good-blocks.ts";
@@ -31,6 +36,11 @@ export interface WriteNandResult {
   readonly elapsedMs: number;
 }
 
+const checkWriteNandOptions: Check<WriteNandOptions> = shape<WriteNandOptions>({
+  ...NAND_OPTIONS,
+  endAddress: optional(checkAddress),
+});
+
 /**
  * Writes files to NAND flash, each from its block on, leaving marked blocks out, and reads back each block. A block that
  * fails is marked, and its data goes to the next good one. Nothing is written unless all files find enough good blocks.
@@ -44,11 +54,14 @@ export interface WriteNandResult {
  */
 export async function writeNand(
   session: Session,
-  files: readonly FlashFile[],
+  files: readonly FlashFileInput[],
   options: WriteNandOptions,
 ): Promise<WriteNandResult> {
-  const pieces = planNandWrite(files, options.endAddress);
-  return await nandOperation(session, options, async () => {
+  checkSession(session, "session");
+  const given = checkFlashFiles(files, "files");
+  const wanted = checkWriteNandOptions(options, "options");
+  const pieces = planNandWrite(given, wanted.endAddress);
+  return await nandOperation(session, wanted, async () => {
     const elapsed = stopwatch(session);
     for (const piece of pieces) await requireGoodBlocks(session, piece);
     const written: WrittenNandFile[] = [];

@@ -1,0 +1,117 @@
+import { checkBytes } from "../core/check/bytes.ts";
+import { type Check, either, invalidArgument, optional, orNull } from "../core/check/check.ts";
+import { checkBaudRate, checkFinite, checkMilliseconds, checkWord, wholeNumber } from "../core/check/numbers.ts";
+import { type Shape, shape } from "../core/check/shapes.ts";
+import { checkBoolean, checkFunction, checkText, iterableOf, listOf } from "../core/check/values.ts";
+import { oneOf } from "../core/check/words.ts";
+import { checkClock } from "../core/port/check-port.ts";
+import type { PortInfo } from "../core/port/port.ts";
+import { USB_KINDS, WIRINGS } from "./board.ts";
+import { CIRCUITS } from "./lines.ts";
+import type { NandFlashOptions } from "./nand-flash.ts";
+import type { NorFlashOptions } from "./nor-flash.ts";
+import type { SiliconOptions } from "./silicon.ts";
+import { DEFAULT_TIMING, type TimingModel } from "./timing.ts";
+import type { VirtualChipOptions } from "./virtual-chip.ts";
+
+const checkByte = wholeNumber(0, 0xff);
+type Triple = readonly [number, number, number];
+const checkTriple: Check<Triple> = (value, argument) => {
+  const [first, second, third, ...rest] = listOf(checkByte)(value, argument);
+  if (first !== undefined && second !== undefined && third !== undefined && rest.length === 0)
+    return [first, second, third];
+  throw invalidArgument(argument, value, "an array of three bytes");
+};
+type Pair = readonly [number, number];
+const checkPair: Check<Pair> = (value, argument) => {
+  // Values may be given with a sign, as bit operations make them.
+  const [address, word, ...rest] = listOf(wholeNumber(-0x8000_0000, 0xffff_ffff))(value, argument);
+  if (address !== undefined && word !== undefined && rest.length === 0) return [address, word];
+  throw invalidArgument(argument, value, "a pair of an address and a word");
+};
+const checkWords = iterableOf(checkPair);
+
+const checkMac: Check<Uint8Array> = (value, argument) => {
+  const mac = checkBytes(value, argument);
+  if (mac.length === 6) return mac;
+  throw invalidArgument(argument, value, "six bytes");
+};
+
+/** Which numbers a chip can have is said by the chip: `virtual.invalid-option`. */
+const checkSilicon: Check<SiliconOptions> = shape<SiliconOptions>({
+  mac: optional(checkMac),
+  revision: optional(
+    shape<{ readonly major: number; readonly minor: number }>({ major: checkFinite, minor: checkFinite }),
+  ),
+  package: optional(checkFinite),
+  flashEncryption: optional(checkBoolean),
+  secureBoot: optional(checkBoolean),
+  manualEncryptDisabled: optional(checkBoolean),
+  keyPurposes: optional(listOf(checkByte)),
+  secureDownload: optional(checkBoolean),
+  securityFlags: optional(checkWord),
+  apiVersion: optional(checkWord),
+  crystalMhz: optional(checkFinite),
+  flashPins: optional(checkWord),
+  flash: optional(
+    shape<Partial<NorFlashOptions>>({
+      sizeBytes: optional(checkFinite),
+      jedecId: optional(checkTriple),
+      sfdp: optional(orNull(checkBytes)),
+      uniqueId: optional(checkBytes),
+      status: optional(checkTriple),
+    }),
+  ),
+  nand: optional(
+    shape<NandFlashOptions>({
+      badBlocks: optional(listOf(wholeNumber(0))),
+      manufacturer: optional(checkByte),
+      device: optional(checkWord),
+      pins: optional(orNull(checkWord)),
+      protection: optional(checkByte),
+    }),
+  ),
+  efuses: optional(checkWords),
+  registers: optional(checkWords),
+});
+
+const checkTiming: Check<Partial<TimingModel>> = shape<Partial<TimingModel>>(
+  Object.fromEntries(Object.keys(DEFAULT_TIMING).map((name) => [name, optional(checkFinite)])) as Shape<
+    Partial<TimingModel>
+  >,
+);
+
+const checkInfo: Check<Partial<PortInfo>> = shape<Partial<PortInfo>>({
+  path: optional(checkText),
+  usbVendorId: optional(checkWord),
+  usbProductId: optional(checkWord),
+  serialNumber: optional(checkText),
+  manufacturer: optional(checkText),
+  product: optional(checkText),
+  network: optional(oneOf<"tcp" | "rfc2217">(["tcp", "rfc2217"])),
+  location: optional(checkText),
+});
+
+type Contents = NonNullable<VirtualChipOptions["contents"]>;
+
+export const checkVirtualOptions: Check<VirtualChipOptions> = shape<VirtualChipOptions>({
+  silicon: optional(checkSilicon),
+  contents: optional(listOf(shape<Contents[number]>({ address: checkWord, bytes: checkBytes }))),
+  clock: optional(either(oneOf<"virtual" | "real">(["virtual", "real"]), checkClock, "'virtual', 'real', or a clock")),
+  usb: optional(oneOf(USB_KINDS)),
+  circuit: optional(oneOf(CIRCUITS)),
+  wiring: optional(oneOf(WIRINGS)),
+  boot: optional(oneOf(["flash", "download", "held"])),
+  timing: optional(checkTiming),
+  lines: optional(checkBoolean),
+  atomicLines: optional(checkBoolean),
+  appText: optional(checkText),
+  appBaudRate: optional(checkBaudRate),
+  appEveryMs: optional(checkMilliseconds),
+  reenumerates: optional(checkBoolean),
+  anyBaud: optional(checkBoolean),
+  info: optional(checkInfo),
+  onOpen: optional(checkFunction),
+  onSave: optional(checkFunction),
+  onClose: optional(checkFunction),
+});

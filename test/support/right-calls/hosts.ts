@@ -1,0 +1,130 @@
+import { systemClock } from "../../../src/index.ts";
+import { hostFiles, type Listener, type VirtualServer } from "../../../src/node.ts";
+import { DEFAULT_TIMING, INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
+import { testCliHost } from "../cli-host.ts";
+import { bytes } from "./sessions.ts";
+import { type RightCalls, whole } from "./types.ts";
+
+const files = (): object => whole({ read: async () => null, write: async () => undefined });
+const clock = (): object => whole({ ...systemClock });
+const port = () => whole(virtualChip("esp32c3", { timing: INSTANT_TIMING }).port);
+const close = async (server: Listener | VirtualServer): Promise<void> => await server.close();
+
+export const VIRTUAL: RightCalls = {
+  createVirtualClock: { args: () => [] },
+  virtualChip: {
+    args: () => [
+      "esp32c3",
+      {
+        silicon: {
+          mac: bytes(6),
+          revision: { major: 0, minor: 4 },
+          package: 0,
+          flashEncryption: false,
+          secureBoot: false,
+          manualEncryptDisabled: false,
+          keyPurposes: [0],
+          secureDownload: false,
+          securityFlags: 0,
+          apiVersion: 3,
+          crystalMhz: 40,
+          flashPins: 0,
+          flash: {
+            sizeBytes: 0x400000,
+            jedecId: [0xc8, 0x40, 0x16],
+            sfdp: bytes(),
+            uniqueId: bytes(8),
+            status: [0, 0, 0],
+          },
+          nand: { badBlocks: [1], manufacturer: 0xef, device: 0xaa21, pins: null, protection: 0 },
+          efuses: [[0x60008830, 1]],
+          registers: [[0x60008000, 1]],
+        },
+        contents: [{ address: 0, bytes: bytes() }],
+        clock: "virtual",
+        usb: "uart",
+        circuit: "auto",
+        wiring: "normal",
+        boot: "flash",
+        timing: { ...DEFAULT_TIMING },
+        lines: true,
+        atomicLines: true,
+        appText: "Hello",
+        appBaudRate: 115_200,
+        appEveryMs: 1000,
+        reenumerates: false,
+        info: { path: "virtual" },
+        onClose: async () => undefined,
+      },
+    ],
+    alsoOther: ["1.silicon.flash.sfdp"],
+  },
+  virtualChipFromString: { args: () => ["virtual:esp32c3", files()] },
+  virtualPortFromString: { args: () => ["virtual:esp32c3,file=state.json", files()] },
+};
+
+export const NODE: RightCalls = {
+  choosePort: {
+    args: () => [[{ path: "/dev/ttyUSB0", usable: true, rank: 3, likely: true }]],
+  },
+  createRfc2217Port: {
+    args: () => ["rfc2217://localhost:2217", { clock: clock(), connectTimeoutMs: 1000 }],
+  },
+  createSerialPort: { args: () => [{ path: "/dev/ttyUSB0" }, { clock: clock(), writeTimeoutMs: 1000 }] },
+  createTcpPort: {
+    args: () => ["socket://localhost:2217", { clock: clock(), connectTimeoutMs: 1000, writeTimeoutMs: 1000 }],
+  },
+  listPorts: {
+    args: () => [{ sysRoot: "/nowhere", devRoot: "/nowhere", procRoot: "/nowhere", groupFile: "/nowhere" }],
+  },
+  openHsm: {
+    args: () => [{ library: "/nowhere/module.so", slot: 0, pin: "1234", label: "key", publicKeyLabel: "key" }],
+  },
+  portFromString: {
+    args: () => ["virtual:esp32c3", { clock: clock(), writeTimeoutMs: 1000, serial: {}, files: whole(hostFiles) }],
+  },
+  serveRfc2217: {
+    args: () => [
+      { port: port(), host: "127.0.0.1", tcpPort: 0, lines: "pass-through", bootHoldMs: 0, onEvent: () => undefined },
+    ],
+    after: close,
+  },
+  serveVirtual: {
+    args: () => [
+      {
+        chip: "esp32c3",
+        tcp: { host: "127.0.0.1", port: 0 },
+        rfc2217: { host: "127.0.0.1", port: 0 },
+        resetOnConnect: false,
+        lines: "pass-through",
+        onEvent: () => undefined,
+        files: whole(hostFiles),
+      },
+    ],
+    after: close,
+  },
+};
+
+const serialPort = (): object =>
+  whole({
+    open: async () => undefined,
+    close: async () => undefined,
+    getInfo: () => ({}),
+    setSignals: async () => undefined,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    readable: null,
+    writable: null,
+  });
+
+export const WEB: RightCalls = {
+  requestWebSerialPort: { args: () => [[{ usbVendorId: 0x303a }], whole({ requestPort: async () => serialPort() })] },
+  webSerialPort: { args: () => [serialPort(), { clock: clock() }] },
+};
+
+export const CLI: RightCalls = {
+  nodeHost: { args: () => [] },
+  runCli: { args: () => [["version"], whole(testCliHost())] },
+  runEspefuse: { args: () => [["--help"], whole(testCliHost())] },
+  runEspsecure: { args: () => [["--help"], whole(testCliHost())] },
+};

@@ -1,0 +1,147 @@
+import { chipById } from "../../../src/chips.ts";
+import type { SecurityInfo } from "../../../src/index.ts";
+import { DEFAULT_LIMITS, systemClock } from "../../../src/index.ts";
+import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
+import { ramImage, ramProgram } from "../ram-program.ts";
+import { bytes, esp32Session, nandSession, neverAborts, romSession, stubSession } from "./sessions.ts";
+import { type RightCalls, whole } from "./types.ts";
+
+const SPI = (): object => ({ spiConnection: "SPI", signal: neverAborts() });
+const NAND = (): object => ({ spiConnection: "12,13,11,9,10", signal: neverAborts() });
+const HEADER = { flashMode: "keep", flashFrequency: "keep", flashSize: "keep" };
+const port = () => whole(virtualChip("esp32c3", { timing: INSTANT_TIMING }).port);
+const connecting = (): object => ({
+  chip: "esp32c3",
+  baudRate: 460_800,
+  before: "default-reset",
+  after: "hard-reset",
+  stub: true,
+  plugins: [],
+  connectAttempts: 1,
+  resetDelayMs: 50,
+  customResetSequence: "D0|R1|W0.1|D1|R0|W0.05|D0",
+  customHardResetSequence: "R1|W0.1|R0",
+  limits: { ...DEFAULT_LIMITS },
+  onEvent: () => undefined,
+  signal: neverAborts(),
+  name: "chip",
+  trace: false,
+});
+const info = (): SecurityInfo => ({
+  flags: 0,
+  flashCryptCount: 0,
+  keyPurposes: new Uint8Array(7),
+  chipId: 5,
+  apiVersion: 3,
+});
+
+export const LIBRARY: RightCalls = {
+  applicationReset: { args: () => [port(), "R1|W0.1|R0"] },
+  baudRateHint: { args: () => [115_200] },
+  bootloaderReset: { args: () => [port(), { before: "default-reset", resetDelayMs: 50, customResetSequence: "D0" }] },
+  chipId: { args: async () => [await romSession()] },
+  connect: { args: () => [port(), connecting()] },
+  connectRepeatedly: { args: () => [async () => port(), { ...connecting(), openPortAttempts: 1 }] },
+  describeSecurityInfo: { args: () => [info(), whole(chipById("esp32c3"))] },
+  detach: { args: async () => [await stubSession()] },
+  dumpBadBlocks: { args: async () => [await nandSession(), { ...NAND(), blockCount: 2 }] },
+  dumpMemory: {
+    args: async () => [await romSession(), { address: 0x40380000, sizeBytes: 8 }, { signal: neverAborts() }],
+  },
+  eraseFlash: { args: async () => [await stubSession(), { ...SPI(), force: false }] },
+  eraseNand: {
+    args: async () => [await nandSession(), { address: 0, sizeBytes: 0x20000 }, { ...NAND(), force: false }],
+  },
+  eraseRegion: {
+    args: async () => [await stubSession(), { address: 0x1000, sizeBytes: 0x1000 }, { ...SPI(), force: false }],
+  },
+  flashId: { args: async () => [await stubSession(), SPI()] },
+  formatMac: { args: () => [bytes(6)] },
+  getSecurityInfo: { args: async () => [await romSession()] },
+  leave: { args: async () => [await stubSession(), "hard-reset"] },
+  loadRam: {
+    args: async () => [await romSession(), ramProgram("esp32c3"), { name: "program", signal: neverAborts() }],
+  },
+  monitorPipeline: {
+    args: () => [
+      {
+        clock: whole({ ...systemClock }),
+        view: "text",
+        processors: [() => []],
+        sink: { piece: () => undefined, line: () => undefined, remark: () => undefined },
+      },
+    ],
+  },
+  overrideVddsdio: { args: async () => [await esp32Session(), "1.8V"] },
+  parseResetSequence: { args: () => ["D0|R1", "a reset"] },
+  readFlash: {
+    args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
+  },
+  readFlashSfdp: { args: async () => [await stubSession(), { address: 0, byteCount: 4 }, SPI()] },
+  readFlashStatus: { args: async () => [await stubSession(), 2, SPI()] },
+  readMac: { args: async () => [await romSession()] },
+  readMemory: { args: async () => [await romSession(), 0x40001000, { signal: neverAborts() }] },
+  readNand: { args: async () => [await nandSession(), { address: 0, sizeBytes: 16 }, NAND()] },
+  readNandSpare: { args: async () => [await nandSession(), 0, NAND()] },
+  readRegister: { args: async () => [await romSession(), 0x40001000] },
+  ReconnectingPort: {
+    isClass: true,
+    args: () => [
+      port(),
+      {
+        baudRate: 115_200,
+        listener: {
+          data: () => undefined,
+          lost: () => undefined,
+          waiting: () => undefined,
+          back: () => undefined,
+        },
+        nextPort: async () => port(),
+      },
+    ],
+  },
+  runApplication: { args: async () => [await stubSession(), { signal: neverAborts() }] },
+  unpackRamFile: { args: () => [ramImage("esp32c3"), "program.bin"] },
+  verifyFlash: {
+    args: async () => [
+      await stubSession(),
+      [{ address: 0x1000, data: bytes(), name: "app" }],
+      { ...SPI(), ...HEADER, diff: true },
+    ],
+  },
+  verifyNand: {
+    args: async () => [await nandSession(), [{ address: 0, data: bytes(), name: "app" }], { ...NAND(), diff: true }],
+  },
+  writeFlash: {
+    args: async () => [
+      await stubSession(),
+      [{ address: 0x1000, data: bytes(), name: "app", encrypted: false, previous: bytes() }],
+      {
+        ...SPI(),
+        ...HEADER,
+        compress: "auto",
+        eraseAll: false,
+        force: false,
+        encrypt: false,
+        ignoreFlashEncryptionEfuses: false,
+        skipFlashed: false,
+        trustFlashContent: false,
+      },
+    ],
+  },
+  writeFlashStatus: { args: async () => [await stubSession(), 0, { ...SPI(), byteCount: 1, nonVolatile: false }] },
+  writeMemory: {
+    args: async () => [await romSession(), { address: 0x3fc90000, value: 1, mask: 0xff }, { signal: neverAborts() }],
+  },
+  writeNand: {
+    args: async () => [
+      await nandSession(),
+      [{ address: 0x40000, data: bytes(), name: "app" }],
+      { ...NAND(), endAddress: 0x80000 },
+    ],
+  },
+  writeNandSpare: { args: async () => [await nandSession(), 640, true, NAND()] },
+  writeRegisters: {
+    args: async () => [await romSession(), [{ address: 0x3fc90000, value: 1, mask: 0xff, delayMicroseconds: 1 }]],
+  },
+};

@@ -1,0 +1,75 @@
+import {
+  parseKey,
+  publicKeyOf,
+  readEncryptionKey,
+  signDataV1,
+  signDataV2,
+  verifySignaturesV2,
+} from "../../../src/secure.ts";
+import { ramImage } from "../ram-program.ts";
+import { freshKey, pem } from "../signing-keys.ts";
+import { bytes } from "./sessions.ts";
+import type { RightCalls } from "./types.ts";
+
+const node = freshKey("prime256v1");
+const keyFile = (): Uint8Array => pem(node, "sec1");
+const privateKey = () => {
+  const key = parseKey(keyFile());
+  if (!("scalar" in key)) throw new Error("no private key");
+  return { ...key };
+};
+const publicKey = () => ({ ...publicKeyOf(privateKey()) });
+const signedV1 = signDataV1(bytes(), privateKey());
+const signedV2 = signDataV2(bytes(), [privateKey()]);
+/** For tests that take them apart. */
+export const SIGNED = { v1: signedV1, v2: signedV2, publicKey } as const;
+const verified = signedV2.then(async (signed) => await verifySignaturesV2(signed.bytes, publicKey()));
+const encryption = (): object => ({ scheme: "esp32", key: bytes(32), flashCryptConfig: 15 });
+const signature = async () => (await signedV1).bytes.slice(-64);
+const point = (): Uint8Array => {
+  const { x, y } = node.export({ format: "jwk" });
+  return Uint8Array.from([4, ...Buffer.from(x ?? "", "base64url"), ...Buffer.from(y ?? "", "base64url")]);
+};
+/** DER of the name of P-256 (RFC 5480). */
+const P256 = Uint8Array.of(6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7);
+const rsa = freshKey("rsa").export({ format: "jwk" });
+
+export const SECURE: RightCalls = {
+  decodePoint: { args: () => ["p256", point()] },
+  decryptFlashData: { args: () => [encryption(), 0x10000, bytes(32)] },
+  describeEncryptionKey: { args: () => [{ ...readEncryptionKey(bytes(32), "aes-xts") }] },
+  digestBootloader: { args: () => [{ image: ramImage("esp32"), key: bytes(32), iv: bytes(128) }] },
+  digestPrivateKey: { args: () => [bytes(32), 256] },
+  ecdsaSignatureToDer: { args: async () => [await signature()] },
+  encryptFlashData: { args: () => [encryption(), 0x10000, bytes(32)] },
+  generateFlashEncryptionKey: { args: () => [256] },
+  generateSigningKey: { args: () => ["ecdsa256"] },
+  hardwareEcdsaKey: { args: () => [P256.slice(), point()] },
+  hardwareRsaKey: {
+    args: () => [new Uint8Array(Buffer.from(rsa.n ?? "", "base64url")), new Uint8Array(Buffer.from("AQAB", "base64"))],
+  },
+  inspectSignatures: { args: async () => [(await signedV2).bytes.slice(), { skipPadding: false }] },
+  isPrivateKey: { args: () => [privateKey()] },
+  parseKey: { args: () => [keyFile()] },
+  privateKeyPem: { args: () => [privateKey()] },
+  publicKeyDigest: { args: () => [publicKey()] },
+  publicKeyOf: { args: () => [privateKey()] },
+  publicKeyPem: { args: () => [publicKey()] },
+  publicKeyV1: { args: () => [publicKey()] },
+  readEncryptionKey: { args: () => [bytes(32), "aes-xts"] },
+  readKey: { args: () => [keyFile(), "password"] },
+  readPrivateKey: { args: () => [keyFile(), "password"] },
+  readPublicKey: { args: () => [keyFile(), "password"] },
+  readSignature: { args: async () => [await signature(), publicKey()] },
+  requireVerified: { args: async () => [{ ...(await verified) }], alsoOther: ["0.blocks.0.publicKeyDigest"] },
+  scalarBytes: { args: () => [privateKey()] },
+  schemeOf: { args: () => [privateKey()] },
+  signDataV1: { args: () => [bytes(), privateKey(), { force: false }] },
+  signDataV2: {
+    args: () => [bytes(), [privateKey()], { append: false, force: false, skipPadding: false }],
+  },
+  verifySignatureV1: { args: async () => [(await signedV1).bytes.slice(), publicKey()] },
+  verifySignaturesV2: {
+    args: async () => [(await signedV2).bytes.slice(), publicKey(), { skipPadding: false }],
+  },
+};
