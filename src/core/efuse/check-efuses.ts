@@ -26,6 +26,7 @@ export const checkState: Check<EfuseState> = remembered(
   hasParts<EfuseState>("what readEfuses gives", {
     table: checkTable,
     chipRevision: wholeNumber(0),
+    identity: checkThat((value) => value instanceof Map, "a Map of words"),
     blocks: checkThat((value) => value instanceof Map, "a Map of blocks"),
   }),
 );
@@ -70,8 +71,11 @@ export const checkField: Check<EfuseField> = remembered(
 
 export const checkBlock: Check<EfuseBlock> = remembered(
   hasParts<EfuseBlock>("a block, as findBlock gives it", {
+    id: wholeNumber(0),
     name: checkName,
     aliases: listOf(checkText),
+    words: wholeNumber(0),
+    readDisableBits: listOf(wholeNumber(0)),
   }),
 );
 

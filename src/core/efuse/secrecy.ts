@@ -1,5 +1,7 @@
+import { checkBigInt } from "../check/numbers.ts";
 import { attributeBits } from "./attribute-bits.ts";
 import { bitMask } from "./bits.ts";
+import { checkBlock, checkState } from "./check-efuses.ts";
 import type { EfuseBlock, EfuseField, EfuseState } from "./types.ts";
 
 /**
@@ -19,10 +21,9 @@ export function isSecretPlace(block: EfuseBlock, field: EfuseField | null): bool
 }
 
 /** Any of these bits of a block, or any at all, stands where a key may be. */
-export function holdsSecret(
-  state: EfuseState,
-  block: EfuseBlock,
-  bits: bigint = bitMask(0, 32 * block.words),
-): boolean {
-  return attributeBits(state, block.id, bits).some(({ field }) => isSecretPlace(block, field));
+export function holdsSecret(state: EfuseState, block: EfuseBlock, bits?: bigint): boolean {
+  checkState(state, "state");
+  checkBlock(block, "block");
+  const wanted = bits === undefined ? bitMask(0, 32 * block.words) : checkBigInt(bits, "bits");
+  return attributeBits(state, block.id, wanted).some(({ field }) => isSecretPlace(block, field));
 }

@@ -88,6 +88,7 @@ export const EFUSES: RightCalls = {
   findKeyPurpose: { args: async () => [await table(), "USER"] },
   findPresentField: one((read) => [read, "WR_DIS"]),
   formatBits: { args: () => [5n, 8] },
+  holdsSecret: one(async (read) => [read, await block(), 1n]),
   isPresent: one(async (read) => [read, await field()]),
   isReadable: one(async (read) => [read, await field()]),
   isWritable: one(async (read) => [read, await field()]),
