@@ -237,10 +237,11 @@ function takesCompressed({ traits, secureDownload }: Session): boolean {
 
 /** By the chip's digests and by reading back, as far as the loader can do either. */
 async function expectInFlash(session: Session, files: readonly FlashFile[]): Promise<void> {
-  if (session.traits.md5Reply !== null) expect(await verifyFlash(session, files)).toMatchObject({ matched: true });
+  // Of an empty file there is nothing to compare.
+  const written = files.filter(({ data }) => data.length > 0);
+  if (session.traits.md5Reply !== null) expect(await verifyFlash(session, written)).toMatchObject({ matched: true });
   if (!canRead(session)) return;
-  for (const { address, data } of files) {
-    if (data.length === 0) continue;
+  for (const { address, data } of written) {
     const read = await readFlash(session, { address, sizeBytes: data.length });
     expect(same(read.data, data), `${data.length} bytes at ${address}`).toBe(true);
   }

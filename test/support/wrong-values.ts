@@ -2,9 +2,9 @@ import { runInNewContext } from "node:vm";
 
 /** What a JavaScript caller may give by mistake, each made anew. */
 export const WRONG_VALUES: Readonly<Record<string, () => unknown>> = {
-  undefined: () => undefined,
+  nothing: () => undefined,
   null: () => null,
-  NaN: () => Number.NaN,
+  "no number": () => Number.NaN,
   infinity: () => Number.POSITIVE_INFINITY,
   "a negative number": () => -1,
   "half a number": () => 1.5,
@@ -85,7 +85,7 @@ export const NO_BYTES: Readonly<Record<string, () => unknown>> = {
   "an object with numbers": () => ({ 0: 1, 1: 2, length: 2 }),
   "the JSON form of a Buffer": () => JSON.parse(JSON.stringify(Buffer.from([1, 2, 3, 4]))),
   null: () => null,
-  undefined: () => undefined,
+  nothing: () => undefined,
   "a number": () => 16,
   "words of 16 bits": () => new Uint16Array(8),
   "words of 32 bits": () => new Uint32Array(8),

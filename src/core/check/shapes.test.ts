@@ -67,9 +67,19 @@ describe("words", () => {
 });
 
 describe("numbers", () => {
-  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32, "1", null, 1n])("%s is no word", (value) => {
+  it.each([
+    ["below zero", -1],
+    ["with a fraction", 1.5],
+    ["that is none", Number.NaN],
+    ["without end", Number.POSITIVE_INFINITY],
+    ["beyond 32 bits", 2 ** 32],
+    ["as a text", "1"],
+    ["that is missing", null],
+    ["of unlimited size", 1n],
+  ])("%s is no word", (_name, value) => {
     expect(thrown(() => checkWord(value, "address")).code).toBe("argument.invalid");
   });
+
   it("have ends", () => {
     expect(checkSize(2 ** 32, "size")).toBe(2 ** 32);
     expect(checkMilliseconds(0.5, "delay")).toBe(0.5);
