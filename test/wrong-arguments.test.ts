@@ -95,7 +95,7 @@ async function complaints(callable: Callable, call: RightCall): Promise<string[]
       if (isBad(outcome)) found.push(`${where} is ${kind}: ${outcome}`);
       // An option may be left out; nothing else may stand for bytes.
       const mustRefuse =
-        right instanceof Uint8Array && kind !== "undefined" && call.alsoOther?.includes(where) !== true;
+        right instanceof Uint8Array && kind !== "nothing" && call.alsoOther?.includes(where) !== true;
       if (mustRefuse && outcome !== "argument.invalid") found.push(`${where} is ${kind}: ${outcome ?? "was taken"}`);
     }
   return found;
