@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { QuietReporter, withoutColours } from "./tools/quiet-reporter.ts";
+import { QuietReporter, withoutColours } from "./tools/check/quiet-reporter.ts";
 
 // With VITEST_JSON set the results are also written to that file; the gate adds them up.
 const json = process.env["VITEST_JSON"] || undefined;
@@ -20,7 +20,7 @@ export default defineConfig({
     testTimeout: 0,
     hookTimeout: 0,
     teardownTimeout: 600_000,
-    setupFiles: ["test/support/watchdog.ts"],
+    setupFiles: ["test/support/process/watchdog.ts"],
     // One process for each processor, kept for many files: starting one anew for each was a third of the time.
     isolate: false,
     maxWorkers: availableParallelism(),

@@ -1,6 +1,6 @@
 /** The command line as a library: the declarations of the commands, and the function that runs one. */
-export type { CliFiles, CliHost, TextStream } from "./cli/host.ts";
-export { nodeHost } from "./cli/node-host.ts";
+export type { CliFiles, CliHost, TextStream } from "./cli/host/host.ts";
+export { nodeHost } from "./cli/host/node-host.ts";
 export { runCli } from "./cli/run-cli.ts";
 export { runEspefuse } from "./cli/run-espefuse.ts";
 export { runEspsecure } from "./cli/run-espsecure.ts";

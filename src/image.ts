@@ -4,8 +4,34 @@ export type { ByteSource } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export type { ChipDescriptor, ChipId } from "./core/chip/types.ts";
 export { EspError, isEspError } from "./core/errors.ts";
-export { buildImage, type ImageDraft, sealImage } from "./core/image/build-image.ts";
 export type { PlacedFileInput, RunInput } from "./core/image/check-image.ts";
+export { type ElfToImageResult, elfToImage } from "./core/image/convert/elf-to-image.ts";
+export type { ElfToImageOptions } from "./core/image/convert/elf-to-image-options.ts";
+export type { ImageOutput } from "./core/image/convert/image-plan.ts";
+export { makeImage, type RawSegment } from "./core/image/convert/make-image.ts";
+export { imageOutputNames } from "./core/image/convert/output-names.ts";
+export type { SecurePad } from "./core/image/convert/secure-pad.ts";
+export {
+  type ElfFile,
+  type ElfMachine,
+  type ElfPiece,
+  type ElfProgramHeader,
+  type ElfSection,
+  parseElf,
+} from "./core/image/elf/elf.ts";
+export { requireElfFor } from "./core/image/elf/elf-machine.ts";
+export { type IntelHex, parseIntelHex } from "./core/image/exchange/intel-hex.ts";
+export type { Run } from "./core/image/exchange/runs.ts";
+export {
+  isUf2,
+  parseUf2,
+  type Uf2,
+  type Uf2Family,
+  type WriteUf2Options,
+  writeUf2,
+} from "./core/image/exchange/uf2.ts";
+export { type WriteHexOptions, writeIntelHex } from "./core/image/exchange/write-intel-hex.ts";
+export { buildImage, type ImageDraft, sealImage } from "./core/image/firmware/build-image.ts";
 export {
   type ApplicationDescription,
   type CheckDescription,
@@ -16,30 +42,14 @@ export {
   type ImageDescription,
   type SegmentDescription,
   type TrailingDescription,
-} from "./core/image/describe-image.ts";
+} from "./core/image/firmware/describe-image.ts";
 export {
   type ApplicationDescriptor,
   type BootloaderDescriptor,
   parseApplicationDescriptor,
   parseBootloaderDescriptor,
-} from "./core/image/descriptors.ts";
-export { detectImageChip } from "./core/image/detect-image-chip.ts";
-export {
-  type ElfFile,
-  type ElfMachine,
-  type ElfPiece,
-  type ElfProgramHeader,
-  type ElfSection,
-  parseElf,
-} from "./core/image/elf.ts";
-export { requireElfFor } from "./core/image/elf-machine.ts";
-export { type ElfToImageResult, elfToImage } from "./core/image/elf-to-image.ts";
-export type { ElfToImageOptions } from "./core/image/elf-to-image-options.ts";
-export {
-  type ChipFirmware,
-  type FirmwareForChipOptions,
-  firmwareForChip,
-} from "./core/image/firmware-for-chip.ts";
+} from "./core/image/firmware/descriptors.ts";
+export { detectImageChip } from "./core/image/firmware/detect-image-chip.ts";
 export type {
   ExtendedImageHeader,
   FirmwareImage,
@@ -47,11 +57,22 @@ export type {
   ImageHeader,
   ImageSegment,
   StoredCheck,
-} from "./core/image/firmware-image.ts";
-export type { ImageOutput } from "./core/image/image-plan.ts";
-export { type ImageProblem, problemError, requireSound } from "./core/image/image-problem.ts";
-export { type IntelHex, parseIntelHex } from "./core/image/intel-hex.ts";
-export { makeImage, type RawSegment } from "./core/image/make-image.ts";
+} from "./core/image/firmware/firmware-image.ts";
+export { type ImageProblem, problemError, requireSound } from "./core/image/firmware/image-problem.ts";
+export { parseImage } from "./core/image/firmware/parse-image.ts";
+export {
+  type HeaderSettings,
+  type PatchedImage,
+  type PatchRequest,
+  patchHeader,
+} from "./core/image/firmware/patch-header.ts";
+export type { SignatureScheme } from "./core/image/firmware/signature-block.ts";
+export { findSignatures, type ImageSignature, isSigned, type SignableChip } from "./core/image/firmware/signatures.ts";
+export {
+  type ChipFirmware,
+  type FirmwareForChipOptions,
+  firmwareForChip,
+} from "./core/image/firmware-for-chip.ts";
 export {
   type MergedFile,
   type MergeFormat,
@@ -60,10 +81,7 @@ export {
   mergeFirmware,
 } from "./core/image/merge.ts";
 export type { ImageNotice, ImageNoticeCode } from "./core/image/notice.ts";
-export { imageOutputNames } from "./core/image/output-names.ts";
 export { overlapError, type PlacedFile } from "./core/image/overlap.ts";
-export { parseImage } from "./core/image/parse-image.ts";
-export { type HeaderSettings, type PatchedImage, type PatchRequest, patchHeader } from "./core/image/patch-header.ts";
 export {
   type FirmwareFamily,
   type FirmwareFile,
@@ -71,9 +89,3 @@ export {
   type FirmwarePlace,
   readFirmwareFile,
 } from "./core/image/read-firmware-file.ts";
-export type { Run } from "./core/image/runs.ts";
-export type { SecurePad } from "./core/image/secure-pad.ts";
-export type { SignatureScheme } from "./core/image/signature-block.ts";
-export { findSignatures, type ImageSignature, isSigned, type SignableChip } from "./core/image/signatures.ts";
-export { isUf2, parseUf2, type Uf2, type Uf2Family, type WriteUf2Options, writeUf2 } from "./core/image/uf2.ts";
-export { type WriteHexOptions, writeIntelHex } from "./core/image/write-intel-hex.ts";

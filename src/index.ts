@@ -16,17 +16,10 @@ export type {
   TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";
-export type { FileToWriteInput, FlashFileInput } from "./core/flash/check-files.ts";
-export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase.ts";
-export type { FileToWrite } from "./core/flash/file-to-write.ts";
-export {
-  type FlashIdOptions,
-  type FlashIdResult,
-  type FlashVoltage,
-  flashId,
-  readFlashSfdp,
-} from "./core/flash/flash-id.ts";
-export type { FlashFile } from "./core/flash/guard.ts";
+export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
+export type { FileToWriteInput, FlashFileInput } from "./core/flash/guard/check-files.ts";
+export type { FileToWrite } from "./core/flash/guard/file-to-write.ts";
+export type { FlashFile } from "./core/flash/guard/guard.ts";
 export type { NandOptions } from "./core/flash/nand/attach-nand.ts";
 export {
   type EraseNandOptions,
@@ -50,24 +43,31 @@ export {
   type WrittenNandFile,
   writeNand,
 } from "./core/flash/nand/write-nand.ts";
-export type { FlashRange } from "./core/flash/range.ts";
-export { type ReadFlashOptions, type ReadFlashResult, readFlash } from "./core/flash/read-flash.ts";
+export { type ReadFlashOptions, type ReadFlashResult, readFlash } from "./core/flash/read/read-flash.ts";
+export {
+  type VerifiedFile,
+  type VerifyFlashOptions,
+  type VerifyFlashResult,
+  verifyFlash,
+} from "./core/flash/read/verify-flash.ts";
 export { type RunApplicationOptions, runApplication } from "./core/flash/run-application.ts";
+export {
+  type FlashIdOptions,
+  type FlashIdResult,
+  type FlashVoltage,
+  flashId,
+  readFlashSfdp,
+} from "./core/flash/setup/flash-id.ts";
+export type { FlashRange } from "./core/flash/setup/range.ts";
 export {
   type FlashStatusOptions,
   readFlashStatus,
   type StatusBytes,
   type WriteStatusOptions,
   writeFlashStatus,
-} from "./core/flash/status.ts";
-export {
-  type VerifiedFile,
-  type VerifyFlashOptions,
-  type VerifyFlashResult,
-  verifyFlash,
-} from "./core/flash/verify-flash.ts";
-export type { WrittenFile } from "./core/flash/write-file.ts";
-export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write-flash.ts";
+} from "./core/flash/setup/status.ts";
+export type { WrittenFile } from "./core/flash/write/write-file.ts";
+export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write/write-flash.ts";
 export { type DumpMemoryResult, dumpMemory, type MemoryRange } from "./core/memory/dump-memory.ts";
 export { type LoadRamOptions, type LoadRamResult, loadRam } from "./core/memory/load-ram.ts";
 export { type RamImage, unpackRamFile } from "./core/memory/ram-image.ts";
@@ -83,21 +83,20 @@ export {
   type ReconnectingPortOptions,
 } from "./core/monitor/reconnecting-port.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
-export { readRegister, writeRegisters } from "./core/session/access-registers.ts";
-export { chipId } from "./core/session/chip-id.ts";
-export { connect } from "./core/session/connect.ts";
-export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect-repeatedly.ts";
+export { connect } from "./core/session/connect/connect.ts";
+export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect/connect-repeatedly.ts";
+export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";
+export { chipId } from "./core/session/facts/chip-id.ts";
 export {
   describeSecurityInfo,
   getSecurityInfo,
   type KeyPurpose,
   type SecurityDescription,
-} from "./core/session/describe-security-info.ts";
-export type { ConnectDiagnosis } from "./core/session/diagnosis.ts";
-export { formatMac, type MacAddresses, readMac } from "./core/session/identity.ts";
-export { detach, leave } from "./core/session/leave.ts";
-export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/override-vddsdio.ts";
-export { parseResetSequence, type ResetSequence, type ResetStep } from "./core/session/reset-sequences.ts";
+} from "./core/session/facts/describe-security-info.ts";
+export { formatMac, type MacAddresses, readMac } from "./core/session/facts/identity.ts";
+export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/facts/override-vddsdio.ts";
+export { detach, leave } from "./core/session/reset/leave.ts";
+export { parseResetSequence, type ResetSequence, type ResetStep } from "./core/session/reset/reset-sequences.ts";
 export type {
   AfterMode,
   BeforeMode,
@@ -107,6 +106,7 @@ export type {
   StubSession,
   UsbMode,
 } from "./core/session/session.ts";
+export { readRegister, writeRegisters } from "./core/session/talk/access-registers.ts";
 export { DEFAULT_LIMITS, type TimeoutLimits } from "./core/wire/command.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { SecurityInfo } from "./core/wire/security-info.ts";

@@ -1,5 +1,5 @@
 import module from "node:module";
-import type { CliHost } from "../cli/host.ts";
+import type { CliHost } from "../cli/host/host.ts";
 
 type Run = (argv: readonly string[], host: CliHost) => Promise<number>;
 
@@ -7,7 +7,7 @@ type Run = (argv: readonly string[], host: CliHost) => Promise<number>;
 export async function runExecutable(load: () => Promise<Run>): Promise<never> {
   // Node 22.1 and later keep the compiled code: half of the start-up time. It counts for what is imported from here on.
   (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-  const [{ nodeHost }, run] = await Promise.all([import("../cli/node-host.ts"), load()]);
+  const [{ nodeHost }, run] = await Promise.all([import("../cli/host/node-host.ts"), load()]);
   const host = nodeHost();
   const code = await run(process.argv.slice(2), host);
   // Whatever is still open (a driver that does not let go of its port) must not keep the program alive; what was written

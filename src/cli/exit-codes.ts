@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../index.ts";
-import { INTERRUPT_EXIT_CODES, type InterruptSignal } from "./interrupts.ts";
+import { INTERRUPT_EXIT_CODES, type InterruptSignal } from "./host/interrupts.ts";
 
 /** The line itself failed: scripts tell it from a refusal by the chip (fact sheet 1.5). */
 const SERIAL_FAILURES: ReadonlySet<ErrorCode> = new Set([

@@ -1,24 +1,24 @@
 import { EspError, isEspError } from "../index.ts";
-import { chipOfLine } from "./chip-of-line.ts";
+import { configCandidates } from "./config/config-candidates.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
+import { CLI_SESSION } from "./context.ts";
+import { exitCodeOf } from "./exit-codes.ts";
+import { commandHelp, programHelp } from "./help/help-text.ts";
+import type { CliHost } from "./host/host.ts";
+import { stoppableHost } from "./host/stoppable-host.ts";
+import { chipOfLine } from "./line/chip-of-line.ts";
 import {
   type CommandPart,
   type LeadingPart,
   type ParsedCommand,
   readCommandPart,
   readLeadingPart,
-} from "./command-line.ts";
-import { configCandidates } from "./config-candidates.ts";
-import { exitCodeOf } from "./exit-codes.ts";
-import { commandHelp, programHelp } from "./help-text.ts";
-import type { CliHost } from "./host.ts";
-import type { LoadedConfig } from "./load-config.ts";
-import { createOutput, createPlainOutput, type Output } from "./output.ts";
-import type { Program } from "./program.ts";
-import { CLI_SESSION } from "./run/context.ts";
-import { outputFailure, shown, tellOutputFailure } from "./shown.ts";
-import { stopUnseen } from "./stop-unseen.ts";
-import { stoppableHost } from "./stoppable-host.ts";
-import { refuseUnreadableWords } from "./unreadable-words.ts";
+} from "./line/command-line.ts";
+import { refuseUnreadableWords } from "./line/unreadable-words.ts";
+import type { Program } from "./programs/program.ts";
+import { createOutput, createPlainOutput, type Output } from "./show/output.ts";
+import { outputFailure, shown, tellOutputFailure } from "./show/shown.ts";
+import { stopUnseen } from "./show/stop-unseen.ts";
 import { bannerOf } from "./version.ts";
 
 /**
@@ -60,7 +60,7 @@ async function runArguments(program: Program, argv: readonly string[], world: Wo
   }
   if (!program.readsArgumentFiles || !argv.some((word) => word.startsWith("@")))
     return await runLine(program, argv, world);
-  const { expandArgumentFiles } = await import("./argument-files.ts");
+  const { expandArgumentFiles } = await import("./line/argument-files.ts");
   let expanded: readonly string[];
   try {
     expanded = await expandArgumentFiles(argv, host.files);
@@ -192,7 +192,7 @@ type ConfigWords = "all" | "warnings" | "none";
 async function findConfig(host: CliHost, output: Output, words: ConfigWords): Promise<LoadedConfig | null> {
   const candidates = await configCandidates(host);
   if (candidates.length === 0) return null;
-  const { loadConfig } = await import("./load-config.ts");
+  const { loadConfig } = await import("./config/load-config.ts");
   const { config, remarks } = await loadConfig(candidates, host.files);
   for (const { code, message, details } of words === "none" ? [] : remarks) {
     if (code === "config.others-file") output.event({ session: CLI_SESSION, type: "warning", code, message, details });

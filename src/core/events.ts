@@ -1,5 +1,5 @@
 import type { ChipId } from "./chip/types.ts";
-import type { ConnectDiagnosis } from "./session/diagnosis.ts";
+import type { ConnectDiagnosis } from "./session/diagnose/diagnosis.ts";
 
 /**
  * What the core tells while it works. It never prints: a CLI, a page or a log renders these. Every event carries the

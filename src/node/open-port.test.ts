@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { errorOf } from "../../test/support/outcome.ts";
-import { codeOf, FakePort } from "../../test/support/ports.ts";
-import { hostFiles } from "./host-files.ts";
+import { codeOf, FakePort } from "../../test/support/port/ports.ts";
+import { hostFiles } from "./files/host-files.ts";
 import { portFromString } from "./open-port.ts";
 
 describe("portFromString", () => {

@@ -7,11 +7,11 @@ import type { Clock } from "../core/clock.ts";
 import { type AbortSignalLike, EspError } from "../core/errors.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
-import { checkHostFiles, type HostFiles, hostFiles } from "./host-files.ts";
-import { LIST_OPTIONS, type ListPortsOptions, portInfo } from "./list-ports.ts";
-import { createRfc2217Port } from "./rfc2217-port.ts";
-import { createSerialPort, SERIAL_OPTIONS, type SerialPortOptions } from "./serial-port.ts";
-import { createTcpPort } from "./tcp-port.ts";
+import { checkHostFiles, type HostFiles, hostFiles } from "./files/host-files.ts";
+import { LIST_OPTIONS, type ListPortsOptions, portInfo } from "./list/list-ports.ts";
+import { createRfc2217Port } from "./rfc2217/rfc2217-port.ts";
+import { createSerialPort, SERIAL_OPTIONS, type SerialPortOptions } from "./serial/serial-port.ts";
+import { createTcpPort } from "./tcp/tcp-port.ts";
 
 /** Makes a port of a virtual chip from text such as `virtual:esp32c3,flash=4MB,file=chip.bin`. */
 export type VirtualPortMaker = (text: string, files: HostFiles) => Promise<Port>;
@@ -92,6 +92,6 @@ function stoppedUntilLoaded(files: HostFiles, signal: AbortSignalLike): HostFile
 }
 
 async function loadVirtual(): Promise<VirtualPortMaker> {
-  const { virtualPortFromString } = await import("../virtual/from-string.ts");
+  const { virtualPortFromString } = await import("../virtual/text/from-string.ts");
   return virtualPortFromString;
 }

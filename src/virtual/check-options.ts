@@ -6,12 +6,12 @@ import { checkBoolean, checkFunction, checkText, iterableOf, listOf } from "../c
 import { oneOf } from "../core/check/words.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { PortInfo } from "../core/port/port.ts";
-import { USB_KINDS, WIRINGS } from "./board.ts";
-import { CIRCUITS } from "./lines.ts";
-import type { NandFlashOptions } from "./nand-flash.ts";
-import type { NorFlashOptions } from "./nor-flash.ts";
-import type { SiliconOptions } from "./silicon.ts";
-import { DEFAULT_TIMING, type TimingModel } from "./timing.ts";
+import { USB_KINDS, WIRINGS } from "./board/board.ts";
+import { CIRCUITS } from "./board/lines.ts";
+import type { NandFlashOptions } from "./flash/nand-flash.ts";
+import type { NorFlashOptions } from "./flash/nor-flash.ts";
+import type { SiliconOptions } from "./silicon/silicon.ts";
+import { DEFAULT_TIMING, type TimingModel } from "./time/timing.ts";
 import type { VirtualChipOptions } from "./virtual-chip.ts";
 
 const checkByte = wholeNumber(0, 0xff);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { MachineBench } from "../../test/support/machine-bench.ts";
+import { MachineBench } from "../../test/support/chip/machine-bench.ts";
 import { chipById } from "../core/chip/catalog.ts";
 import { FLASH_BEGIN, FLASH_END, READ_REG, SPI_ATTACH, SYNC, WRITE_REG } from "../core/wire/commands.ts";
 import { encodeRequest } from "../core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../core/wire/slip.ts";
 import { createMachine } from "./create-machine.ts";
-import { NO_FAULTS } from "./faults.ts";
-import type { Machine } from "./machine.ts";
-import { defaultSilicon } from "./silicon.ts";
-import { INSTANT_TIMING } from "./timing.ts";
-import { createVirtualClock } from "./virtual-clock.ts";
+import { NO_FAULTS } from "./fault/faults.ts";
+import type { Machine } from "./machine/machine.ts";
+import { defaultSilicon } from "./silicon/silicon.ts";
+import { INSTANT_TIMING } from "./time/timing.ts";
+import { createVirtualClock } from "./time/virtual-clock.ts";
 
 describe("machine", () => {
   test("is silent until started, in reset, and while user code runs", () => {

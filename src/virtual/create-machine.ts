@@ -1,22 +1,22 @@
 import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
 import { decodeRequest } from "../core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../core/wire/slip.ts";
-import { AddressSpace, type Peripheral } from "./address-space.ts";
-import { Cpu, type Program } from "./cpu.ts";
-import { createEfuseController, type EfuseController } from "./efuse-controller.ts";
-import { efuseLayout } from "./efuse-layout.ts";
-import type { LoaderHost } from "./loader-host.ts";
-import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine.ts";
-import { createNandFlash, type NandMemory } from "./nand-flash.ts";
-import { createNorFlash, type FlashMemory } from "./nor-flash.ts";
-import { ROM_FLASH_READ } from "./rom-flash.ts";
-import { romLoader } from "./rom-loader.ts";
-import type { Silicon } from "./silicon.ts";
-import { createSpiEngine, type FlashPins } from "./spi-engine.ts";
-import { findStub } from "./stub-catalogue.ts";
-import { stubLoader } from "./stub-loader.ts";
-import { createUartDivider } from "./uart-divider.ts";
-import { createWatchdog } from "./watchdog.ts";
+import { createEfuseController, type EfuseController } from "./efuse/efuse-controller.ts";
+import { efuseLayout } from "./efuse/efuse-layout.ts";
+import { createNandFlash, type NandMemory } from "./flash/nand-flash.ts";
+import { createNorFlash, type FlashMemory } from "./flash/nor-flash.ts";
+import { ROM_FLASH_READ } from "./loader/rom-flash.ts";
+import { romLoader } from "./loader/rom-loader.ts";
+import { findStub } from "./loader/stub-catalogue.ts";
+import { stubLoader } from "./loader/stub-loader.ts";
+import { Cpu, type Program } from "./machine/cpu.ts";
+import type { LoaderHost } from "./machine/loader-host.ts";
+import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine/machine.ts";
+import { AddressSpace, type Peripheral } from "./silicon/address-space.ts";
+import type { Silicon } from "./silicon/silicon.ts";
+import { createSpiEngine, type FlashPins } from "./silicon/spi-engine.ts";
+import { createUartDivider } from "./silicon/uart-divider.ts";
+import { createWatchdog } from "./silicon/watchdog.ts";
 
 /** What ROM loaders talk at after reset. */
 const BOOT_BAUD_RATE = 115200;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CLASSIC, HARD, play, recordingSink, TIGHT, USB_JTAG } from "../../test/virtual/recording-sink.ts";
+import { CLASSIC, HARD, play, recordingSink, TIGHT, USB_JTAG } from "../../test/support/chip/recording-sink.ts";
 import { CHIPS } from "../core/chip/catalog.ts";
 import type { ChipId } from "../core/chip/types.ts";
 import { sleep } from "../core/clock.ts";

@@ -3,19 +3,26 @@ import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port, PortInfo } from "../core/port/port.ts";
-import { Board, type BoardCounters, type BoardOptions, type LoggedEvent, type UsbKind, type Wiring } from "./board.ts";
+import {
+  Board,
+  type BoardCounters,
+  type BoardOptions,
+  type LoggedEvent,
+  type UsbKind,
+  type Wiring,
+} from "./board/board.ts";
+import type { BootButton, Circuit } from "./board/lines.ts";
+import { VirtualPort } from "./board/virtual-port.ts";
 import { checkVirtualOptions } from "./check-options.ts";
 import { createMachine } from "./create-machine.ts";
-import type { EfuseEvent } from "./efuse-circuit.ts";
-import { createFaults, type FaultControls } from "./faults.ts";
-import type { BootButton, Circuit } from "./lines.ts";
-import type { Machine } from "./machine.ts";
-import type { NandMemory } from "./nand-flash.ts";
-import type { FlashMemory } from "./nor-flash.ts";
-import { defaultSilicon, type Silicon, type SiliconOptions } from "./silicon.ts";
-import { DEFAULT_TIMING, type TimingModel } from "./timing.ts";
-import { createVirtualClock } from "./virtual-clock.ts";
-import { VirtualPort } from "./virtual-port.ts";
+import type { EfuseEvent } from "./efuse/efuse-circuit.ts";
+import { createFaults, type FaultControls } from "./fault/faults.ts";
+import type { NandMemory } from "./flash/nand-flash.ts";
+import type { FlashMemory } from "./flash/nor-flash.ts";
+import type { Machine } from "./machine/machine.ts";
+import { defaultSilicon, type Silicon, type SiliconOptions } from "./silicon/silicon.ts";
+import { DEFAULT_TIMING, type TimingModel } from "./time/timing.ts";
+import { createVirtualClock } from "./time/virtual-clock.ts";
 
 export interface VirtualChipOptions {
   /** What makes this individual: MAC, revision, eFuses, flash chip, crystal. */

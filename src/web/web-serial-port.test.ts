@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../test/support/outcome.ts";
-import { codeOf, ManualClock, RecordingSink } from "../../test/support/ports.ts";
+import { codeOf, ManualClock, RecordingSink } from "../../test/support/port/ports.ts";
 import { requestWebSerialPort, webSerialPort } from "./web-serial-port.ts";
 import type { SerialPortLike } from "./web-serial-types.ts";
 

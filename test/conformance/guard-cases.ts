@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { readFlash, type Session, writeFlash } from "../../src/index.ts";
+import { RAM_PLACES, ramImage } from "../support/chip/ram-program.ts";
 import { codeOf } from "../support/outcome.ts";
-import { RAM_PLACES, ramImage } from "../support/ram-program.ts";
 import { withSession } from "./backend.ts";
 import type { Bench, LoaderChoice, Skip } from "./bench.ts";
 import { mixed } from "./scratch-data.ts";

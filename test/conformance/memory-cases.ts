@@ -10,8 +10,8 @@ import {
   type Session,
   writeMemory,
 } from "../../src/index.ts";
+import { RAM_PLACES, ramImage } from "../support/chip/ram-program.ts";
 import { codeOf } from "../support/outcome.ts";
-import { RAM_PLACES, ramImage } from "../support/ram-program.ts";
 import { withSession } from "./backend.ts";
 import type { Bench, LoaderChoice, Skip } from "./bench.ts";
 

@@ -1,6 +1,6 @@
 import { normalize } from "node:path/posix";
-import type { CliHost, InputListener } from "../../src/cli/host.ts";
-import type { InterruptSignal } from "../../src/cli/interrupts.ts";
+import type { CliHost, InputListener } from "../../src/cli/host/host.ts";
+import type { InterruptSignal } from "../../src/cli/host/interrupts.ts";
 import { EspError, type Port } from "../../src/index.ts";
 import { type HostFiles, type HsmConfig, type HsmSigner, type ListedPort, portFromString } from "../../src/node.ts";
 

@@ -1,7 +1,7 @@
-import { harmlessText } from "../harmless-text.ts";
-import type { CliHost } from "../host.ts";
-import type { Program } from "../program.ts";
-import { scanShellWords } from "../shell-words.ts";
+import type { CliHost } from "../host/host.ts";
+import { scanShellWords } from "../line/shell-words.ts";
+import type { Program } from "../programs/program.ts";
+import { harmlessText } from "../show/harmless-text.ts";
 import { type Completion, type CompletionRequest, complete } from "./complete.ts";
 
 /**

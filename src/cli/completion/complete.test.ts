@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { testCliHost } from "../../../test/support/cli-host.ts";
 import { loadEfuseTable } from "../../efuse.ts";
-import { listedCommands, type Program } from "../program.ts";
 import { ESPEFUSE } from "../programs/espefuse.ts";
 import { ESPSECURE } from "../programs/espsecure.ts";
 import { ESPTOOL } from "../programs/esptool.ts";
+import { listedCommands, type Program } from "../programs/program.ts";
 import { runCli } from "../run-cli.ts";
 import { runEspefuse } from "../run-espefuse.ts";
 import { complete } from "./complete.ts";

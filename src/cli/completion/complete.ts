@@ -1,12 +1,12 @@
 import type { ListedPort } from "../../node.ts";
-import { chipOfLine } from "../chip-of-line.ts";
-import { PORT_FILTER_KEYS } from "../port-filter.ts";
-import { listedCommands, type Program } from "../program.ts";
+import { chipOfLine } from "../line/chip-of-line.ts";
+import { PORT_FILTER_KEYS } from "../line/port-filter.ts";
+import { mustBeFile } from "../line/split-commands.ts";
+import type { Candidate, OfferedWords } from "../programs/offered-words.ts";
+import { listedCommands, type Program } from "../programs/program.ts";
 import { CHIP_NAMES } from "../spec/chip-names.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
-import { mustBeFile } from "../split-commands.ts";
 import { findOption, findPlace, type Place } from "./find-place.ts";
-import type { Candidate, OfferedWords } from "./types.ts";
 
 export interface Completion {
   /** Whole words, each beginning with the word that is being typed. */

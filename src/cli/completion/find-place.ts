@@ -1,8 +1,8 @@
-import type { RawOptions } from "../build-program.ts";
-import type { Program } from "../program.ts";
+import type { RawOptions } from "../line/build-program.ts";
+import { splitCommands } from "../line/split-commands.ts";
+import { spreadOptions } from "../line/spread-options.ts";
+import type { Program } from "../programs/program.ts";
 import type { CommandSpec, OptionSpec } from "../spec/types.ts";
-import { splitCommands } from "../split-commands.ts";
-import { spreadOptions } from "../spread-options.ts";
 
 /** Where on the line the next word stands. */
 export interface Place {

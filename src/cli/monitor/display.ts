@@ -1,7 +1,7 @@
 import type { LinePiece } from "../../index.ts";
-import { harmlessText } from "../harmless-text.ts";
-import type { TextStream } from "../host.ts";
-import { paint, type Style } from "../style.ts";
+import type { TextStream } from "../host/host.ts";
+import { harmlessText } from "../show/harmless-text.ts";
+import { paint, type Style } from "../show/style.ts";
 import { dateText } from "./date-text.ts";
 
 export interface DisplayOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CliFiles } from "../host.ts";
+import type { CliFiles } from "../host/host.ts";
 import { LogFile } from "./log-file.ts";
 
 /** A disk that takes its time. */

@@ -1,4 +1,4 @@
-import type { CliFiles } from "../host.ts";
+import type { CliFiles } from "../host/host.ts";
 
 /** A file to which text is added in the background, in order. */
 export class LogFile {

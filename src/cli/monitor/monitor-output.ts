@@ -1,9 +1,9 @@
 import type { EspError, LinePiece, MonitorLine, MonitorSink } from "../../index.ts";
-import type { CliHost } from "../host.ts";
-import { objectLine } from "../json-output.ts";
-import { CLI_SESSION, type RunContext } from "../run/context.ts";
-import { writeError } from "../run/files.ts";
-import { styleOf } from "../style.ts";
+import { CLI_SESSION, type RunContext } from "../context.ts";
+import type { CliHost } from "../host/host.ts";
+import { writeError } from "../host/user-files.ts";
+import { objectLine } from "../show/json-output.ts";
+import { styleOf } from "../show/style.ts";
 import { dateForFile } from "./date-text.ts";
 import { Display, pieceText } from "./display.ts";
 import { LogFile } from "./log-file.ts";

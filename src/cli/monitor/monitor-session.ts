@@ -10,8 +10,8 @@ import {
   ReconnectingPort,
   type ResetSequence,
 } from "../../index.ts";
-import { type ConfigSettings, readSettings } from "../config-settings.ts";
-import type { RunContext } from "../run/context.ts";
+import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
+import type { RunContext } from "../context.ts";
 import { HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
 import { MonitorOutput } from "./monitor-output.ts";
 

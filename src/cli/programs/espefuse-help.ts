@@ -1,9 +1,9 @@
 import type { EfuseTable } from "../../efuse.ts";
 import { blockNames, fieldNames, loadEfuseTable } from "../../efuse.ts";
-import type { Program } from "../program.ts";
-import { EFUSE_CHIPS } from "../spec/espefuse/global-options.ts";
+import { EFUSE_CHIPS } from "../spec/efuse/global-options.ts";
 import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
 import { ownForm, takenNames, type WordRole } from "./espefuse-words.ts";
+import type { Program } from "./program.ts";
 
 /**
  * What help says on a given chip: scripts find out with it what a chip can do, by the names that stand there (fact

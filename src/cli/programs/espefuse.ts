@@ -1,24 +1,24 @@
-import type { Program } from "../program.ts";
-import { ESPEFUSE_COMMANDS } from "../spec/espefuse/command-table.ts";
-import { ESPEFUSE_OPTIONS } from "../spec/espefuse/global-options.ts";
+import { ESPEFUSE_COMMANDS } from "../spec/efuse/command-table.ts";
+import { ESPEFUSE_OPTIONS } from "../spec/efuse/global-options.ts";
 import type { CommandSpec } from "../spec/types.ts";
+import type { Program } from "./program.ts";
 
 const SPECS: Readonly<Record<string, () => Promise<{ readonly SPEC: CommandSpec }>>> = {
-  summary: () => import("../spec/espefuse/summary.ts"),
-  dump: () => import("../spec/espefuse/dump.ts"),
-  "get-custom-mac": () => import("../spec/espefuse/get-custom-mac.ts"),
-  "adc-info": () => import("../spec/espefuse/adc-info.ts"),
-  "check-error": () => import("../spec/espefuse/check-error.ts"),
-  "burn-efuse": () => import("../spec/espefuse/burn-efuse.ts"),
-  "burn-key": () => import("../spec/espefuse/burn-key.ts"),
-  "burn-key-digest": () => import("../spec/espefuse/burn-key-digest.ts"),
-  "burn-block-data": () => import("../spec/espefuse/burn-block-data.ts"),
-  "burn-bit": () => import("../spec/espefuse/burn-bit.ts"),
-  "burn-custom-mac": () => import("../spec/espefuse/burn-custom-mac.ts"),
-  "set-flash-voltage": () => import("../spec/espefuse/set-flash-voltage.ts"),
-  "read-protect-efuse": () => import("../spec/espefuse/read-protect-efuse.ts"),
-  "write-protect-efuse": () => import("../spec/espefuse/write-protect-efuse.ts"),
-  "execute-scripts": () => import("../spec/espefuse/execute-scripts.ts"),
+  summary: () => import("../spec/efuse/read/summary.ts"),
+  dump: () => import("../spec/efuse/read/dump.ts"),
+  "get-custom-mac": () => import("../spec/efuse/read/get-custom-mac.ts"),
+  "adc-info": () => import("../spec/efuse/read/adc-info.ts"),
+  "check-error": () => import("../spec/efuse/read/check-error.ts"),
+  "burn-efuse": () => import("../spec/efuse/burn/burn-efuse.ts"),
+  "burn-key": () => import("../spec/efuse/burn/burn-key.ts"),
+  "burn-key-digest": () => import("../spec/efuse/burn/burn-key-digest.ts"),
+  "burn-block-data": () => import("../spec/efuse/burn/burn-block-data.ts"),
+  "burn-bit": () => import("../spec/efuse/burn/burn-bit.ts"),
+  "burn-custom-mac": () => import("../spec/efuse/burn/burn-custom-mac.ts"),
+  "set-flash-voltage": () => import("../spec/efuse/burn/set-flash-voltage.ts"),
+  "read-protect-efuse": () => import("../spec/efuse/burn/read-protect-efuse.ts"),
+  "write-protect-efuse": () => import("../spec/efuse/burn/write-protect-efuse.ts"),
+  "execute-scripts": () => import("../spec/efuse/read/execute-scripts.ts"),
 };
 
 export const ESPEFUSE: Program = {
@@ -45,6 +45,6 @@ export const ESPEFUSE: Program = {
     program: async (chip) => (await import("./espefuse-help.ts")).programOn(ESPEFUSE, chip),
     command: async (spec, chip) => (await import("./espefuse-help.ts")).commandOn(spec, chip),
   },
-  offerWords: async (place) => (await import("../completion/efuse-words.ts")).offerEfuseWords(place),
-  run: async (commands) => (await import("../run/espefuse/run-commands.ts")).runCommands(commands),
+  offerWords: async (place) => (await import("./efuse-words.ts")).offerEfuseWords(place),
+  run: async (commands) => (await import("../run/efuse/run-commands.ts")).runCommands(commands),
 };

@@ -1,57 +1,57 @@
-import type { CommandModules } from "../load-command.ts";
-import type { Program } from "../program.ts";
-import { runSingleCommand, specLoader } from "../single-command.ts";
-import { ESPSECURE_COMMANDS } from "../spec/espsecure/command-table.ts";
-import { ESPSECURE_OPTIONS } from "../spec/espsecure/global-options.ts";
+import { ESPSECURE_COMMANDS } from "../spec/secure/command-table.ts";
+import { ESPSECURE_OPTIONS } from "../spec/secure/global-options.ts";
+import type { CommandModules } from "./load-command.ts";
+import type { Program } from "./program.ts";
+import { runSingleCommand, specLoader } from "./single-command.ts";
 
 const MODULES: Readonly<Record<string, CommandModules>> = {
   "generate-signing-key": {
-    spec: () => import("../spec/espsecure/generate-signing-key.ts"),
-    run: () => import("../run/espsecure/generate-signing-key.ts"),
+    spec: () => import("../spec/secure/key/generate-signing-key.ts"),
+    run: () => import("../run/secure/key/generate-signing-key.ts"),
   },
   "extract-public-key": {
-    spec: () => import("../spec/espsecure/extract-public-key.ts"),
-    run: () => import("../run/espsecure/extract-public-key.ts"),
+    spec: () => import("../spec/secure/key/extract-public-key.ts"),
+    run: () => import("../run/secure/key/extract-public-key.ts"),
   },
   "digest-sbv2-public-key": {
-    spec: () => import("../spec/espsecure/digest-sbv2-public-key.ts"),
-    run: () => import("../run/espsecure/digest-sbv2-public-key.ts"),
+    spec: () => import("../spec/secure/key/digest-sbv2-public-key.ts"),
+    run: () => import("../run/secure/key/digest-sbv2-public-key.ts"),
   },
   "digest-rsa-public-key": {
-    spec: () => import("../spec/espsecure/digest-rsa-public-key.ts"),
-    run: () => import("../run/espsecure/digest-rsa-public-key.ts"),
+    spec: () => import("../spec/secure/key/digest-rsa-public-key.ts"),
+    run: () => import("../run/secure/key/digest-rsa-public-key.ts"),
   },
   "digest-private-key": {
-    spec: () => import("../spec/espsecure/digest-private-key.ts"),
-    run: () => import("../run/espsecure/digest-private-key.ts"),
+    spec: () => import("../spec/secure/key/digest-private-key.ts"),
+    run: () => import("../run/secure/key/digest-private-key.ts"),
   },
   "sign-data": {
-    spec: () => import("../spec/espsecure/sign-data.ts"),
-    run: () => import("../run/espsecure/sign-data.ts"),
+    spec: () => import("../spec/secure/sign/sign-data.ts"),
+    run: () => import("../run/secure/sign/sign-data.ts"),
   },
   "verify-signature": {
-    spec: () => import("../spec/espsecure/verify-signature.ts"),
-    run: () => import("../run/espsecure/verify-signature.ts"),
+    spec: () => import("../spec/secure/sign/verify-signature.ts"),
+    run: () => import("../run/secure/sign/verify-signature.ts"),
   },
   "signature-info-v2": {
-    spec: () => import("../spec/espsecure/signature-info-v2.ts"),
-    run: () => import("../run/espsecure/signature-info-v2.ts"),
+    spec: () => import("../spec/secure/sign/signature-info-v2.ts"),
+    run: () => import("../run/secure/sign/signature-info-v2.ts"),
   },
   "digest-secure-bootloader": {
-    spec: () => import("../spec/espsecure/digest-secure-bootloader.ts"),
-    run: () => import("../run/espsecure/digest-secure-bootloader.ts"),
+    spec: () => import("../spec/secure/encrypt/digest-secure-bootloader.ts"),
+    run: () => import("../run/secure/encrypt/digest-secure-bootloader.ts"),
   },
   "generate-flash-encryption-key": {
-    spec: () => import("../spec/espsecure/generate-flash-encryption-key.ts"),
-    run: () => import("../run/espsecure/generate-flash-encryption-key.ts"),
+    spec: () => import("../spec/secure/encrypt/generate-flash-encryption-key.ts"),
+    run: () => import("../run/secure/encrypt/generate-flash-encryption-key.ts"),
   },
   "encrypt-flash-data": {
-    spec: () => import("../spec/espsecure/encrypt-flash-data.ts"),
-    run: () => import("../run/espsecure/encrypt-flash-data.ts"),
+    spec: () => import("../spec/secure/encrypt/encrypt-flash-data.ts"),
+    run: () => import("../run/secure/encrypt/encrypt-flash-data.ts"),
   },
   "decrypt-flash-data": {
-    spec: () => import("../spec/espsecure/decrypt-flash-data.ts"),
-    run: () => import("../run/espsecure/decrypt-flash-data.ts"),
+    spec: () => import("../spec/secure/encrypt/decrypt-flash-data.ts"),
+    run: () => import("../run/secure/encrypt/decrypt-flash-data.ts"),
   },
 };
 

@@ -1,8 +1,8 @@
-import { COMMAND_MODULES } from "../load-command.ts";
-import type { Program } from "../program.ts";
-import { runSingleCommand, specLoader } from "../single-command.ts";
 import { COMMANDS } from "../spec/command-table.ts";
 import { GLOBAL_OPTIONS } from "../spec/global-options.ts";
+import { COMMAND_MODULES } from "./load-command.ts";
+import type { Program } from "./program.ts";
+import { runSingleCommand, specLoader } from "./single-command.ts";
 
 export const ESPTOOL: Program = {
   name: "esptool",

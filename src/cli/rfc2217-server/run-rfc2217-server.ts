@@ -1,12 +1,12 @@
 import { EspError, isEspError } from "../../index.ts";
 import type { ServeEvent } from "../../node.ts";
-import { parseCommandWords } from "../build-program.ts";
-import { harmlessText } from "../harmless-text.ts";
-import { executableHelp } from "../help-text.ts";
-import type { CliHost } from "../host.ts";
-import { type OptionValues, readOptionValues } from "../option-values.ts";
-import { shown, tellOutputFailure } from "../shown.ts";
-import { refuseUnreadableWords } from "../unreadable-words.ts";
+import { executableHelp } from "../help/help-text.ts";
+import type { CliHost } from "../host/host.ts";
+import { parseCommandWords } from "../line/build-program.ts";
+import { type OptionValues, readOptionValues } from "../line/option-values.ts";
+import { refuseUnreadableWords } from "../line/unreadable-words.ts";
+import { harmlessText } from "../show/harmless-text.ts";
+import { shown, tellOutputFailure } from "../show/shown.ts";
 import { isLoopback, reachableUrls } from "./reachable-urls.ts";
 import { SPEC } from "./spec.ts";
 

@@ -1,6 +1,6 @@
-import { completionScript } from "../completion/scripts.ts";
+import type { RunCommand } from "../context.ts";
 import type { SHELLS } from "../spec/completion.ts";
-import type { RunCommand } from "./context.ts";
+import { completionScript } from "./completion-script.ts";
 
 export const run: RunCommand = async ({ host, arguments: words, options }) => {
   // The declaration of the argument allows these words only.

@@ -1,8 +1,8 @@
 import { type Port, systemClock } from "../../index.ts";
-import { harmlessText } from "../harmless-text.ts";
+import { CLI_SESSION, type RunCommand, type RunContext } from "../context.ts";
+import { writeError } from "../host/user-files.ts";
 import { MonitorSession } from "../monitor/monitor-session.ts";
-import { CLI_SESSION, type RunCommand, type RunContext } from "./context.ts";
-import { writeError } from "./files.ts";
+import { harmlessText } from "../show/harmless-text.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
 export const run: RunCommand = async (context) => {

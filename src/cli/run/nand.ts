@@ -1,6 +1,6 @@
 import { EspError, type NandOptions } from "../../index.ts";
-import type { OptionValues } from "../option-values.ts";
-import { CLI_SESSION, type RunContext } from "./context.ts";
+import { CLI_SESSION, type RunContext } from "../context.ts";
+import type { OptionValues } from "../line/option-values.ts";
 
 /** `--flash-type nand`. */
 export function isNand(options: OptionValues): boolean {

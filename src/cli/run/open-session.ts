@@ -1,7 +1,7 @@
 import { type AfterMode, type BeforeMode, type ConnectOptions, EspError, type Session } from "../../index.ts";
-import { type ConfigSettings, readSettings } from "../config-settings.ts";
-import type { OptionValues } from "../option-values.ts";
-import { CLI_SESSION, type RunContext } from "./context.ts";
+import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
+import { CLI_SESSION, type RunContext } from "../context.ts";
+import type { OptionValues } from "../line/option-values.ts";
 import { isNand } from "./nand.ts";
 import { openWantedPort } from "./wanted-port.ts";
 

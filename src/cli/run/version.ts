@@ -1,5 +1,5 @@
+import type { RunCommand } from "../context.ts";
 import { REFERENCE_VERSION, VERSION } from "../version.ts";
-import type { RunCommand } from "./context.ts";
 
 export const run: RunCommand = async ({ print }) => {
   print(REFERENCE_VERSION);

@@ -1,5 +1,5 @@
 import { type ChipDescriptor, EspError, requireChip } from "../../chips.ts";
-import type { OptionValues } from "../option-values.ts";
+import type { OptionValues } from "../line/option-values.ts";
 import { CHIP_NAMES } from "../spec/chip-names.ts";
 
 /** The chip of `--chip`, where there is none to ask. Throws `argument.invalid`. */

@@ -1,6 +1,6 @@
 import type { Session, VddsdioVoltage } from "../../index.ts";
-import { shown } from "../shown.ts";
-import type { RunContext } from "./context.ts";
+import type { RunContext } from "../context.ts";
+import { shown } from "../show/shown.ts";
 import { afterMode, openSession } from "./open-session.ts";
 
 /**

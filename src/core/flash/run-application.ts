@@ -3,10 +3,10 @@ import { shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
-import { startApplication } from "../session/leave.ts";
-import { operation } from "../session/operation.ts";
+import { startApplication } from "../session/reset/leave.ts";
 import type { Session } from "../session/session.ts";
-import { attachFlash } from "./attach.ts";
+import { operation } from "../session/talk/operation.ts";
+import { attachFlash } from "./setup/attach.ts";
 
 export interface RunApplicationOptions {
   readonly signal?: AbortSignalLike;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { fixtureElf } from "../../../test/support/elf2image-case.ts";
-import { fixtureImage } from "../../../test/support/fixture-image.ts";
+import { fixtureElf } from "../../../test/support/image/elf2image-case.ts";
+import { fixtureImage } from "../../../test/support/image/fixture-image.ts";
 import { thrown } from "../../../test/support/thrown.ts";
-import { elfToImage } from "./elf-to-image.ts";
+import { elfToImage } from "./convert/elf-to-image.ts";
+import { writeUf2 } from "./exchange/uf2.ts";
 import { firmwareForChip } from "./firmware-for-chip.ts";
 import { readFirmwareFile } from "./read-firmware-file.ts";
-import { writeUf2 } from "./uf2.ts";
 
 const DATA = new TextEncoder().encode("some data, more than a few bytes of it");
 const uf2 = (familyId: number | null): ReturnType<typeof readFirmwareFile> =>

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { thrown } from "../../../test/support/thrown.ts";
 import { writeU16, writeU32 } from "../bytes/words.ts";
 import { chipById } from "../chip/catalog.ts";
-import { parseIntelHex } from "./intel-hex.ts";
+import { parseIntelHex } from "./exchange/intel-hex.ts";
+import { parseUf2 } from "./exchange/uf2.ts";
 import { type MergeOptions, mergeFirmware } from "./merge.ts";
 import type { PlacedFile } from "./overlap.ts";
-import { parseUf2 } from "./uf2.ts";
 
 const ESP32 = chipById("esp32");
 const RAW: MergeOptions = { chip: ESP32, format: "raw" };

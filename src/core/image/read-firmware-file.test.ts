@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { fixtureImage } from "../../../test/support/fixture-image.ts";
-import { hexRecord, randomHexFile, textBytes } from "../../../test/support/hex-records.ts";
+import { fixtureImage } from "../../../test/support/image/fixture-image.ts";
+import { hexRecord, randomHexFile, textBytes } from "../../../test/support/image/hex-records.ts";
 import { FUZZ_RUNS, feed, mutated, randomBytes, seededRandom } from "../../../test/support/mutation.ts";
 import { thrown } from "../../../test/support/thrown.ts";
 import { concatBytes } from "../bytes/words.ts";
+import { writeUf2 } from "./exchange/uf2.ts";
+import { writeIntelHex } from "./exchange/write-intel-hex.ts";
 import { overlapError } from "./overlap.ts";
 import { readFirmwareFile } from "./read-firmware-file.ts";
-import { writeUf2 } from "./uf2.ts";
-import { writeIntelHex } from "./write-intel-hex.ts";
 
 const PLACE = { address: 0x1000, name: "app" };
 const RUNS = [

@@ -6,12 +6,12 @@ import { checkAddress } from "../check/numbers.ts";
 import { shape } from "../check/shapes.ts";
 import { checkText } from "../check/values.ts";
 import { EspError } from "../errors.ts";
-import { parseIntelHex, startOfRecords } from "./intel-hex.ts";
+import { parseIntelHex, startOfRecords } from "./exchange/intel-hex.ts";
+import type { Run } from "./exchange/runs.ts";
+import { isUf2, parseUf2, type Uf2 } from "./exchange/uf2.ts";
 import { type ImageNotice, note, warning } from "./notice.ts";
 import { type PlacedFile, SECTOR_BYTES } from "./overlap.ts";
 import { isUtf16, recogniseContents } from "./recognise-contents.ts";
-import type { Run } from "./runs.ts";
-import { isUf2, parseUf2, type Uf2 } from "./uf2.ts";
 
 export type FirmwareKind = "binary" | "intel-hex" | "uf2" | "elf";
 

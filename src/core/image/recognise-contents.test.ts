@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fixtureElf } from "../../../test/support/elf2image-case.ts";
-import { fixtureImage } from "../../../test/support/fixture-image.ts";
-import { elfToImage } from "./elf-to-image.ts";
+import { fixtureElf } from "../../../test/support/image/elf2image-case.ts";
+import { fixtureImage } from "../../../test/support/image/fixture-image.ts";
+import { elfToImage } from "./convert/elf-to-image.ts";
 import { recogniseContents } from "./recognise-contents.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { reply, type Script, scriptedPort } from "../../../test/support/scripted-port.ts";
-import { createVirtualClock } from "../../virtual/virtual-clock.ts";
+import { reply, type Script, scriptedPort } from "../../../test/support/port/scripted-port.ts";
+import { createVirtualClock } from "../../virtual/time/virtual-clock.ts";
 import { concatBytes } from "../bytes/words.ts";
 import { isEspError } from "../errors.ts";
 import type { EventBody } from "../events.ts";

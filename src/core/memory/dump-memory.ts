@@ -5,9 +5,9 @@ import { checkWord } from "../check/numbers.ts";
 import { shape } from "../check/shapes.ts";
 import { EspError, throwIfAborted } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
-import { operation, stopwatch } from "../session/operation.ts";
-import { readRegister } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
+import { operation, stopwatch } from "../session/talk/operation.ts";
+import { readRegister } from "../session/talk/registers.ts";
 import { requireMemoryAccess, requireWord } from "./access.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./read-memory.ts";
 

@@ -7,10 +7,10 @@ import { isFlashAddress } from "../chip/regions.ts";
 import type { ChipDescriptor, ChipId } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import type { Notice } from "../events.ts";
-import { detectImageChip, requireImageMagic } from "../image/detect-image-chip.ts";
-import type { FirmwareImage } from "../image/firmware-image.ts";
-import { requireSound } from "../image/image-problem.ts";
-import { parseImage } from "../image/parse-image.ts";
+import { detectImageChip, requireImageMagic } from "../image/firmware/detect-image-chip.ts";
+import type { FirmwareImage } from "../image/firmware/firmware-image.ts";
+import { requireSound } from "../image/firmware/image-problem.ts";
+import { parseImage } from "../image/firmware/parse-image.ts";
 import { readFirmwareFile } from "../image/read-firmware-file.ts";
 
 /** A program for RAM: what goes where, and where it begins. */

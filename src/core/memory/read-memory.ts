@@ -4,9 +4,9 @@ import { shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
-import { operation } from "../session/operation.ts";
-import { readRegister } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
+import { operation } from "../session/talk/operation.ts";
+import { readRegister } from "../session/talk/registers.ts";
 import { requireMemoryAccess, requireWordAddress } from "./access.ts";
 
 export interface MemoryOptions {

@@ -2,9 +2,9 @@ import { type Check, optional } from "../check/check.ts";
 import { checkWord } from "../check/numbers.ts";
 import { shape } from "../check/shapes.ts";
 import { checkSession } from "../session/check-session.ts";
-import { operation } from "../session/operation.ts";
-import { writeRegisters } from "../session/registers.ts";
 import type { Session } from "../session/session.ts";
+import { operation } from "../session/talk/operation.ts";
+import { writeRegisters } from "../session/talk/registers.ts";
 import { requireMemoryAccess, requireWord, requireWordAddress } from "./access.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./read-memory.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createVirtualClock } from "../../virtual/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual/time/virtual-clock.ts";
 import type { LinePiece, MonitorLine } from "./line.ts";
 import { LineAssembler, LONGEST_LINE_BYTES } from "./line-assembler.ts";
 import { incompleteTail } from "./utf8-tail.ts";

@@ -5,7 +5,7 @@ import { checkObject, checkText } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import { checkPortInfo } from "../port/check-port.ts";
 import type { Port, PortInfo } from "../port/port.ts";
-import { BEFORE_MODES } from "../session/check-connect-options.ts";
+import { BEFORE_MODES } from "../session/connect/check-connect-options.ts";
 import {
   ESPRESSIF_VENDOR_ID,
   FLOW_CONTROL_HARD_RESET,
@@ -16,7 +16,7 @@ import {
   resetSequencesFor,
   SERIAL_JTAG_PRODUCT_ID,
   usesFlowControl,
-} from "../session/reset-sequences.ts";
+} from "../session/reset/reset-sequences.ts";
 
 type OpenedPort = Pick<Port, "info" | "capabilities">;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createVirtualClock } from "../../virtual/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual/time/virtual-clock.ts";
 import { baudRateHint } from "./baud-rate-hint.ts";
 import type { LineProcessor, MonitorLine } from "./line.ts";
 import { monitorPipeline } from "./monitor-pipeline.ts";

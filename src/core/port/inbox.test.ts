@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createVirtualClock } from "../../virtual/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual/time/virtual-clock.ts";
 import { Deadline } from "../clock.ts";
 import { EspError } from "../errors.ts";
 import { Inbox } from "./inbox.ts";

@@ -5,11 +5,11 @@ import { oneOfKinds, shape } from "../check/shapes.ts";
 import { anything, checkBoolean, checkFunction, checkText, listOf } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
-import type { CurveName } from "../image/signature-block.ts";
-import type { AskPassword } from "./read-key.ts";
-import type { PrecalculatedSignature, SignatureSource } from "./signature-source.ts";
-import type { SectorOptions } from "./signed-data.ts";
-import type { EcdsaPrivateKey, PrivateKey, PublicKey } from "./signing-key.ts";
+import type { CurveName } from "../image/firmware/signature-block.ts";
+import type { AskPassword } from "./key/read-key.ts";
+import type { EcdsaPrivateKey, PrivateKey, PublicKey } from "./key/signing-key.ts";
+import type { PrecalculatedSignature, SignatureSource } from "./sign/signature-source.ts";
+import type { SectorOptions } from "./sign/signed-data.ts";
 
 export const checkCurve: Check<CurveName> = oneOf<CurveName>(["p192", "p256", "p384"]);
 

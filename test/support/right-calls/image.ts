@@ -1,7 +1,7 @@
 import { chipById } from "../../../src/chips.ts";
 import { elfToImage, parseImage, readFirmwareFile, writeIntelHex, writeUf2 } from "../../../src/image.ts";
-import { buildElf } from "../elf-builder.ts";
-import { ramImage } from "../ram-program.ts";
+import { ramImage } from "../chip/ram-program.ts";
+import { buildElf } from "../image/elf-builder.ts";
 import { bytes } from "./sessions.ts";
 import { type RightCalls, whole } from "./types.ts";
 

@@ -2,7 +2,7 @@ import { chipById } from "../../../src/chips.ts";
 import type { SecurityInfo } from "../../../src/index.ts";
 import { DEFAULT_LIMITS, systemClock } from "../../../src/index.ts";
 import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
-import { ramImage, ramProgram } from "../ram-program.ts";
+import { ramImage, ramProgram } from "../chip/ram-program.ts";
 import { bytes, esp32Session, nandSession, neverAborts, romSession, stubSession } from "./sessions.ts";
 import { type RightCalls, whole } from "./types.ts";
 

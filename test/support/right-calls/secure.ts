@@ -6,8 +6,8 @@ import {
   signDataV2,
   verifySignaturesV2,
 } from "../../../src/secure.ts";
-import { ramImage } from "../ram-program.ts";
-import { freshKey, pem } from "../signing-keys.ts";
+import { ramImage } from "../chip/ram-program.ts";
+import { freshKey, pem } from "../secure/signing-keys.ts";
 import { bytes } from "./sessions.ts";
 import type { RightCalls } from "./types.ts";
 

@@ -1,10 +1,10 @@
 import { type AbortSignalLike, EspError, isEspError } from "../../errors.ts";
-import { operation } from "../../session/operation.ts";
-import { repeatable } from "../../session/resynchronise.ts";
 import type { Session } from "../../session/session.ts";
+import { operation } from "../../session/talk/operation.ts";
+import { repeatable } from "../../session/talk/resynchronise.ts";
 import { NAND_ATTACH, type NandAttachReply } from "../../wire/nand-commands.ts";
-import { flashMemo, type NandMemo } from "../flash-memo.ts";
-import { parseSpiConnection } from "../parse-spi-connection.ts";
+import { flashMemo, type NandMemo } from "../setup/flash-memo.ts";
+import { parseSpiConnection } from "../setup/parse-spi-connection.ts";
 
 /** What every operation on NAND flash needs to know. */
 export interface NandOptions {

@@ -1,6 +1,6 @@
 import { isEspError } from "../../errors.ts";
-import { repeatable } from "../../session/resynchronise.ts";
 import type { Session } from "../../session/session.ts";
+import { repeatable } from "../../session/talk/resynchronise.ts";
 import { NAND_READ_SPARE, NAND_WRITE_SPARE } from "../../wire/nand-commands.ts";
 import { nandMemo } from "./attach-nand.ts";
 import { NAND } from "./geometry.ts";

@@ -1,8 +1,8 @@
 import { hexAddress } from "../../bytes/hex.ts";
 import { equalBytes, padTo } from "../../bytes/words.ts";
 import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
-import { isLineError, resynchronise } from "../../session/resynchronise.ts";
 import type { Session } from "../../session/session.ts";
+import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { NAND_BEGIN, NAND_DATA, NAND_END } from "../../wire/nand-commands.ts";
 import { flashFailure } from "./flash-failure.ts";
 import { NAND } from "./geometry.ts";

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { appendFile, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { readBounded } from "../../node/files/read-bounded.ts";
+import { rescueFile } from "../../node/files/rescue-file.ts";
+import { checkSavable, saveFile } from "../../node/files/save-file.ts";
+import { isOthersFile } from "../config/file-owner.ts";
+import type { CliFiles } from "./host.ts";
+
+/** The files of this computer. */
+export const nodeFiles: CliFiles = {
+  exists: async (path) => existsSync(path),
+  read: readBounded,
+  isOthers: isOthersFile,
+  writeAtomically: (path, data, { isPrivate = false } = {}) =>
+    saveFile(path, data, { readers: isPrivate ? "private" : "shared" }),
+  checkWritable: (path) => checkSavable(path),
+  append: appendFile,
+  writeSecret: (path, data, { replace }) => saveFile(path, data, { readers: "secret", onlyNew: !replace }),
+  rescue: rescueFile,
+  lock: async (path, options) => (await import("../../node.ts")).hostFiles.lock(path, options),
+  isSameFile,
+};
+
+async function isSameFile(first: string, second: string): Promise<boolean> {
+  const [one, other] = await Promise.all([first, second].map((path) => stat(path, { bigint: true }).catch(() => null)));
+  if (one && other) return one.dev === other.dev && one.ino === other.ino;
+  if (one || other) return false;
+  const [here, there] = await Promise.all([first, second].map(placeOf));
+  return here === there;
+}
+
+/** Where a file that is not there would be. */
+async function placeOf(path: string): Promise<string> {
+  const folder = dirname(resolve(path));
+  return join(await realpath(folder).catch(() => folder), basename(path));
+}

@@ -1,0 +1,1 @@
+export { systemCode, systemHint, systemWords } from "../../node/files/system-words.ts";

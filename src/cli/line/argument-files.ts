@@ -1,0 +1,64 @@
+import { EspError, isEspError } from "../../index.ts";
+import type { CliFiles } from "../host/host.ts";
+import { systemCode, systemHint, systemWords } from "../host/system-words.ts";
+import { decodeText, TEXT_HINT } from "../host/utf8-text.ts";
+import { splitShellWords } from "./shell-words.ts";
+
+/**
+ * Replaces each word that begins with `@` by the words of that file, line by line, wherever it stands. Words from a file
+ * are taken as they are: one level, no recursion (fact sheet 2.7).
+ *
+ * Throws `file.missing`, `file.unreadable`, `file.too-large`, and `argument.invalid` for a quote that is not closed.
+ */
+export async function expandArgumentFiles(argv: readonly string[], files: CliFiles): Promise<readonly string[]> {
+  const words: string[] = [];
+  for (const word of argv) {
+    if (!word.startsWith("@")) words.push(word);
+    // One by one: so many arguments as a file may have no function takes at once.
+    else for (const found of await wordsOf(word.slice(1), files)) words.push(found);
+  }
+  return words;
+}
+
+async function wordsOf(file: string, files: CliFiles): Promise<string[]> {
+  const text = await readText(file, files);
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
+    const words = splitShellWords(line);
+    if (words !== null) return words;
+    throw new EspError("argument.invalid", `Line ${index + 1} of the argument file '${file}' has an open quote.`, {
+      hint: "Close it, or write a backslash before a quote that is meant as it is.",
+      details: { file, line: index + 1 },
+    });
+  });
+}
+
+async function readText(file: string, files: CliFiles): Promise<string> {
+  const decoded = decodeText(await readBytes(file, files));
+  if ("text" in decoded) return decoded.text;
+  throw new EspError("file.unreadable", `The argument file '${file}' cannot be read: ${decoded.why}.`, {
+    hint: TEXT_HINT,
+    details: { file },
+  });
+}
+
+async function readBytes(file: string, files: CliFiles): Promise<Uint8Array> {
+  try {
+    return await files.read(file, { kind: "arguments" });
+  } catch (cause) {
+    if (isEspError(cause)) throw cause;
+    const system = systemCode(cause);
+    const details = { file, system };
+    if (system === "ENOENT" || file === "") {
+      throw new EspError("file.missing", `There is no argument file '${file}'.`, {
+        hint: "A word that begins with @ names a file with further arguments; write ./@NAME for a file of that name.",
+        details,
+        cause,
+      });
+    }
+    throw new EspError("file.unreadable", `The argument file '${file}' cannot be read: ${systemWords(cause)}.`, {
+      hint: systemHint(cause) ?? "Give a text file that you may read.",
+      details,
+      cause,
+    });
+  }
+}

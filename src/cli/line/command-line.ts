@@ -1,0 +1,213 @@
+import { EspError } from "../../index.ts";
+import type { Program } from "../programs/program.ts";
+import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
+import type { ParsedWords, RawOptions } from "./build-program.ts";
+import { closestName } from "./closest-name.ts";
+import { type OnOldName, renewCommand, renewOptions } from "./old-names.ts";
+import { type OptionValues, readOptionValues } from "./option-values.ts";
+import { parseValue } from "./parse-values.ts";
+
+export interface Pair {
+  readonly address: number;
+  readonly file: string;
+}
+
+export interface ArgumentValues {
+  text(name: string): string;
+  number(name: string): number;
+  /** For `size-or-all`. */
+  size(name: string): number | "all";
+  readonly pairs: readonly Pair[];
+  /** Of an argument that is a list of words. */
+  readonly words: readonly string[];
+}
+
+/** One command of the line with the words behind its name. */
+export interface CommandWords {
+  readonly spec: CommandSpec;
+  readonly words: readonly string[];
+}
+
+/** The line cut into its commands; nothing behind their names is understood yet. */
+export type LeadingPart =
+  | { readonly kind: "help"; readonly asked: boolean; readonly options: RawOptions }
+  | { readonly kind: "commands"; readonly leading: ParsedWords; readonly commands: readonly CommandWords[] };
+
+/** Finds the commands. Throws `argument.*` for what stands before them, and for a command that does not exist. */
+export async function readLeadingPart(
+  argv: readonly string[],
+  program: Program,
+  onOldName: OnOldName,
+): Promise<LeadingPart> {
+  const leading = await parseLeading(renewOptions(argv, onOldName), program);
+  const { options } = leading;
+  if (leading.help) return { kind: "help", asked: true, options };
+  const [typed, ...rest] = leading.words;
+  if (typed === undefined) return { kind: "help", asked: false, options };
+  if (!program.takesSeveralCommands) {
+    const spec = await findCommand(typed, program, onOldName);
+    return { kind: "commands", leading, commands: [{ spec, words: rest }] };
+  }
+  const { splitCommands } = await import("./split-commands.ts");
+  const names = program.commands.map((command) => command.name);
+  const commands: CommandWords[] = [];
+  for (let left: readonly string[] = leading.words; left.length > 0; ) {
+    const next = await findCommand(left[0] ?? "", program, onOldName);
+    const words = splitCommands(left.slice(1), next, { options: program.options, names });
+    commands.push({ spec: next, words });
+    left = left.slice(1 + words.length);
+  }
+  return { kind: "commands", leading, commands };
+}
+
+async function findCommand(typed: string, program: Program, onOldName: OnOldName): Promise<CommandSpec> {
+  const names = program.commands.map((command) => command.name);
+  const spec = await program.loadSpec(renewCommand(typed, names, onOldName));
+  if (spec === null) throw unknownCommand(typed, names);
+  return spec;
+}
+
+/** Where there is nothing to parse, the parser is not loaded: it is a good part of a short command's time. */
+async function parseLeading(argv: readonly string[], program: Program): Promise<ParsedWords> {
+  if (argv[0]?.startsWith("-") !== true) return { options: {}, words: argv, help: false };
+  const { parseLeadingOptions } = await import("./build-program.ts");
+  return parseLeadingOptions(argv, program.options);
+}
+
+async function parseRest({ spec, words }: CommandWords, program: Program): Promise<ParsedWords> {
+  if (words.length === 0 && spec.arguments.length === 0) return { options: {}, words: [], help: false };
+  const { parseCommandWords } = await import("./build-program.ts");
+  return parseCommandWords(words, spec, program.options);
+}
+
+/** One command of the line, understood. */
+export interface ParsedCommand {
+  readonly spec: CommandSpec;
+  readonly options: OptionValues;
+  readonly arguments: ArgumentValues;
+}
+
+export type CommandPart =
+  | { readonly kind: "help"; readonly spec: CommandSpec }
+  | { readonly kind: "run"; readonly commands: readonly ParsedCommand[] };
+
+export interface CommandPartSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onOldName: OnOldName;
+}
+
+/** Options and arguments of the commands. Throws `argument.*`. */
+export async function readCommandPart(
+  { leading, commands }: Extract<LeadingPart, { kind: "commands" }>,
+  program: Program,
+  { env, onOldName }: CommandPartSources,
+): Promise<CommandPart> {
+  const parts: { readonly spec: CommandSpec; readonly parsed: ParsedWords }[] = [];
+  for (const command of commands) {
+    const parsed = await parseRest(command, program);
+    if (parsed.help) return { kind: "help", spec: command.spec };
+    parts.push({ spec: command.spec, parsed });
+  }
+  const onOldValue = oncePerSentence(onOldName);
+  // A shared option counts for the whole line, behind whichever command it stands.
+  const shared = parts.map(({ spec, parsed }) => sharedOptions(parsed.options, spec, program));
+  return {
+    kind: "run",
+    commands: parts.map(({ spec, parsed }) => {
+      for (const group of [...(program.exclusive ?? []), ...(spec.exclusive ?? [])]) {
+        refuseBoth(group, [leading.options, ...shared, parsed.options]);
+      }
+      const specs = [...program.options, ...spec.options];
+      const lines = [leading.options, ...shared, parsed.options];
+      const options = readOptionValues(specs, { lines, env, onOldName: onOldValue });
+      for (const name of ["verbose", "trace"]) {
+        if (options.flag("silent") && options.flag(name)) {
+          throw new EspError("argument.conflict", `Cannot use both --silent and --${name}.`, {
+            hint: "Leave one out.",
+          });
+        }
+      }
+      return { spec, options, arguments: readArguments(spec.arguments, parsed.words) };
+    }),
+  };
+}
+
+/** An option of the whole line is read for each of its commands, and warned of once. */
+function oncePerSentence(onOldName: OnOldName): OnOldName {
+  const said = new Set<string>();
+  return (sentence) => {
+    if (!said.has(sentence)) onOldName(sentence);
+    said.add(sentence);
+  };
+}
+
+function sharedOptions(options: RawOptions, spec: CommandSpec, program: Program): RawOptions {
+  const own = new Set(spec.options.map(({ name }) => name));
+  const shared = program.options.filter(({ name }) => !own.has(name) && options[name] !== undefined);
+  return Object.fromEntries(shared.map(({ name }) => [name, options[name] ?? true]));
+}
+
+function refuseBoth(group: readonly string[], lines: readonly RawOptions[]): void {
+  const [first, second] = group.filter((name) => lines.some((line) => line[name] !== undefined));
+  if (first === undefined || second === undefined) return;
+  throw new EspError(
+    "argument.conflict",
+    `Illegal usage: option '--${first}' is mutually exclusive with option '--${second}'.`,
+    { hint: "Leave one out." },
+  );
+}
+
+function readArguments(specs: readonly ArgumentSpec[], words: readonly string[]): ArgumentValues {
+  const values = new Map<string, string | number>();
+  let pairs: Pair[] = [];
+  let list: readonly string[] = [];
+  specs.forEach((spec, index) => {
+    if (spec.kind === "pairs") pairs = readPairs(words.slice(index));
+    else if (spec.kind === "words") list = words.slice(index);
+    else
+      values.set(
+        spec.name,
+        parseValue(
+          words[index] ?? spec.default ?? "",
+          { kind: spec.kind, ...(spec.choices && { choices: spec.choices }) },
+          spec.name,
+        ),
+      );
+  });
+  const get = (name: string): string | number => {
+    const value = values.get(name);
+    if (value === undefined) throw new EspError("internal", `The argument ${name} is not declared.`);
+    return value;
+  };
+  return {
+    text: (name) => String(get(name)),
+    number: (name) => Number(get(name)),
+    size: (name) => (get(name) === "all" ? "all" : Number(get(name))),
+    pairs,
+    words: list,
+  };
+}
+
+/** Throws `argument.invalid`. */
+export function readPairs(words: readonly string[]): Pair[] {
+  const pairs: Pair[] = [];
+  for (let index = 0; index < words.length; index += 2) {
+    const address = parseValue(words[index] ?? "", { kind: "integer" }, "ADDRESS");
+    const file = words[index + 1];
+    if (file === undefined) {
+      throw new EspError("argument.invalid", `There is no file for the address ${words[index]}.`, {
+        hint: "Write pairs of address and file: 0x0 bootloader.bin 0x10000 app.bin.",
+      });
+    }
+    pairs.push({ address: Number(address), file: String(parseValue(file, { kind: "file" }, "FILE")) });
+  }
+  return pairs;
+}
+
+function unknownCommand(typed: string, names: readonly string[]): EspError {
+  const meant = closestName(typed, names);
+  return new EspError("argument.invalid", `There is no command '${typed}'.`, {
+    hint: meant === undefined ? "--help lists the commands." : `Did you mean ${meant}?`,
+    details: { command: typed },
+  });
+}

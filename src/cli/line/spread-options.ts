@@ -1,0 +1,90 @@
+import type { ArgumentSpec, FollowingWords, OptionSpec } from "../spec/types.ts";
+import { parseInteger } from "./integers.ts";
+
+/**
+ * Options that take several words, such as `--port-filter vid=0x303a serial=AB`, written out as one option a word. The
+ * reference takes every word up to the next option, the command and its arguments as well; here only those that can be
+ * meant.
+ */
+export function spreadOptions(
+  argv: readonly string[],
+  options: readonly OptionSpec[],
+  arguments_: readonly ArgumentSpec[] = [],
+): string[] {
+  const takers = findTakers(options);
+  const words: string[] = [];
+  let open: string | null = null;
+  for (const [index, word] of argv.entries()) {
+    if (word === "--") return [...words, ...argv.slice(index)];
+    const isFirstValue = takers.has(argv[index - 1] ?? "");
+    if (!isFirstValue) {
+      const name = takerIn(word, takers);
+      if (name !== null) open = name;
+      else if (open !== null && belongs(word, takers.get(open))) {
+        if (takers.get(open) !== "all" || !isWantedArgument({ argv, index, words }, options, arguments_))
+          words.push(open);
+      } else open = null;
+    }
+    words.push(word);
+  }
+  return words;
+}
+
+type Takers = ReadonlyMap<string, FollowingWords>;
+
+function findTakers(options: readonly OptionSpec[]): Takers {
+  const takers = new Map<string, FollowingWords>();
+  for (const { name, short, value } of options) {
+    if (value?.following === undefined) continue;
+    takers.set(`--${name}`, value.following);
+    if (short !== undefined) takers.set(`-${short}`, value.following);
+  }
+  return takers;
+}
+
+/** The option that a word names: `--name`, `--name=value`, `-n`, `-nvalue`. */
+function takerIn(word: string, takers: Takers): string | null {
+  const name = word.startsWith("--") ? (word.split("=", 1)[0] ?? "") : word.slice(0, 2);
+  return takers.has(name) ? name : null;
+}
+
+function belongs(word: string, following: FollowingWords | undefined): boolean {
+  switch (following) {
+    case "filters":
+      return /^[a-z]+=/i.test(word);
+    case "files":
+      // A number is the address that the arguments begin with.
+      return !word.startsWith("-") && parseInteger(word) === null;
+    case "pairs":
+    case "all":
+      return !word.startsWith("-");
+    case undefined:
+      return false;
+  }
+}
+
+interface WordAt {
+  readonly argv: readonly string[];
+  readonly index: number;
+  /** What the words before it have become. */
+  readonly words: readonly string[];
+}
+
+/** The last word of the line, where an argument is still missing. */
+function isWantedArgument(
+  { argv, index, words }: WordAt,
+  options: readonly OptionSpec[],
+  arguments_: readonly ArgumentSpec[],
+): boolean {
+  if (index !== argv.length - 1) return false;
+  const wanted = arguments_.filter((spec) => spec.default === undefined && spec.minimum !== 0).length;
+  return countArguments(words, options) < wanted;
+}
+
+/** Of words of which each option has at most one. */
+function countArguments(words: readonly string[], options: readonly OptionSpec[]): number {
+  const valued = new Set(
+    options.flatMap(({ name, short, value }) => (value === undefined ? [] : [`--${name}`, `-${short}`])),
+  );
+  return words.filter((word, index) => !word.startsWith("-") && !valued.has(words[index - 1] ?? "")).length;
+}

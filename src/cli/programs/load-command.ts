@@ -1,0 +1,70 @@
+import type { RunCommand } from "../context.ts";
+import type { CommandSpec } from "../spec/types.ts";
+
+export interface CommandModules {
+  readonly spec: () => Promise<{ readonly SPEC: CommandSpec }>;
+  readonly run: () => Promise<{ readonly run: RunCommand }>;
+}
+
+/** Where each command lives; nothing of a command is loaded before it is needed. */
+export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
+  "write-flash": {
+    spec: () => import("../spec/flash/write-flash.ts"),
+    run: () => import("../run/flash/write-flash.ts"),
+  },
+  "read-flash": { spec: () => import("../spec/flash/read-flash.ts"), run: () => import("../run/flash/read-flash.ts") },
+  "verify-flash": {
+    spec: () => import("../spec/flash/verify-flash.ts"),
+    run: () => import("../run/flash/verify-flash.ts"),
+  },
+  "erase-flash": {
+    spec: () => import("../spec/flash/erase-flash.ts"),
+    run: () => import("../run/flash/erase-flash.ts"),
+  },
+  "erase-region": {
+    spec: () => import("../spec/flash/erase-region.ts"),
+    run: () => import("../run/flash/erase-region.ts"),
+  },
+  "flash-id": { spec: () => import("../spec/flash/flash-id.ts"), run: () => import("../run/flash/flash-id.ts") },
+  "read-nand-spare": {
+    spec: () => import("../spec/flash/read-nand-spare.ts"),
+    run: () => import("../run/flash/read-nand-spare.ts"),
+  },
+  "write-nand-spare": {
+    spec: () => import("../spec/flash/write-nand-spare.ts"),
+    run: () => import("../run/flash/write-nand-spare.ts"),
+  },
+  "dump-bbm": { spec: () => import("../spec/flash/dump-bbm.ts"), run: () => import("../run/flash/dump-bbm.ts") },
+  "read-mac": { spec: () => import("../spec/chip/read-mac.ts"), run: () => import("../run/chip/read-mac.ts") },
+  "chip-id": { spec: () => import("../spec/chip/chip-id.ts"), run: () => import("../run/chip/chip-id.ts") },
+  monitor: { spec: () => import("../spec/monitor.ts"), run: () => import("../run/monitor.ts") },
+  "read-flash-status": {
+    spec: () => import("../spec/flash/read-flash-status.ts"),
+    run: () => import("../run/flash/read-flash-status.ts"),
+  },
+  "write-flash-status": {
+    spec: () => import("../spec/flash/write-flash-status.ts"),
+    run: () => import("../run/flash/write-flash-status.ts"),
+  },
+  "read-flash-sfdp": {
+    spec: () => import("../spec/flash/read-flash-sfdp.ts"),
+    run: () => import("../run/flash/read-flash-sfdp.ts"),
+  },
+  "get-security-info": {
+    spec: () => import("../spec/chip/get-security-info.ts"),
+    run: () => import("../run/chip/get-security-info.ts"),
+  },
+  run: { spec: () => import("../spec/chip/run.ts"), run: () => import("../run/chip/run.ts") },
+  "load-ram": { spec: () => import("../spec/memory/load-ram.ts"), run: () => import("../run/memory/load-ram.ts") },
+  "read-mem": { spec: () => import("../spec/memory/read-mem.ts"), run: () => import("../run/memory/read-mem.ts") },
+  "write-mem": { spec: () => import("../spec/memory/write-mem.ts"), run: () => import("../run/memory/write-mem.ts") },
+  "dump-mem": { spec: () => import("../spec/memory/dump-mem.ts"), run: () => import("../run/memory/dump-mem.ts") },
+  elf2image: { spec: () => import("../spec/image/elf2image.ts"), run: () => import("../run/image/elf2image.ts") },
+  "image-info": { spec: () => import("../spec/image/image-info.ts"), run: () => import("../run/image/image-info.ts") },
+  "merge-bin": { spec: () => import("../spec/image/merge-bin.ts"), run: () => import("../run/image/merge-bin.ts") },
+  "make-image": { spec: () => import("../spec/image/make-image.ts"), run: () => import("../run/image/make-image.ts") },
+  ports: { spec: () => import("../spec/ports.ts"), run: () => import("../run/ports.ts") },
+  "virtual-chip": { spec: () => import("../spec/virtual-chip.ts"), run: () => import("../run/virtual-chip.ts") },
+  completion: { spec: () => import("../spec/completion.ts"), run: () => import("../run/completion.ts") },
+  version: { spec: () => import("../spec/version.ts"), run: () => import("../run/version.ts") },
+};

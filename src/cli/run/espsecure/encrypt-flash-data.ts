@@ -1,6 +1,0 @@
-import { encryptFlashData } from "../../../secure.ts";
-import type { RunCommand } from "../context.ts";
-import { convertFlashData } from "./flash-data.ts";
-
-export const run: RunCommand = (context) =>
-  convertFlashData(context, { argument: "PLAINTEXT_FILE", done: "Encrypted", convert: encryptFlashData });

@@ -1,0 +1,19 @@
+import type { RunCommand } from "../../context.ts";
+import { isNand, nandOptions } from "../nand.ts";
+import { sessionFields, withSession } from "../with-session.ts";
+import { spiConnection } from "./spi-connection.ts";
+
+export const run: RunCommand = async (context) => {
+  const { options, signal } = context;
+  const nand = isNand(options) ? nandOptions(context) : null;
+  const force = options.flag("force");
+  const range = { address: context.arguments.number("ADDRESS"), sizeBytes: context.arguments.size("SIZE") };
+  return await withSession(context, async (session) => {
+    const { eraseNand, eraseRegion } = await import("../../../index.ts");
+    const result =
+      nand === null
+        ? await eraseRegion(session, range, { force, ...spiConnection(options), signal })
+        : await eraseNand(session, range, { ...nand, force });
+    return { ...sessionFields(session), ...range, ...result };
+  });
+};

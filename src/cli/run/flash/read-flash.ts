@@ -1,0 +1,25 @@
+import type { RunCommand } from "../../context.ts";
+import { checkOutput, writePrecious } from "../../host/user-files.ts";
+import { hex32, rate, seconds } from "../../show/numbers.ts";
+import { isNand, nandOptions, noteIgnored } from "../nand.ts";
+import { sessionFields, withSession } from "../with-session.ts";
+import { spiConnection } from "./spi-connection.ts";
+
+export const run: RunCommand = async (context) => {
+  const nand = isNand(context.options) ? nandOptions(context) : null;
+  if (nand !== null) noteIgnored(context, ["flash-size"]);
+  const output = context.arguments.text("OUTPUT");
+  await checkOutput(context.host, output);
+  return await withSession(context, async (session) => {
+    const { readFlash, readNand } = await import("../../../index.ts");
+    const { options, signal } = context;
+    const range = { address: context.arguments.number("ADDRESS"), sizeBytes: context.arguments.size("SIZE") };
+    const nor = { flashSize: options.text("flash-size") ?? "keep", ...spiConnection(options), signal };
+    const { data, address, elapsedMs } =
+      nand === null ? await readFlash(session, range, nor) : await readNand(session, range, nand);
+    await writePrecious(context.host, output, data, { what: "What was read" });
+    const speed = `${seconds(elapsedMs)}${rate(data.length, elapsedMs)}`;
+    context.print(`Read ${data.length} bytes from ${hex32(address)} in ${speed} to '${output}'.`);
+    return { ...sessionFields(session), address, sizeBytes: data.length, elapsedMs, output };
+  });
+};

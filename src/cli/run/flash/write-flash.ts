@@ -1,0 +1,64 @@
+import type { FlashMode, WriteFlashOptions } from "../../../index.ts";
+import type { RunCommand } from "../../context.ts";
+import type { OptionValues } from "../../line/option-values.ts";
+import { firmwareFor, readFirmware } from "../image/firmware.ts";
+import { isNand, nandOptions, noteIgnored } from "../nand.ts";
+import { sessionFields, withSession } from "../with-session.ts";
+import { spiConnection } from "./spi-connection.ts";
+import { filesToWriteFor, readFirmwareToWrite } from "./write-files.ts";
+
+export const run: RunCommand = (context) => (isNand(context.options) ? writeToNand(context) : writeToNor(context));
+
+const writeToNor: RunCommand = async (context) => {
+  const firmware = await readFirmwareToWrite(context);
+  return await withSession(context, async (session) => {
+    const files = filesToWriteFor(context, session.chip.id, firmware);
+    const { writeFlash } = await import("../../../index.ts");
+    const result = await writeFlash(session, files, { ...writeOptions(context.options), signal: context.signal });
+    return { ...sessionFields(session), ...result };
+  });
+};
+
+/** What else a write may be asked for, and NAND flash has not (fact sheet 3.17). */
+const NOR_ONLY: readonly string[] = [
+  "erase-all",
+  "flash-mode",
+  "flash-freq",
+  "flash-size",
+  "compress",
+  "no-compress",
+  "encrypt",
+  "encrypt-files",
+  "diff-with",
+  "trust-flash-content",
+  "skip-flashed",
+];
+
+const writeToNand: RunCommand = async (context) => {
+  const endAddress = context.options.number("nand-end-address");
+  const nand = { ...nandOptions(context), ...(endAddress !== undefined && { endAddress }) };
+  noteIgnored(context, NOR_ONLY);
+  const firmware = await readFirmware(context);
+  return await withSession(context, async (session) => {
+    const files = firmwareFor(context, session.chip.id, firmware);
+    const { writeNand } = await import("../../../index.ts");
+    return { ...sessionFields(session), ...(await writeNand(session, files, nand)) };
+  });
+};
+
+function writeOptions(options: OptionValues): WriteFlashOptions {
+  return {
+    compress: options.flag("compress") ? "always" : options.flag("no-compress") ? "never" : "auto",
+    eraseAll: options.flag("erase-all"),
+    force: options.flag("force"),
+    // The declaration of the option allows these words only.
+    flashMode: (options.text("flash-mode") ?? "keep") as FlashMode | "keep",
+    flashFrequency: options.text("flash-freq") ?? "keep",
+    flashSize: options.text("flash-size") ?? "keep",
+    encrypt: options.flag("encrypt"),
+    ignoreFlashEncryptionEfuses: options.flag("ignore-flash-enc-efuse"),
+    skipFlashed: options.flag("skip-flashed"),
+    trustFlashContent: options.flag("trust-flash-content"),
+    ...spiConnection(options),
+  };
+}

@@ -1,0 +1,70 @@
+import {
+  type ChipId,
+  type FirmwareFile,
+  type FirmwareForChipOptions,
+  firmwareForChip,
+  type ImageNotice,
+  type PlacedFile,
+  parseElf,
+  readFirmwareFile,
+} from "../../../image.ts";
+import { CLI_SESSION, type RunContext } from "../../context.ts";
+import { readInput } from "../../host/user-files.ts";
+import type { Pair } from "../../line/command-line.ts";
+import { refuseOverlap } from "./overlap.ts";
+
+/** All files of the line, each read by its content, before anything is done to a chip. Throws `file.*`, `image.*`. */
+export async function readFirmware(context: RunContext): Promise<FirmwareFile[]> {
+  const files = await readPairedFiles(context, context.arguments.pairs);
+  refuseKnownOverlap(files);
+  return files;
+}
+
+/** The same for some files of the line, each looked at by itself. */
+export async function readPairedFiles(context: RunContext, pairs: readonly Pair[]): Promise<FirmwareFile[]> {
+  const files: FirmwareFile[] = [];
+  for (const { address, file } of pairs)
+    files.push(readFirmwareFile(await readInput(context.host, file), { address, name: file }));
+  for (const { kind, parts, notices } of files) {
+    showNotices(context, notices);
+    if (kind === "elf") for (const { data } of parts) parseElf(data);
+  }
+  return files;
+}
+
+/** Throws `flash.overlap`. */
+export function refuseKnownOverlap(files: readonly FirmwareFile[]): void {
+  // Not known yet: an ELF file's size in flash, and which parts of a file for several chips count.
+  refuseOverlap(files.flatMap(({ kind, parts, families }) => (kind === "elf" || families !== undefined ? [] : parts)));
+}
+
+/** What of it goes where on this chip. Throws `image.*`, and `flash.overlap` where ELF files turn out too large. */
+export function firmwareFor(context: RunContext, chip: ChipId, firmware: readonly FirmwareFile[]): PlacedFile[] {
+  const settings = elfSettings(context);
+  const files = firmware.flatMap((file) => {
+    const { files: placed, notices } = firmwareForChip(file, chip, settings);
+    showNotices(context, notices);
+    return placed;
+  });
+  refuseOverlap(files);
+  return files;
+}
+
+/** What is asked of a bootloader's header counts for the header of an image that is made on the way, too. */
+export function elfSettings({ options }: RunContext): FirmwareForChipOptions {
+  const text = (name: string): string | undefined => {
+    const value = options.text(name);
+    return value === "keep" || value === "detect" ? undefined : value;
+  };
+  const [flashMode, flashFrequency, flashSize] = [text("flash-mode"), text("flash-freq"), text("flash-size")];
+  return {
+    force: options.flag("force"),
+    ...(flashMode !== undefined && { flashMode }),
+    ...(flashFrequency !== undefined && { flashFrequency }),
+    ...(flashSize !== undefined && { flashSize }),
+  };
+}
+
+export function showNotices({ emit }: RunContext, notices: readonly ImageNotice[]): void {
+  for (const { level, ...notice } of notices) emit({ session: CLI_SESSION, type: level, ...notice });
+}

@@ -1,0 +1,18 @@
+import type { EspEvent } from "../../../index.ts";
+import type { Style } from "../style.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface RenderContext {
+  readonly terminal: Terminal;
+  readonly style: Style;
+  /** The command that runs: some events read differently in it. */
+  readonly command: string;
+  readonly showProgress: boolean;
+  /** Milliseconds, for trace lines. */
+  readonly now: () => number;
+}
+
+/** What happens for the given kinds of events. */
+export type Handles<Type extends EspEvent["type"]> = {
+  readonly [T in Type]: (event: Extract<EspEvent, { type: T }>) => void;
+};

@@ -1,0 +1,28 @@
+import type { EspEvent } from "../../../index.ts";
+import { renderConnect } from "./render-connect.ts";
+import { renderEfuse } from "./render-efuse.ts";
+import { renderFlash } from "./render-flash.ts";
+import { renderNand } from "./render-nand.ts";
+import { renderTrace } from "./render-trace.ts";
+import type { RenderContext } from "./render-types.ts";
+
+/**
+ * Events as text for a person. The sentences of each kind of event are in `render-connect.ts`, `render-flash.ts` and
+ * `render-trace.ts`; several of them are markers that scripts look for (fact sheet 8).
+ */
+export function createRenderer(context: RenderContext): (event: EspEvent) => void {
+  const handlers: Handlers = {
+    ...renderConnect(context),
+    ...renderFlash(context),
+    ...renderNand(context),
+    ...renderEfuse(context),
+    ...renderTrace(context),
+  };
+  return (event) => {
+    // One handler per kind of event, each for its own: the lookup by `type` is what guarantees it.
+    const handle = handlers[event.type] as (event: EspEvent) => void;
+    handle(event);
+  };
+}
+
+type Handlers = { readonly [Type in EspEvent["type"]]: (event: Extract<EspEvent, { type: Type }>) => void };

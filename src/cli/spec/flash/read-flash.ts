@@ -1,0 +1,23 @@
+import type { CommandSpec } from "../types.ts";
+import { FLASH_SIZE, FLASH_TYPE, NO_PROGRESS, SPI_CONNECTION } from "./flash-options.ts";
+
+export const SPEC: CommandSpec = {
+  name: "read-flash",
+  description: "Reads a part of the flash into a file. The file is replaced only when all was read.",
+  arguments: [
+    { name: "ADDRESS", kind: "integer", summary: "Where to begin, in bytes: 0x10000" },
+    { name: "SIZE", kind: "size-or-all", summary: "How much, in bytes, with k or M for 1024 or 1048576, or all" },
+    { name: "OUTPUT", kind: "file", summary: "The file to write" },
+  ],
+  options: [
+    NO_PROGRESS,
+    { ...FLASH_SIZE, summary: "Flash size, if it cannot be detected" },
+    SPI_CONNECTION,
+    FLASH_TYPE,
+  ],
+  examples: [
+    { command: "esptool read-flash 0 all backup.bin", what: "the whole flash" },
+    { command: "esptool -b 921600 read-flash 0x9000 24k nvs.bin", what: "24 KiB at 0x9000" },
+  ],
+  device: { inSecureDownload: false },
+};

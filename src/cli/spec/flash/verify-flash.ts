@@ -1,0 +1,20 @@
+import type { CommandSpec } from "../types.ts";
+import { FLASH_FREQUENCY, FLASH_MODE, FLASH_SIZE, FLASH_TYPE, SPI_CONNECTION } from "./flash-options.ts";
+
+export const SPEC: CommandSpec = {
+  name: "verify-flash",
+  description:
+    "Compares files with the flash, by a checksum that the chip computes. Changes to a bootloader image's header are " +
+    "made, and Intel HEX, UF2 and ELF files taken, as write-flash would do it.",
+  arguments: [{ name: "ADDRESS FILE", kind: "pairs", summary: "Where to compare, and with what" }],
+  options: [
+    { name: "diff", short: "d", summary: "Read back what differs and show it byte by byte" },
+    FLASH_MODE,
+    FLASH_FREQUENCY,
+    FLASH_SIZE,
+    SPI_CONNECTION,
+    FLASH_TYPE,
+  ],
+  examples: [{ command: "esptool verify-flash --diff 0x10000 app.bin", what: "with a list of the differences" }],
+  device: { inSecureDownload: false },
+};

@@ -1,1 +1,0 @@
-export { systemCode, systemHint, systemWords } from "../node/system-words.ts";

@@ -1,1 +1,0 @@
-export { closestName } from "../check/closest-name.ts";

@@ -1,0 +1,86 @@
+import { EspError, isEspError } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
+import { detectChip } from "../../session/connect/detect.ts";
+import { reconnect } from "../../session/connect/reconnect.ts";
+import type { Session } from "../../session/session.ts";
+import { onCommonGround, operation } from "../../session/talk/operation.ts";
+import { readRegister, writeRegisters } from "../../session/talk/registers.ts";
+import { repeatable } from "../../session/talk/resynchronise.ts";
+import { requireSameChip } from "../../session/talk/same-chip.ts";
+import type { EfuseDevice } from "./device.ts";
+
+/**
+ * The eFuses of a connected chip. Through the ROM loader or the stub; the ROM loader is enough, so connect with
+ * `stub: false`.
+ *
+ * Throws `chip.secure-download` for a chip in Secure Download Mode, which does not show its registers. Reading and burning
+ * throw `session.busy` beside any other operation on the session, `session.closed` after its end.
+ *
+ * @example
+ * const session = await connect(port, { stub: false });
+ * const state = await readEfuses(efuseDevice(session));
+ */
+export function efuseDevice(session: Session): EfuseDevice {
+  checkSession(session, "session");
+  if (session.secureDownload)
+    // The sentence is a marker that scripts look for (fact sheet efuse-secure A10).
+    throw new EspError("chip.secure-download", "Secure Download Mode is enabled. The tool can not read eFuses.", {
+      hint: "What the chip tells in this mode is shown by esptool get-security-info.",
+    });
+  const reserved = deviceWithin(session, (work) => onCommonGround(session, work));
+  return {
+    ...deviceWithin(session, (work) => operation(session, undefined, work)),
+    restore: () => session.link.reserve(undefined, () => restore(session)),
+    reserve: (work) => operation(session, undefined, () => work(reserved)),
+  };
+}
+
+/** `step` is the frame around each access: after a lost answer the next one finds common ground with the chip again. */
+function deviceWithin(session: Session, step: <T>(work: () => Promise<T>) => Promise<T>): EfuseDevice {
+  return {
+    chip: session.chip.id,
+    chipRevision: session.identity?.revision ?? null,
+    // A rate that no chip has: burning is refused then.
+    crystalMhz: session.crystalMhz ?? 0,
+    clock: session.link.clock,
+    emit: session.emit,
+    readRegisters: (addresses) => step(() => readAll(session, addresses)),
+    writeRegisters: (writes) =>
+      step(async () => {
+        // What was read before may be what is being changed.
+        session.memory.words.clear();
+        await writeRegisters(session, writes);
+      }),
+    confirmChip: () => step(() => confirmChip(session)),
+    restore: () => restore(session),
+  };
+}
+
+async function readAll(session: Session, addresses: readonly number[]): Promise<number[]> {
+  const values: number[] = [];
+  // Words that were read to identify the chip are eFuses, and known until something is written.
+  for (const address of addresses)
+    values.push(session.memory.words.get(address) ?? (await readRegister(session, address)));
+  return values;
+}
+
+/** Of the same kind, and with the same MAC address: both are asked for anew. */
+async function confirmChip(session: Session): Promise<void> {
+  session.memory.words.clear();
+  await detectChip(session, session.chip.id, () => {});
+  await repeatable(session, () => requireSameChip(session));
+}
+
+async function restore(session: Session): Promise<"restored" | "secure-download"> {
+  const { link } = session;
+  session.memory.words.clear();
+  const lost = link.lostBecause ?? new EspError("port.lost", "The connection to the chip was lost.");
+  try {
+    await reconnect(session, lost);
+    return "restored";
+  } catch (error) {
+    // It is the chip that was there before, but it does not show its MAC address any more.
+    if (isEspError(error, "connect.wrong-chip") && error.details["found"] === null) return "secure-download";
+    throw error;
+  }
+}

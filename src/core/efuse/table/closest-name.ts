@@ -1,0 +1,1 @@
+export { closestName } from "../../check/closest-name.ts";

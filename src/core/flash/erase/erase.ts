@@ -1,0 +1,161 @@
+import type { Check } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
+import type { AbortSignalLike } from "../../errors.ts";
+import { EspError, isEspError, toEspError } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
+import type { Session } from "../../session/session.ts";
+import { operation, stopwatch } from "../../session/talk/operation.ts";
+import { repeatable } from "../../session/talk/resynchronise.ts";
+import { ERASE_FLASH, ERASE_REGION, FLASH_BEGIN } from "../../wire/commands.ts";
+import { checkForce, checkRange, SPI_OPTIONS } from "../guard/check-options.ts";
+import { guardErase } from "../guard/guard.ts";
+import { readSecurityFacts } from "../guard/security-facts.ts";
+import { SECTOR_BYTES } from "../sectors.ts";
+import { attachFlash } from "../setup/attach.ts";
+import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "../setup/configure-flash.ts";
+import { detectFlashSize } from "../setup/jedec-id.ts";
+import { type FlashRange, resolveRange } from "../setup/range.ts";
+import { eraseTimeMs } from "./work-time.ts";
+
+export interface EraseOptions {
+  /** Erase although security features are active. */
+  readonly force?: boolean;
+  readonly spiConnection?: string;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface EraseResult {
+  readonly elapsedMs: number;
+}
+
+const checkEraseOptions: Check<EraseOptions> = shape<EraseOptions>({ ...SPI_OPTIONS, force: checkForce });
+
+/**
+ * Erases the whole flash. Only stubs can.
+ * Throws `stub.required`, `flash.security-active`, `flash.erase-failed`, `link.*`.
+ */
+export async function eraseFlash(session: Session, options: EraseOptions = {}): Promise<EraseResult> {
+  checkSession(session, "session");
+  const wanted = checkEraseOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
+    requireChipErase(session);
+    await attachFlash(session, wanted.spiConnection);
+    return await eraseChip(session, { force: wanted.force ?? false });
+  });
+}
+
+/** The same for flash that is attached already. */
+export async function eraseChip(session: Session, options: { readonly force: boolean }): Promise<EraseResult> {
+  requireChipErase(session);
+  await refuseErase(session, null, options.force);
+  const elapsed = stopwatch(session);
+  session.emit({ type: "erase.started", what: "chip", address: 0, sizeBytes: null });
+  // Erasing twice does no harm, so a lost answer is no tragedy.
+  await erasing(() => repeatable(session, () => session.link.exchange(ERASE_FLASH, {})));
+  const elapsedMs = elapsed();
+  session.emit({ type: "erase.done", what: "chip", elapsedMs });
+  return { elapsedMs };
+}
+
+/**
+ * Erases whole sectors: address and size must be multiples of 4096.
+ * Throws `flash.unaligned`, `flash.out-of-range`, `flash.unknown-size`, `flash.security-active`,
+ * `flash.guard-key-manager`, `stub.required`, `flash.erase-failed`, `link.*`.
+ */
+export async function eraseRegion(
+  session: Session,
+  range: FlashRange,
+  options: EraseOptions = {},
+): Promise<EraseResult> {
+  checkSession(session, "session");
+  const asked = checkRange(range, "range");
+  const wanted = checkEraseOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
+    if (session.traits.canEraseRegion === null) throw stubRequired("erase a region of flash");
+    requireAligned(asked);
+    await attachFlash(session, wanted.spiConnection);
+    const detected = await detectFlashSize(session);
+    const flashBytes = detected?.sizeBytes ?? null;
+    const region = resolveRange(asked, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) });
+    requireAligned(region);
+    if (asked.sizeBytes === "all" && detected !== null) session.emit({ type: "flash.size-detected", ...detected });
+    await refuseErase(session, region, wanted.force ?? false);
+    const elapsed = stopwatch(session);
+    session.emit({ type: "erase.started", what: "region", ...region });
+    if (region.sizeBytes > 0) await erasing(() => repeatable(session, () => sendErase(session, region, flashBytes)));
+    const elapsedMs = elapsed();
+    session.emit({ type: "erase.done", what: "region", elapsedMs });
+    return { elapsedMs };
+  });
+}
+
+/** What the ROM is told of the flash when nobody knows (fact sheet 1.7). */
+const UNKNOWN_FLASH_BYTES = 4 * 1024 * 1024;
+
+async function sendErase(
+  session: Session,
+  region: { readonly address: number; readonly sizeBytes: number },
+  flashBytes: number | null,
+): Promise<void> {
+  const { link, traits, limits } = session;
+  if (traits.canEraseRegion === "command") {
+    await link.exchange(ERASE_REGION, region, { timeoutMs: eraseTimeMs(limits, region) });
+    return;
+  }
+  // In Secure Download Mode the size cannot be asked for; the largest lets every address pass (fact sheet 1.7).
+  const assumed = traits.canReadRegisters ? UNKNOWN_FLASH_BYTES : ADDRESSABLE_BYTES;
+  await sendParameters(session, flashBytes ?? assumed);
+  const { flashBlockSize: blockSize } = traits;
+  const request = {
+    ...region,
+    blocks: Math.ceil(region.sizeBytes / blockSize),
+    blockSize,
+    ...(traits.sendsEncryptedWord ? { encrypted: 0 } : {}),
+  };
+  const timeoutMs = eraseTimeMs(limits, region);
+  await link.exchange(FLASH_BEGIN, request, { timeoutMs });
+}
+
+async function erasing(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isEspError(error, "link.status")) throw error;
+    throw new EspError("flash.erase-failed", `Erasing failed: ${toEspError(error).message}`, {
+      hint: "The flash may be write-protected.",
+      details: error.details,
+      cause: error,
+    });
+  }
+}
+
+async function refuseErase(
+  session: Session,
+  region: { readonly address: number } | null,
+  force: boolean,
+): Promise<void> {
+  const { chip, secureDownload } = session;
+  const security = await readSecurityFacts(session);
+  const refusal = guardErase({ chip, security, secureDownload }, region, force);
+  if (refusal !== null) throw refusal;
+}
+
+function requireChipErase({ traits }: Session): void {
+  if (!traits.canEraseFlash) throw stubRequired("erase the whole flash");
+}
+
+function stubRequired(what: string): EspError {
+  return new EspError("stub.required", `The ROM loader cannot ${what}.`, {
+    hint: "Use the stub; where a chip's ROM can erase regions, erase-region works without it.",
+  });
+}
+
+function requireAligned({ address, sizeBytes }: FlashRange): void {
+  const wrong =
+    address % SECTOR_BYTES !== 0 ? "Address" : sizeBytes === "all" || sizeBytes % SECTOR_BYTES === 0 ? null : "Size";
+  if (wrong === null) return;
+  throw new EspError("flash.unaligned", `${wrong} of the region to erase must be a multiple of 4096.`, {
+    hint: "Flash is erased in sectors of 4096 bytes.",
+    details: { address, sizeBytes },
+  });
+}

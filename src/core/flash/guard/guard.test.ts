@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import { fixtureImage } from "../../../../test/support/image/fixture-image.ts";
+import { writeU16 } from "../../bytes/words.ts";
+import { chipById } from "../../chip/catalog.ts";
+import type { ChipId } from "../../chip/types.ts";
+import { type FlashFile, guardErase, guardWrite, type WriteFacts } from "./guard.ts";
+import { hasOddBits } from "./security-facts.ts";
+
+const MB = 1024 * 1024;
+const NOTHING = {
+  flashEncryption: false,
+  manualEncryptDisabled: false,
+  secureBoot: false,
+  secureBootV1: false,
+  keyManager: false,
+};
+
+function facts(more: Partial<WriteFacts> & { id?: ChipId } = {}): WriteFacts {
+  return {
+    chip: chipById(more.id ?? "esp32c3"),
+    security: NOTHING,
+    revision: 4,
+    secureDownload: false,
+    limitBytes: 4 * MB,
+    reachesBeyond16MiB: false,
+    ...more,
+  };
+}
+
+function file(address: number, sizeBytes = 16): FlashFile {
+  return { address, data: new Uint8Array(sizeBytes), name: `at ${address}` };
+}
+
+/** An image without segments. */
+function image(options: { chipId?: number; minimum?: number; full?: [number, number] }): FlashFile {
+  const data = new Uint8Array(32);
+  data[0] = 0xe9;
+  writeU16(data, 12, options.chipId ?? 5);
+  data[14] = options.minimum ?? 0;
+  writeU16(data, 15, options.full?.[0] ?? 0);
+  writeU16(data, 17, options.full?.[1] ?? 65535);
+  return { address: 0x10000, data };
+}
+
+function code(files: readonly FlashFile[], given: WriteFacts, force = false): string | null {
+  return guardWrite(files, given, { force })?.code ?? null;
+}
+
+describe("guardWrite", () => {
+  it("has nothing against an ordinary write", () => {
+    expect(code([file(0), file(0x8000, 0xc00), file(0x10000, MB)], facts())).toBeNull();
+  });
+
+  it("knows overlaps by sectors", () => {
+    expect(code([file(0x1000, 0x1001), file(0x2000)], facts())).toBe("flash.overlap");
+    expect(code([file(0x2000), file(0x1000, 0x1000)], facts())).toBeNull();
+    expect(code([file(0x1000, 4), file(0x1800, 4)], facts())).toBe("flash.overlap");
+    expect(code([file(0x1000, 0), file(0x1000, 4)], facts())).toBeNull();
+    expect(code([file(0x1000, 0x3000), file(0x1000, 4), file(0x3000, 4)], facts(), true)).toBe("flash.overlap");
+  });
+
+  it.each([
+    ["Secure Boot V1, bootloader", { secureBootV1: true, secureBoot: true }, 0x1000, "flash.guard-secure-boot"],
+    ["Secure Boot V1, application", { secureBootV1: true, secureBoot: true }, 0x8000, null],
+    ["Secure Boot V2", { secureBoot: true }, 0x1000, null],
+    ["key manager low", { flashEncryption: true, keyManager: true }, 0x1000, "flash.guard-key-manager"],
+    ["key manager high", { flashEncryption: true, keyManager: true }, 0x2000, null],
+    ["key manager without encryption", { keyManager: true }, 0, null],
+    ["no manual encryption", { flashEncryption: true, manualEncryptDisabled: true }, 0x10000, "flash.guard-encryption"],
+    ["manual encryption possible", { flashEncryption: true }, 0x10000, null],
+  ])("%s", (_name, security, address, expected) => {
+    const given = facts({ security: { ...NOTHING, ...security } });
+    expect(code([file(address)], given)).toBe(expected);
+    expect(code([file(address)], given, true)).toBeNull();
+  });
+
+  it("refuses plain data for an encrypting chip in Secure Download Mode", () => {
+    const security = { ...NOTHING, flashEncryption: true };
+    expect(code([file(0)], facts({ secureDownload: true, security, limitBytes: null }))).toBe("flash.guard-encryption");
+    expect(code([file(0)], facts({ secureDownload: true, limitBytes: null }))).toBeNull();
+  });
+
+  it("refuses what is plainly no program where the chip starts", () => {
+    const page = (address: number): FlashFile => ({ address, data: new TextEncoder().encode("<html></html>") });
+    const refusal = guardWrite([page(0)], facts(), { force: false });
+    expect(refusal).toMatchObject({ code: "image.not-firmware", details: { contents: "an HTML page" } });
+    expect(code([page(0)], facts(), true)).toBeNull();
+    expect(code([page(0x1000)], facts())).toBeNull();
+    expect(code([page(0x1000)], facts({ id: "esp32" }))).toBe("image.not-firmware");
+  });
+
+  it("refuses damaged images and says what is wrong", () => {
+    const odd = { address: 0x10000, data: fixtureImage("odd.bin"), name: "odd.bin" };
+    const refusal = guardWrite([odd], facts(), { force: false });
+    expect(refusal?.code).toBe("image.invalid");
+    expect(refusal?.message).toBe(
+      "'odd.bin' is damaged: the segment at offset 24 has 3 bytes, which is no multiple of 4.",
+    );
+    expect(code([odd], facts(), true)).toBeNull();
+    expect(code([{ address: 0, data: fixtureImage("unkchip.bin") }], facts())).toBe("image.wrong-chip");
+  });
+
+  it("names the chip an image is for", () => {
+    const message = (chipId: number): string | undefined =>
+      guardWrite([{ ...image({ chipId }), name: "a.bin" }], facts(), { force: false })?.message;
+    expect(message(9)).toBe("'a.bin' is an image for the ESP32-S3, and this chip is an ESP32-C3.");
+    expect(message(77)).toBe("'a.bin' is an image for an unknown chip (id 77), and this chip is an ESP32-C3.");
+  });
+
+  it("advises force last, if at all", () => {
+    const secure = { ...NOTHING, flashEncryption: true, secureBoot: true, secureBootV1: true, keyManager: true };
+    const refusals = [
+      guardWrite([image({ chipId: 9 })], facts(), { force: false }),
+      guardWrite([image({ minimum: 9, full: [0, 0] })], facts(), { force: false }),
+      guardWrite([file(0)], facts({ security: secure }), { force: false }),
+      guardWrite([file(0)], facts({ security: { ...secure, secureBootV1: false } }), { force: false }),
+      guardWrite([file(0)], facts({ security: { ...NOTHING, flashEncryption: true, manualEncryptDisabled: true } }), {
+        force: false,
+      }),
+      guardErase(facts({ security: secure }), null, false),
+      guardErase(facts({ security: secure }), { address: 0 }, false),
+    ];
+    for (const refusal of refusals)
+      expect(refusal?.hint).toMatch(/^(?!.{0,20}force)[^.;:]{10,}[.;:].*the option force/i);
+  });
+
+  it("compares the chip id of images", () => {
+    expect(code([image({ chipId: 9 })], facts())).toBe("image.wrong-chip");
+    expect(code([image({ chipId: 9 })], facts(), true)).toBeNull();
+    expect(code([image({ chipId: 9 })], facts({ secureDownload: true }))).toBeNull();
+    expect(code([image({ chipId: 9 })], facts({ id: "esp8266" }))).toBeNull();
+  });
+
+  it.each([
+    ["no demands", {}, 0, null],
+    ["minimum met", { full: [4, 65535] }, 4, null],
+    ["minimum not met", { full: [5, 65535] }, 4, "image.wrong-revision"],
+    ["maximum met", { full: [0, 4] }, 4, null],
+    ["maximum exceeded", { full: [0, 3] }, 4, "image.wrong-revision"],
+    ["full fields win over the old one", { full: [4, 199], minimum: 10 }, 4, null],
+    ["old field, when the new ones are unset", { full: [0, 65535], minimum: 5 }, 4, "image.wrong-revision"],
+    ["old image", { full: [0, 0], minimum: 4 }, 4, null],
+    ["old field of the C3 means the minor part", { full: [0, 0], minimum: 1 }, 100, "image.wrong-revision"],
+  ] as const)("revision: %s", (_name, options, revision, expected) => {
+    const { full, ...rest } = { full: undefined, ...options };
+    const given = image({ ...rest, ...(full === undefined ? {} : { full: [full[0], full[1]] }) });
+    expect(code([given], facts({ revision }))).toBe(expected);
+  });
+
+  it("compares the old field with the major revision elsewhere", () => {
+    const given = image({ chipId: 0, full: [0, 0], minimum: 3 });
+    expect(code([given], facts({ id: "esp32", revision: 300 }))).toBeNull();
+    expect(code([given], facts({ id: "esp32", revision: 299 }))).toBe("image.wrong-revision");
+  });
+
+  it("sees whether files fit, force or not", () => {
+    expect(code([file(4 * MB - 16)], facts())).toBeNull();
+    expect(code([file(4 * MB - 15)], facts(), true)).toBe("flash.does-not-fit");
+    expect(code([file(8 * MB)], facts({ limitBytes: null }))).toBeNull();
+    expect(code([file(16 * MB)], facts({ limitBytes: null }), true)).toBe("flash.out-of-range");
+    expect(code([file(16 * MB)], facts({ limitBytes: 32 * MB, reachesBeyond16MiB: true }))).toBeNull();
+  });
+
+  it("lets pass what the chip encrypts itself, and plain files besides it", () => {
+    const security = { ...NOTHING, flashEncryption: true };
+    const encrypted = { ...file(0x20000), encrypted: true };
+    for (const given of [
+      facts({ security, secureDownload: true }),
+      facts({ security: { ...security, manualEncryptDisabled: true } }),
+    ]) {
+      expect(code([file(0x10000)], given)).toBe("flash.guard-encryption");
+      expect(code([encrypted, file(0x10000)], given)).toBeNull();
+    }
+  });
+
+  it("refuses addresses that are none", () => {
+    expect(code([file(-1)], facts())).toBe("argument.invalid");
+    expect(code([file(0.5)], facts())).toBe("argument.invalid");
+  });
+});
+
+describe("guardErase", () => {
+  const region = { address: 0x10000 };
+  it("protects chips with security features", () => {
+    const secured = facts({ security: { ...NOTHING, secureBoot: true } });
+    expect(guardErase(secured, null, false)?.code).toBe("flash.security-active");
+    expect(guardErase(secured, region, false)?.code).toBe("flash.security-active");
+    expect(guardErase(secured, region, true)).toBeNull();
+    expect(guardErase({ ...secured, secureDownload: true }, region, false)).toBeNull();
+    expect(guardErase(facts(), null, false)).toBeNull();
+    const managed = facts({ security: { ...NOTHING, flashEncryption: true, keyManager: true } });
+    expect(guardErase(managed, { address: 0x1000 }, false)?.code).toBe("flash.guard-key-manager");
+    expect(guardErase(managed, region, false)?.code).toBe("flash.security-active");
+  });
+});
+
+describe("hasOddBits", () => {
+  it.each([
+    [0, false],
+    [1, true],
+    [3, false],
+    [7, true],
+    [0x7f, true],
+    [0x80000000, true],
+  ])("%i", (value, expected) => {
+    expect(hasOddBits(value)).toBe(expected);
+  });
+});

@@ -1,0 +1,259 @@
+import { hexAddress } from "../../bytes/hex.ts";
+import type { ChipDescriptor } from "../../chip/types.ts";
+import { EspError } from "../../errors.ts";
+import { imageChipName } from "../../image/firmware/detect-image-chip.ts";
+import { inspectImage } from "../../image/firmware/inspect-image.ts";
+import { type ExtendedHeader, parseImageOutline } from "../../image/firmware/parse-header.ts";
+import { overlapError } from "../../image/overlap.ts";
+import { recogniseContents } from "../../image/recognise-contents.ts";
+import { outOfRange } from "../setup/range.ts";
+import type { SecurityFacts } from "./security-facts.ts";
+
+/** A file and where it goes. */
+export interface FlashFile {
+  readonly address: number;
+  readonly data: Uint8Array;
+  /** For messages; default: the address. */
+  readonly name?: string;
+}
+
+/** Encrypted files are checked like all others, by what they are before. */
+type GuardedFile = FlashFile & { readonly encrypted?: boolean };
+
+export function fileName(file: FlashFile): string {
+  return file.name ?? hexAddress(file.address);
+}
+
+/** Everything the decision whether to write depends on. */
+export interface WriteFacts {
+  readonly chip: ChipDescriptor;
+  readonly security: SecurityFacts;
+  /** major x 100 + minor; null where it cannot be read. */
+  readonly revision: number | null;
+  readonly secureDownload: boolean;
+  /** Size of the flash as far as is known, else null. */
+  readonly limitBytes: number | null;
+  readonly reachesBeyond16MiB: boolean;
+}
+
+export interface GuardOptions {
+  /** Skip what can be wanted by someone who knows: security features, other chip's images. */
+  readonly force: boolean;
+}
+
+/** ESP32: bootloader, its digest and the partition table lie below (fact sheet 6.1). */
+const SECURE_BOOT_V1_END = 0x8000;
+const KEY_MANAGER_END = 0x2000;
+
+/** The first reason not to write these files, or null (fact sheet 6.1, items 8, 10 and 12). */
+export function guardWrite(files: readonly GuardedFile[], facts: WriteFacts, options: GuardOptions): EspError | null {
+  return (
+    guardArguments(files) ??
+    guardOverlap(files) ??
+    (options.force ? null : (guardSecurity(files, facts) ?? guardImages(files, facts))) ??
+    guardSize(files, facts)
+  );
+}
+
+/** Addresses that are none. */
+export function guardArguments(files: readonly FlashFile[]): EspError | null {
+  const wrong = files.find(({ address }) => !Number.isInteger(address) || address < 0 || address > 0xffffffff);
+  if (wrong === undefined) return null;
+  return new EspError("argument.invalid", `${wrong.address} is no flash address.`, {
+    hint: "Give a number from 0 to 0xffffffff.",
+    details: { address: wrong.address },
+  });
+}
+
+/** Two files in one sector would erase each other. */
+export function guardOverlap(files: readonly FlashFile[]): EspError | null {
+  return overlapError(files.map((file) => ({ address: file.address, data: file.data, name: fileName(file) })));
+}
+
+function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspError | null {
+  const { security, secureDownload } = facts;
+  // Who has some of the files encrypted by the chip knows what is on, and means the others to be plain.
+  const isPlain = !files.some(({ encrypted }) => encrypted === true);
+  if (secureDownload)
+    return isPlain && security.flashEncryption
+      ? new EspError(
+          "flash.guard-encryption",
+          "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
+          {
+            hint: "Encrypt the data on the computer before; the option force writes it as it is.",
+            details: { secureDownload },
+          },
+        )
+      : null;
+  if (security.secureBootV1 && files.some(({ address }) => address < SECURE_BOOT_V1_END))
+    return new EspError(
+      "flash.guard-secure-boot",
+      "Secure Boot V1 is on: writing below 0x8000 would make the chip unusable.",
+      {
+        hint:
+          "Leave bootloader and partition table alone, write the application only. The option force writes them, for " +
+          "who made a bootloader with this chip's own key.",
+      },
+    );
+  if (security.flashEncryption && security.keyManager && files.some(({ address }) => address < KEY_MANAGER_END))
+    return new EspError(
+      "flash.guard-key-manager",
+      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
+      {
+        hint:
+          "Choose addresses from 0x2000 on: without that data the flash is unreadable for good. The option force " +
+          "overwrites it.",
+      },
+    );
+  if (isPlain && security.flashEncryption && security.manualEncryptDisabled)
+    return new EspError(
+      "flash.guard-encryption",
+      "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",
+      {
+        hint: "Encrypt the data on the computer before; the option force writes it as it is.",
+        details: { secureDownload },
+      },
+    );
+  return null;
+}
+
+/** Only on chips whose images tell what they are for, and not where the revision cannot be read. */
+function guardImages(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+  return guardContents(files, facts) ?? guardTarget(files, facts) ?? guardSoundness(files, facts);
+}
+
+/** What the ROM starts from can be no web page and no archive. */
+function guardContents(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
+  for (const file of files) {
+    const what = file.address === chip.bootloaderOffset ? recogniseContents(file.data) : null;
+    if (what === null) continue;
+    return new EspError(
+      "image.not-firmware",
+      `'${fileName(file)}' is ${what}, and the ${chip.name} starts from ${hexAddress(file.address)}.`,
+      {
+        hint: "Fetch or unpack the firmware's file again; the option force writes this one all the same.",
+        details: { file: fileName(file), contents: what, address: file.address },
+      },
+    );
+  }
+  return null;
+}
+
+/** An image that is damaged or breaks off would be written and proved, and would not run. */
+function guardSoundness(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
+  for (const file of files) {
+    const { problems } = inspectImage(chip, file.data);
+    const [first] = problems;
+    if (first === undefined) continue;
+    const what = first.code === "image.truncated" ? "is cut off" : "is damaged";
+    return new EspError(first.code, `'${fileName(file)}' ${what}: ${lowerFirst(first.message)}`, {
+      hint: "Build or copy the file again; the option force writes it all the same.",
+      details: { file: fileName(file), sizeBytes: file.data.length, problems },
+    });
+  }
+  return null;
+}
+
+function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
+
+function guardTarget(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+  const { chip, secureDownload } = facts;
+  if (secureDownload || chip.imageChipId === null) return null;
+  for (const file of files) {
+    const header = parseImageOutline(chip, file.data)?.extended;
+    if (header === undefined || header === null) continue;
+    if (header.chipId !== chip.imageChipId) return wrongChip(file, chip, header.chipId);
+    const problem = facts.revision === null ? null : wrongRevision(chip, facts.revision, header);
+    if (problem !== null)
+      return new EspError(
+        "image.wrong-revision",
+        `'${fileName(file)}' requires chip revision ${problem} (this chip is revision ${shownRevision(facts.revision ?? 0)}).`,
+        {
+          hint: "Build it for this revision of the chip; the option force writes it all the same, and it may not run.",
+          details: { file: fileName(file), revision: facts.revision },
+        },
+      );
+  }
+  return null;
+}
+
+function wrongChip(file: FlashFile, chip: ChipDescriptor, imageChipId: number): EspError {
+  const other = imageChipName(imageChipId);
+  const name = fileName(file);
+  return new EspError(
+    "image.wrong-chip",
+    `'${name}' is an image for ${other === null ? `an unknown chip (id ${imageChipId})` : `the ${other}`}, and this chip is an ${chip.name}.`,
+    {
+      hint: `Give the file that was built for the ${chip.name}; the option force writes this one, which will not run.`,
+      details: { file: name, imageChipId, imageChip: other, chipName: chip.name, expected: chip.imageChipId },
+    },
+  );
+}
+
+const NO_MAXIMUM = 65535;
+
+/** What the image wants, in words, or null when the chip has it (fact sheet 6.1, item 8c). */
+function wrongRevision(chip: ChipDescriptor, revision: number, header: ExtendedHeader): string | null {
+  const { minimumRevision, minimumRevisionFull, maximumRevisionFull } = header;
+  const isLegacy =
+    maximumRevisionFull === 0 ||
+    (maximumRevisionFull === NO_MAXIMUM && minimumRevisionFull === 0 && minimumRevision !== 0);
+  if (isLegacy) {
+    const part = chip.legacyMinimumRevision === "minor" ? revision % 100 : Math.floor(revision / 100);
+    return part < minimumRevision ? `${minimumRevision} or higher` : null;
+  }
+  if (revision >= minimumRevisionFull && revision <= maximumRevisionFull) return null;
+  const maximum = maximumRevisionFull === NO_MAXIMUM ? "max rev not set" : shownRevision(maximumRevisionFull);
+  return `in range [${shownRevision(minimumRevisionFull)} - ${maximum}]`;
+}
+
+function shownRevision(revision: number): string {
+  return `v${Math.floor(revision / 100)}.${revision % 100}`;
+}
+
+function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
+  for (const file of files) {
+    const { address, data } = file;
+    const { limitBytes } = facts;
+    if (limitBytes !== null && address + data.length > limitBytes)
+      return new EspError(
+        "flash.does-not-fit",
+        `'${fileName(file)}' (${data.length} bytes) at ${hexAddress(address)} will not fit in ${limitBytes} bytes of flash.`,
+        {
+          hint: "Change the address or the flash size.",
+          details: { file: fileName(file), address, sizeBytes: data.length, limitBytes },
+        },
+      );
+    // Beyond 16 MiB the loader would wrap around and overwrite the start of the flash.
+    const unreachable = outOfRange(address, data.length, { ...facts, flashBytes: null });
+    if (unreachable !== null) return unreachable;
+  }
+  return null;
+}
+
+/** Erasing takes away what security features stand on (fact sheet 1.7), or null when nothing speaks against it. */
+export function guardErase(
+  facts: Pick<WriteFacts, "chip" | "security" | "secureDownload">,
+  region: { readonly address: number } | null,
+  force: boolean,
+): EspError | null {
+  const { security, secureDownload } = facts;
+  if (force || secureDownload) return null;
+  if (region !== null && security.flashEncryption && security.keyManager && region.address < KEY_MANAGER_END)
+    return new EspError(
+      "flash.guard-key-manager",
+      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
+      {
+        hint: "Choose a region from 0x2000 on: without that data the flash is unreadable for good. The option force erases it.",
+      },
+    );
+  if (!security.flashEncryption && !security.secureBoot) return null;
+  return new EspError("flash.security-active", "Active security features detected, erasing flash is disabled.", {
+    hint:
+      "Write what is to be replaced over the old contents: erased, the chip may never start again. The option force " +
+      "erases all the same.",
+    details: { flashEncryption: security.flashEncryption, secureBoot: security.secureBoot },
+  });
+}

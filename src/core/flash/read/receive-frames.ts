@@ -1,0 +1,67 @@
+import { wordsToBytes } from "../../bytes/words.ts";
+import { Deadline } from "../../clock.ts";
+import { EspError, throwIfAborted } from "../../errors.ts";
+import type { Session } from "../../session/session.ts";
+import type { Command } from "../../wire/command.ts";
+import type { ReadFlashRequest } from "../../wire/commands.ts";
+
+/** Largest frame a stub reads at once (fact sheet 3.5). */
+const FRAME_BYTES = 4096;
+/** Stubs keep one frame in flight whatever they are asked for; this is what the reference asks for (3.12). */
+const FRAMES_IN_FLIGHT = 64;
+const MD5_BYTES = 16;
+
+export interface FrameRequest {
+  readonly command: Command<ReadFlashRequest, undefined>;
+  readonly address: number;
+  /** Is filled with what comes. */
+  readonly part: Uint8Array;
+  readonly onRead: (done: number) => void;
+  /** For one frame; default: the default of all commands. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * One command that streams flash contents: frames of data, each acknowledged with the total so far, then their MD5 as
+ * the chip computed it, which is returned (fact sheet 3.12). Whether it fits the data is for the caller to see.
+ * Throws `link.*`, `operation.aborted`.
+ */
+export async function receiveFrames(session: Session, request: FrameRequest): Promise<Uint8Array> {
+  const { link } = session;
+  const { command, address, part, onRead } = request;
+  const sizeBytes = part.length;
+  await link.exchange(command, { address, sizeBytes, blockSize: FRAME_BYTES, maximumInFlight: FRAMES_IN_FLIGHT });
+  let received = 0;
+  while (received < sizeBytes) {
+    throwIfAborted(link.signal);
+    const expected = Math.min(FRAME_BYTES, sizeBytes - received);
+    const frame = await nextFrame(session, request, received);
+    if (frame.length !== expected) throw brokenFrame(session, address + received, frame.length, expected);
+    part.set(frame, received);
+    received += frame.length;
+    await link.sendFrame(wordsToBytes([received]));
+    onRead(received);
+  }
+  const stated = await nextFrame(session, request, received);
+  if (stated.length !== MD5_BYTES) throw brokenFrame(session, address + received, stated.length, MD5_BYTES);
+  return stated;
+}
+
+async function nextFrame({ link, limits }: Session, request: FrameRequest, received: number): Promise<Uint8Array> {
+  const timeoutMs = (request.timeoutMs ?? limits.defaultMs) + link.lineMs(FRAME_BYTES);
+  const frame = await link.receiveFrame(new Deadline(link.clock, timeoutMs));
+  if (frame !== null) return frame;
+  link.suspect = true;
+  throw new EspError("link.timeout", "The chip stopped sending flash contents.", {
+    hint: "Try a lower baud rate or another cable.",
+    details: { command: request.command.name, address: request.address + received },
+  });
+}
+
+function brokenFrame({ link }: Session, address: number, length: number, expected: number): EspError {
+  link.suspect = true;
+  return new EspError("link.garbled", `A piece of flash contents has ${length} bytes instead of ${expected}.`, {
+    hint: "Bytes were lost on the line; try a lower baud rate or another cable.",
+    details: { address, length, expected },
+  });
+}

@@ -1,0 +1,136 @@
+import { padTo } from "../../bytes/words.ts";
+import { type Check, optional } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkBoolean } from "../../check/values.ts";
+import type { FlashMode } from "../../chip/flash-header.ts";
+import { type AbortSignalLike, EspError } from "../../errors.ts";
+import type { VerifyDifferences } from "../../events.ts";
+import { patchHeader } from "../../image/firmware/patch-header.ts";
+import { checkSession } from "../../session/check-session.ts";
+import type { Session } from "../../session/session.ts";
+import { operation } from "../../session/talk/operation.ts";
+import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
+import { HEADER_OPTIONS, SPI_OPTIONS } from "../guard/check-options.ts";
+import { type FlashFile, fileName, guardArguments } from "../guard/guard.ts";
+import { readSecurityFacts } from "../guard/security-facts.ts";
+import { attachFlash } from "../setup/attach.ts";
+import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
+import { outOfRange } from "../setup/range.ts";
+import { compareWithFlash, findDifferences } from "./flash-digest.ts";
+import { readRange, requireReadable } from "./read-flash.ts";
+
+export interface VerifyFlashOptions {
+  /** Read back what differs and list it. */
+  readonly diff?: boolean;
+  readonly flashMode?: FlashMode | "keep";
+  readonly flashFrequency?: string;
+  readonly flashSize?: string;
+  readonly spiConnection?: string;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface VerifiedFile {
+  readonly name: string;
+  readonly address: number;
+  readonly sizeBytes: number;
+  readonly matched: boolean;
+  /** Only for a mismatch, and only when asked for. */
+  readonly differences: VerifyDifferences | null;
+}
+
+export interface VerifyFlashResult {
+  readonly matched: boolean;
+  readonly files: readonly VerifiedFile[];
+}
+
+const WORD_BYTES = 4;
+/** More bytes than a person reads; the count stays exact. */
+const LISTED_DIFFERENCES = 4096;
+
+const checkVerifyOptions: Check<VerifyFlashOptions> = shape<VerifyFlashOptions>({
+  ...SPI_OPTIONS,
+  ...HEADER_OPTIONS,
+  diff: optional(checkBoolean),
+});
+
+/**
+ * Compares files with flash, by the loader's own digests. A mismatch is a result, not an error.
+ * Throws `flash.verify-unsupported` where the loader has no digests, `flash.out-of-range`, `link.*`.
+ */
+export async function verifyFlash(
+  session: Session,
+  files: readonly FlashFileInput[],
+  options: VerifyFlashOptions = {},
+): Promise<VerifyFlashResult> {
+  checkSession(session, "session");
+  const given = checkFilesToVerify(files, "files");
+  const wanted = checkVerifyOptions(options, "options");
+  const wrong = guardArguments(given);
+  if (wrong !== null) throw wrong;
+  return await operation(session, wanted.signal, async () => {
+    if (session.traits.md5Reply === null)
+      throw new EspError("flash.verify-unsupported", "This loader cannot compute digests of flash.", {
+        hint: session.secureDownload ? "Secure Download Mode does not allow it." : "Use the stub.",
+      });
+    if (wanted.diff === true) requireReadable(session);
+    await attachFlash(session, wanted.spiConnection);
+    const geometry = await configureFlash(session, wanted.flashSize ?? "keep");
+    const { secureBoot } = await readSecurityFacts(session);
+    const limits = { flashBytes: geometry.limitBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) };
+    const settings = {
+      mode: wanted.flashMode ?? "keep",
+      frequency: wanted.flashFrequency ?? "keep",
+      size: geometry.headerSize,
+    };
+    const verified: VerifiedFile[] = [];
+    for (const file of given) {
+      const { address } = file;
+      const padded = padTo(file.data, WORD_BYTES);
+      // As it was written: with security features the header was left alone.
+      const data = secureBoot
+        ? padded
+        : patchHeader(session.chip, { data: padded, address, name: fileName(file), settings }).data;
+      const beyond = data.length === 0 ? null : outOfRange(address, data.length, limits);
+      if (beyond !== null) throw beyond;
+      verified.push(await verifyFile(session, file, data, wanted.diff ?? false));
+    }
+    return { matched: verified.every(({ matched }) => matched), files: verified };
+  });
+}
+
+/** `data`: what flash is expected to hold, filled up and patched. */
+async function verifyFile(session: Session, file: FlashFile, data: Uint8Array, diff: boolean): Promise<VerifiedFile> {
+  const { emit } = session;
+  const { address } = file;
+  const name = fileName(file);
+  const sizeBytes = file.data.length;
+  emit({ type: "verify.started", file: name, address, sizeBytes });
+  const matched = data.length === 0 || (await compareWithFlash(session, address, data)).matches;
+  if (matched) {
+    emit({ type: "verify.matched", file: name, after: "verify" });
+    return { name, address, sizeBytes, matched, differences: null };
+  }
+  const differences = diff ? await listDifferences(session, address, data) : null;
+  emit({ type: "verify.mismatched", file: name, differences });
+  return { name, address, sizeBytes, matched, differences };
+}
+
+/** Reads back only the sectors whose digests differ. */
+async function listDifferences(session: Session, address: number, data: Uint8Array): Promise<VerifyDifferences> {
+  const bytes: { address: number; flash: number; file: number }[] = [];
+  let count = 0;
+  let firstAddress = address;
+  for (const { offset, sizeBytes } of await findDifferences(session, { address, data })) {
+    const flash = await readRange(session, address + offset, sizeBytes);
+    for (let index = 0; index < sizeBytes; index++) {
+      const inFlash = flash[index] ?? 0;
+      const inFile = data[offset + index] ?? 0;
+      if (inFlash === inFile) continue;
+      if (count === 0) firstAddress = address + offset + index;
+      if (bytes.length < LISTED_DIFFERENCES)
+        bytes.push({ address: address + offset + index, flash: inFlash, file: inFile });
+      count++;
+    }
+  }
+  return { count, firstAddress, bytes };
+}

@@ -1,0 +1,174 @@
+import { hexAddress } from "../../bytes/hex.ts";
+import { EspError, toEspError } from "../../errors.ts";
+import type { Session } from "../../session/session.ts";
+import { readWord } from "../../session/talk/registers.ts";
+import { repeatable } from "../../session/talk/resynchronise.ts";
+import { FLASH_BEGIN, SPI_ATTACH } from "../../wire/commands.ts";
+import { flashMemo } from "./flash-memo.ts";
+import { isPlausibleJedecWord, readJedecWord } from "./jedec-id.ts";
+import { packSpiPins, parseSpiConnection } from "./parse-spi-connection.ts";
+import { readSfdpWord, SFDP_SIGNATURE } from "./sfdp.ts";
+import { restoreSpi, runSpiSteps } from "./spi-command.ts";
+
+/**
+ * Makes the flash reachable: pins, a known weakness of XMC parts, a check that something answers, a soft reset of the
+ * flash chip. Done once a session and once more when other pins are asked for.
+ * Throws `flash.spi-pins`, `flash.no-answer`, `argument.invalid`, `link.*`.
+ */
+export async function attachFlash(session: Session, spiConnection?: string): Promise<void> {
+  const memo = flashMemo(session);
+  const wanted = spiConnection ?? "";
+  if (memo.attachedWith === wanted) return;
+  memo.attachedWith = null;
+  memo.nand = null;
+  memo.jedecWord = null;
+  memo.parametersSizeBytes = null;
+  await attachPins(session, spiConnection);
+  // In Secure Download Mode the flash cannot be talked to by registers.
+  if (session.traits.canReadRegisters) await meetFlash(session, spiConnection !== undefined);
+  memo.attachedWith = wanted;
+}
+
+async function attachPins(session: Session, spiConnection: string | undefined): Promise<void> {
+  if (spiConnection !== undefined) {
+    const connection = parseSpiConnection(spiConnection, session.chip);
+    session.emit({ type: "flash.attaching", pins: connection.label });
+    if (connection.usbPins.length > 0)
+      session.emit({
+        type: "warning",
+        code: "flash.usb-pins",
+        message: `GPIO ${connection.usbPins.join(" and ")} also carry USB; consider other pins for the flash.`,
+        details: { pins: connection.usbPins },
+      });
+    await sendAttach(session, connection.word);
+    return;
+  }
+  if (!session.traits.attachesByDefault) return;
+  const word = await padsInEfuse(session);
+  session.emit({ type: "flash.attaching", pins: word === 0 ? "default" : `eFuse ${hexAddress(word)}` });
+  await sendAttach(session, word);
+}
+
+async function sendAttach(session: Session, pins: number): Promise<void> {
+  const { link, traits } = session;
+  switch (traits.attach) {
+    case "spi-attach-word":
+      await repeatable(session, () => link.exchange(SPI_ATTACH, { pins }));
+      return;
+    case "spi-attach-rom":
+      await repeatable(session, () => link.exchange(SPI_ATTACH, { pins, legacy: 0 }));
+      return;
+    case "flash-begin":
+      // The ESP8266's ROM has no SPI_ATTACH: its FLASH_BEGIN attaches (fact sheet 3.10).
+      await repeatable(session, () =>
+        link.exchange(FLASH_BEGIN, { sizeBytes: 0, blocks: 0, blockSize: traits.flashBlockSize, address: 0 }),
+      );
+      return;
+    case "none":
+      return;
+  }
+}
+
+/** The ESP32 may have its flash pins burned into eFuses; 0 when not (fact sheet 3.10). */
+async function padsInEfuse(session: Session): Promise<number> {
+  const { efuseBlock0, rom } = session.chip;
+  if (!rom.spiPadsInEfuse || efuseBlock0 === null || !session.traits.canReadRegisters) return 0;
+  const word3 = await readWord(session, efuseBlock0 + 12);
+  const word5 = await readWord(session, efuseBlock0 + 20);
+  return packSpiPins({
+    clock: word5 & 0x1f,
+    q: (word5 >>> 5) & 0x1f,
+    d: (word5 >>> 10) & 0x1f,
+    select: (word5 >>> 15) & 0x1f,
+    hold: (word3 >>> 4) & 0x1f,
+  });
+}
+
+/** One reading of the JEDEC id serves three purposes: XMC check, connection check, size detection. */
+async function meetFlash(session: Session, customPins: boolean): Promise<void> {
+  try {
+    await readJedecWord(session, true);
+  } catch (cause) {
+    const { code } = toEspError(cause);
+    if (!code.startsWith("link.") && code !== "flash.spi-timeout") throw cause;
+    throw new EspError("flash.no-answer", "Unable to find out whether the flash chip is connected.", {
+      hint: "Check the wiring of the flash and try a lower baud rate.",
+      cause,
+    });
+  }
+  await tolerate(session, "flash.xmc-check-failed", () => fixXmc(session));
+  await checkConnection(session, customPins);
+  await tolerate(session, "flash.soft-reset-failed", () =>
+    // "Enable reset" and "reset"; the chip needs 1 ms before it answers again (fact sheet 3.10).
+    runSpiSteps(session, [{ command: { command: 0x66 } }, { command: { command: 0x99 }, thenWaitMicroseconds: 1000 }]),
+  );
+  await restoreSpi(session);
+}
+
+/** These steps help; that one of them failed is no reason to stop. A lost port or an abort is. */
+async function tolerate(session: Session, code: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const known = toEspError(error);
+    if (!known.code.startsWith("link.") && known.code !== "flash.spi-timeout") throw error;
+    session.emit({ type: "note", code, message: known.message });
+  }
+}
+
+const XMC_VENDOR = 0x20;
+/** SFDP byte 0x10 holds the vendor of the first parameter table. */
+const SFDP_VENDOR_BYTE = 0x10;
+/** Type byte and the range of capacity codes of XMC parts that start up properly (fact sheet 3.10). */
+const HEALTHY_XMC: readonly { readonly type: number; readonly from: number; readonly to: number }[] = [
+  { type: 0x40, from: 0x13, to: 0x20 },
+  { type: 0x41, from: 0x17, to: 0x20 },
+  { type: 0x50, from: 0x15, to: 0x16 },
+];
+
+/** True for an XMC part that identified itself properly. */
+export function isHealthyXmc(word: number): boolean {
+  const type = (word >>> 8) & 0xff;
+  const capacity = (word >>> 16) & 0xff;
+  return (
+    (word & 0xff) === XMC_VENDOR &&
+    HEALTHY_XMC.some((part) => part.type === type && capacity >= part.from && capacity <= part.to)
+  );
+}
+
+/**
+ * Some XMC parts wake up in a wrong state, and show it by a wrong JEDEC id: any vendor may then stand there, so the
+ * parameter table is asked for its vendor even when the id looks good.
+ */
+async function fixXmc(session: Session): Promise<void> {
+  if (isHealthyXmc(await readJedecWord(session))) return;
+  if ((await readSfdpWord(session, SFDP_VENDOR_BYTE, 1)) !== XMC_VENDOR) return;
+  session.emit({ type: "warning", code: "flash.xmc", message: "XMC flash chip boot-up fault detected; fixing it." });
+  await runSpiSteps(session, [
+    { command: { command: 0xb9 } },
+    { command: { command: 0x79 } },
+    { command: { command: 0xff }, thenWaitMicroseconds: 2000 },
+    { command: { command: 0xab }, thenWaitMicroseconds: 20 },
+  ]);
+  if (isHealthyXmc(await readJedecWord(session, true)))
+    session.emit({ type: "note", code: "flash.xmc-fixed", message: "XMC flash chip boot-up fix successful." });
+  else session.emit({ type: "warning", code: "flash.xmc-not-fixed", message: "XMC flash chip boot-up fix failed." });
+}
+
+/**
+ * A JEDEC id that a flash chip can have said is proof enough of a connection. Only without one is the signature of
+ * the parameter table asked for, because a few chips have no id worth the name.
+ */
+async function checkConnection(session: Session, customPins: boolean): Promise<void> {
+  const word = await readJedecWord(session);
+  if (isPlausibleJedecWord(word)) return;
+  if ((await readSfdpWord(session, 0, 4)) === SFDP_SIGNATURE) return;
+  session.emit({
+    type: "warning",
+    code: "flash.no-answer",
+    message: customPins
+      ? "Failed to communicate with the flash chip; reading and writing will fail. Check the pins given."
+      : "Failed to communicate with the flash chip; reading and writing will fail. Check its wiring and supply.",
+    details: { jedecWord: word },
+  });
+}

@@ -1,0 +1,115 @@
+import { flashSizeCode } from "../../chip/flash-header.ts";
+import { flashSizeBytes } from "../../chip/flash-size.ts";
+import { EspError } from "../../errors.ts";
+import type { Session } from "../../session/session.ts";
+import { repeatable } from "../../session/talk/resynchronise.ts";
+import { SPI_SET_PARAMS } from "../../wire/commands.ts";
+import { SECTOR_BYTES } from "../sectors.ts";
+import { flashMemo } from "./flash-memo.ts";
+import { detectFlashSize } from "./jedec-id.ts";
+
+/** A size by name, or: leave it (`keep`), or: ask the flash chip (`detect`). */
+export type FlashSizeChoice = string;
+
+export interface FlashGeometry {
+  readonly detectedBytes: number | null;
+  /** What the flash holds as far as is known: the smaller of detected and explicit size; null when unknown. */
+  readonly limitBytes: number | null;
+  /** The size for image headers, by name, or `keep`. */
+  readonly headerSize: string;
+}
+
+/** Loaders take 24 address bits (fact sheet 3.10). */
+export const ADDRESSABLE_BYTES: number = 16 * 1024 * 1024;
+/** What a loader is told when nobody knows the size (fact sheet 3.10). */
+const FALLBACK = "4MB";
+const BLOCK_BYTES = 0x10000;
+
+const PAGE_BYTES = 0x100;
+const STATUS_MASK = 0xffff;
+
+/** True when this loader can reach flash beyond 16 MiB. */
+export function reachesBeyond16MiB(session: Pick<Session, "traits" | "chip">): boolean {
+  return session.traits.kind === "stub" && session.chip.stubBeyond16MiB;
+}
+
+/**
+ * Tells the loader how large the flash is, unless it was told so before.
+ * Throws `flash.unsupported-size`, `chip.secure-download` (nothing can be detected there), `link.*`.
+ */
+export async function configureFlash(session: Session, choice: FlashSizeChoice): Promise<FlashGeometry> {
+  const { traits, chip } = session;
+  const isExplicit = choice !== "keep" && choice !== "detect";
+  if (isExplicit) flashSizeCode(chip, choice);
+  if (!traits.canReadRegisters) {
+    if (choice === "detect")
+      throw new EspError("chip.secure-download", "Detecting flash size is not supported in secure download mode.", {
+        hint: "Give the flash size.",
+      });
+    if (!isExplicit) {
+      session.emit({
+        type: "note",
+        code: "flash.size-unknown",
+        message: "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
+      });
+      return { detectedBytes: null, limitBytes: null, headerSize: "keep" };
+    }
+    const sizeBytes = flashSizeBytes(choice);
+    await sendParameters(session, sizeBytes);
+    return { detectedBytes: null, limitBytes: sizeBytes, headerSize: choice };
+  }
+  const detected = await detectFlashSize(session);
+  if (detected === null && choice === "detect")
+    session.emit({
+      type: "warning",
+      code: "flash.unknown-size",
+      message: `The flash size could not be detected; ${FALLBACK} is assumed.`,
+    });
+  if (detected !== null && choice === "detect")
+    session.emit({ type: "flash.size-detected", sizeBytes: detected.sizeBytes, name: detected.name });
+  const name = isExplicit ? choice : (detected?.name ?? FALLBACK);
+  const sizeBytes = flashSizeBytes(name);
+  await sendParameters(session, sizeBytes);
+  warnAboutSize(session, sizeBytes, detected?.sizeBytes ?? null);
+  const known = detected?.sizeBytes ?? null;
+  return {
+    detectedBytes: known,
+    // Without a detected size an explicit one may be a guess, but it is what the caller vouches for.
+    limitBytes: isExplicit ? Math.min(sizeBytes, known ?? sizeBytes) : known,
+    headerSize: choice === "keep" ? "keep" : name,
+  };
+}
+
+function warnAboutSize(session: Session, sizeBytes: number, detectedBytes: number | null): void {
+  if (detectedBytes !== null && sizeBytes > detectedBytes)
+    session.emit({
+      type: "warning",
+      code: "flash.size-exceeds-detected",
+      message: `The flash size given (${sizeBytes} bytes) is larger than the one detected (${detectedBytes} bytes).`,
+      details: { sizeBytes, detectedBytes },
+    });
+  if (sizeBytes > ADDRESSABLE_BYTES && !reachesBeyond16MiB(session))
+    session.emit({
+      type: "note",
+      code: "flash.beyond-16mib",
+      message: "Flash beyond 16 MiB cannot be reached with this loader on this chip.",
+    });
+}
+
+/** SPI_SET_PARAMS with the geometry that all supported flash chips share. */
+export async function sendParameters(session: Session, sizeBytes: number): Promise<void> {
+  const memo = flashMemo(session);
+  if (!session.traits.hasSetParams || memo.parametersSizeBytes === sizeBytes) return;
+  session.emit({ type: "flash.configuring" });
+  await repeatable(session, () =>
+    session.link.exchange(SPI_SET_PARAMS, {
+      id: 0,
+      sizeBytes,
+      blockSize: BLOCK_BYTES,
+      sectorSize: SECTOR_BYTES,
+      pageSize: PAGE_BYTES,
+      statusMask: STATUS_MASK,
+    }),
+  );
+  memo.parametersSizeBytes = sizeBytes;
+}

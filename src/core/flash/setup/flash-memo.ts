@@ -1,0 +1,62 @@
+import type { Session } from "../../session/session.ts";
+import type { SecurityFacts } from "../guard/security-facts.ts";
+
+const MARK: unique symbol = Symbol("flash memo");
+
+/** What the flash room has learnt of the chip in this session and need not ask again. */
+export interface FlashMemo {
+  readonly [MARK]: true;
+  /** How the flash was attached (`""` for the default pins), or null while it is not. */
+  attachedWith: string | null;
+  /** USR and USR2 as the loader had them before the first SPI command of ours. */
+  idleSpi: { readonly usr: number; readonly usr2: number } | null;
+  /** SPI commands have run since USR and USR2 were last put back. */
+  spiDirty: boolean;
+  /** The 24 bits that command 9F gives. */
+  jedecWord: number | null;
+  security: SecurityFacts | null;
+  /** Flash size that the loader was told with SPI_SET_PARAMS. */
+  parametersSizeBytes: number | null;
+  /** NAND flash, while it is what the pins lead to. */
+  nand: NandMemo | null;
+}
+
+/** What has been learnt of NAND flash. */
+export interface NandMemo {
+  /** The pins, as the caller named them. */
+  readonly attachedWith: string;
+  /** Block to whether it is marked bad. */
+  readonly marks: Map<number, boolean>;
+}
+
+/** The memo of a session, made when it is first asked for. */
+export function flashMemo(session: Pick<Session, "memory">): FlashMemo {
+  const known = session.memory.flash;
+  if (isMemo(known)) return known;
+  const memo: FlashMemo = {
+    [MARK]: true,
+    attachedWith: null,
+    idleSpi: null,
+    spiDirty: false,
+    jedecWord: null,
+    security: null,
+    parametersSizeBytes: null,
+    nand: null,
+  };
+  session.memory.flash = memo;
+  return memo;
+}
+
+function isMemo(value: unknown): value is FlashMemo {
+  return typeof value === "object" && value !== null && MARK in value;
+}
+
+/** What was learnt of the loader and told to it is void when it was started anew; what the eFuses say still holds. */
+export function forgetLoader(session: Pick<Session, "memory">): void {
+  const memo = flashMemo(session);
+  memo.attachedWith = null;
+  memo.idleSpi = null;
+  memo.spiDirty = false;
+  memo.jedecWord = null;
+  memo.parametersSizeBytes = null;
+}

@@ -1,0 +1,68 @@
+import type { ChipDescriptor } from "../../chip/types.ts";
+import { EspError } from "../../errors.ts";
+
+export interface SpiConnection {
+  /** The word for SPI_ATTACH: 0 default pins, 1 HSPI, else five packed pin numbers (fact sheet 3.10). */
+  readonly word: number;
+  /** For people. */
+  readonly label: string;
+  /** Pins among them that double as USB on this chip. */
+  readonly usbPins: readonly number[];
+}
+
+export interface SpiPinNumbers {
+  readonly clock: number;
+  readonly q: number;
+  readonly d: number;
+  readonly hold: number;
+  readonly select: number;
+}
+
+/** Pin numbers go in raw, six bits each. */
+export function packSpiPins({ clock, q, d, hold, select }: SpiPinNumbers): number {
+  return ((hold << 24) | (select << 18) | (d << 12) | (q << 6) | clock) >>> 0;
+}
+
+/**
+ * `SPI`, `HSPI`, or five pin numbers CLK,Q,D,HD,CS.
+ * Throws `argument.invalid` for other text, `flash.spi-pins` for pins the chip does not have.
+ */
+export function parseSpiConnection(text: string, chip: Pick<ChipDescriptor, "name" | "spiPins">): SpiConnection {
+  const { spiPins } = chip;
+  if (spiPins === null)
+    throw new EspError("flash.spi-pins", `The ${chip.name} cannot use other pins for its flash.`, {
+      hint: "Leave --spi-connection out.",
+    });
+  const upper = text.trim().toUpperCase();
+  if (upper === "SPI") return { word: 0, label: "SPI", usbPins: [] };
+  if (upper === "HSPI") return { word: 1, label: "HSPI", usbPins: [] };
+  const pins = upper.split(",").map((part) => part.trim());
+  const [clock, q, d, hold, select] = pins.map((pin) => (/^\d+$/.test(pin) ? Number(pin) : Number.NaN));
+  if (
+    pins.length !== 5 ||
+    clock === undefined ||
+    q === undefined ||
+    d === undefined ||
+    hold === undefined ||
+    select === undefined ||
+    [clock, q, d, hold, select].some(Number.isNaN)
+  )
+    throw new EspError("argument.invalid", `'${text}' is no SPI connection.`, {
+      hint: "Give SPI, HSPI, or five pin numbers CLK,Q,D,HD,CS.",
+      details: { given: text },
+    });
+  const numbers = [clock, q, d, hold, select];
+  const wrong = numbers.find((pin) => !spiPins.allowed.some(([first, last]) => pin >= first && pin <= last));
+  if (wrong !== undefined || (spiPins.highestHd !== null && hold > spiPins.highestHd)) {
+    const ranges = spiPins.allowed.map(([first, last]) => `${first}-${last}`).join(", ");
+    throw new EspError("flash.spi-pins", `Pin ${wrong ?? hold} of the ${chip.name} cannot be used for flash.`, {
+      hint: wrong === undefined ? `HD must be at most ${spiPins.highestHd}.` : `Pins that can be used: ${ranges}.`,
+      details: { pin: wrong ?? hold },
+    });
+  }
+  return {
+    word: packSpiPins({ clock, q, d, hold, select }),
+    label: `CLK:${clock}, Q:${q}, D:${d}, HD:${hold}, CS:${select}`,
+    usbPins: numbers.filter((pin) => spiPins.warned.includes(pin)),
+  };
+}

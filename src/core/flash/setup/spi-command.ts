@@ -1,0 +1,167 @@
+import { readU32 } from "../../bytes/words.ts";
+import type { SpiController } from "../../chip/types.ts";
+import { EspError } from "../../errors.ts";
+import type { Session } from "../../session/session.ts";
+import { readRegister, writeRegisters } from "../../session/talk/registers.ts";
+import { repeatable } from "../../session/talk/resynchronise.ts";
+import type { RegisterWrite } from "../../wire/commands.ts";
+import { flashMemo } from "./flash-memo.ts";
+
+/** One command to the flash chip over the SPI peripheral's "user command" engine (fact sheet 3.11). */
+export interface SpiCommand {
+  readonly command: number;
+  /** 24 bits. */
+  readonly address?: number;
+  readonly dummyCycles?: number;
+  /** At most 64 bytes. */
+  readonly write?: Uint8Array;
+  /** At most 32. */
+  readonly readBits?: number;
+}
+
+/** A command without an answer, and how long to leave the flash alone after it. */
+export interface SpiStep {
+  readonly command: SpiCommand;
+  readonly thenWaitMicroseconds?: number;
+}
+
+const COMMAND_REGISTER = 0x00;
+const ADDRESS_REGISTER = 0x04;
+const RUN = 1 << 18;
+const HAS_COMMAND = 0x80000000;
+const HAS_ADDRESS = 0x40000000;
+const HAS_DUMMY = 0x20000000;
+const HAS_MISO = 0x10000000;
+const HAS_MOSI = 0x08000000;
+/** Eight command bits, counted from 0, in the top four bits of USR2. */
+const COMMAND_LENGTH = 0x70000000;
+const ADDRESS_BITS = 24;
+const DATA_BYTES = 64;
+const POLLS = 10;
+/** A command of 8 bits is over after 2 us even at 4 MHz. */
+const COMMAND_MICROSECONDS = 5;
+
+/** The register writes that carry out one command, in order; the last one starts it. */
+export function planSpiCommand(controller: SpiController, command: SpiCommand): RegisterWrite[] {
+  const { base } = controller;
+  const data = command.write ?? new Uint8Array(0);
+  if (data.length > DATA_BYTES) throw new RangeError("an SPI command carries at most 64 bytes");
+  const user =
+    HAS_COMMAND |
+    (command.address === undefined ? 0 : HAS_ADDRESS) |
+    (command.dummyCycles ? HAS_DUMMY : 0) |
+    (command.readBits ? HAS_MISO : 0) |
+    (data.length > 0 ? HAS_MOSI : 0);
+  const writes = planLengths(controller, command, data.length * 8);
+  writes.push({ address: base + controller.usr, value: user >>> 0 });
+  writes.push({ address: base + controller.usr2, value: COMMAND_LENGTH | command.command });
+  if (command.address !== undefined) {
+    const value = controller.addressLeftAligned ? (command.address << (32 - ADDRESS_BITS)) >>> 0 : command.address;
+    writes.push({ address: base + ADDRESS_REGISTER, value });
+  }
+  const words = new Uint8Array(Math.max(4, Math.ceil(data.length / 4) * 4));
+  words.set(data);
+  for (let offset = 0; offset < words.length; offset += 4)
+    writes.push({ address: base + controller.w0 + offset, value: readU32(words, offset) });
+  writes.push({ address: base + COMMAND_REGISTER, value: RUN });
+  return writes;
+}
+
+function planLengths(controller: SpiController, command: SpiCommand, writeBits: number): RegisterWrite[] {
+  const { base, mosiLength, misoLength } = controller;
+  const readBits = command.readBits ?? 0;
+  const lessOne = (count: number): number => (count > 0 ? count - 1 : 0);
+  const common =
+    (lessOne(command.dummyCycles ?? 0) | (command.address === undefined ? 0 : (ADDRESS_BITS - 1) << 26)) >>> 0;
+  if (mosiLength === null || misoLength === null) {
+    // ESP8266: both lengths share USR1 with the others, so it is always written.
+    const value = (common | (lessOne(readBits) << 8) | (lessOne(writeBits) << 17)) >>> 0;
+    return [{ address: base + controller.usr1, value }];
+  }
+  const writes: RegisterWrite[] = [];
+  if (writeBits > 0) writes.push({ address: base + mosiLength, value: writeBits - 1 });
+  if (readBits > 0) writes.push({ address: base + misoLength, value: readBits - 1 });
+  if (common !== 0) writes.push({ address: base + controller.usr1, value: common });
+  return writes;
+}
+
+/** All steps and the return to the idle state as one list of writes, so that they cost one round trip. */
+export function planSpiSteps(
+  controller: SpiController,
+  steps: readonly SpiStep[],
+  idle: { readonly usr: number; readonly usr2: number },
+): RegisterWrite[] {
+  const writes: RegisterWrite[] = [];
+  let delayMicroseconds = 0;
+  const append = (more: readonly RegisterWrite[]): void => {
+    // The delay of an entry passes before its write.
+    for (const [index, write] of more.entries())
+      writes.push(index === 0 && delayMicroseconds > 0 ? { ...write, delayMicroseconds } : write);
+  };
+  for (const step of steps) {
+    append(planSpiCommand(controller, step.command));
+    delayMicroseconds = Math.max(COMMAND_MICROSECONDS, step.thenWaitMicroseconds ?? 0);
+  }
+  append(restoreWrites(controller, idle));
+  return writes;
+}
+
+function restoreWrites(
+  controller: SpiController,
+  idle: { readonly usr: number; readonly usr2: number },
+): RegisterWrite[] {
+  return [
+    { address: controller.base + controller.usr, value: idle.usr },
+    { address: controller.base + controller.usr2, value: idle.usr2 },
+  ];
+}
+
+/**
+ * Sends one command and returns what came back, first byte lowest; 0 when nothing was to be read. Every such command
+ * may be repeated, so line errors are.
+ * Throws `flash.spi-timeout` when the peripheral does not finish, `link.*`.
+ */
+export async function runSpiCommand(session: Session, command: SpiCommand): Promise<number> {
+  const { spi } = session.chip;
+  await idleSpi(session);
+  flashMemo(session).spiDirty = true;
+  await repeatable(session, () => writeRegisters(session, planSpiCommand(spi, command)));
+  let polls = 0;
+  while (((await readRegister(session, spi.base + COMMAND_REGISTER)) & RUN) !== 0) {
+    if (++polls < POLLS) continue;
+    throw new EspError("flash.spi-timeout", "The SPI peripheral did not finish a command to the flash in time.", {
+      hint: "Check how the flash is wired, and --spi-connection if it was given.",
+      details: { command: command.command },
+    });
+  }
+  const readBits = command.readBits ?? 0;
+  if (readBits === 0) return 0;
+  const word = await readRegister(session, spi.base + spi.w0);
+  return readBits >= 32 ? word : word & (2 ** readBits - 1);
+}
+
+/** Sends commands without answers in one round trip and puts the peripheral back to its idle state. */
+export async function runSpiSteps(session: Session, steps: readonly SpiStep[]): Promise<void> {
+  const idle = await idleSpi(session);
+  await repeatable(session, () => writeRegisters(session, planSpiSteps(session.chip.spi, steps, idle)));
+  flashMemo(session).spiDirty = false;
+}
+
+/** Puts USR and USR2 back as the loader had them, if a command has changed them. */
+export async function restoreSpi(session: Session): Promise<void> {
+  const memo = flashMemo(session);
+  if (!memo.spiDirty) return;
+  const idle = await idleSpi(session);
+  await repeatable(session, () => writeRegisters(session, restoreWrites(session.chip.spi, idle)));
+  memo.spiDirty = false;
+}
+
+async function idleSpi(session: Session): Promise<{ readonly usr: number; readonly usr2: number }> {
+  const memo = flashMemo(session);
+  if (memo.idleSpi === null) {
+    const { spi } = session.chip;
+    const usr = await readRegister(session, spi.base + spi.usr);
+    memo.idleSpi = { usr, usr2: await readRegister(session, spi.base + spi.usr2) };
+  }
+  return memo.idleSpi;
+}

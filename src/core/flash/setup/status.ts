@@ -1,0 +1,126 @@
+import { type Check, optional } from "../../check/check.ts";
+import { checkWord, wholeNumber } from "../../check/numbers.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkBoolean } from "../../check/values.ts";
+import { Deadline } from "../../clock.ts";
+import { type AbortSignalLike, EspError } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
+import type { Session } from "../../session/session.ts";
+import { operation } from "../../session/talk/operation.ts";
+import { checkSpiOptions, SPI_OPTIONS } from "../guard/check-options.ts";
+import { attachFlash } from "./attach.ts";
+import { restoreSpi, runSpiCommand, runSpiSteps, type SpiStep } from "./spi-command.ts";
+
+export type StatusBytes = 1 | 2 | 3;
+
+export interface FlashStatusOptions {
+  readonly spiConnection?: string;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface WriteStatusOptions extends FlashStatusOptions {
+  readonly byteCount: StatusBytes;
+  /** Keep the value over power cycles. */
+  readonly nonVolatile?: boolean;
+}
+
+/** Fact sheet 3.11: one command per byte, lowest first. */
+const READ_STATUS: readonly number[] = [0x05, 0x35, 0x15];
+const WRITE_STATUS: readonly number[] = [0x01, 0x31, 0x11];
+const WRITE_ENABLE = 0x06;
+const WRITE_ENABLE_VOLATILE = 0x50;
+const WRITE_DISABLE = 0x04;
+/** In the first status byte: the flash is busy writing and takes no command but reads of the status. */
+const WRITE_IN_PROGRESS = 0x01;
+/** Writing takes 15 ms (W25Q32JV data sheet, section 9.6, tW) to 40 ms (other makers); the flash says when it is done. */
+const WRITE_STATUS_LIMIT_MS = 500;
+
+const checkByteCount: Check<StatusBytes> = (value, argument) => wholeNumber(1, 3)(value, argument) as StatusBytes;
+const checkWriteStatusOptions: Check<WriteStatusOptions> = shape<WriteStatusOptions>({
+  ...SPI_OPTIONS,
+  byteCount: checkByteCount,
+  nonVolatile: optional(checkBoolean),
+});
+
+/** The first status bytes of the flash chip, lowest byte first. Throws `chip.secure-download`, `flash.*`, `link.*`. */
+export async function readFlashStatus(
+  session: Session,
+  byteCount: StatusBytes,
+  options: FlashStatusOptions = {},
+): Promise<number> {
+  checkSession(session, "session");
+  checkByteCount(byteCount, "byteCount");
+  const wanted = checkSpiOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
+    requireRegisters(session);
+    await attachFlash(session, wanted.spiConnection);
+    return await readStatus(session, byteCount);
+  });
+}
+
+/**
+ * Writes the first status bytes; what lies above `byteCount` bytes of the value is ignored. Returns the status before
+ * and after.
+ */
+export async function writeFlashStatus(
+  session: Session,
+  value: number,
+  options: WriteStatusOptions,
+): Promise<{ readonly before: number; readonly written: number; readonly after: number }> {
+  checkSession(session, "session");
+  checkWord(value, "value");
+  const wanted = checkWriteStatusOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
+    requireRegisters(session);
+    await attachFlash(session, wanted.spiConnection);
+    const { byteCount } = wanted;
+    const written = value & (2 ** (8 * byteCount) - 1);
+    const before = await readStatus(session, byteCount);
+    for (const steps of planStatusWrite(written, byteCount, wanted.nonVolatile ?? false)) {
+      await runSpiSteps(session, steps);
+      await statusWritten(session);
+    }
+    return { before, written, after: await readStatus(session, byteCount) };
+  });
+}
+
+/** The commands that write the status (fact sheet 3.11), pure; each group must be finished before the next is sent. */
+export function planStatusWrite(value: number, byteCount: StatusBytes, nonVolatile: boolean): SpiStep[][] {
+  const groups: SpiStep[][] = [];
+  const enable = { command: { command: nonVolatile ? WRITE_ENABLE : WRITE_ENABLE_VOLATILE } };
+  const write = (command: number, data: readonly number[]): void => {
+    groups.push([enable, { command: { command, write: Uint8Array.from(data) } }]);
+  };
+  const bytes = Array.from({ length: byteCount }, (_, index) => (value >>> (8 * index)) & 0xff);
+  // Some chips write both bytes with the first command only, others take them one by one: do both.
+  if (byteCount === 2) write(0x01, bytes);
+  for (const [index, byte] of bytes.entries()) write(WRITE_STATUS[index] ?? 0x01, [byte]);
+  groups.push([{ command: { command: WRITE_DISABLE } }]);
+  return groups;
+}
+
+async function statusWritten(session: Session): Promise<void> {
+  const deadline = new Deadline(session.link.clock, WRITE_STATUS_LIMIT_MS);
+  while (((await readStatus(session, 1)) & WRITE_IN_PROGRESS) !== 0) {
+    if (!deadline.passed) continue;
+    throw new EspError("flash.write-failed", "The flash chip does not finish writing its status.", {
+      hint: "Check how the flash is wired and powered.",
+    });
+  }
+}
+
+async function readStatus(session: Session, byteCount: StatusBytes): Promise<number> {
+  let status = 0;
+  for (const [index, command] of READ_STATUS.slice(0, byteCount).entries())
+    status |= (await runSpiCommand(session, { command, readBits: 8 })) << (8 * index);
+  await restoreSpi(session);
+  return status;
+}
+
+/** The error of sessions in which the flash chip cannot be talked to directly. */
+export function requireRegisters({ traits }: Session): void {
+  if (traits.canReadRegisters) return;
+  throw new EspError("chip.secure-download", "The flash chip cannot be asked anything in Secure Download Mode.", {
+    hint: "This mode is burned into the chip; flash can only be written and erased.",
+  });
+}

@@ -1,0 +1,44 @@
+import { isEspError } from "../../errors.ts";
+import { reconnect } from "../../session/connect/reconnect.ts";
+import type { Session } from "../../session/session.ts";
+import { attachFlash } from "./attach.ts";
+import { sendParameters } from "./configure-flash.ts";
+import { type FlashMemo, flashMemo, forgetLoader } from "./flash-memo.ts";
+
+/** How often the connection may be lost while one file is written. */
+const LOSSES_PER_FILE = 2;
+
+/** Does work that can be done again; when the port is lost meanwhile, the connection is restored and the work begun anew. */
+export type SurviveLoss = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * One for each file, as losses are counted; the flash is attached by then. Of encrypted data nobody can tell how much
+ * arrived, and a chip that does not show its MAC address cannot be known again: there a loss ends it all.
+ */
+export function lossSurvivor(session: Session, { encrypted }: { readonly encrypted: boolean }): SurviveLoss {
+  const setup = { ...flashMemo(session) };
+  let left = encrypted || session.mac === null ? 0 : LOSSES_PER_FILE;
+  return async (work) => {
+    for (let isBack = false; ; isBack = true) {
+      try {
+        if (isBack) await setUpAgain(session, setup);
+        return await work();
+      } catch (error) {
+        if (!isEspError(error, "port.lost") || left === 0) throw error;
+        left--;
+        session.emit({ type: "note", code: "write.connection-lost", message: "Lost connection, retrying..." });
+        await reconnect(session, error);
+      }
+    }
+  };
+}
+
+/** The loader that answers now knows nothing of what the one before was told. */
+async function setUpAgain(
+  session: Session,
+  { attachedWith, parametersSizeBytes }: Pick<FlashMemo, "attachedWith" | "parametersSizeBytes">,
+): Promise<void> {
+  forgetLoader(session);
+  await attachFlash(session, attachedWith === null || attachedWith === "" ? undefined : attachedWith);
+  if (parametersSizeBytes !== null) await sendParameters(session, parametersSizeBytes);
+}

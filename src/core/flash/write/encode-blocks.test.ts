@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { deflate, inflateStream } from "../../bytes/deflate.ts";
+import { concatBytes } from "../../bytes/words.ts";
+import { encodeBlocks } from "./encode-blocks.ts";
+
+/** Compressible, but not to nothing. */
+function firmware(sizeBytes: number): Uint8Array {
+  const data = new Uint8Array(sizeBytes);
+  let state = 1;
+  for (let index = 0; index < sizeBytes; index++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    data[index] = index % 7 < 3 ? index >>> 8 : state >>> 27;
+  }
+  return data;
+}
+
+function noise(sizeBytes: number): Uint8Array {
+  let state = 7;
+  return Uint8Array.from({ length: sizeBytes }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+}
+
+describe("encodeBlocks", () => {
+  it("cuts the one deflate stream and accounts for every byte in the block that completes it", () => {
+    const data = firmware(300_001);
+    const { compressed, blocks, compressedBytes } = encodeBlocks(data, { compress: true, blockSize: 0x4000 });
+    expect(compressed).toBe(true);
+    const stream = concatBytes(blocks.map(({ bytes }) => bytes));
+    expect(stream).toEqual(deflate(data));
+    expect(compressedBytes).toBe(stream.length);
+    expect(blocks.slice(0, -1).every(({ bytes }) => bytes.length === 0x4000)).toBe(true);
+    expect(blocks.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0)).toBe(data.length);
+    const decoder = inflateStream();
+    for (const block of blocks) expect(decoder.push(block.bytes).length).toBe(block.uncompressedBytes);
+    expect(decoder.ended).toBe(true);
+  });
+
+  it("accounts for much data in few blocks", () => {
+    const { blocks } = encodeBlocks(new Uint8Array(3_000_000), { compress: true, blockSize: 0x400 });
+    expect(blocks.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0)).toBe(3_000_000);
+  });
+
+  it("sends plain what deflate does not make smaller", () => {
+    const data = noise(5000);
+    const encoded = encodeBlocks(data, { compress: true, blockSize: 0x400 });
+    expect(encoded.compressed).toBe(false);
+    expect(encoded.compressedBytes).toBeNull();
+    expect(encoded.rejectedBytes).toBeGreaterThanOrEqual(5000);
+    expect(encoded.blocks.map(({ bytes }) => bytes.length)).toEqual([1024, 1024, 1024, 1024, 1024]);
+    expect(encoded.blocks.map(({ uncompressedBytes }) => uncompressedBytes)).toEqual([1024, 1024, 1024, 1024, 904]);
+    const joined = concatBytes(encoded.blocks.map(({ bytes }) => bytes));
+    expect(joined.subarray(0, 5000)).toEqual(data);
+    expect(joined.subarray(5000).every((byte) => byte === 0xff)).toBe(true);
+  });
+});

@@ -1,0 +1,55 @@
+import { deflate, inflateStream } from "../../bytes/deflate.ts";
+
+/** One block as it goes over the wire. */
+export interface EncodedBlock {
+  readonly bytes: Uint8Array;
+  /** Bytes of flash contents that the block completes; drives timeouts and progress. */
+  readonly uncompressedBytes: number;
+}
+
+export interface EncodedData {
+  readonly compressed: boolean;
+  /** No block is longer; plain blocks all have this length. */
+  readonly blockSize: number;
+  readonly blocks: readonly EncodedBlock[];
+  /** Bytes on the wire when compressed, else null. */
+  readonly compressedBytes: number | null;
+  /** Size of the deflate stream that was given up because it is no smaller, else null. */
+  readonly rejectedBytes: number | null;
+}
+
+/**
+ * Cuts data into blocks, deflated as one stream if that is wished for and makes it smaller. Linear in the data: the
+ * stream is decoded once to learn what each block decodes to.
+ */
+export function encodeBlocks(
+  data: Uint8Array,
+  options: { readonly compress: boolean; readonly blockSize: number },
+): EncodedData {
+  const { compress, blockSize } = options;
+  if (!compress) return plain(data, blockSize, null);
+  const stream = deflate(data);
+  if (stream.length >= data.length) return plain(data, blockSize, stream.length);
+  const decoder = inflateStream();
+  const blocks: EncodedBlock[] = [];
+  for (let at = 0; at < stream.length; at += blockSize) {
+    const bytes = stream.subarray(at, at + blockSize);
+    blocks.push({ bytes, uncompressedBytes: decoder.push(bytes).length });
+  }
+  return { compressed: true, blockSize, blocks, compressedBytes: stream.length, rejectedBytes: null };
+}
+
+/** Plain blocks all have full length: the last is padded with FF, as erased flash is. */
+function plain(data: Uint8Array, blockSize: number, rejectedBytes: number | null): EncodedData {
+  const blocks: EncodedBlock[] = [];
+  for (let at = 0; at < data.length; at += blockSize) {
+    const part = data.subarray(at, at + blockSize);
+    if (part.length === blockSize) blocks.push({ bytes: part, uncompressedBytes: part.length });
+    else {
+      const bytes = new Uint8Array(blockSize).fill(0xff, part.length);
+      bytes.set(part);
+      blocks.push({ bytes, uncompressedBytes: part.length });
+    }
+  }
+  return { compressed: false, blockSize, blocks, compressedBytes: null, rejectedBytes };
+}

@@ -1,0 +1,232 @@
+import { md5 } from "../../bytes/digests.ts";
+import { hexAddress, toHex } from "../../bytes/hex.ts";
+import { padTo } from "../../bytes/words.ts";
+import type { LoaderTraits } from "../../chip/loader-traits.ts";
+import type { ChipDescriptor } from "../../chip/types.ts";
+import { EspError } from "../../errors.ts";
+import type { Notice } from "../../events.ts";
+import { type HeaderSettings, type PatchedImage, patchHeader } from "../../image/firmware/patch-header.ts";
+import { encryptedAlignment, type FileToWrite } from "../guard/file-to-write.ts";
+import { fileName } from "../guard/guard.ts";
+import { changedRegions } from "./changed-regions.ts";
+import { type PieceContext, planPiece, type WritePiece } from "./plan-piece.ts";
+
+export type CompressChoice = "auto" | "always" | "never";
+
+export interface PlanContext {
+  readonly chip: ChipDescriptor;
+  readonly traits: LoaderTraits;
+  /** Security features are on: image headers are left alone, or signatures would no longer be right. */
+  readonly keepHeaders: boolean;
+  readonly settings: HeaderSettings;
+  readonly compress: CompressChoice;
+  /** The whole chip is erased before. */
+  readonly eraseAll: boolean;
+  /** Leave out files that are in flash already. */
+  readonly skipFlashed: boolean;
+}
+
+/**
+ * How much of a file is written: all of it; all of it unless flash holds it already; what differs from its previous
+ * contents.
+ */
+export type Approach = "whole" | "unless-flashed" | "changes";
+
+/** What will be done for one file. */
+export interface FilePlan {
+  /** Position in the list given. */
+  readonly index: number;
+  readonly name: string;
+  /** As given. */
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** Where writing starts: as given, or the sector's start for loaders that can only start there. */
+  readonly writeAddress: number;
+  /** What will stand in flash from `writeAddress` on: header patched, filled up with FF on both sides. */
+  readonly data: Uint8Array;
+  /** The loader encrypts it, so that flash shows something else. */
+  readonly encrypted: boolean;
+  readonly approach: Approach;
+  /** What is written, in this order; only of the approach `changes` there may be none or several. */
+  readonly pieces: readonly WritePiece[];
+  readonly patched: Pick<PatchedImage, "parameters" | "digestUpdated">;
+  readonly notes: readonly Notice[];
+  readonly warnings: readonly Notice[];
+}
+
+export interface SkippedFile {
+  readonly index: number;
+  readonly name: string;
+  readonly address: number;
+}
+
+export interface WritePlan extends PieceContext {
+  readonly files: readonly FilePlan[];
+  /** Files without contents. */
+  readonly skipped: readonly SkippedFile[];
+  readonly notes: readonly Notice[];
+  readonly warnings: readonly Notice[];
+}
+
+const WORD_BYTES = 4;
+
+/** Decides everything about a write, without a chip. Throws `argument.unsupported`, `flash.unsupported-*`. */
+export function planWrite(files: readonly FileToWrite[], context: PlanContext): WritePlan {
+  const { traits, eraseAll } = context;
+  if (context.compress === "always" && !traits.canCompress)
+    throw new EspError("argument.unsupported", "The ROM of this chip cannot take compressed data.", {
+      hint: "Use the stub, or write without compression.",
+    });
+  const compress = context.compress === "always" || (context.compress === "auto" && traits.compressByDefault);
+  const piece: PieceContext = { compress, blockSize: traits.flashBlockSize, eraseAll };
+  const obstacle = shortcutObstacle(files, context);
+  const given = obstacle === null ? context : { ...context, skipFlashed: false };
+  const planned: FilePlan[] = [];
+  const skipped: SkippedFile[] = [];
+  for (const [index, file] of files.entries()) {
+    if (file.data.length === 0) skipped.push({ index, name: fileName(file), address: file.address });
+    else planned.push(planFile(index, obstacle === null ? file : withoutPrevious(file), { ...given, piece }));
+  }
+  // The ESP8266's ROM may erase one sector behind the file (fact sheet 3.14): what lies there must come later.
+  if (traits.eraseSizeBug) planned.sort((left, right) => left.address - right.address);
+  return {
+    ...piece,
+    files: planned,
+    skipped,
+    notes: obstacle === null ? [] : [obstacle],
+    warnings: context.keepHeaders ? [HEADER_KEPT] : [],
+  };
+}
+
+const HEADER_KEPT: Notice = {
+  code: "flash.header-kept",
+  message: "Security features enabled, so not changing any flash settings.",
+};
+
+/** Why nothing can be left out although that was asked for; null when it can, or was not asked for. */
+function shortcutObstacle(files: readonly FileToWrite[], context: PlanContext): Notice | null {
+  if (!context.skipFlashed && !files.some(({ previous }) => previous !== undefined)) return null;
+  const why = shortcutReason(files, context);
+  if (why === null) return null;
+  return {
+    code: "write.no-shortcut",
+    message: `${why}, so what is in flash already cannot be left out. Will flash all data.`,
+  };
+}
+
+function shortcutReason(files: readonly FileToWrite[], { eraseAll, traits }: PlanContext): string | null {
+  if (eraseAll) return "The whole flash is erased first";
+  if (files.every(({ encrypted }) => encrypted === true)) return "Flash holds encrypted data";
+  if (traits.md5Reply !== null) return null;
+  return traits.canReadRegisters
+    ? "This loader cannot compute digests of flash"
+    : "Secure Download Mode allows no digests of flash";
+}
+
+function withoutPrevious({ previous: _previous, ...file }: FileToWrite): FileToWrite {
+  return file;
+}
+
+function planFile(index: number, file: FileToWrite, context: PlanContext & { readonly piece: PieceContext }): FilePlan {
+  const { chip, piece } = context;
+  const name = fileName(file);
+  const { address, encrypted = false, previous } = file;
+  const unit = encrypted ? encryptedAlignment(chip) : WORD_BYTES;
+  const patched = patchedImage(file, padTo(file.data, unit), context);
+  const writeAddress = address - (address % context.traits.writeAlignment);
+  const data = prefixed(patched.data, address - writeAddress);
+  const shared = { index, name, address, sizeBytes: file.data.length, writeAddress, data, encrypted };
+  const approach = chooseApproach(file, context);
+  const pieces =
+    approach === "changes" && previous !== undefined
+      ? changedRegions(
+          writeAddress,
+          data,
+          prefixed(patchedImage(file, padTo(previous, WORD_BYTES), context).data, address - writeAddress),
+        ).map((region) => planPiece({ name, ...region, wantedAddress: region.address }, piece))
+      : [wholePiece(shared, piece)];
+  return {
+    ...shared,
+    approach,
+    pieces,
+    patched: { parameters: patched.parameters, digestUpdated: patched.digestUpdated },
+    notes: encrypted && previous !== undefined ? [noDiff(name)] : [],
+    warnings: patched.warning === null ? [] : [patched.warning],
+  };
+}
+
+/** All of a file in one piece. */
+export function wholePiece(
+  { name, address, writeAddress, data }: Pick<FilePlan, "name" | "address" | "writeAddress" | "data">,
+  context: PieceContext,
+): WritePiece {
+  return planPiece({ name, address: writeAddress, data, wantedAddress: address }, context);
+}
+
+function chooseApproach(
+  { encrypted = false, previous }: FileToWrite,
+  { skipFlashed }: Pick<PlanContext, "skipFlashed">,
+): Approach {
+  // Flash holds the encrypted form, which nobody can compare with.
+  if (encrypted) return "whole";
+  if (previous !== undefined) return "changes";
+  return skipFlashed ? "unless-flashed" : "whole";
+}
+
+function noDiff(name: string): Notice {
+  return {
+    code: "write.no-shortcut",
+    message: `'${name}' is encrypted, so its changes cannot be told from what is in flash. Will flash all of it.`,
+    details: { file: name },
+  };
+}
+
+function patchedImage(file: FileToWrite, data: Uint8Array, { keepHeaders, chip, settings }: PlanContext): PatchedImage {
+  if (keepHeaders) return { data, parameters: null, digestUpdated: false, warning: null };
+  return patchHeader(chip, { data, address: file.address, name: fileName(file), settings });
+}
+
+function prefixed(data: Uint8Array, count: number): Uint8Array {
+  if (count === 0) return data;
+  const longer = new Uint8Array(count + data.length).fill(0xff, 0, count);
+  longer.set(data, count);
+  return longer;
+}
+
+const messages = (notices: readonly Notice[]): string[] => notices.map(({ message }) => message);
+
+/** The plan as plain data: for a dry run, for tests, for JSON. */
+export function describePlan(plan: WritePlan): object {
+  return {
+    compress: plan.compress,
+    blockSize: plan.blockSize,
+    notes: messages(plan.notes),
+    warnings: messages(plan.warnings),
+    skipped: plan.skipped.map(({ name, address }) => ({ name, address: hexAddress(address) })),
+    files: plan.files.map((file) => ({
+      name: file.name,
+      address: hexAddress(file.address),
+      sizeBytes: file.sizeBytes,
+      writeAddress: hexAddress(file.writeAddress),
+      writtenBytes: file.data.length,
+      md5: toHex(md5(file.data)),
+      encrypted: file.encrypted,
+      approach: file.approach,
+      pieces: file.pieces.map(describePiece),
+      patched: file.patched,
+      notes: messages(file.notes),
+      warnings: messages(file.warnings),
+    })),
+  };
+}
+
+function describePiece({ address, data, erases, encoded, notes }: WritePiece): object {
+  return {
+    address: hexAddress(address),
+    sizeBytes: data.length,
+    erases: erases === null ? null : [hexAddress(erases.start), hexAddress(erases.end)],
+    compressedBytes: encoded.compressedBytes,
+    blocks: encoded.blocks.map(({ bytes, uncompressedBytes }) => [bytes.length, uncompressedBytes]),
+    notes: messages(notes),
+  };
+}

@@ -1,0 +1,91 @@
+import { md5 } from "../../bytes/digests.ts";
+import { hexAddress, toHex } from "../../bytes/hex.ts";
+import { equalBytes } from "../../bytes/words.ts";
+import { EspError } from "../../errors.ts";
+import type { Session } from "../../session/session.ts";
+import { type Comparison, compareWithFlash, findDifferences } from "../read/flash-digest.ts";
+import { encodeBlocks } from "./encode-blocks.ts";
+import type { FilePlan } from "./plan-write.ts";
+import { runWrite } from "./run-write.ts";
+
+/** `trusted`: nothing changed since the last write, and the caller vouches for what is in flash. */
+export type Verified = "md5" | "trusted" | "impossible";
+
+/**
+ * Lets the loader prove that the file is in flash. Sectors that are not right are written once more, compressed if that
+ * is wished for, and proved again.
+ * Throws `flash.verify-failed`, `flash.write-empty`, and what writing throws.
+ */
+export async function verifyWritten(session: Session, file: FilePlan, compress: boolean): Promise<Verified> {
+  const { emit, traits } = session;
+  const { name, writeAddress, data } = file;
+  if (traits.md5Reply === null || file.encrypted) {
+    emit({ type: "verify.impossible", reason: file.encrypted ? ENCRYPTED : NO_DIGESTS });
+    return "impossible";
+  }
+  emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
+  let result = await compareWithFlash(session, writeAddress, data);
+  if (!result.matches) {
+    await repair(session, file, compress);
+    result = await compareWithFlash(session, writeAddress, data);
+  }
+  if (!result.matches) throw await verifyFailed(session, file, result);
+  emit({ type: "verify.matched", file: name, after: "write" });
+  return "md5";
+}
+
+const NO_DIGESTS = "This loader cannot compute digests of flash, so nothing is verified.";
+const ENCRYPTED = "Flash holds encrypted data now, whose digest is not that of the file, so nothing is verified.";
+
+/** True when the loader proves that all of the file is in flash after only its changes were written. */
+export async function verifyChanges(session: Session, file: FilePlan): Promise<boolean> {
+  const { name, writeAddress, data } = file;
+  session.emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
+  const { matches } = await compareWithFlash(session, writeAddress, data);
+  if (matches) session.emit({ type: "verify.matched", file: name, after: "write" });
+  return matches;
+}
+
+async function repair(session: Session, file: FilePlan, compress: boolean): Promise<void> {
+  const { name, writeAddress, data } = file;
+  const spans = await findDifferences(session, { address: writeAddress, data });
+  const sizeBytes = spans.reduce((sum, span) => sum + span.sizeBytes, 0);
+  session.emit({
+    type: "warning",
+    code: "write.repairing",
+    message: `'${name}' did not arrive in flash intact; ${sizeBytes} bytes are written again.`,
+    details: { file: name, spans: spans.map((span) => ({ ...span, address: writeAddress + span.offset })) },
+  });
+  for (const span of spans) {
+    const part = data.subarray(span.offset, span.offset + span.sizeBytes);
+    const encoded = encodeBlocks(part, { compress, blockSize: session.traits.flashBlockSize });
+    await runWrite(session, { address: writeAddress + span.offset, data: part, encoded, name, encrypted: false });
+  }
+}
+
+async function verifyFailed(session: Session, file: FilePlan, { expected, actual }: Comparison): Promise<EspError> {
+  const { name, writeAddress, data } = file;
+  const [first] = await findDifferences(session, { address: writeAddress, data });
+  const firstBadAddress = writeAddress + (first?.offset ?? 0);
+  const details = {
+    file: name,
+    address: writeAddress,
+    sizeBytes: data.length,
+    expectedMd5: toHex(expected),
+    flashMd5: toHex(actual),
+    firstBadAddress,
+  };
+  if (equalBytes(actual, md5(new Uint8Array(data.length).fill(0xff))))
+    return new EspError("flash.write-empty", `Write failed, the flash region of '${name}' is empty.`, {
+      hint: "The flash may be write-protected or its supply too weak; see read-flash-status.",
+      details,
+    });
+  return new EspError(
+    "flash.verify-failed",
+    `'${name}' is not in flash as it should be; the first bad sector is at ${hexAddress(firstBadAddress)}.`,
+    {
+      hint: "Check the power supply and the wiring of the flash; a worn or wrong flash chip shows like this.",
+      details,
+    },
+  );
+}

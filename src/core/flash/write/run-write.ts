@@ -1,0 +1,164 @@
+import { EspError, isEspError, toEspError } from "../../errors.ts";
+import type { Session } from "../../session/session.ts";
+import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
+import { findGoodPrefix } from "../read/flash-digest.ts";
+import { SECTOR_BYTES, sectorStart } from "../sectors.ts";
+import { type EncodedData, encodeBlocks } from "./encode-blocks.ts";
+import { sendRegion } from "./send-region.ts";
+
+/** One contiguous piece of flash that shall hold `data`. */
+export interface WriteJob {
+  readonly address: number;
+  readonly data: Uint8Array;
+  /** All of `data`, encoded. */
+  readonly encoded: EncodedData;
+  /** For events. */
+  readonly name: string;
+  /** The loader encrypts it. */
+  readonly encrypted: boolean;
+}
+
+/**
+ * What is known of a write while it runs, in bytes from its start. Whoever keeps it can have a write go on that was broken
+ * off by the loss of the port.
+ */
+export interface WriteProgress {
+  /** In flash. */
+  good: number;
+  /** In the blocks that were answered. */
+  acknowledged: number;
+  /** The same with the block whose answer is missing. */
+  reached: number;
+}
+
+export function newProgress(): WriteProgress {
+  return { good: 0, acknowledged: 0, reached: 0 };
+}
+
+/** So often a write may be resumed without having got any further. */
+const FUTILE_RESUMPTIONS = 4;
+/**
+ * After the first trouble the rest goes in regions of this size: on a bad line less is lost each time, and encoding
+ * the rest anew each time does not add up to quadratic work.
+ */
+const CAUTIOUS_REGION_BYTES = 1024 * 1024;
+/** Trouble makes blocks smaller by this factor, a region without trouble larger again. */
+const BLOCK_FACTOR = 4;
+/** What ROM loaders take; a line that does not let this through is beyond help. */
+const SMALLEST_BLOCK = 0x400;
+
+/**
+ * Writes one piece of flash. When an answer is lost, nothing is sent twice: stubs acknowledge before they write and do
+ * not recognise a repeated block. Instead both sides synchronise, the loader's own digests tell how much is in flash,
+ * and a new write begins there.
+ *
+ * Returns when the loader has acknowledged everything; whether flash holds it is for the caller to verify.
+ * Throws `flash.write-failed`, `link.desynchronised`, `port.*`, `operation.aborted`.
+ */
+export async function runWrite(
+  session: Session,
+  job: WriteJob,
+  progress: WriteProgress = newProgress(),
+): Promise<void> {
+  const { data, address, encrypted } = job;
+  const total = data.length;
+  const largestBlock = session.traits.flashBlockSize;
+  let blockSize = largestBlock;
+  let futile = 0;
+  let cautious = progress.reached > progress.good;
+  if (cautious) await resume(session, job, progress, "the connection was lost.");
+  while (progress.good < total) {
+    const { good } = progress;
+    const region = cautious ? nextRegion(job, good, blockSize) : { end: total, encoded: job.encoded };
+    const part = { address: address + good, sizeBytes: region.end - good, encoded: region.encoded, encrypted };
+    Object.assign(progress, { acknowledged: good, reached: good });
+    try {
+      await sendRegion(session, part, (bytes) => {
+        progress.acknowledged = progress.reached;
+        progress.reached = good + bytes;
+        report(session, job, progress.acknowledged);
+      });
+      progress.good = region.end;
+      futile = 0;
+      blockSize = Math.min(largestBlock, blockSize * BLOCK_FACTOR);
+    } catch (error) {
+      if (!isRecoverable(error)) throw error;
+      await resume(session, job, progress, toEspError(error).message);
+      futile = progress.good > good ? 0 : futile + 1;
+      if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
+      cautious = true;
+      blockSize = Math.max(SMALLEST_BLOCK, blockSize / BLOCK_FACTOR);
+    }
+  }
+  report(session, job, total);
+}
+
+/** Finds out where to go on after trouble. */
+async function resume(session: Session, job: WriteJob, progress: WriteProgress, reason: string): Promise<void> {
+  progress.good = await goodAfterTrouble(session, job, progress);
+  session.emit({ type: "write.resumed", address: job.address + progress.good, goodBytes: progress.good, reason });
+}
+
+function report(session: Session, { address, data, name }: WriteJob, done: number): void {
+  session.emit({
+    type: "progress",
+    phase: "write",
+    done,
+    total: data.length,
+    address: address + done,
+    file: name,
+  });
+}
+
+/** The next part of a write that had trouble: it ends with a sector, so that the one after it destroys nothing. */
+function nextRegion(
+  { address, data, encoded }: WriteJob,
+  start: number,
+  blockSize: number,
+): { readonly end: number; readonly encoded: EncodedData } {
+  const end = Math.min(data.length, start + CAUTIOUS_REGION_BYTES - ((address + start) % SECTOR_BYTES));
+  return {
+    end,
+    encoded: encodeBlocks(data.subarray(start, end), { compress: encoded.compressed, blockSize }),
+  };
+}
+
+/**
+ * How much is in flash. The loader's digests tell; on a very bad line even asking may fail, and what was known before
+ * still holds. A loader without digests is taken at its word where an answer means that the block is in flash.
+ */
+async function goodAfterTrouble(session: Session, job: WriteJob, progress: WriteProgress): Promise<number> {
+  const { traits } = session;
+  const { good, acknowledged, reached } = progress;
+  try {
+    await resynchronise(session);
+    // Nobody can tell how much of encrypted data is in flash: back to the start, or to the end of the last region that
+    // the loader finished, erasing what is behind it.
+    if (job.encrypted) return good;
+    if (traits.md5Reply !== null) return await findGoodPrefix(session, job, { knownGood: good, reached });
+    return traits.acksBeforeWrite ? good : Math.max(good, wholeSectors(job, acknowledged));
+  } catch (error) {
+    if (!isRecoverable(error)) throw error;
+    return good;
+  }
+}
+
+function wholeSectors({ address }: WriteJob, bytes: number): number {
+  return Math.max(0, sectorStart(address + bytes) - address);
+}
+
+/**
+ * Lost and garbled answers, and every refusal: a stub reports the failure of a block in its answer to the next
+ * command, and a request may be garbled into one that is not allowed.
+ */
+function isRecoverable(error: unknown): boolean {
+  return isLineError(error) || isEspError(error, "link.status") || isEspError(error, "link.unsupported-command");
+}
+
+function writeFailed({ address, name }: WriteJob, goodBytes: number, cause: unknown): EspError {
+  return new EspError("flash.write-failed", `Writing '${name}' failed: ${toEspError(cause).message}`, {
+    hint: "Check cable and power supply, try a lower baud rate; a write-protected or broken flash also shows like this.",
+    details: { file: name, address: address + goodBytes, goodBytes },
+    cause,
+  });
+}

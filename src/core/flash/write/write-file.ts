@@ -1,0 +1,154 @@
+import type { Session } from "../../session/session.ts";
+import { stopwatch } from "../../session/talk/operation.ts";
+import { flashHolds } from "../read/flash-digest.ts";
+import { lossSurvivor, type SurviveLoss } from "../setup/survive-loss.ts";
+import type { WritePiece } from "./plan-piece.ts";
+import { type FilePlan, type WritePlan, wholePiece } from "./plan-write.ts";
+import { type Verified, verifyChanges, verifyWritten } from "./prove-write.ts";
+import { newProgress, runWrite } from "./run-write.ts";
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** Null when nothing was sent compressed. */
+  readonly compressedBytes: number | null;
+  /** Bytes of flash contents, filling included. */
+  readonly writtenBytes: number;
+  readonly encrypted: boolean;
+  /** Nothing was written: an empty file, or one that is in flash already. */
+  readonly skipped: boolean;
+  readonly verified: Verified;
+  readonly elapsedMs: number;
+}
+
+/** One file's turn. */
+interface Turn {
+  readonly session: Session;
+  readonly plan: WritePlan;
+  readonly file: FilePlan;
+  readonly survive: SurviveLoss;
+}
+
+export interface Position {
+  readonly index: number;
+  readonly count: number;
+  /** A file whose changes come to nothing is not looked for in flash. */
+  readonly trustFlashContent: boolean;
+}
+
+/** Writes one file of a plan, or what is needed of it, and lets the loader prove it. Throws as `writeFlash` does. */
+export async function writeFile(
+  session: Session,
+  plan: WritePlan,
+  file: FilePlan,
+  position: Position,
+): Promise<WrittenFile> {
+  const elapsed = stopwatch(session);
+  const turn: Turn = { session, plan, file, survive: lossSurvivor(session, file) };
+  announce(turn, position);
+  const there = await isThere(turn, position.trustFlashContent);
+  const { pieces, verified } = there === null ? await writeAndVerify(turn) : { pieces: [], verified: there };
+  const { name, address, sizeBytes, encrypted } = file;
+  const compressed = pieces.flatMap(({ encoded }) => encoded.compressedBytes ?? []);
+  return {
+    name,
+    address,
+    sizeBytes,
+    compressedBytes: compressed.length === 0 ? null : sum(compressed),
+    writtenBytes: sum(pieces.map(({ data }) => data.length)),
+    encrypted,
+    skipped: there !== null,
+    verified,
+    elapsedMs: elapsed(),
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** How it is known that there is nothing to do; null when there is. */
+async function isThere(turn: Turn, trust: boolean): Promise<Verified | null> {
+  const { session, file, survive } = turn;
+  const { name, address, sizeBytes, writeAddress, data, approach, pieces } = file;
+  if (approach === "whole" || (approach === "changes" && pieces.length > 0)) return null;
+  if (approach === "changes" && trust) {
+    session.emit({ type: "write.unchanged", file: name, address, proof: "trusted" });
+    return "trusted";
+  }
+  if (!(await survive(() => flashHolds(session, writeAddress, data)))) return null;
+  if (approach === "changes") session.emit({ type: "write.unchanged", file: name, address, proof: "md5" });
+  else session.emit({ type: "write.skipped", file: name, address, sizeBytes });
+  return "md5";
+}
+
+interface Written {
+  readonly pieces: readonly WritePiece[];
+  readonly verified: Verified;
+}
+
+async function writeAndVerify(turn: Turn): Promise<Written> {
+  const { session, plan, file } = turn;
+  if (file.approach !== "changes") return await writeWhole(turn, file.pieces);
+  const isWritten = file.pieces.length > 0 && (await writeChanges(turn));
+  if (isWritten) return { pieces: file.pieces, verified: "md5" };
+  session.emit({ type: "note", ...(file.pieces.length > 0 ? CHANGES_NOT_ENOUGH : NOT_IN_FLASH) });
+  const { pieces, verified } = await writeWhole(turn, [wholePiece(file, plan)]);
+  return { pieces: [...file.pieces, ...pieces], verified };
+}
+
+async function writeWhole(turn: Turn, pieces: readonly WritePiece[]): Promise<Written> {
+  const { session, plan, file, survive } = turn;
+  for (const piece of pieces) await writePiece(turn, piece, true);
+  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compress)) };
+}
+
+const CHANGES_NOT_ENOUGH = {
+  code: "write.changes-not-enough",
+  message:
+    "Verification failed after fast reflash (flash content did not match the expected data). " +
+    "Reflashing the whole image...",
+} as const;
+const NOT_IN_FLASH = {
+  code: "write.not-in-flash",
+  message: "Data not found in flash, flashing the whole image...",
+} as const;
+
+/** True when all of the file is in flash then. */
+async function writeChanges(turn: Turn): Promise<boolean> {
+  const { session, file, survive } = turn;
+  session.emit({ type: "write.changes", file: file.name, regions: file.pieces.length });
+  for (const piece of file.pieces) await writePiece(turn, piece, false);
+  return await survive(() => verifyChanges(session, file));
+}
+
+async function writePiece({ session, file, survive }: Turn, piece: WritePiece, isWhole: boolean): Promise<void> {
+  const { emit } = session;
+  const { address, data, erases, encoded, notes } = piece;
+  const { name, encrypted } = file;
+  const { compressedBytes } = encoded;
+  const elapsed = stopwatch(session);
+  if (!isWhole) emit({ type: "write.region", file: name, address, sizeBytes: data.length });
+  for (const note of notes) emit({ type: "note", ...note });
+  if (erases !== null) emit({ type: "write.erases", ...erases });
+  if (compressedBytes !== null) emit({ type: "write.compressed", sizeBytes: data.length, compressedBytes });
+  const progress = newProgress();
+  await survive(() => runWrite(session, { address, data, encoded, name, encrypted }, progress));
+  const shown = isWhole ? file : { address, sizeBytes: data.length };
+  emit({
+    type: "write.done",
+    file: name,
+    address: shown.address,
+    sizeBytes: shown.sizeBytes,
+    compressedBytes,
+    elapsedMs: elapsed(),
+  });
+}
+
+function announce({ session: { emit }, file }: Turn, { index, count }: Position): void {
+  const { name, address, sizeBytes, warnings, patched, notes } = file;
+  emit({ type: "write.file", file: name, address, sizeBytes, index, count });
+  for (const warning of warnings) emit({ type: "warning", ...warning });
+  if (patched.parameters !== null) emit({ type: "flash.parameters-patched", file: name, ...patched.parameters });
+  if (patched.digestUpdated) emit({ type: "flash.digest-updated", file: name });
+  for (const note of notes) emit({ type: "note", ...note });
+}

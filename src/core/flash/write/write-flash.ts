@@ -1,0 +1,166 @@
+import { type Check, optional } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkBoolean } from "../../check/values.ts";
+import { oneOf } from "../../check/words.ts";
+import type { FlashMode } from "../../chip/flash-header.ts";
+import type { AbortSignalLike } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
+import type { Session } from "../../session/session.ts";
+import { operation, stopwatch } from "../../session/talk/operation.ts";
+import { eraseChip } from "../erase/erase.ts";
+import { checkFilesToWrite, type FileToWriteInput } from "../guard/check-files.ts";
+import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../guard/check-options.ts";
+import { readEncryptionFacts } from "../guard/encryption-facts.ts";
+import type { FileToWrite } from "../guard/file-to-write.ts";
+import { guardArguments, guardOverlap, guardWrite } from "../guard/guard.ts";
+import { guardEncryptedWrite } from "../guard/guard-encrypted.ts";
+import { imageWarnings } from "../guard/image-warnings.ts";
+import { readSecurityFacts } from "../guard/security-facts.ts";
+import { attachFlash } from "../setup/attach.ts";
+import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
+import { type CompressChoice, planWrite } from "./plan-write.ts";
+import { type WrittenFile, writeFile } from "./write-file.ts";
+
+export interface WriteFlashOptions {
+  /** `auto`: as is best for the loader. Each file is sent plain anyway when compressing does not make it smaller. */
+  readonly compress?: CompressChoice;
+  /** Erase the whole chip first. */
+  readonly eraseAll?: boolean;
+  /** Write although security features or image headers speak against it. */
+  readonly force?: boolean;
+  /** For the header of the bootloader image; default `keep`. */
+  readonly flashMode?: FlashMode | "keep";
+  readonly flashFrequency?: string;
+  /** A size by name, `keep` or `detect`. */
+  readonly flashSize?: string;
+  /** `SPI`, `HSPI` or CLK,Q,D,HD,CS. */
+  readonly spiConnection?: string;
+  /** Have the chip encrypt every file, not only those that are marked `encrypted`. */
+  readonly encrypt?: boolean;
+  /** Encrypt although the eFuses hold no key for it, or an odd configuration. */
+  readonly ignoreFlashEncryptionEfuses?: boolean;
+  /** Leave out files that are in flash already, as a digest shows. */
+  readonly skipFlashed?: boolean;
+  /** For files with `previous` contents that have not changed: believe that flash holds them, without a digest. */
+  readonly trustFlashContent?: boolean;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface WriteFlashResult {
+  readonly files: readonly WrittenFile[];
+  readonly elapsedMs: number;
+}
+
+const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
+  ...SPI_OPTIONS,
+  ...HEADER_OPTIONS,
+  compress: optional(oneOf<CompressChoice>(["auto", "always", "never"])),
+  eraseAll: optional(checkBoolean),
+  force: checkForce,
+  encrypt: optional(checkBoolean),
+  ignoreFlashEncryptionEfuses: optional(checkBoolean),
+  skipFlashed: optional(checkBoolean),
+  trustFlashContent: optional(checkBoolean),
+});
+
+/**
+ * Writes files to flash and has the loader prove each of them. Resumes after lost or garbled answers, and after the loss
+ * of the port when the same chip comes back on it; encrypted data excepted, of which nobody can tell how much arrived.
+ * Throws `flash.*`, `image.*`, `argument.*`, `link.*`, `port.*`, `operation.aborted`.
+ * @example await writeFlash(session, [{ address: 0x10000, data: app, name: "app.bin" }]);
+ */
+export async function writeFlash(
+  session: Session,
+  files: readonly FileToWriteInput[],
+  options: WriteFlashOptions = {},
+): Promise<WriteFlashResult> {
+  checkSession(session, "session");
+  const given = checkFilesToWrite(files, "files");
+  const wanted = checkWriteOptions(options, "options");
+  // What is wrong with the files alone is said before the chip is touched.
+  const early = guardArguments(given) ?? guardOverlap(given);
+  if (early !== null) throw early;
+  const marked = wanted.encrypt === true ? given.map((file) => ({ ...file, encrypted: true })) : given;
+  return await operation(session, wanted.signal, () => write(session, marked, wanted));
+}
+
+async function write(
+  session: Session,
+  files: readonly FileToWrite[],
+  options: WriteFlashOptions,
+): Promise<WriteFlashResult> {
+  const { emit, chip, traits, secureDownload } = session;
+  const elapsed = stopwatch(session);
+  await attachFlash(session, options.spiConnection);
+  const security = await readSecurityFacts(session);
+  const geometry = await configureFlash(session, options.flashSize ?? "keep");
+  const facts = {
+    chip,
+    security,
+    revision: session.identity?.revision ?? null,
+    secureDownload,
+    limitBytes: geometry.limitBytes,
+    reachesBeyond16MiB: reachesBeyond16MiB(session),
+  };
+  const refusal = guardWrite(files, facts, { force: options.force ?? false });
+  // What a refusal says need not be said twice, but for the sentence by which scripts know it.
+  for (const warning of imageWarnings(files, facts))
+    if (refusal === null || warning.code === "image.wrong-chip") emit({ type: "warning", ...warning });
+  if (refusal !== null) throw refusal;
+  await checkEncryption(session, files, options);
+  const plan = planWrite(files, {
+    chip,
+    traits,
+    keepHeaders: secureDownload || security.secureBoot,
+    settings: {
+      mode: options.flashMode ?? "keep",
+      frequency: options.flashFrequency ?? "keep",
+      size: geometry.headerSize,
+    },
+    compress: options.compress ?? "auto",
+    eraseAll: options.eraseAll ?? false,
+    skipFlashed: options.skipFlashed ?? false,
+  });
+  for (const warning of plan.warnings) emit({ type: "warning", ...warning });
+  for (const note of plan.notes) emit({ type: "note", ...note });
+  if (options.eraseAll === true) await eraseChip(session, { force: options.force ?? false });
+  const written: WrittenFile[] = [];
+  for (const { index, name, address } of plan.skipped) {
+    emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });
+    written[index] = skippedFile(name, address, files[index]?.encrypted ?? false);
+  }
+  const shared = { count: plan.files.length, trustFlashContent: options.trustFlashContent ?? false };
+  for (const [index, file] of plan.files.entries())
+    written[file.index] = await writeFile(session, plan, file, { index, ...shared });
+  return { files: written, elapsedMs: elapsed() };
+}
+
+function skippedFile(name: string, address: number, encrypted: boolean): WrittenFile {
+  return {
+    name,
+    address,
+    sizeBytes: 0,
+    compressedBytes: null,
+    writtenBytes: 0,
+    encrypted,
+    skipped: true,
+    verified: "impossible",
+    elapsedMs: 0,
+  };
+}
+
+/** Throws why the chip must not be asked to encrypt; warns of what is to be overlooked. */
+async function checkEncryption(
+  session: Session,
+  files: readonly FileToWrite[],
+  { ignoreFlashEncryptionEfuses = false }: WriteFlashOptions,
+): Promise<void> {
+  if (!files.some(({ encrypted }) => encrypted === true)) return;
+  const { chip, traits, emit } = session;
+  const security = await readSecurityFacts(session);
+  const encryption = traits.canReadRegisters ? await readEncryptionFacts(session) : null;
+  const facts = { chip, traits, security, encryption };
+  const { refusal, warnings } = guardEncryptedWrite(files, facts, ignoreFlashEncryptionEfuses);
+  if (refusal !== null) throw refusal;
+  for (const warning of warnings) emit({ type: "warning", ...warning });
+}

@@ -1,0 +1,100 @@
+import type { ChipDescriptor, ChipId } from "../../chip/types.ts";
+import { EspError } from "../../errors.ts";
+import { type ImageNotice, note } from "../notice.ts";
+import type { SecurePad } from "./secure-pad.ts";
+
+export interface ElfToImageOptions {
+  readonly chip: ChipId;
+  /** `qio`, `qout`, `dio` or `dout`. Default `qio`. */
+  readonly flashMode?: string;
+  /** E.g. `40m`. Default: code 0. */
+  readonly flashFrequency?: string;
+  /** E.g. `4MB`. Default `1MB`. */
+  readonly flashSize?: string;
+  /** Format of an ESP8266 image. Default 1. */
+  readonly version?: 1 | 2 | 3;
+  /** The old field for the minimum revision, 0 to 255. Default 0. */
+  readonly minimumRevision?: number;
+  /** major x 100 + minor, 0 to 65535. Default 0. */
+  readonly minimumRevisionFull?: number;
+  /** major x 100 + minor, 0 to 65535. Default 65535: no limit. */
+  readonly maximumRevisionFull?: number;
+  /** Offset in the image at which the ELF file's SHA-256 is stored. Default: in the application descriptor. */
+  readonly elfSha256Offset?: number;
+  /** Pads the image so that it can be signed for secure boot; ignored with a note where the chip has none of the kind. */
+  readonly securePad?: SecurePad;
+  /** Take the ELF file's segments instead of its sections. */
+  readonly useSegments?: boolean;
+  /** Page size of the flash cache. Default: what the application descriptor says, else 64 KB. */
+  readonly mmuPageBytes?: number;
+  /** Fill the file with 0xFF up to a multiple of this. */
+  readonly padToBytes?: number;
+  /** Let the boot ROM see the RAM segments only; no digest is appended. On the ESP8266: sort the segments by address. */
+  readonly ramOnlyHeader?: boolean;
+  /** Default true. */
+  readonly appendDigest?: boolean;
+}
+
+type NumberOption =
+  | "minimumRevision"
+  | "minimumRevisionFull"
+  | "maximumRevisionFull"
+  | "elfSha256Offset"
+  | "padToBytes";
+
+/** Smallest and largest values; revisions are limited by the width of their fields in the header. */
+const LIMITS: Readonly<Record<NumberOption, readonly [number, number]>> = {
+  minimumRevision: [0, 0xff],
+  minimumRevisionFull: [0, 0xffff],
+  maximumRevisionFull: [0, 0xffff],
+  elfSha256Offset: [0, 0xffffffff],
+  padToBytes: [1, 0x40000000],
+};
+
+/** Throws `argument.invalid`, `argument.conflict` or `argument.unsupported` for options that cannot be followed. */
+export function requireImageOptions(chip: ChipDescriptor, options: ElfToImageOptions): void {
+  for (const [name, [lowest, highest]] of Object.entries(LIMITS)) {
+    const value = options[name as NumberOption];
+    if (value === undefined || (Number.isInteger(value) && value >= lowest && value <= highest)) continue;
+    throw new EspError("argument.invalid", `The option ${name} cannot be ${value}.`, {
+      hint: `Give an integer from ${lowest} to ${highest}.`,
+      details: { option: name, value },
+    });
+  }
+  requireSecurePad(chip, options);
+}
+
+function requireSecurePad(chip: ChipDescriptor, options: ElfToImageOptions): void {
+  if (!padsForSecureBoot(chip, options)) return;
+  if (options.appendDigest === false || options.ramOnlyHeader === true)
+    throw new EspError("argument.conflict", "Padding for secure boot needs the digest at the image's end.", {
+      hint: "Append the digest, and show all segments in the header.",
+    });
+}
+
+/** Only where the chip has that secure boot; elsewhere the option is ignored (fact sheet 5.6). */
+export function padsForSecureBoot(chip: ChipDescriptor, { securePad }: ElfToImageOptions): boolean {
+  if (securePad === undefined) return false;
+  const { secureBootV1, secureBootV2 } = chip.security;
+  return (securePad === "v1" ? secureBootV1 : secureBootV2) !== null;
+}
+
+/** A note for each option that this chip's images know nothing of. */
+export function ignoredOptions(chip: ChipDescriptor, options: ElfToImageOptions): ImageNotice[] {
+  const { securePad, ramOnlyHeader, padToBytes } = options;
+  const notices: ImageNotice[] = [];
+  const tell = (option: keyof ElfToImageOptions, message: string): void => {
+    notices.push(note("image.option-ignored", message, { option }));
+  };
+  if (securePad !== undefined && !padsForSecureBoot(chip, options))
+    tell(
+      "securePad",
+      `The option securePad ${securePad} is ignored: the ${chip.name} has no secure boot ${securePad.toUpperCase()}.`,
+    );
+  if (chip.imageChipId !== null) return notices;
+  if (ramOnlyHeader === true)
+    tell("ramOnlyHeader", "The option ramOnlyHeader does no more to an ESP8266 image than sort its segments.");
+  if (padToBytes !== undefined)
+    tell("padToBytes", "The option padToBytes is ignored: ESP8266 images are not filled up.");
+  return notices;
+}

@@ -1,0 +1,251 @@
+import { crc32 } from "../../bytes/crc32.ts";
+import { sha256 } from "../../bytes/digests.ts";
+import { equalBytes, readU16, readU32 } from "../../bytes/words.ts";
+import { type ByteSource, checkBytes } from "../../check/bytes.ts";
+import { checkChipOrAuto, chipById } from "../../chip/catalog.ts";
+import type { ChipId } from "../../chip/types.ts";
+import { type ImageNotice, warning } from "../notice.ts";
+import { detectImageChip, requireImageMagic } from "./detect-image-chip.ts";
+import {
+  EXTENDED_HEADER_BYTES,
+  type ExtendedImageHeader,
+  type FirmwareImage,
+  IMAGE_HEADER_BYTES,
+  type ImageHeader,
+  type ImageSegment,
+  type StoredCheck,
+  WRAPPER_MAGIC,
+  WRAPPER_SEGMENT_COUNT,
+  wrapperCrc,
+} from "./firmware-image.ts";
+import { type ImageBody, readBody, readSegment } from "./image-body.ts";
+import { type ImageProblem, invalid, problemError, truncated } from "./image-problem.ts";
+import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
+
+const CRC_BYTES = 4;
+
+/**
+ * All that can be known of a firmware image, and in `problems` what is wrong with it, each with its offset: `requireSound`
+ * is for those who need a whole image. With `auto` the header decides which chip's format to read. Wrong check values and
+ * another chip's id are no problems: they are in the result, the latter as a notice.
+ * Throws `file.empty`, and `image.invalid` or `image.truncated` where there is no header to return.
+ *
+ * @example
+ * parseImage(bytes).segments.map(({ address, data }) => [address, data.length]);
+ */
+export function parseImage(bytes: ByteSource, chip: ChipId | "auto" = "auto"): FirmwareImage {
+  const file = checkBytes(bytes, "bytes");
+  checkChipOrAuto(chip, "chip");
+  requireImageMagic(file);
+  const id = chip === "auto" ? detectImageChip(file) : chip;
+  const imageChipId = id === null ? null : chipById(id).imageChipId;
+  if (id === null || imageChipId !== null) return parseFamilyImage(file, id, imageChipId);
+  return file[0] === WRAPPER_MAGIC ? parseWrapped(file, id) : parsePlain(file, id);
+}
+
+/** All chips but the ESP8266, and those that nobody knows yet. */
+function parseFamilyImage(bytes: Uint8Array, chip: ChipId | null, imageChipId: number | null): FirmwareImage {
+  const header = requireHeader(bytes, IMAGE_MAGIC);
+  const first = IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES;
+  const common = { format: "esp32", chip, wrapper: null, header, crc: null } as const;
+  if (first > bytes.length)
+    return {
+      ...readBody(bytes, bytes.length, 0),
+      ...common,
+      extended: null,
+      checksum: null,
+      digest: null,
+      trailing: bytes.subarray(bytes.length),
+      notices: [],
+      problems: [truncated("its extended header", bytes.length)],
+    };
+  const { extended, problems } = readExtendedHeader(bytes, IMAGE_HEADER_BYTES);
+  const body = readBody(bytes, first, header.segmentCount);
+  const end = body.dataBytes + (extended.hasDigest ? DIGEST_BYTES : 0);
+  // What breaks off before its checksum has no place for a digest.
+  const hasDigest = extended.hasDigest && body.checksum !== null;
+  const isCut = hasDigest && end > bytes.length;
+  return {
+    ...body,
+    ...common,
+    extended,
+    digest: hasDigest && !isCut ? digestAt(bytes, body.dataBytes) : null,
+    trailing: bytes.subarray(end),
+    notices: foreignChip(extended, imageChipId),
+    problems: [...problems, ...body.problems, ...(isCut ? [truncated("its SHA-256 digest", bytes.length)] : [])],
+  };
+}
+
+function foreignChip({ chipId }: ExtendedImageHeader, expected: number | null): ImageNotice[] {
+  if (chipId === expected) return [];
+  return [
+    expected === null
+      ? warning("image.unknown-chip", `Unknown chip id ${chipId} in image: no chip of this program has it.`)
+      : warning("image.wrong-chip", unexpectedChipId(expected, chipId)),
+  ];
+}
+
+/** The reference's sentence, by which scripts know it (fact sheet 5.2). */
+export function unexpectedChipId(expected: number, found: number): string {
+  return `Unexpected chip ID in image. Expected ${expected} but value was ${found}. Is this image for a different chip model?`;
+}
+
+/** Versions 1 and 3 of the ESP8266: nothing announces the digest of version 3, it is there when it is right. */
+function parsePlain(bytes: Uint8Array, chip: ChipId): FirmwareImage {
+  const header = requireHeader(bytes, IMAGE_MAGIC);
+  const body = readBody(bytes, IMAGE_HEADER_BYTES, header.segmentCount);
+  const hasRoom = body.checksum !== null && body.dataBytes + DIGEST_BYTES <= bytes.length;
+  const digest = hasRoom ? digestAt(bytes, body.dataBytes) : null;
+  const isVersion3 = digest !== null && equalBytes(digest.stored, digest.computed);
+  return {
+    ...body,
+    format: isVersion3 ? "esp8266-v3" : "esp8266-v1",
+    chip,
+    wrapper: null,
+    header,
+    extended: null,
+    digest: isVersion3 ? digest : null,
+    crc: null,
+    trailing: bytes.subarray(body.dataBytes + (isVersion3 ? DIGEST_BYTES : 0)),
+    notices: isVersion3 ? [] : suspiciousSegments(body.segments),
+  };
+}
+
+/** Version 2 of the ESP8266: a header and the flash segment around a version 1 image, then a CRC. */
+function parseWrapped(bytes: Uint8Array, chip: ChipId): FirmwareImage {
+  const wrapper = requireHeader(bytes, WRAPPER_MAGIC);
+  const { irom, header, body } = readWrapped(bytes, wrapper);
+  const hasCrc = body.checksum !== null && body.dataBytes + CRC_BYTES <= bytes.length;
+  const crc = hasCrc
+    ? { stored: readU32(bytes, body.dataBytes), computed: wrapperCrc(crc32(bytes.subarray(0, body.dataBytes))) }
+    : null;
+  return {
+    ...body,
+    segments: irom === null ? body.segments : [irom, ...body.segments],
+    format: "esp8266-v2",
+    chip,
+    wrapper,
+    header,
+    extended: null,
+    digest: null,
+    crc,
+    trailing: bytes.subarray(body.dataBytes + (hasCrc ? CRC_BYTES : 0)),
+    notices: [...unexpectedWrapper(wrapper, header), ...suspiciousSegments(body.segments)],
+  };
+}
+
+interface Wrapped {
+  readonly irom: ImageSegment | null;
+  /** The wrapper's own where the inner one cannot be read. */
+  readonly header: ImageHeader;
+  readonly body: ImageBody;
+}
+
+function readWrapped(bytes: Uint8Array, wrapper: ImageHeader): Wrapped {
+  // An ELF file without code for flash gives a wrapper with no flash segment: the inner header follows at once.
+  const found =
+    bytes[IMAGE_HEADER_BYTES] === IMAGE_MAGIC
+      ? { segment: null, end: IMAGE_HEADER_BYTES, problems: [] }
+      : readSegment(bytes, IMAGE_HEADER_BYTES, false);
+  const { segment: irom, end } = found;
+  const inner = end === null ? null : readHeader(bytes, end, IMAGE_MAGIC);
+  if (end !== null && inner?.header)
+    return {
+      irom,
+      header: inner.header,
+      body: withProblems(found.problems, readBody(bytes, end + IMAGE_HEADER_BYTES, inner.header.segmentCount)),
+    };
+  const problems = inner?.problem ? [...found.problems, inner.problem] : found.problems;
+  const nothing = { ...readBody(bytes, bytes.length, 0), checksum: null, dataBytes: bytes.length, problems };
+  return { irom, header: wrapper, body: nothing };
+}
+
+function withProblems(problems: readonly ImageProblem[], body: ImageBody): ImageBody {
+  return { ...body, problems: [...problems, ...body.problems] };
+}
+
+type FoundHeader =
+  | { readonly header: ImageHeader; readonly problem: null }
+  | { readonly header: null; readonly problem: ImageProblem };
+
+function readHeader(bytes: Uint8Array, offset: number, magic: number): FoundHeader {
+  if (offset + IMAGE_HEADER_BYTES > bytes.length)
+    return { header: null, problem: truncated("its header", bytes.length) };
+  const found = bytes[offset] ?? 0;
+  if (found !== magic) {
+    const message = `A header should begin with 0x${magic.toString(16)}, not 0x${found.toString(16)}.`;
+    return { header: null, problem: invalid(message, offset) };
+  }
+  return {
+    header: {
+      segmentCount: bytes[offset + 1] ?? 0,
+      modeByte: bytes[offset + 2] ?? 0,
+      sizeFrequencyByte: bytes[offset + 3] ?? 0,
+      entry: readU32(bytes, offset + 4),
+    },
+    problem: null,
+  };
+}
+
+/** Without the first header there is nothing to tell. */
+function requireHeader(bytes: Uint8Array, magic: number): ImageHeader {
+  const { header, problem } = readHeader(bytes, 0, magic);
+  if (header === null) throw problemError(problem);
+  return header;
+}
+
+function readExtendedHeader(
+  bytes: Uint8Array,
+  offset: number,
+): { readonly extended: ExtendedImageHeader; readonly problems: readonly ImageProblem[] } {
+  const digestFlag = bytes[offset + 15] ?? 0;
+  const extended = {
+    wpPin: bytes[offset] ?? 0,
+    pinDrives: bytes.subarray(offset + 1, offset + 4),
+    chipId: readU16(bytes, offset + 4),
+    minimumRevision: bytes[offset + 6] ?? 0,
+    minimumRevisionFull: readU16(bytes, offset + 7),
+    maximumRevisionFull: readU16(bytes, offset + 9),
+    reserved: bytes.subarray(offset + 11, offset + 15),
+    hasDigest: digestFlag === 1,
+  };
+  if (digestFlag <= 1) return { extended, problems: [] };
+  const message = `The header's mark for the digest is ${digestFlag}, it must be 0 or 1.`;
+  return { extended, problems: [invalid(message, offset + 15)] };
+}
+
+function digestAt(bytes: Uint8Array, dataBytes: number): StoredCheck<Uint8Array> {
+  return {
+    stored: bytes.subarray(dataBytes, dataBytes + DIGEST_BYTES),
+    computed: sha256(bytes.subarray(0, dataBytes)),
+  };
+}
+
+/** Where segments of an ESP8266 image of version 1 cannot be (fact sheet 5.7). */
+function suspiciousSegments(segments: readonly ImageSegment[]): ImageNotice[] {
+  return segments
+    .filter(({ address, data }) => address > 0x40200000 || address < 0x3ffe0000 || data.length > 65536)
+    .map(({ address, data }) =>
+      warning("image.suspicious-segment", `Suspicious segment 0x${address.toString(16)}, length ${data.length}`),
+    );
+}
+
+function unexpectedWrapper(wrapper: ImageHeader, header: ImageHeader): ImageNotice[] {
+  const notices: ImageNotice[] = [];
+  if (wrapper.segmentCount !== WRAPPER_SEGMENT_COUNT)
+    notices.push(
+      warning(
+        "image.unexpected-wrapper",
+        `V2 header has unexpected "segment" count ${wrapper.segmentCount} (usually 4)`,
+      ),
+    );
+  const differing = (["modeByte", "sizeFrequencyByte", "entry"] as const).filter((key) => wrapper[key] !== header[key]);
+  if (differing.length > 0)
+    notices.push(
+      warning(
+        "image.unexpected-wrapper",
+        `The two headers of the image differ (${differing.join(", ")}); the second counts.`,
+      ),
+    );
+  return notices;
+}

@@ -1,0 +1,253 @@
+import { crc32 } from "../../bytes/crc32.ts";
+import { bytesOf, type Layout, layout, u8, u32 } from "../../bytes/layout.ts";
+import { concatBytes, equalBytes, readU32, writeU32 } from "../../bytes/words.ts";
+
+/**
+ * Secure boot v2: a sector behind the image with up to three blocks (ESP-IDF, "Secure Boot v2", Signature Block
+ * Format; fact sheet efuse-secure B4). The one place that knows the layout; who looks for signatures, makes them or
+ * checks them does so with these declarations.
+ */
+export const SIGNATURE_SECTOR_BYTES = 4096;
+export const SIGNATURE_BLOCK_BYTES = 1216;
+export const MAXIMUM_SIGNATURE_BLOCKS = 3;
+
+export type SignatureScheme = "rsa" | "ecdsa";
+export type CurveName = "p192" | "p256" | "p384";
+
+/** All numbers big-endian here, as libraries have them; in the block they are little-endian. */
+export interface RsaSignatureBlock {
+  readonly scheme: "rsa";
+  /** SHA-256 of the data, 32 bytes. */
+  readonly digest: Uint8Array;
+  /** 384 bytes. */
+  readonly modulus: Uint8Array;
+  readonly exponent: number;
+  /** 2^6144 modulo the modulus, 384 bytes: what the chip's multiplier wants. */
+  readonly rSquared: Uint8Array;
+  /** -modulus^-1 modulo 2^32. */
+  readonly mPrime: number;
+  /** 384 bytes. */
+  readonly signature: Uint8Array;
+}
+
+export interface EcdsaSignatureBlock {
+  readonly scheme: "ecdsa";
+  readonly curve: CurveName;
+  /** SHA-256 of the data, 32 bytes; for P-384 SHA-384, 48 bytes. */
+  readonly digest: Uint8Array;
+  /** x then y. */
+  readonly point: Uint8Array;
+  /** r then s. */
+  readonly signature: Uint8Array;
+}
+
+export type SignatureBlock = RsaSignatureBlock | EcdsaSignatureBlock;
+
+/** What the bytes at a block's place are. */
+export type FoundBlock =
+  | { readonly state: "absent" }
+  /** A block's beginning, but damaged (`crc-invalid`), or whole with fields that no chip takes (`malformed`). */
+  | { readonly state: "crc-invalid" | "malformed"; readonly scheme: SignatureScheme }
+  | { readonly state: "whole"; readonly block: SignatureBlock };
+
+interface BlockHeader {
+  magic: number;
+  version: number;
+  hash: number;
+  reserved: number;
+}
+
+interface RsaFields extends BlockHeader {
+  digest: Uint8Array;
+  modulus: Uint8Array;
+  exponent: number;
+  rSquared: Uint8Array;
+  mPrime: number;
+  signature: Uint8Array;
+  crc: number;
+  rest: Uint8Array;
+}
+
+interface EcdsaFields extends BlockHeader {
+  digest: Uint8Array;
+  curve: number;
+  point: Uint8Array;
+  signature: Uint8Array;
+  unused: Uint8Array;
+  crc: number;
+  rest: Uint8Array;
+}
+
+const MAGIC = 0xe7;
+const VERSIONS: Readonly<Record<SignatureScheme, number>> = { rsa: 2, ecdsa: 3 };
+const HASHES = { sha256: 0, sha384: 1 } as const;
+const HEADER = { magic: u8, version: u8, hash: u8, reserved: u8 } as const;
+const HEADER_BYTES = 4;
+const CRC_AT = 1196;
+const REST = bytesOf(16);
+const RSA_BYTES = 384;
+
+const RSA: Layout<RsaFields> = layout<RsaFields>({
+  ...HEADER,
+  digest: bytesOf(32),
+  modulus: bytesOf(RSA_BYTES),
+  exponent: u32,
+  rSquared: bytesOf(RSA_BYTES),
+  mPrime: u32,
+  signature: bytesOf(RSA_BYTES),
+  crc: u32,
+  rest: REST,
+});
+
+function ecdsaLayout(digestBytes: number, pairBytes: number): Layout<EcdsaFields> {
+  return layout<EcdsaFields>({
+    ...HEADER,
+    digest: bytesOf(digestBytes),
+    curve: u8,
+    point: bytesOf(pairBytes),
+    signature: bytesOf(pairBytes),
+    unused: bytesOf(CRC_AT - HEADER_BYTES - digestBytes - 1 - 2 * pairBytes),
+    crc: u32,
+    rest: REST,
+  });
+}
+
+interface EcdsaForm {
+  readonly curveId: number;
+  readonly hash: number;
+  readonly digestBytes: number;
+  /** Of a coordinate. */
+  readonly sizeBytes: number;
+  /** For two numbers; P-192 leaves the end of it zero. */
+  readonly pairBytes: number;
+  readonly layout: Layout<EcdsaFields>;
+}
+
+const SHA256_LAYOUT = ecdsaLayout(32, 64);
+const SHA384_LAYOUT = ecdsaLayout(48, 96);
+const SHA256_FORM = { hash: HASHES.sha256, digestBytes: 32, pairBytes: 64, layout: SHA256_LAYOUT } as const;
+
+const ECDSA: Readonly<Record<CurveName, EcdsaForm>> = {
+  p192: { ...SHA256_FORM, curveId: 1, sizeBytes: 24 },
+  p256: { ...SHA256_FORM, curveId: 2, sizeBytes: 32 },
+  p384: { hash: HASHES.sha384, digestBytes: 48, pairBytes: 96, layout: SHA384_LAYOUT, curveId: 3, sizeBytes: 48 },
+};
+
+const EMPTY = new Uint8Array(0);
+
+/** The 1216 bytes of a block, checksum included. */
+export function encodeSignatureBlock(block: SignatureBlock): Uint8Array {
+  const common = { magic: MAGIC, version: VERSIONS[block.scheme], reserved: 0, crc: 0, rest: EMPTY };
+  const bytes = block.scheme === "rsa" ? encodeRsa(block, common) : encodeEcdsa(block, common);
+  writeU32(bytes, CRC_AT, crc32(bytes.subarray(0, CRC_AT)));
+  return bytes;
+}
+
+type Common = Pick<RsaFields, "magic" | "version" | "reserved" | "crc" | "rest">;
+
+function encodeRsa(block: RsaSignatureBlock, common: Common): Uint8Array {
+  return RSA.encode({
+    ...common,
+    hash: HASHES.sha256,
+    digest: block.digest,
+    modulus: reversed(block.modulus),
+    exponent: block.exponent,
+    rSquared: reversed(block.rSquared),
+    mPrime: block.mPrime,
+    signature: reversed(block.signature),
+  });
+}
+
+function encodeEcdsa(block: EcdsaSignatureBlock, common: Common): Uint8Array {
+  const form = ECDSA[block.curve];
+  return form.layout.encode({
+    ...common,
+    hash: form.hash,
+    digest: block.digest,
+    curve: form.curveId,
+    point: reverseHalves(block.point, form.sizeBytes),
+    signature: reverseHalves(block.signature, form.sizeBytes),
+    unused: EMPTY,
+  });
+}
+
+/** What stands in the 1216 bytes; fewer are no block. */
+export function decodeSignatureBlock(bytes: Uint8Array): FoundBlock {
+  if (bytes.length !== SIGNATURE_BLOCK_BYTES || bytes[0] !== MAGIC) return { state: "absent" };
+  const scheme = bytes[1] === VERSIONS.rsa ? "rsa" : bytes[1] === VERSIONS.ecdsa ? "ecdsa" : null;
+  if (scheme === null) return { state: "absent" };
+  if (crc32(bytes.subarray(0, CRC_AT)) !== readU32(bytes, CRC_AT)) {
+    // Two bytes alone are found in other data too often to call it a damaged block.
+    const isHeader = (bytes[2] === HASHES.sha256 || bytes[2] === HASHES.sha384) && bytes[3] === 0;
+    return isHeader ? { state: "crc-invalid", scheme } : { state: "absent" };
+  }
+  const block = scheme === "rsa" ? decodeRsa(bytes) : decodeEcdsa(bytes);
+  // What the fields leave unsaid must be zero, or the key's digest would be another one than the chip's.
+  if (block === null || !equalBytes(encodeSignatureBlock(block), bytes)) return { state: "malformed", scheme };
+  return { state: "whole", block };
+}
+
+function decodeRsa(bytes: Uint8Array): RsaSignatureBlock | null {
+  const fields = RSA.decode(bytes);
+  if (fields === null || fields.hash !== HASHES.sha256) return null;
+  const { digest, exponent, mPrime } = fields;
+  const modulus = reversed(fields.modulus);
+  return {
+    scheme: "rsa",
+    digest,
+    modulus,
+    exponent,
+    rSquared: reversed(fields.rSquared),
+    mPrime,
+    signature: reversed(fields.signature),
+  };
+}
+
+function decodeEcdsa(bytes: Uint8Array): EcdsaSignatureBlock | null {
+  const fields = (bytes[2] === HASHES.sha384 ? SHA384_LAYOUT : SHA256_LAYOUT).decode(bytes);
+  if (fields === null) return null;
+  const entry = (Object.entries(ECDSA) as [CurveName, EcdsaForm][]).find(
+    ([, form]) => form.curveId === fields.curve && form.hash === fields.hash,
+  );
+  if (entry === undefined) return null;
+  const [curve, { sizeBytes }] = entry;
+  return {
+    scheme: "ecdsa",
+    curve,
+    digest: fields.digest,
+    point: reverseHalves(fields.point.subarray(0, 2 * sizeBytes), sizeBytes),
+    signature: reverseHalves(fields.signature.subarray(0, 2 * sizeBytes), sizeBytes),
+  };
+}
+
+/** The part of a block that is the public key: what the chip's eFuses hold the SHA-256 of. */
+export function publicKeyPart(block: SignatureBlock): Uint8Array {
+  const bytes = encodeSignatureBlock(block);
+  if (block.scheme === "rsa")
+    return bytes.subarray(HEADER_BYTES + 32, HEADER_BYTES + 32 + RSA_BYTES + 4 + RSA_BYTES + 4);
+  const { digestBytes, pairBytes } = ECDSA[block.curve];
+  return bytes.subarray(HEADER_BYTES + digestBytes, HEADER_BYTES + digestBytes + 1 + pairBytes);
+}
+
+/** The three places of a signature sector. */
+export function signatureBlockPlaces(sector: Uint8Array): Uint8Array[] {
+  return Array.from({ length: MAXIMUM_SIGNATURE_BLOCKS }, (_, index) =>
+    sector.subarray(index * SIGNATURE_BLOCK_BYTES, (index + 1) * SIGNATURE_BLOCK_BYTES),
+  );
+}
+
+/** The blocks as a sector: what they leave free is erased flash. */
+export function encodeSignatureSector(blocks: readonly SignatureBlock[]): Uint8Array {
+  const sector = new Uint8Array(SIGNATURE_SECTOR_BYTES).fill(0xff);
+  sector.set(concatBytes(blocks.map(encodeSignatureBlock)));
+  return sector;
+}
+
+function reversed(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes).reverse();
+}
+
+/** Each of two numbers with its bytes the other way round. */
+function reverseHalves(pair: Uint8Array, size: number): Uint8Array {
+  return concatBytes([reversed(pair.subarray(0, size)), reversed(pair.subarray(size, 2 * size))]);
+}

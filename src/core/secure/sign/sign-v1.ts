@@ -1,0 +1,68 @@
+import { type ByteSource, checkBytes } from "../../check/bytes.ts";
+import { type Check, optional } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkBoolean } from "../../check/values.ts";
+import { EspError, isEspError } from "../../errors.ts";
+import { describeImage } from "../../image/firmware/describe-image.ts";
+import { isSigned } from "../../image/firmware/signatures.ts";
+import { checkV1Source } from "../check-keys.ts";
+import { type EcdsaPublicKey, type PrivateKey, requireV1Key } from "../key/signing-key.ts";
+import { signDeterministically } from "./sign-bytes.ts";
+import { obtainSignature, type PrecalculatedSignature, sourcePublicKey } from "./signature-source.ts";
+import { appendV1Signature, splitV1Signature } from "./v1-signature.ts";
+import { verifyBytes } from "./verify-bytes.ts";
+
+export interface SignV1Options {
+  /** Signs data that is signed already once more, signature and all. */
+  readonly force?: boolean;
+}
+
+export interface SignedV1 {
+  /** The data with 68 bytes of signature behind it. */
+  readonly bytes: Uint8Array;
+  /** Bytes that the signature covers. */
+  readonly dataBytes: number;
+}
+
+const checkV1Options: Check<SignV1Options> = shape<SignV1Options>({ force: optional(checkBoolean) });
+
+/**
+ * The data with a signature for secure boot v1: ECDSA on P-256 with SHA-256 and the nonce of RFC 6979, so that the same
+ * key and data give the same bytes. The signature is verified before it is used.
+ *
+ * Errors: `secure.wrong-key-type`, `secure.already-signed`, `secure.invalid-signature`, `file.empty`.
+ *
+ * @example
+ * const { bytes } = await signDataV1(image, await readPrivateKey(pem));
+ */
+export async function signDataV1(
+  bytes: ByteSource,
+  source: PrivateKey | PrecalculatedSignature,
+  options: SignV1Options = {},
+): Promise<SignedV1> {
+  const file = checkBytes(bytes, "bytes");
+  const signing = checkV1Source(source, "source");
+  const { force = false } = checkV1Options(options, "options");
+  if (file.length === 0) throw new EspError("file.empty", "There is no data to sign.");
+  const publicKey = requireV1Key(sourcePublicKey(signing));
+  if (!force && (await isSignedAlready(file, publicKey)))
+    throw new EspError("secure.already-signed", "The data is signed already.", {
+      hint: "Sign the data as it was before; the option force signs the signature too.",
+    });
+  const made =
+    "signature" in signing ? source : { publicKey, signature: signDeterministically(requireV1Key(signing), file) };
+  const { signature } = await obtainSignature(made, file);
+  return { bytes: appendV1Signature(file, signature), dataBytes: file.length };
+}
+
+/** By this key, whatever the data; or, if the data is a firmware image, by any key and for any version. */
+async function isSignedAlready(bytes: Uint8Array, key: EcdsaPublicKey): Promise<boolean> {
+  const signed = splitV1Signature(bytes);
+  if (signed !== null && (await verifyBytes(key, signed.data, signed.signature))) return true;
+  try {
+    return isSigned(describeImage(bytes).signatures);
+  } catch (error) {
+    if (isEspError(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Check } from "../../check/check.ts";
+import { optional } from "../../check/check.ts";
+import { checkBaudRate, checkMilliseconds, wholeNumber } from "../../check/numbers.ts";
+import { type Shape, shape } from "../../check/shapes.ts";
+import { checkSignal } from "../../check/signal.ts";
+import { checkBoolean, checkFunction, checkName, checkText, listOf } from "../../check/values.ts";
+import { oneOf } from "../../check/words.ts";
+import { checkChipOrAuto } from "../../chip/catalog.ts";
+import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
+import { parseResetSequence } from "../reset/reset-sequences.ts";
+import type { AfterMode, BeforeMode, ConnectOptions } from "../session.ts";
+import type { RepeatedConnectOptions } from "./connect-repeatedly.ts";
+
+export const BEFORE_MODES: readonly BeforeMode[] = ["default-reset", "usb-reset", "no-reset", "no-reset-no-sync"];
+export const AFTER_MODES: readonly AfterMode[] = [
+  "hard-reset",
+  "soft-reset",
+  "no-reset",
+  "no-reset-stub",
+  "watchdog-reset",
+];
+
+/** Parsed once before anything is touched: the one for the end is needed only then. */
+const checkSequence: Check<string> = (value, argument) => {
+  const text = checkText(value, argument);
+  parseResetSequence(text);
+  return text;
+};
+
+const checkLimits: Check<Partial<TimeoutLimits>> = shape<Partial<TimeoutLimits>>(
+  Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, optional(checkMilliseconds)])) as Shape<
+    Partial<TimeoutLimits>
+  >,
+);
+
+const CONNECT_OPTIONS: Shape<ConnectOptions> = {
+  chip: optional(checkChipOrAuto),
+  baudRate: optional(checkBaudRate),
+  before: optional(oneOf(BEFORE_MODES)),
+  after: optional(oneOf(AFTER_MODES)),
+  stub: optional(checkBoolean),
+  plugins: optional(listOf(checkName)),
+  connectAttempts: optional(wholeNumber(Number.MIN_SAFE_INTEGER)),
+  resetDelayMs: optional(checkMilliseconds),
+  customResetSequence: optional(checkSequence),
+  customHardResetSequence: optional(checkSequence),
+  limits: optional(checkLimits),
+  onEvent: optional(checkFunction),
+  signal: optional(checkSignal),
+  name: optional(checkText),
+  trace: optional(checkBoolean),
+};
+
+export const checkConnectOptions: Check<ConnectOptions> = shape(CONNECT_OPTIONS);
+
+export const checkRepeatedOptions: Check<RepeatedConnectOptions> = shape<RepeatedConnectOptions>({
+  ...CONNECT_OPTIONS,
+  openPortAttempts: wholeNumber(0),
+});

@@ -1,0 +1,242 @@
+import { loaderTraits } from "../../chip/loader-traits.ts";
+import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
+import type { Emit, EspEvent, EventListener } from "../../events.ts";
+import { Link } from "../../link/link.ts";
+import { checkPort } from "../../port/check-port.ts";
+import type { Port } from "../../port/port.ts";
+import { shieldListener } from "../../shield-listener.ts";
+import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
+import { emitIdentity, readIdentity } from "../facts/identity.ts";
+import { leave, resetAndClose } from "../reset/leave.ts";
+import { hardReset, parseResetSequence, runResetSequence } from "../reset/reset-sequences.ts";
+import { usbMode } from "../reset/usb-mode.ts";
+import { disableWatchdogs } from "../reset/watchdogs.ts";
+import type { ConnectOptions, RomSession, Session } from "../session.ts";
+import { changeBaud } from "../talk/change-baud.ts";
+import { COMMON_BAUD } from "../talk/common-baud.ts";
+import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
+import { isTransient } from "../talk/resynchronise.ts";
+import { noteSameChip, refuseAnotherChip } from "../talk/same-chip.ts";
+import { checkConnectOptions } from "./check-connect-options.ts";
+import { detectChip } from "./detect.ts";
+import { reachLoader } from "./reach-loader.ts";
+import { pluginsNeedStub, startStub, stubObstacle, stubSession } from "./start-stub.ts";
+
+/**
+ * Opens the port, brings the chip's loader to answer, finds out what it is, starts the flasher stub and raises the baud
+ * rate.
+ *
+ * Throws `port.*` when the port cannot be opened, `connect.*` (or `port.busy`, for a server that hangs up) with
+ * `details.diagnosis` when no chip answers,
+ * `connect.wrong-chip`, `stub.start-failed`, `stub.required` and `stub.plugin-missing` when plugins are wanted that
+ * cannot be had, `operation.aborted`. The port is closed then, and the chip reset as
+ * `options.after` says.
+ *
+ * @example
+ * const session = await connect(port, { baudRate: 921600, onEvent: console.log });
+ */
+export async function connect(port: Port, options: ConnectOptions = {}): Promise<Session> {
+  checkPort(port, "port");
+  const wanted = checkConnectOptions(options, "options");
+  if (wanted.stub === false && (wanted.plugins ?? []).length > 0) throw pluginsNeedStub(null);
+  const name = wanted.name ?? port.info.path;
+  const tell = safeListener(wanted.onEvent);
+  const emit: Emit = (body) => tell({ session: name, ...body });
+  const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...wanted.limits };
+  const link = new Link({ port, limits, emit, trace: wanted.trace ?? false });
+  const session = await link.withSignal(wanted.signal, () => establish({ name, link, limits, emit, options: wanted }));
+  try {
+    throwIfAborted(wanted.signal);
+  } catch (error) {
+    await leave(session, wanted.after);
+    throw error;
+  }
+  return session;
+}
+
+/** A listener of events that cannot disturb the work that it hears of. */
+export function safeListener(listener: EventListener | undefined): (event: EspEvent) => void {
+  return shieldListener(listener, (reason, { session, type }) => ({
+    session,
+    type: "warning",
+    code: "listener.failed",
+    message: `The listener for events failed at '${type}': ${reason}. The work goes on.`,
+    details: { event: type },
+  }));
+}
+
+/** One way from a closed port to a session. */
+export interface Attempt {
+  readonly name: string;
+  readonly link: Link;
+  readonly limits: TimeoutLimits;
+  readonly emit: Emit;
+  readonly options: ConnectOptions;
+  /** The session whose connection is being restored: no other chip and no other loader will do. */
+  readonly returning?: Session;
+}
+
+/** When the baud rate is raised: before the stub is uploaded (fastest), after it, or not at all. */
+type BaudPlan = "first" | "last" | "never";
+
+/** `connect` over a link that is there already. Throws as `connect` does. */
+export async function establish(attempt: Attempt): Promise<Session> {
+  let plan: BaudPlan = "first";
+  for (;;) {
+    const outcome = await tryToEstablish(attempt, plan);
+    if ("session" in outcome) return outcome.session;
+    // The line did not stand the higher rate. Once more from the reset on, the slower and safer way.
+    attempt.emit({
+      type: "warning",
+      code: "connect.slower",
+      message: `The line did not stand ${attempt.options.baudRate} baud (${outcome.reason.code}); connecting again ${
+        outcome.next === "last" ? "with the stub uploaded at the initial rate" : "and keeping the initial rate"
+      }.`,
+    });
+    await attempt.link.close();
+    plan = outcome.next;
+  }
+}
+
+type Outcome = { readonly session: Session } | { readonly next: BaudPlan; readonly reason: EspError };
+
+async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome> {
+  const { options, link } = attempt;
+  let session: Session | null = null;
+  let used: BaudPlan = "never";
+  try {
+    const { stubRunning } = await reachLoader(link, attempt.emit, options);
+    session = await identify(attempt, stubRunning);
+    if (attempt.returning !== undefined) refuseAnotherChip(attempt.returning, session.mac);
+    if (session.loader === "stub") session.emit({ type: "stub.already-running" });
+    else await calmWatchdogs(session);
+    await powerFlash(session);
+    emitIdentity(session, session.emit);
+    const baudRate = options.baudRate ?? COMMON_BAUD;
+    if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
+    if (used === "first") await changeBaud(session, baudRate);
+    if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
+    if (used === "last") await changeBaud(session, baudRate);
+    if (attempt.returning !== undefined) requireSameLoader(attempt.returning, session);
+    noteSameChip(link);
+    return { session };
+  } catch (error) {
+    const next = slowerPlan(used, error);
+    if (next !== null && mayResetAgain(attempt)) return { next, reason: toEspError(error) };
+    await abandon(attempt, session);
+    throw toEspError(error);
+  }
+}
+
+/** What the session says of its loader must stay true. */
+function requireSameLoader({ loader, chip }: Session, found: Session): void {
+  if (loader === found.loader) return;
+  const [wanted, answers] = loader === "stub" ? ["flasher stub", "ROM loader"] : ["ROM loader", "flasher stub"];
+  throw new EspError("stub.start-failed", `The ${chip.name} answers through its ${answers} now, not its ${wanted}.`, {
+    hint: "Start again.",
+  });
+}
+
+/** Raising first pays when a stub is to be uploaded through a ROM that counts its baud rate right. */
+function settlePlan(plan: BaudPlan, session: Session, options: ConnectOptions): BaudPlan {
+  return plan === "first" && !shouldRaiseBaudFirst(session, options) ? "last" : plan;
+}
+
+function slowerPlan(used: BaudPlan, error: unknown): BaudPlan | null {
+  if (used === "never") return null;
+  if (isEspError(error, "session.baud-failed")) return "never";
+  return used === "first" && isWorthSlowerTry(error) ? "last" : null;
+}
+
+/** Only a reset brings a chip back from a rate that nobody can talk at. */
+function mayResetAgain({ link, options }: Attempt): boolean {
+  const before = options.before ?? "default-reset";
+  return link.port.capabilities.lines && (before === "default-reset" || before === "usb-reset");
+}
+
+function isWorthSlowerTry(error: unknown): boolean {
+  return isTransient(error) || isEspError(error, "stub.start-failed") || isEspError(error, "link.desynchronised");
+}
+
+/** The upload of the stub is most of the time of a connection; a ROM that needs no correction can do it faster. */
+function shouldRaiseBaudFirst(session: Session, options: ConnectOptions): boolean {
+  return (
+    session.loader === "rom" &&
+    (options.stub ?? true) &&
+    session.traits.canChangeBaud &&
+    session.chip.romBaud === null &&
+    session.link.port.capabilities.baud &&
+    stubObstacle(session) === null
+  );
+}
+
+async function identify(attempt: Attempt, stubRunning: boolean): Promise<Session> {
+  const { name, link, limits, emit, options } = attempt;
+  const access: RegisterAccess = {
+    link,
+    loader: stubRunning ? "stub" : "rom",
+    memory: { words: new Map() },
+  };
+  const { chip, securityInfo, secureDownload } = await detectChip(access, options.chip ?? "auto", emit);
+  const facts = secureDownload ? { identity: null, mac: null, crystalMhz: null } : await readIdentity(access, chip);
+  const mode = usbMode(chip, link.port.info);
+  const traits = loaderTraits(chip, "rom", { usbOtg: mode === "otg", secureDownload });
+  const session: RomSession = {
+    name,
+    link,
+    chip,
+    traits,
+    ...facts,
+    usbMode: mode,
+    securityInfo,
+    secureDownload,
+    limits,
+    emit,
+    memory: { words: access.memory.words, flash: undefined },
+    customHardResetSequence: options.customHardResetSequence,
+    connecting: options,
+    loader: "rom",
+  };
+  return stubRunning ? stubSession(session) : session;
+}
+
+/** Only the USB-Serial/JTAG console leaves the watchdogs running (fact sheet 4.6). A running stub was given calm before. */
+async function calmWatchdogs(session: RomSession): Promise<void> {
+  const { watchdogs } = session.chip;
+  if (session.secureDownload || watchdogs === null || session.usbMode !== "serial-jtag") return;
+  await disableWatchdogs(session, watchdogs);
+}
+
+/** Some chips do not power their flash themselves (fact sheet 4.6); needed again even where a stub is found running. */
+async function powerFlash(session: Session): Promise<void> {
+  const { flashPower } = session.chip;
+  if (session.identity === null || flashPower === null) return;
+  const word = await readWords(session, flashPower.registers);
+  await runRegisterSteps(session, flashPower.steps(session.identity, word));
+}
+
+/** Leaves a chip whose connection failed half-way as asked: a loader that nobody uses is no good end. */
+async function abandon(attempt: Attempt, session: Session | null): Promise<void> {
+  const { link, options } = attempt;
+  const after = options.after ?? "hard-reset";
+  if (session !== null) {
+    await resetAndClose(session, after);
+    return;
+  }
+  const mayReset = after !== "no-reset" && after !== "no-reset-stub";
+  if (link.isOpen && link.lostBecause === null && mayReset && mayResetAgain(attempt)) await resetUnknownChip(attempt);
+  await link.close();
+}
+
+async function resetUnknownChip({ link, emit, options }: Attempt): Promise<void> {
+  const custom = options.customHardResetSequence;
+  try {
+    await link.withoutSignal(() =>
+      runResetSequence(link.port, custom === undefined ? hardReset(false) : parseResetSequence(custom), link.clock),
+    );
+    emit({ type: "reset.done", how: "hard", message: "Hard resetting via RTS pin..." });
+  } catch (error) {
+    // The reason for which connecting failed is the one to tell; a port without lines has been warned about.
+    if (!isEspError(error)) throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { isEspError } from "../../errors.ts";
+import { interpretClues } from "./detect.ts";
+
+const info = (chipId: number | null, flags = 0) => ({
+  flags,
+  flashCryptCount: 0,
+  keyPurposes: new Uint8Array(7),
+  chipId,
+  apiVersion: chipId === null ? null : 0,
+});
+const SECURE_DOWNLOAD = 4;
+
+describe("what the clues mean", () => {
+  it.each([
+    [
+      "an id in the security information",
+      { securityInfo: info(5), magic: null, registersRefused: false },
+      "esp32c3",
+      false,
+    ],
+    [
+      "a locked chip with an id",
+      { securityInfo: info(13, SECURE_DOWNLOAD), magic: null, registersRefused: false },
+      "esp32c6",
+      true,
+    ],
+    [
+      "the short security information of the S2",
+      { securityInfo: info(null), magic: 0x7c6, registersRefused: false },
+      "esp32s2",
+      false,
+    ],
+    [
+      "a locked S2",
+      { securityInfo: info(null, SECURE_DOWNLOAD), magic: null, registersRefused: true },
+      "esp32s2",
+      true,
+    ],
+    ["an S2 that refuses everything", { securityInfo: null, magic: null, registersRefused: true }, "esp32s2", true],
+    ["the ESP32's magic word", { securityInfo: null, magic: 0x00f01d83, registersRefused: false }, "esp32", false],
+    ["the ESP8266's magic word", { securityInfo: null, magic: 0xfff0c101, registersRefused: false }, "esp8266", false],
+  ])("%s", (_name, clues, id, secureDownload) => {
+    expect(interpretClues(clues, "auto")).toMatchObject({ chip: { id }, secureDownload });
+  });
+
+  it.each([
+    ["an unknown id", { securityInfo: info(99), magic: null, registersRefused: false }],
+    ["the id of a retired chip", { securityInfo: info(7), magic: null, registersRefused: false }],
+    ["an id that such a chip does not report", { securityInfo: info(0), magic: null, registersRefused: false }],
+    ["an unknown magic word", { securityInfo: null, magic: 0x12345678, registersRefused: false }],
+  ])("%s is refused", (_name, clues) => {
+    try {
+      interpretClues(clues, "auto");
+      expect.unreachable();
+    } catch (error) {
+      expect(isEspError(error, "connect.unknown-chip")).toBe(true);
+    }
+  });
+});

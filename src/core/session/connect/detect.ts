@@ -1,0 +1,110 @@
+import { hexAddress } from "../../bytes/hex.ts";
+import { chipById, chipByImageId, chipByMagic, RETIRED_IMAGE_CHIP_IDS } from "../../chip/catalog.ts";
+import type { ChipDescriptor, ChipId } from "../../chip/types.ts";
+import { EspError, isEspError } from "../../errors.ts";
+import type { Emit } from "../../events.ts";
+import { GET_SECURITY_INFO, READ_REG } from "../../wire/commands.ts";
+import { SECURITY_FLAG, type SecurityInfo } from "../../wire/security-info.ts";
+import type { RegisterAccess } from "../talk/registers.ts";
+import { isLineError, repeatable } from "../talk/resynchronise.ts";
+
+/** The same register on every chip (fact sheet 4.2). */
+const MAGIC_REGISTER = 0x40001000;
+
+export interface Detection {
+  readonly chip: ChipDescriptor;
+  readonly securityInfo: SecurityInfo | null;
+  readonly secureDownload: boolean;
+}
+
+/** What the loader says about itself; each may be unknown. */
+interface Clues {
+  readonly securityInfo: SecurityInfo | null;
+  readonly magic: number | null;
+  /** READ_REG is refused: only a locked chip does that. */
+  readonly registersRefused: boolean;
+}
+
+/**
+ * Finds out which chip answers, and whether it is locked to Secure Download Mode.
+ * Throws `connect.unknown-chip`, and `connect.wrong-chip` when another chip than the expected one answers.
+ */
+export async function detectChip(session: RegisterAccess, expected: ChipId | "auto", emit: Emit): Promise<Detection> {
+  const clues = await gatherClues(session, expected);
+  const detection = interpretClues(clues, expected);
+  if (expected !== "auto" && detection.chip.id !== expected) {
+    const wanted = chipById(expected).name;
+    throw new EspError(
+      "connect.wrong-chip",
+      `This chip is ${detection.chip.name}, not ${wanted}. Wrong chip argument?`,
+      {
+        hint: `Use --chip ${detection.chip.id}, or leave it out to have the chip detected.`,
+        details: { found: detection.chip.id, expected },
+      },
+    );
+  }
+  const { id, name } = detection.chip;
+  emit({ type: "connect.chip", chip: id, name, autoDetected: expected === "auto" });
+  return detection;
+}
+
+async function gatherClues(session: RegisterAccess, expected: ChipId | "auto"): Promise<Clues> {
+  // Every loader reads registers unless it is locked, so a refusal is believed only when it is repeated: a late copy
+  // of the refusal before looks the same.
+  const readMagic = (): Promise<number | null> =>
+    orUnsupported(() => repeatable(session, () => session.link.exchange(READ_REG, { address: MAGIC_REGISTER })));
+  const askSecurityInfo = (): Promise<SecurityInfo | null> =>
+    // Here "unknown command" is an answer, not trouble on the line.
+    orUnsupported(() => repeatable(session, () => session.link.exchange(GET_SECURITY_INFO, {}), isLineError));
+  // ESP8266 and ESP32 have no such command; where one of them is expected, its magic word settles the matter.
+  if (expected !== "auto" && !chipById(expected).rom.hasSecurityInfo) {
+    const magic = await readMagic();
+    if (magic === chipById(expected).magicValue) return { securityInfo: null, magic, registersRefused: false };
+  }
+  const securityInfo = await askSecurityInfo();
+  if (securityInfo !== null && securityInfo.chipId !== null)
+    return { securityInfo, magic: null, registersRefused: false };
+  const magic = await readMagic();
+  if (magic === null || chipByMagic(magic) !== undefined || securityInfo !== null)
+    return { securityInfo, magic, registersRefused: magic === null };
+  // A chip without a known magic word has an id: the question for it was garbled, so ask once more.
+  return { securityInfo: await askSecurityInfo(), magic, registersRefused: false };
+}
+
+/** Null when the loader does not know the command (or refuses it by status, as short answers do). */
+async function orUnsupported<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isEspError(error, "link.unsupported-command") || isEspError(error, "link.status")) return null;
+    throw error;
+  }
+}
+
+/** Pure. */
+export function interpretClues(clues: Clues, expected: ChipId | "auto"): Detection {
+  const { securityInfo, magic } = clues;
+  const locked = ((securityInfo?.flags ?? 0) & SECURITY_FLAG.secureDownloadEnabled) !== 0;
+  if (securityInfo !== null && securityInfo.chipId !== null) {
+    const chip = chipByImageId(securityInfo.chipId);
+    if (chip !== undefined && chip.magicValue === null) return { chip, securityInfo, secureDownload: locked };
+    throw unknownChip(`chip id ${securityInfo.chipId}`, RETIRED_IMAGE_CHIP_IDS[securityInfo.chipId]);
+  }
+  // Registers refused: of the chips without an id in their security info only the ESP32-S2 can be locked this way.
+  if (clues.registersRefused || magic === null)
+    return { chip: chipById("esp32s2"), securityInfo, secureDownload: true };
+  const chip = chipByMagic(magic);
+  if (chip !== undefined) return { chip, securityInfo, secureDownload: locked };
+  throw unknownChip(`magic value ${hexAddress(magic)}`, undefined, expected);
+}
+
+function unknownChip(what: string, retired: string | undefined, expected?: ChipId | "auto"): EspError {
+  const message =
+    retired === undefined
+      ? `The chip answers with the unknown ${what}.`
+      : `The chip is an ${retired}, a pre-production chip that is no longer supported.`;
+  return new EspError("connect.unknown-chip", `${message} Failed to autodetect chip type.`, {
+    hint: "Reset the chip and try again; if it stays, the chip is not one this version knows.",
+    details: { what, expected },
+  });
+}

@@ -1,0 +1,202 @@
+import { chipById } from "../../chip/catalog.ts";
+import type { ChipDescriptor } from "../../chip/types.ts";
+import { sleep } from "../../clock.ts";
+import { EspError, isEspError, throwIfAborted } from "../../errors.ts";
+import type { Emit } from "../../events.ts";
+import type { Link } from "../../link/link.ts";
+import { diagnose } from "../diagnose/diagnose.ts";
+import type { ConnectDiagnosis } from "../diagnose/diagnosis.ts";
+import { type ResetSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
+import type { BeforeMode, ConnectOptions } from "../session.ts";
+import { COMMON_BAUD } from "../talk/common-baud.ts";
+import { type SyncResult, syncOnce } from "../talk/sync.ts";
+
+const DEFAULT_ATTEMPTS = 7;
+const SYNCS_PER_ATTEMPT = 5;
+const PAUSE_MS = 50;
+/** A chip with its own USB port needs a moment to appear again after a reset. */
+const REOPEN_MS = 500;
+const MAXIMUM_LOSSES = 3;
+
+interface Trail {
+  readonly resets: string[];
+  syncs: number;
+  losses: number;
+  linesUnsupported: boolean;
+}
+
+/**
+ * Opens the port and brings a loader to answer a SYNC, by resetting the chip into download mode if that is wanted.
+ * Throws `connect.*` with the diagnosis in `details.diagnosis`, or what the port threw when it could not be opened.
+ */
+export async function reachLoader(link: Link, emit: Emit, options: ConnectOptions): Promise<SyncResult> {
+  const before = options.before ?? "default-reset";
+  const wanted = options.baudRate ?? COMMON_BAUD;
+  await link.open(before === "no-reset-no-sync" ? wanted : Math.min(COMMON_BAUD, wanted));
+  if (before === "no-reset" || before === "no-reset-no-sync") noteNoReset(emit, before);
+  emit({ type: "connect.started", port: link.port.info.path });
+  if (before === "no-reset-no-sync") return { stubRunning: false, replies: 0 };
+  const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
+  const sequences = before === "no-reset" ? [] : sequencesFor(link, emit, options, trail);
+  const attempts = options.connectAttempts ?? DEFAULT_ATTEMPTS;
+  let isBack = false;
+  for (let attempt = 1; attempts <= 0 || attempt <= attempts; attempt++) {
+    throwIfAborted(options.signal);
+    try {
+      const sequence = sequences[(attempt - 1) % Math.max(1, sequences.length)];
+      // A port that went away at the reset and came back shows that the reset worked: listen before doing it again.
+      const isDue = sequence !== undefined && !trail.linesUnsupported && !isBack;
+      isBack = false;
+      if (isDue) await resetInto(link, emit, sequence, attempt, trail);
+      const result = await trySync(link, emit, attempt, trail);
+      if (result !== null) return result;
+    } catch (error) {
+      if (!isEspError(error, "port.lost")) throw error;
+      if (++trail.losses >= MAXIMUM_LOSSES) break;
+      await reopen(link);
+      isBack = true;
+    }
+  }
+  const diagnosis = diagnoseTrail(link, options, trail);
+  const late = await tryOtherRates(link, options, trail);
+  if (late !== null) return late;
+  emit({ type: "connect.failed", diagnosis });
+  throw failure(diagnosis, options);
+}
+
+/** Rates that people use; after the one that is asked for. */
+const USUAL_RATES: readonly number[] = [921_600, 460_800, 230_400];
+
+/**
+ * A stub that was left running stays at the rate it had. Looked for only when all else has failed: a ROM takes its rate from
+ * the first SYNC that it hears.
+ */
+async function tryOtherRates(link: Link, options: ConnectOptions, { losses }: Trail): Promise<SyncResult | null> {
+  const usual = link.baudRate;
+  if (options.before !== "no-reset" || !link.port.capabilities.baud || losses > 0) return null;
+  const rates = new Set([options.baudRate ?? usual, ...USUAL_RATES].filter((rate) => rate > usual));
+  for (const rate of rates) {
+    try {
+      await link.setBaudRate(rate);
+      // A rate either works or it does not.
+      const result = (await syncOnce(link, link.limits.syncMs)) ?? (await syncOnce(link, link.limits.syncMs));
+      if (result !== null) return result;
+    } catch (error) {
+      if (isEspError(error, "operation.aborted") || !isEspError(error)) throw error;
+      // That the port has no such rate, or is gone now, is not why connecting fails.
+    }
+  }
+  return null;
+}
+
+function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): readonly ResetSequence[] {
+  const { port } = link;
+  if (!port.capabilities.lines) {
+    trail.linesUnsupported = true;
+    if (!port.capabilities.baud) noteSocket(emit);
+    else warnNoLines(link, emit);
+  }
+  return resetSequencesFor(port, {
+    before: options.before ?? "default-reset",
+    resetDelayMs: options.resetDelayMs,
+    customResetSequence: options.customResetSequence,
+  });
+}
+
+/** A port without lines and without a baud rate is a bare connection; that it cannot reset is no surprise (fact sheet 2.3). */
+function noteSocket(emit: Emit): void {
+  emit({
+    type: "note",
+    code: "connect.socket",
+    message: "It is not possible to reset the chip over a TCP socket; put it into download mode by hand.",
+  });
+}
+
+function noteNoReset(emit: Emit, before: BeforeMode): void {
+  emit({
+    type: "note",
+    code: "connect.no-reset",
+    message: `Pre-connection option "${before}" was selected. Connecting fails if the chip is not in its loader already.`,
+    details: { before },
+  });
+}
+
+function warnNoLines(link: Link, emit: Emit): void {
+  emit({
+    type: "warning",
+    code: "connect.no-lines",
+    message: `Chip was NOT reset. Setting RTS/DTR lines is not supported for port ${link.port.info.path}.`,
+  });
+}
+
+async function resetInto(
+  link: Link,
+  emit: Emit,
+  sequence: ResetSequence,
+  attempt: number,
+  trail: Trail,
+): Promise<void> {
+  link.discard();
+  emit({ type: "connect.reset", attempt, sequence: sequence.name });
+  try {
+    await runResetSequence(link.port, sequence, link.clock, link.signal);
+    trail.resets.push(sequence.name);
+  } catch (error) {
+    if (!isEspError(error, "port.lines-unsupported")) throw error;
+    trail.linesUnsupported = true;
+    warnNoLines(link, emit);
+  }
+}
+
+async function trySync(link: Link, emit: Emit, attempt: number, trail: Trail): Promise<SyncResult | null> {
+  for (let round = 0; round < SYNCS_PER_ATTEMPT; round++) {
+    trail.syncs++;
+    const result = await syncOnce(link, link.limits.syncMs);
+    if (result !== null) return result;
+    emit({ type: "connect.sync-failed", attempt });
+    await sleep(link.clock, PAUSE_MS, link.signal);
+  }
+  return null;
+}
+
+async function reopen(link: Link): Promise<void> {
+  const { baudRate } = link;
+  // What was said before the loss is evidence.
+  link.discard();
+  await link.close();
+  for (let tries = 1; ; tries++) {
+    await sleep(link.clock, REOPEN_MS, link.signal);
+    try {
+      await link.open(baudRate);
+      return;
+    } catch (error) {
+      if (tries >= MAXIMUM_LOSSES || !isEspError(error)) throw error;
+    }
+  }
+}
+
+function expectedChip({ chip }: ConnectOptions): ChipDescriptor | null {
+  return chip === undefined || chip === "auto" ? null : chipById(chip);
+}
+
+function diagnoseTrail(link: Link, options: ConnectOptions, trail: Trail): ConnectDiagnosis {
+  link.discard();
+  return diagnose({
+    port: link.port.info.path,
+    network: link.port.info.network,
+    baudRate: link.baudRate,
+    ...trail,
+    noise: link.noise.bytes,
+    noiseTotal: link.noise.total,
+    resetSuppressed: options.before === "no-reset",
+    chip: expectedChip(options),
+  });
+}
+
+function failure(diagnosis: ConnectDiagnosis, options: ConnectOptions): EspError {
+  const name = expectedChip(options)?.name ?? "Espressif device";
+  return new EspError(diagnosis.code, `Failed to connect to ${name}: ${diagnosis.likely}`, {
+    hint: diagnosis.advice[0] ?? "Check the wiring.",
+    details: { diagnosis },
+  });
+}

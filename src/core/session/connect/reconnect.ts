@@ -1,0 +1,59 @@
+import { sleep } from "../../clock.ts";
+import { EspError, isEspError, toEspError } from "../../errors.ts";
+import type { Session } from "../session.ts";
+import { establish } from "./connect.ts";
+
+/** Between attempts: a USB device needs a moment to be back (fact sheet 6.3). */
+const PAUSE_MS = 1000;
+const DEFAULT_ATTEMPTS = 7;
+
+/**
+ * Restores the connection of a session whose port was lost, so that the session is what it was: the same chip, the same
+ * loader, the same baud rate. The session itself stays valid, because it describes the chip and not the connection; what
+ * was told to the loader before must be told again.
+ *
+ * Tried as often as connecting is (`connectAttempts`), a second apart; 0 or less: until the port is back.
+ * Throws `port.lost` when it does not come back or nothing answers, `connect.wrong-chip` for another chip than before,
+ * `operation.aborted`. The port is closed then.
+ */
+export async function reconnect(session: Session, lost: EspError): Promise<void> {
+  // Whether it is the same chip cannot be told without a MAC address: Secure Download Mode does not show it.
+  if (session.mac === null) throw lost;
+  const { name, link, limits, emit, chip, loader } = session;
+  // The signal of connecting may have been meant for that alone; the one of the operation is in force now.
+  const { signal: _connecting, ...asked } = session.connecting;
+  const attempts = asked.connectAttempts ?? DEFAULT_ATTEMPTS;
+  const options = {
+    ...asked,
+    chip: chip.id,
+    stub: loader === "stub",
+    baudRate: link.baudRate,
+    // For ever is meant for the port, not for a chip that does not answer on it.
+    connectAttempts: attempts > 0 ? attempts : DEFAULT_ATTEMPTS,
+    ...(link.signal !== undefined && { signal: link.signal }),
+  };
+  for (let attempt = 1; ; attempt++) {
+    await link.close();
+    await sleep(link.clock, PAUSE_MS, link.signal);
+    try {
+      await establish({ name, link, limits, emit, options, returning: session });
+      return;
+    } catch (error) {
+      if (isEspError(error, "operation.aborted") || isEspError(error, "connect.wrong-chip")) throw error;
+      if (!isPortError(error) || (attempts > 0 && attempt >= attempts)) throw notBack(lost, error);
+    }
+  }
+}
+
+/** The device is not there yet, or went away once more. */
+function isPortError(error: unknown): boolean {
+  return isEspError(error) && (error.code.startsWith("port.") || error.code === "connect.port-lost");
+}
+
+function notBack(lost: EspError, cause: unknown): EspError {
+  return new EspError("port.lost", `${lost.message} It could not be restored: ${toEspError(cause).message}`, {
+    hint: "Check the cable and the power supply, then start again.",
+    details: lost.details,
+    cause,
+  });
+}

@@ -1,0 +1,163 @@
+import { equalBytes } from "../../bytes/words.ts";
+import { loaderTraits } from "../../chip/loader-traits.ts";
+import { Deadline } from "../../clock.ts";
+import { EspError } from "../../errors.ts";
+import type { Link } from "../../link/link.ts";
+import { loadStub, type Stub, stubName } from "../../stub/load-stub.ts";
+import { MEM_END, READ_FLASH_SLOW, STUB_GREETING } from "../../wire/commands.ts";
+import { decodeReply } from "../../wire/packet.ts";
+import { SECURITY_FLAG } from "../../wire/security-info.ts";
+import type { RomSession, Session, StubSession } from "../session.ts";
+import { readRegister, writeRegisters } from "../talk/registers.ts";
+import { isTransient, resynchronise } from "../talk/resynchronise.ts";
+import { syncOnce } from "../talk/sync.ts";
+import { uploadRam } from "../talk/upload-ram.ts";
+
+/** The stub says hello 10 ms after its start (fact sheet 3.5); be generous to slow adapters. */
+const GREETING_MS = 3000;
+const UPLOADS = 3;
+
+/** Why this chip must do without the stub, as a warning for people; null when nothing speaks against it. Pure. */
+export function stubObstacle(session: RomSession): { readonly code: string; readonly message: string } | null {
+  const { chip } = session;
+  if (session.secureDownload)
+    return {
+      code: "stub.secure-download",
+      message: "Stub flasher is not supported in Secure Download Mode, continuing with the ROM loader.",
+    };
+  if (chip.stubs.length === 0)
+    return {
+      code: "stub.none",
+      message: `Stub flasher is not yet supported on ${chip.name}, continuing with the ROM loader.`,
+    };
+  if (session.identity !== null && chip.stubDisabled(session.identity))
+    return {
+      code: "stub.disabled",
+      message: "Stub flasher has been disabled for compatibility with this revision, continuing with the ROM loader.",
+    };
+  if (chip.stubUnderSecureBoot.kind === "refuse" && secureBootEnabled(session))
+    return {
+      code: "stub.secure-boot",
+      message: `Stub flasher cannot run on an ${chip.name} with Secure Boot enabled, continuing with the ROM loader.`,
+    };
+  return null;
+}
+
+function secureBootEnabled(session: RomSession): boolean {
+  return ((session.securityInfo?.flags ?? 0) & SECURITY_FLAG.secureBootEnabled) !== 0;
+}
+
+/**
+ * Uploads the flasher stub and starts it; the session returned talks to it. When something speaks against the stub a
+ * warning is emitted and the session comes back unchanged; with `plugins` that is an error.
+ *
+ * Throws `stub.start-failed`, `stub.required`, `stub.plugin-missing`, `link.*`, `port.*`.
+ */
+export async function startStub(session: RomSession, plugins: readonly string[] = []): Promise<Session> {
+  const obstacle = stubObstacle(session);
+  if (obstacle !== null) {
+    if (plugins.length > 0) throw pluginsNeedStub(obstacle.code);
+    session.emit({ type: "warning", ...obstacle });
+    return session;
+  }
+  const name = stubName(session.chip, session.identity?.revision ?? 0);
+  if (name === null) return session;
+  const stub = await loadStub(name, plugins);
+  session.emit({
+    type: "stub.uploading",
+    name,
+    sizeBytes: stub.sizeBytes,
+    ...(plugins.length > 0 && { plugins: stub.plugins }),
+  });
+  await uploadWithRetries(session, stub);
+  session.emit({ type: "stub.starting" });
+  await run(session, stub);
+  session.emit({ type: "stub.running" });
+  return { ...stubSession(session), plugins };
+}
+
+/** The error for plugins that are wanted where no stub is, or can be. `obstacle`: the code of what speaks against it. */
+export function pluginsNeedStub(obstacle: string | null): EspError {
+  const reason = obstacle === null ? "" : ", which this chip cannot run";
+  return new EspError("stub.required", `Plugin commands require the stub flasher${reason}.`, {
+    hint: "NAND flash cannot be reached through the ROM loader.",
+    details: { obstacle },
+  });
+}
+
+/** The same session, its stub running. */
+export function stubSession(session: RomSession): StubSession {
+  const traits = loaderTraits(session.chip, "stub", {
+    usbOtg: session.usbMode === "otg",
+    secureDownload: session.secureDownload,
+  });
+  return { ...session, loader: "stub", traits };
+}
+
+async function uploadWithRetries(session: RomSession, stub: Stub): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      for (const { address, data } of stub.segments)
+        await uploadRam(session.link, { address, data, blockSize: session.traits.ramBlockSize });
+      return;
+    } catch (error) {
+      // Uploading anew from MEM_BEGIN is safe: nothing has been started.
+      if (attempt >= UPLOADS || !isTransient(error)) throw error;
+      await resynchronise(session);
+    }
+  }
+}
+
+async function run(session: RomSession, stub: Stub): Promise<void> {
+  const { link } = session;
+  const { stubUnderSecureBoot } = session.chip;
+  if (stubUnderSecureBoot.kind === "through-flash-read" && secureBootEnabled(session)) {
+    await runThroughPointer(session, stub, stubUnderSecureBoot.pointer);
+    return;
+  }
+  link.discard();
+  await link.send(MEM_END, { stay: 0, entry: stub.entry });
+  link.counters.exchanges++;
+  await greeted(link);
+}
+
+/**
+ * With Secure Boot the ESP32-S3's ROM refuses to jump into RAM; the ROM's flash-read pointer is borrowed to get there
+ * (fact sheet 3.8) and put back afterwards.
+ */
+async function runThroughPointer(session: RomSession, stub: Stub, readPointer: number): Promise<void> {
+  const { link } = session;
+  await link.exchange(MEM_END, { stay: 1, entry: 0 });
+  const original = await readRegister(session, readPointer);
+  await writeRegisters(session, [{ address: readPointer, value: stub.entry }]);
+  link.discard();
+  await link.send(READ_FLASH_SLOW, { address: 0, sizeBytes: 0 });
+  await greeted(link);
+  await writeRegisters(session, [{ address: readPointer, value: original }]);
+}
+
+/** The answer to MEM_END may come or not; what counts is the greeting, or a SYNC answered by the stub. */
+async function greeted(link: Link): Promise<void> {
+  const deadline = new Deadline(link.clock, GREETING_MS);
+  for (;;) {
+    const frame = await link.receiveFrame(deadline);
+    if (frame === null) break;
+    if (equalBytes(frame, STUB_GREETING)) return;
+    const reply = decodeReply(frame);
+    if (reply !== null && reply.opcode === MEM_END.opcode && reply.data[0] !== 0)
+      throw startFailed(`the ROM refused to start it (status ${reply.data[0]}, ${reply.data[1]})`);
+    if (reply === null) link.noise.add(frame);
+  }
+  const answer = await syncOnce(link, link.limits.syncMs);
+  if (answer === null) throw startFailed("there was no response");
+  if (!answer.stubRunning) throw startFailed("the ROM loader answers instead of it");
+}
+
+function startFailed(why: string): EspError {
+  return new EspError("stub.start-failed", `Failed to start stub flasher: ${why}.`, {
+    hint: "Try again, with a lower baud rate if it persists, or use --no-stub to work through the ROM loader.",
+    details: { troubleshooting: TROUBLESHOOTING_URL },
+  });
+}
+
+const TROUBLESHOOTING_URL = "https://docs.espressif.com/projects/esptool/en/latest/troubleshooting.html";

@@ -1,0 +1,103 @@
+import { sleep } from "../../clock.ts";
+import { EspError } from "../../errors.ts";
+import { CHANGE_BAUDRATE } from "../../wire/commands.ts";
+import type { Session } from "../session.ts";
+import { readWords } from "./registers.ts";
+import { isTransient, resynchronise } from "./resynchronise.ts";
+import { syncOnce } from "./sync.ts";
+
+/** The chip needs a moment to switch after its answer (fact sheet 3.9). */
+const SETTLE_MS = 50;
+
+/** Why the rate cannot be changed, as a warning; null when it can. Pure. */
+export function baudObstacle(session: Session): { readonly code: string; readonly message: string } | null {
+  if (!session.link.port.capabilities.baud)
+    return {
+      code: "baud.fixed",
+      message: `The baud rate of ${session.link.port.info.path} cannot be changed from here; keeping ${session.link.baudRate}.`,
+    };
+  if (!session.traits.canChangeBaud)
+    return {
+      code: "baud.rom",
+      message: session.secureDownload
+        ? `The baud rate cannot be changed on ${session.chip.name} in Secure Download Mode. Keeping initial baud rate ${session.link.baudRate}.`
+        : `ROM doesn't support changing baud rate. Keeping initial baud rate ${session.link.baudRate}.`,
+    };
+  return null;
+}
+
+/**
+ * Moves chip and port to another baud rate and makes sure that they still understand each other; where they do not,
+ * the old rate is used again. Throws `session.baud-failed` when neither works.
+ */
+export async function changeBaud(session: Session, baudRate: number): Promise<void> {
+  const obstacle = baudObstacle(session);
+  if (obstacle !== null) {
+    session.emit({ type: "warning", ...obstacle });
+    return;
+  }
+  const before = session.link.baudRate;
+  session.emit({ type: "baud.changing", baudRate });
+  await switchTo(session, baudRate);
+  if (!(await answers(session))) {
+    await fallBack(session, before, baudRate);
+    return;
+  }
+  session.emit({ type: "baud.changed", baudRate });
+}
+
+/** Sends the command and switches the port. No check yet. */
+async function switchTo(session: Session, baudRate: number): Promise<void> {
+  const { link, traits } = session;
+  const second = traits.baudSecondWord === "current" ? link.baudRate : 0;
+  const first = await rateWord(session, baudRate);
+  try {
+    await link.exchange(CHANGE_BAUDRATE, { baudRate: first, currentBaudRate: second });
+  } catch (error) {
+    // A lost answer says nothing about whether the chip has switched; the check afterwards finds out.
+    if (!isTransient(error)) throw error;
+  }
+  await link.setBaudRate(baudRate);
+  await sleep(link.clock, SETTLE_MS, link.signal);
+  link.discard();
+  link.suspect = false;
+}
+
+/** What to ask for so that the chip really ends up at `baudRate`. */
+async function rateWord(session: Session, baudRate: number): Promise<number> {
+  const { romBaud } = session.chip;
+  if (session.loader === "stub" || romBaud === null || session.crystalMhz === null) return baudRate;
+  const word = await readWords(session, romBaud.registers);
+  return romBaud.compute(baudRate, session.crystalMhz, word);
+}
+
+/** Two short tries; the rate either works or it does not. */
+async function answers(session: Session): Promise<boolean> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const answer = await syncOnce(session.link, session.limits.syncMs * 2);
+    if (answer !== null) return true;
+  }
+  return false;
+}
+
+async function fallBack(session: Session, before: number, refused: number): Promise<void> {
+  await session.link.setBaudRate(before);
+  session.link.discard();
+  try {
+    await resynchronise(session);
+  } catch (error) {
+    throw new EspError(
+      "session.baud-failed",
+      `The chip does not answer at ${refused} baud, nor at ${before} any more.`,
+      {
+        hint: `Use a lower --baud; ${before} worked for connecting.`,
+        cause: error,
+      },
+    );
+  }
+  session.emit({
+    type: "warning",
+    code: "baud.fallback",
+    message: `The line does not work at ${refused} baud. Keeping initial baud rate ${before}.`,
+  });
+}

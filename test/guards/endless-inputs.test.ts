@@ -1,0 +1,165 @@
+import { spawnSync } from "node:child_process";
+import { type FileHandle, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleExecutables, type Executables, type RealProcess } from "../support/process/real-process.ts";
+
+const CHIP = "virtual:esp32c3";
+const isPosix = process.platform !== "win32";
+const hasMkfifo = isPosix && spawnSync("mkfifo", ["--version"]).error === undefined;
+
+let folder = "";
+let executables: Executables;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "esptool-ts-"));
+  executables = await bundleExecutables();
+});
+afterAll(async () => {
+  await executables.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Start = (input: string, environment?: Record<string, string>) => RealProcess;
+
+/** Every kind of file that a line can name, read by the command that takes it. */
+const READERS: Readonly<Record<string, Start>> = {
+  "an image": (input) => executables.start("esptool", ["image-info", input]),
+  "a program": (input) => executables.start("esptool", ["--chip", "esp32c3", "elf2image", input]),
+  "what is written": (input) => executables.start("esptool", ["-p", CHIP, "write-flash", "0", input]),
+  "what was written before": (input) =>
+    executables.start("esptool", ["-p", CHIP, "write-flash", "--diff-with", input, "--", "0", "package.json"]),
+  "an argument file": (input) => executables.start("esptool", [`@${input}`]),
+  "the state of a virtual chip": (input) => executables.start("esptool", ["-p", `${CHIP},file=${input}`, "read-mac"]),
+  "the state of a served chip": (input) =>
+    executables.start("esptool", ["--chip", "esp32c3", "virtual-chip", "--tcp", "0", "--option", `file=${input}`]),
+  "the state behind a server": (input) => executables.start("esp-rfc2217-server", ["-p", "0", `${CHIP},file=${input}`]),
+  eFuses: (input) =>
+    executables.start("espefuse", ["--chip", "esp32c3", "--virt", "--path-efuse-file", input, "summary"]),
+  "a key to burn": (input) =>
+    executables.start("espefuse", ["--chip", "esp32c3", "--virt", "burn-key", "BLOCK_KEY0", input, "USER"]),
+  "a table of eFuses": (input) =>
+    executables.start("espefuse", ["--chip", "esp32c3", "--virt", "--extend-efuse-table", input, "summary"]),
+  "a key": (input) => executables.start("espsecure", ["digest-private-key", "--keyfile", input, "out"]),
+  "data to sign": (input) => executables.start("espsecure", ["signature-info-v2", input]),
+  "the configuration of a module": (input) =>
+    executables.start("espsecure", ["sign-data", "--version", "2", "--hsm", "--hsm-config", input, "package.json"]),
+};
+
+describe.skipIf(!isPosix)("an input that never ends", () => {
+  it.each(Object.keys(READERS))("is given up at what could be used: %s", async (kind) => {
+    const { code, err, out } = await READERS[kind]!("/dev/zero").ended;
+    expect(code).toBe(kind === "the state behind a server" ? 1 : 2);
+    expect(out + err).toMatch(/'\/dev\/zero' goes on after \d+ [KM]B, which is more than (?:an?|the|data) .* can have/);
+  });
+
+  it("is passed over as a configuration", async () => {
+    const { code, out } = await executables.start("esptool", ["version"], { env: { ESPTOOL_CFGFILE: "/dev/zero" } })
+      .ended;
+    expect(code).toBe(0);
+    expect(out).toContain("Ignoring invalid config file /dev/zero: '/dev/zero' goes on after 256 KB");
+  });
+
+  it("is no larger for being a file of five gigabytes", async () => {
+    const path = join(folder, "huge.bin");
+    await writeFile(path, "");
+    await truncate(path, 5 * 1024 ** 3);
+    const { code, err } = await executables.start("esptool", ["image-info", path]).ended;
+    expect(code).toBe(2);
+    expect(err).toContain("is too large: it has 5 GB, and a firmware file has 1 GB at most.");
+    expect(err).toContain("code: file.too-large");
+  });
+});
+
+/** A named pipe; `wait` resolves with its other end when somebody has opened it for reading. */
+async function namedPipe(name: string): Promise<{ readonly path: string; readonly opened: Promise<FileHandle> }> {
+  const path = join(folder, name);
+  spawnSync("mkfifo", [path]);
+  return { path, opened: open(path, "w") };
+}
+
+describe.skipIf(!hasMkfifo)("a pipe whose writer says nothing", () => {
+  const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+  it("can be left before anybody opens it, and no thread of the process waits for them", async () => {
+    const path = join(folder, "alone.fifo");
+    spawnSync("mkfifo", [path]);
+    const running = executables.start("esptool", ["image-info", path]);
+    await running.printed("esptool v");
+    // Long enough for it to be opened; what comes earlier is heard as well.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    running.child.kill("SIGINT");
+    expect(await running.ended).toMatchObject({ code: 130, signal: null, err: "\nInterrupted.\n" });
+  });
+
+  it.each(Object.keys(READERS))("can be left: %s", async (kind) => {
+    const { path, opened } = await namedPipe(`${kind.replaceAll(" ", "-")}.fifo`);
+    const running = READERS[kind]!(path);
+    const writer = await opened;
+    running.child.kill("SIGINT");
+    const { code, signal } = await running.ended;
+    await writer.close();
+    // A server was told to end, as it always is.
+    expect([code, signal]).toEqual(kind === "the state behind a server" ? [expect.any(Number), null] : [130, null]);
+  });
+
+  it.each(Object.entries(SIGNALS))("ends at %s with %d", async (name, expected) => {
+    const { path, opened } = await namedPipe(`${name}.fifo`);
+    const running = executables.start("esptool", ["--json", "image-info", path]);
+    const writer = await opened;
+    running.child.kill(name as NodeJS.Signals);
+    const { code, out } = await running.ended;
+    await writer.close();
+    expect(code).toBe(expected);
+    expect(JSON.parse(out)).toMatchObject({ code: "operation.aborted", exitCode: expected });
+  });
+
+  it("is read to its end once somebody does, however slowly", async () => {
+    const { path, opened } = await namedPipe("slow.fifo");
+    const running = executables.start("esptool", [`@${path}`]);
+    const writer = await opened;
+    for (const piece of ["ver", "si", "on\n"]) {
+      await writer.write(piece);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await writer.close();
+    const { code, out } = await running.ended;
+    expect(code).toBe(0);
+    expect(out).toContain("esptool version\n");
+  });
+
+  it("is empty when its writer has nothing to say", async () => {
+    const { path, opened } = await namedPipe("empty.fifo");
+    const running = executables.start("esptool", ["image-info", path]);
+    await (await opened).close();
+    expect(await running.ended).toMatchObject({ code: 2, err: expect.stringContaining("file.empty") });
+  });
+});
+
+describe.skipIf(!isPosix)("what was done when a signal came", () => {
+  it("is saved: a served chip", async () => {
+    const path = join(folder, "served.json");
+    const argv = ["--chip", "esp32c3", "virtual-chip", "--tcp", "0", "--option", `file=${path}`];
+    const running = executables.start("esptool", argv);
+    await running.printed("Listening on");
+    running.child.kill("SIGTERM");
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect(await readFile(path, "utf8")).toContain("esptool-ts virtual chip");
+  });
+});
+
+describe.skipIf(!isPosix)("a second signal", () => {
+  it("ends the process at once, whatever runs", async () => {
+    const running = executables.startDeaf("for (;;);");
+    await running.printed("ready");
+    running.child.kill("SIGTERM");
+    await running.printed("heard SIGTERM");
+    // Those that come with the first one are one wish with it.
+    running.child.kill("SIGHUP");
+    await running.printed("deaf");
+    running.child.kill("SIGTERM");
+    const { signal, out } = await running.ended;
+    expect(signal).toBe("SIGTERM");
+    expect(out).not.toContain("SIGHUP");
+  });
+});

@@ -1,0 +1,86 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PageResult } from "../support/browser-page.ts";
+import { tellSkipped } from "../support/skipping.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+if (browserPath === undefined) tellSkipped("a browser: Chromium is not there");
+
+describe.skipIf(browserPath === undefined)("in a headless browser", () => {
+  let folder = "";
+  let server: Server;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "esptool-page-"));
+    const bundle = await rolldown({
+      cwd: root,
+      input: { page: join(root, "test/support/browser-page.ts") },
+      platform: "browser",
+    });
+    await bundle.write({ dir: folder, format: "esm" });
+    await bundle.close();
+    server = createServer((request, response) => {
+      const name = request.url ?? "/";
+      if (name === "/") {
+        response.setHeader("content-type", "text/html");
+        response.end('<!doctype html><script type="module" src="/page.js"></script>');
+        return;
+      }
+      const path = resolve(folder, `.${name}`);
+      if (!path.startsWith(folder) || !existsSync(path)) {
+        response.statusCode = 404;
+        response.end();
+        return;
+      }
+      response.setHeader("content-type", "text/javascript");
+      response.end(readFileSync(path));
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  });
+
+  afterAll(() => {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("connects, writes, verifies, reads back, burns, signs and encrypts", async () => {
+    const { port } = server.address() as AddressInfo;
+    const browser = await chromium.launch({
+      executablePath: browserPath ?? "",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    try {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on("pageerror", (error) => problems.push(String(error)));
+      await page.goto(`http://127.0.0.1:${port}/`);
+      await page.waitForFunction(() => "result" in globalThis);
+      const result = (await page.evaluate(() => (globalThis as unknown as { result: unknown }).result)) as PageResult;
+      expect(problems).toEqual([]);
+      expect(result).toMatchObject({ chip: "esp32c3", loader: "stub", verified: "md5", equal: true, hasNode: false });
+      expect(result).toMatchObject({ burned: "True", decrypted: true });
+      expect(result.signatures).toEqual(["verified", "verified", "verified", "verified"]);
+      expect(result.events).toEqual(
+        expect.arrayContaining(["connect.identity", "stub.running", "progress", "verify.matched", "reset.done"]),
+      );
+    } finally {
+      await browser.close();
+    }
+  });
+});

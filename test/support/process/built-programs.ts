@@ -1,0 +1,38 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+export interface BuiltPrograms {
+  /** A folder for whatever else a test needs. */
+  readonly folder: string;
+  /** The file to run with Node. */
+  readonly path: (name: string) => string;
+  remove(): void;
+}
+
+/** The executables as they are in the source now, for tests that need real processes. */
+export async function buildPrograms(names: readonly string[]): Promise<BuiltPrograms> {
+  const folder = `${root}.tmp/programs-${process.pid}-${Date.now()}`;
+  mkdirSync(folder, { recursive: true });
+  const bundle = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(names.map((name) => [name, `src/bin/${name}.ts`])),
+    external: [/^node:/, /^[a-z@][^:]*$/i],
+    platform: "node",
+  });
+  await bundle.write({ dir: `${folder}/dist`, format: "esm" });
+  return {
+    folder,
+    path: (name) => `${folder}/dist/${name}.js`,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** One module as it is in the source now, to be imported by another process; resolves with its file. */
+export async function buildModule(source: string, folder: string): Promise<string> {
+  const bundle = await rolldown({ cwd: root, input: { module: source }, external: [/^node:/], platform: "node" });
+  await bundle.write({ dir: folder, format: "esm", entryFileNames: "built-module.mjs" });
+  return `${folder}/built-module.mjs`;
+}

@@ -1,0 +1,33 @@
+// Short commands must start nearly as fast as Node itself: each is compared with the wall time of `node -e 0`, all
+// measured in turn. The best of many runs is compared: it has the least of other programs' time in it.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const ROUNDS = 25;
+const bin = (name) => fileURLToPath(new URL(`../../dist/bin/${name}.js`, import.meta.url));
+const COMMANDS = [
+  { what: "esptool version", args: [bin("esptool"), "version"], limit: 1.7 },
+  { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limit: 2.5 },
+];
+
+function run(args) {
+  const start = process.hrtime.bigint();
+  const { status } = spawnSync(process.execPath, args, { stdio: "ignore" });
+  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}`);
+  return Number(process.hrtime.bigint() - start) / 1e6;
+}
+
+let empty = Number.POSITIVE_INFINITY;
+const best = COMMANDS.map(() => Number.POSITIVE_INFINITY);
+for (let round = 0; round < ROUNDS; round++) {
+  empty = Math.min(empty, run(["-e", "0"]));
+  for (const [index, { args }] of COMMANDS.entries()) best[index] = Math.min(best[index], run(args));
+}
+console.log(`node -e 0: ${empty.toFixed(1)} ms`);
+let isSlow = false;
+for (const [index, { what, limit }] of COMMANDS.entries()) {
+  const ratio = best[index] / empty;
+  isSlow ||= ratio > limit;
+  console.log(`${what}: ${best[index].toFixed(1)} ms, ratio ${ratio.toFixed(2)} (limit ${limit})`);
+}
+process.exit(isSlow ? 1 : 0);

@@ -1,0 +1,305 @@
+/** What `tools/fuzz/fuzz.ts` feeds: every parser of files and of the wire, each with a maker of inputs that get deep into it. */
+import { crc32 } from "../../src/core/bytes/crc32.ts";
+import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
+import { CHIPS } from "../../src/core/chip/catalog.ts";
+import { extendEfuseTable } from "../../src/core/efuse/table/custom-table.ts";
+import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
+import { elfToImage } from "../../src/core/image/convert/elf-to-image.ts";
+import { loadableSections, loadableSegments, parseElf } from "../../src/core/image/elf/elf.ts";
+import { parseIntelHex } from "../../src/core/image/exchange/intel-hex.ts";
+import type { Run } from "../../src/core/image/exchange/runs.ts";
+import { parseUf2, writeUf2 } from "../../src/core/image/exchange/uf2.ts";
+import { writeIntelHex } from "../../src/core/image/exchange/write-intel-hex.ts";
+import { buildImage } from "../../src/core/image/firmware/build-image.ts";
+import { parseImage } from "../../src/core/image/firmware/parse-image.ts";
+import { patchHeader } from "../../src/core/image/firmware/patch-header.ts";
+import { decodeSignatureBlock, encodeSignatureBlock } from "../../src/core/image/firmware/signature-block.ts";
+import { overlapError } from "../../src/core/image/overlap.ts";
+import { readFirmwareFile } from "../../src/core/image/read-firmware-file.ts";
+import { parseKey } from "../../src/core/secure/key/read-key.ts";
+import { isPrivateKey, publicKeyOf } from "../../src/core/secure/key/signing-key.ts";
+import { privateKeyPem, publicKeyPem } from "../../src/core/secure/key/write-key.ts";
+import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/core/wire/packet.ts";
+import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
+import { randomHexFile } from "../../test/support/image/hex-records.ts";
+import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
+import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
+
+export interface FuzzTarget {
+  readonly name: string;
+  make(random: Random): Uint8Array;
+  /** Throws anything but an `EspError` for a fault of ours. */
+  take(bytes: Uint8Array): unknown;
+}
+
+const SEGMENT_ADDRESSES = [
+  0x3f400020, 0x3ffb0000, 0x40080000, 0x400d0018, 0x42000020, 0x4037_0000, 0x40201010, 0x3c000020,
+];
+
+/** An image whose fields are drawn from what parsers look at. */
+function randomImage(random: Random): Uint8Array {
+  const chip = CHIPS[random(CHIPS.length)];
+  const bytes = randomBytes(random, 64 + random(400));
+  const isFamily = chip !== undefined && chip.imageChipId !== null;
+  bytes.set([random(12) === 0 ? 0xea : 0xe9, random(4), random(5), random(256)]);
+  if (isFamily) {
+    writeU16(bytes, 12, chip.imageChipId ?? 0);
+    bytes[23] = random(2);
+  }
+  let at = isFamily ? 24 : 8;
+  for (let segment = 0; segment < (bytes[1] ?? 0) && at + 8 < bytes.length; segment++) {
+    const length = 4 * random(30);
+    writeU32(bytes, at, SEGMENT_ADDRESSES[random(SEGMENT_ADDRESSES.length)] ?? 0);
+    writeU32(bytes, at + 4, length);
+    at += 8 + length;
+  }
+  return bytes;
+}
+
+/** A program of one to four sections, each also a program header, with their names. */
+function randomElf(random: Random): Uint8Array {
+  const count = 1 + random(4);
+  const names = ["", ".text", ".flash.appdesc", ".flash.rodata", ".irom0.text", ".shstrtab"];
+  const table = new TextEncoder().encode(`${names.join("\0")}\0`);
+  const data = randomBytes(random, 600);
+  const tableAt = 52 + data.length;
+  const sectionsAt = tableAt + table.length;
+  const programsAt = sectionsAt + (count + 2) * 40;
+  const bytes = new Uint8Array(programsAt + count * 32);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+  bytes.set(data, 52);
+  bytes.set(table, tableAt);
+  const halves: readonly [number, number][] = [
+    [16, 2],
+    [18, random(2) === 0 ? 94 : 243],
+    [40, 52],
+    [42, 32],
+    [44, count],
+    [46, 40],
+    [48, count + 2],
+    [50, count + 1],
+  ];
+  for (const [offset, value] of halves) writeU16(bytes, offset, value);
+  writeU32(bytes, 24, 0x40080000);
+  writeU32(bytes, 28, programsAt);
+  writeU32(bytes, 32, sectionsAt);
+  for (let index = 0; index < count; index++) {
+    const nameOffset = names.slice(0, 1 + random(5)).join("\0").length + 1;
+    const address = (SEGMENT_ADDRESSES[random(SEGMENT_ADDRESSES.length)] ?? 0) + 4 * random(64);
+    const offset = 52 + 4 * random(64);
+    const length = random(300);
+    const section = [nameOffset, [1, 1, 14, 8][random(4)] ?? 1, 2, address, offset, length, 0, 0, 4, 0];
+    section.forEach((word, field) => {
+      writeU32(bytes, sectionsAt + (index + 1) * 40 + field * 4, word);
+    });
+    [1, offset, address, address, length, length, 5, 4].forEach((word, field) => {
+      writeU32(bytes, programsAt + index * 32 + field * 4, word);
+    });
+  }
+  [0, 3, 0, 0, tableAt, table.length, 0, 0, 1, 0].forEach((word, field) => {
+    writeU32(bytes, sectionsAt + (count + 1) * 40 + field * 4, word);
+  });
+  return bytes;
+}
+
+function randomUf2(random: Random): Uint8Array {
+  const files: Run[] = Array.from({ length: 1 + random(3) }, () => ({
+    address: random(0x800),
+    data: randomBytes(random, random(600)),
+  }));
+  return writeUf2(files, { familyId: random(3) === 0 ? null : 0x1c5f21b0, md5: random(2) === 0 });
+}
+
+/** As made, or changed a little. */
+function perhapsMutated(random: Random, bytes: Uint8Array): Uint8Array {
+  return random(3) === 0 ? bytes : mutated(random, [bytes]);
+}
+
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(what);
+}
+
+function checkRuns(runs: readonly Run[]): void {
+  let end = -1;
+  for (const { address, data } of runs) {
+    must(address > end && data.length > 0, "runs touch or are empty");
+    end = address + data.length;
+  }
+  must(end <= 0x1_0000_0000, "a run goes beyond 32 bits");
+}
+
+/** In pieces of drawn sizes, as a port delivers them; what comes out must encode to what went in, as far as it is frames. */
+function takeSlip(bytes: Uint8Array): void {
+  const frames: Uint8Array[] = [];
+  const decoder = new SlipDecoder({
+    frame: (frame) => {
+      frames.push(frame);
+      decodeReply(frame);
+      decodeRequest(frame);
+    },
+    noise: () => {},
+  });
+  for (let at = 0; at < bytes.length; ) {
+    const length = 1 + ((bytes[at] ?? 0) % 37);
+    decoder.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  must(frames.reduce((sum, frame) => sum + frame.length, 0) <= bytes.length, "more came out than went in");
+  const again: Uint8Array[] = [];
+  const second = new SlipDecoder({
+    frame: (frame) => again.push(frame),
+    noise: () => must(false, "a frame became noise"),
+  });
+  second.push(Uint8Array.of(0xc0));
+  for (const frame of frames) second.push(slipEncode(frame));
+  must(again.length === frames.length, "frames were lost");
+  must(
+    frames.every((frame, index) => equalBytes(frame, again[index] ?? new Uint8Array(0))),
+    "frames were changed",
+  );
+}
+
+function takePacket(bytes: Uint8Array): void {
+  const reply = decodeReply(bytes);
+  if (reply !== null) must(equalBytes(encodeReply(reply), bytes), "a reply was changed");
+  const request = decodeRequest(bytes);
+  if (request !== null) must(equalBytes(encodeRequest(request), bytes), "a request was changed");
+}
+
+function randomPacket(random: Random): Uint8Array {
+  const data = randomBytes(random, random(40));
+  const opcode = random(256);
+  return random(2) === 0 ? encodeRequest({ opcode, checksum: 1, data }) : encodeReply({ opcode, value: 2, data });
+}
+
+/** A signature block with its checksum right, or now and then not. */
+function randomSignatureBlock(random: Random): Uint8Array {
+  const bytes = new Uint8Array(1216);
+  bytes.set(randomBytes(random, 165), 0);
+  bytes.set([
+    random(20) === 0 ? 0xe6 : 0xe7,
+    1 + random(4),
+    random(3) === 0 ? random(256) : random(2),
+    random(9) === 0 ? 1 : 0,
+  ]);
+  bytes[random(2) === 0 ? 36 : 52] = random(5);
+  if (random(3) > 0) bytes.fill(0, random(2) === 0 ? 149 : 245);
+  if (random(9) > 0) writeU32(bytes, 1196, crc32(bytes.subarray(0, 1196)));
+  return bytes;
+}
+
+function takeKey(bytes: Uint8Array): void {
+  const key = parseKey(bytes);
+  const pem = isPrivateKey(key) ? privateKeyPem(key) : publicKeyPem(key);
+  const again = parseKey(new TextEncoder().encode(pem));
+  must(publicKeyPem(publicKeyOf(again)) === publicKeyPem(publicKeyOf(key)), "a key was changed");
+}
+
+function takeSignatureBlock(bytes: Uint8Array): void {
+  const found = decodeSignatureBlock(bytes);
+  if (found.state === "whole") must(equalBytes(encodeSignatureBlock(found.block), bytes), "a block was changed");
+}
+
+const EFUSES = await loadEfuseTable("esp32c3", null);
+
+/** An ESP-IDF eFuse table whose entries mostly follow each other. */
+function randomEfuseRows(random: Random): Uint8Array {
+  const rows = Array.from({ length: 1 + random(6) }, (_, index) => {
+    const name = ["", "A", "A.B", "$HOME"][random(4)] ?? "";
+    const start = random(2) === 0 ? "" : String(random(260));
+    const count = ["1", "0x8", "MAX_BLK_LEN", "0"][random(20) % (1 + random(4))] ?? "1";
+    return `${name}${index}, EFUSE_BLK${random(12)}, ${start}, ${count}, [ALT${random(9)}] a comment`;
+  });
+  return new TextEncoder().encode(rows.join("\n"));
+}
+
+const PLACE = { address: 0x1000, name: "fuzz" };
+
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [
+  {
+    name: "intel-hex",
+    make: (random) => perhapsMutated(random, randomHexFile(random)),
+    take: (bytes) => {
+      const { runs } = parseIntelHex(bytes);
+      checkRuns(runs);
+      const again = parseIntelHex(writeIntelHex(runs)).runs;
+      must(again.length === runs.length, "writing and reading changed the number of runs");
+    },
+  },
+  {
+    name: "uf2",
+    make: (random) => perhapsMutated(random, randomUf2(random)),
+    take: (bytes) => {
+      for (const { runs } of parseUf2(bytes).families) checkRuns(runs);
+    },
+  },
+  {
+    name: "firmware-file",
+    make: (random) => {
+      const makers = [randomHexFile, randomUf2, randomElf, randomImage];
+      return perhapsMutated(random, (makers[random(makers.length)] ?? randomHexFile)(random));
+    },
+    take: (bytes) => {
+      const { parts } = readFirmwareFile(bytes, PLACE);
+      must(parts.length > 0 && overlapError(parts) === null, "parts share a sector");
+    },
+  },
+  {
+    name: "image",
+    make: (random) => perhapsMutated(random, randomImage(random)),
+    take: (bytes) => must(equalBytes(buildImage(parseImage(bytes)), bytes), "building what was read changed it"),
+  },
+  {
+    name: "patch-header",
+    make: (random) => perhapsMutated(random, randomImage(random)),
+    take: (bytes) => {
+      const settings = { mode: "qio", frequency: "keep", size: "4MB" };
+      for (const chip of CHIPS) {
+        const patched = patchHeader(chip, { data: bytes, address: chip.bootloaderOffset, name: "fuzz", settings });
+        must(patched.data.length === bytes.length, "patching changed the length");
+      }
+    },
+  },
+  {
+    name: "elf",
+    make: (random) => perhapsMutated(random, randomElf(random)),
+    take: (bytes) => {
+      const elf = parseElf(bytes);
+      loadableSegments(elf);
+      loadableSections(elf);
+    },
+  },
+  {
+    name: "elf-to-image",
+    make: (random) => perhapsMutated(random, randomElf(random)),
+    take: (bytes) => {
+      const chip = CHIPS[(bytes[60] ?? 0) % CHIPS.length]?.id ?? "esp32";
+      for (const { bytes: image } of elfToImage(bytes, { chip }).outputs) must(image.length > 0, "an image is empty");
+    },
+  },
+  {
+    name: "slip",
+    make: (random) => {
+      const frames = Array.from({ length: random(4) }, () => [...slipEncode(randomPacket(random))]).flat();
+      return perhapsMutated(random, Uint8Array.from(frames));
+    },
+    take: takeSlip,
+  },
+  { name: "signing-key", make: damagedKeyFile, take: takeKey },
+  {
+    name: "signature-block",
+    make: (random) => perhapsMutated(random, randomSignatureBlock(random)),
+    take: takeSignatureBlock,
+  },
+  {
+    name: "efuse-table",
+    make: (random) => perhapsMutated(random, randomEfuseRows(random)),
+    take: (bytes) => {
+      for (const { field } of extendEfuseTable(EFUSES, bytes).fields) {
+        const block = EFUSES.blocks[field.block];
+        must(block !== undefined && (field.bit ?? 0) + field.width <= 32 * block.words, "a field leaves its block");
+      }
+    },
+  },
+  { name: "packet", make: (random) => perhapsMutated(random, randomPacket(random)), take: takePacket },
+];
