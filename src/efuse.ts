@@ -72,5 +72,6 @@ export { blocksForCustomMac, type CustomMac, customMac, customMacLine } from "./
 export { type FieldMeaning, type FieldView, fieldMeaning, viewField } from "./core/efuse/value/field-meaning.ts";
 export { fieldValue, isReadable, isWritable } from "./core/efuse/value/field-value.ts";
 export { curvesFor, findKeyPurpose, keyPurposeOf } from "./core/efuse/value/key-purposes.ts";
+export type * from "./core/efuse/value/request.ts";
 export { holdsSecret } from "./core/efuse/value/secrecy.ts";
 export { type VirtualEfuses, virtualEfuses } from "./virtual/efuse/efuse-memory.ts";

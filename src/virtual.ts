@@ -2,7 +2,7 @@
 export type { BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board/board.ts";
 export type { BootButton, Circuit } from "./virtual/board/lines.ts";
 export type { EfuseEvent } from "./virtual/efuse/efuse-circuit.ts";
-export type { EfuseChipId } from "./virtual/efuse/efuse-layout.ts";
+export type { EfuseChipId } from "./virtual/efuse/efuse-layout-row.ts";
 export type { VirtualEfuses } from "./virtual/efuse/efuse-memory.ts";
 export { virtualEfuses } from "./virtual/efuse/efuse-memory.ts";
 export type { EfuseErrorReport, EfuseFaultControls } from "./virtual/fault/efuse-faults.ts";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { BurnRequest } from "../../src/core/efuse/plan/plan.ts";
 import { planBurn } from "../../src/core/efuse/plan/plan-burn.ts";
 import { blocksFor } from "../../src/core/efuse/read/blocks-for.ts";
 import { wordsToBits } from "../../src/core/efuse/table/bits.ts";
 import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
+import type { BurnRequest } from "../../src/core/efuse/value/request.ts";
 import { afterPlan } from "../support/efuse/efuse-after.ts";
 import { type EspefuseCase, espefuseCases } from "../support/efuse/efuse-cases.ts";
 import { efuseFileDevice } from "../support/efuse/efuse-file-device.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readU32 } from "../../src/core/bytes/words.ts";
-import type { EfuseChipId } from "../../src/virtual/efuse/efuse-layout.ts";
+import type { EfuseChipId } from "../../src/virtual/efuse/efuse-layout-row.ts";
 import { virtualEfuses } from "../../src/virtual/efuse/efuse-memory.ts";
 import { EfuseBench, threeQuartersWords, toWords } from "../support/efuse/efuse-bench.ts";
 import { SHARED } from "../support/image/elf2image-case.ts";

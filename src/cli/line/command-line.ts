@@ -1,8 +1,8 @@
 import { EspError } from "../../index.ts";
-import type { Program } from "../programs/program.ts";
 import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
 import type { ParsedWords, RawOptions } from "./build-program.ts";
 import { closestName } from "./closest-name.ts";
+import type { Grammar } from "./grammar.ts";
 import { type OnOldName, renewCommand, renewOptions } from "./old-names.ts";
 import { type OptionValues, readOptionValues } from "./option-values.ts";
 import { parseValue } from "./parse-values.ts";
@@ -36,48 +36,48 @@ export type LeadingPart =
 /** Finds the commands. Throws `argument.*` for what stands before them, and for a command that does not exist. */
 export async function readLeadingPart(
   argv: readonly string[],
-  program: Program,
+  grammar: Grammar,
   onOldName: OnOldName,
 ): Promise<LeadingPart> {
-  const leading = await parseLeading(renewOptions(argv, onOldName), program);
+  const leading = await parseLeading(renewOptions(argv, onOldName), grammar);
   const { options } = leading;
   if (leading.help) return { kind: "help", asked: true, options };
   const [typed, ...rest] = leading.words;
   if (typed === undefined) return { kind: "help", asked: false, options };
-  if (!program.takesSeveralCommands) {
-    const spec = await findCommand(typed, program, onOldName);
+  if (!grammar.takesSeveralCommands) {
+    const spec = await findCommand(typed, grammar, onOldName);
     return { kind: "commands", leading, commands: [{ spec, words: rest }] };
   }
   const { splitCommands } = await import("./split-commands.ts");
-  const names = program.commands.map((command) => command.name);
+  const names = grammar.commands.map((command) => command.name);
   const commands: CommandWords[] = [];
   for (let left: readonly string[] = leading.words; left.length > 0; ) {
-    const next = await findCommand(left[0] ?? "", program, onOldName);
-    const words = splitCommands(left.slice(1), next, { options: program.options, names });
+    const next = await findCommand(left[0] ?? "", grammar, onOldName);
+    const words = splitCommands(left.slice(1), next, { options: grammar.options, names });
     commands.push({ spec: next, words });
     left = left.slice(1 + words.length);
   }
   return { kind: "commands", leading, commands };
 }
 
-async function findCommand(typed: string, program: Program, onOldName: OnOldName): Promise<CommandSpec> {
-  const names = program.commands.map((command) => command.name);
-  const spec = await program.loadSpec(renewCommand(typed, names, onOldName));
+async function findCommand(typed: string, grammar: Grammar, onOldName: OnOldName): Promise<CommandSpec> {
+  const names = grammar.commands.map((command) => command.name);
+  const spec = await grammar.loadSpec(renewCommand(typed, names, onOldName));
   if (spec === null) throw unknownCommand(typed, names);
   return spec;
 }
 
 /** Where there is nothing to parse, the parser is not loaded: it is a good part of a short command's time. */
-async function parseLeading(argv: readonly string[], program: Program): Promise<ParsedWords> {
+async function parseLeading(argv: readonly string[], grammar: Grammar): Promise<ParsedWords> {
   if (argv[0]?.startsWith("-") !== true) return { options: {}, words: argv, help: false };
   const { parseLeadingOptions } = await import("./build-program.ts");
-  return parseLeadingOptions(argv, program.options);
+  return parseLeadingOptions(argv, grammar.options);
 }
 
-async function parseRest({ spec, words }: CommandWords, program: Program): Promise<ParsedWords> {
+async function parseRest({ spec, words }: CommandWords, grammar: Grammar): Promise<ParsedWords> {
   if (words.length === 0 && spec.arguments.length === 0) return { options: {}, words: [], help: false };
   const { parseCommandWords } = await import("./build-program.ts");
-  return parseCommandWords(words, spec, program.options);
+  return parseCommandWords(words, spec, grammar.options);
 }
 
 /** One command of the line, understood. */
@@ -99,25 +99,25 @@ export interface CommandPartSources {
 /** Options and arguments of the commands. Throws `argument.*`. */
 export async function readCommandPart(
   { leading, commands }: Extract<LeadingPart, { kind: "commands" }>,
-  program: Program,
+  grammar: Grammar,
   { env, onOldName }: CommandPartSources,
 ): Promise<CommandPart> {
   const parts: { readonly spec: CommandSpec; readonly parsed: ParsedWords }[] = [];
   for (const command of commands) {
-    const parsed = await parseRest(command, program);
+    const parsed = await parseRest(command, grammar);
     if (parsed.help) return { kind: "help", spec: command.spec };
     parts.push({ spec: command.spec, parsed });
   }
   const onOldValue = oncePerSentence(onOldName);
   // A shared option counts for the whole line, behind whichever command it stands.
-  const shared = parts.map(({ spec, parsed }) => sharedOptions(parsed.options, spec, program));
+  const shared = parts.map(({ spec, parsed }) => sharedOptions(parsed.options, spec, grammar));
   return {
     kind: "run",
     commands: parts.map(({ spec, parsed }) => {
-      for (const group of [...(program.exclusive ?? []), ...(spec.exclusive ?? [])]) {
+      for (const group of [...(grammar.exclusive ?? []), ...(spec.exclusive ?? [])]) {
         refuseBoth(group, [leading.options, ...shared, parsed.options]);
       }
-      const specs = [...program.options, ...spec.options];
+      const specs = [...grammar.options, ...spec.options];
       const lines = [leading.options, ...shared, parsed.options];
       const options = readOptionValues(specs, { lines, env, onOldName: onOldValue });
       for (const name of ["verbose", "trace"]) {
@@ -141,9 +141,9 @@ function oncePerSentence(onOldName: OnOldName): OnOldName {
   };
 }
 
-function sharedOptions(options: RawOptions, spec: CommandSpec, program: Program): RawOptions {
+function sharedOptions(options: RawOptions, spec: CommandSpec, grammar: Grammar): RawOptions {
   const own = new Set(spec.options.map(({ name }) => name));
-  const shared = program.options.filter(({ name }) => !own.has(name) && options[name] !== undefined);
+  const shared = grammar.options.filter(({ name }) => !own.has(name) && options[name] !== undefined);
   return Object.fromEntries(shared.map(({ name }) => [name, options[name] ?? true]));
 }
 

@@ -1,6 +1,6 @@
 import type { EfuseTable } from "../../efuse.ts";
 import { blockNames, fieldNames, loadEfuseTable } from "../../efuse.ts";
-import { EFUSE_CHIPS } from "../spec/efuse/global-options.ts";
+import { EFUSE_CHIPS, HAVE_FLASH_VOLTAGE } from "../spec/efuse/global-options.ts";
 import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
 import { ownForm, takenNames, type WordRole } from "./espefuse-words.ts";
 import type { Program } from "./program.ts";
@@ -13,9 +13,6 @@ async function tableOf(chip: string): Promise<EfuseTable> {
   const known = EFUSE_CHIPS.includes(chip) ? chip : "esp32";
   return await loadEfuseTable(known as EfuseTable["chip"], null);
 }
-
-/** The chips whose flash voltage is an eFuse (A1). */
-export const HAVE_FLASH_VOLTAGE: readonly string[] = ["esp32", "esp32s2", "esp32s3"];
 
 /** The program without the commands that the chip does not have. */
 export async function programOn(program: Program, chip: string): Promise<Program> {

@@ -1,8 +1,7 @@
-import { PROGRAMS } from "../programs/all.ts";
 import type { SHELLS } from "../spec/completion.ts";
+import { EXECUTABLES } from "../spec/executables.ts";
 
-const NAMES: readonly string[] = PROGRAMS.map(({ name }) => name);
-const PROSE: string = NAMES.join(", ");
+const PROSE: string = EXECUTABLES.join(", ");
 
 /** The script by which a shell asks `esptool __complete`, or another program, while a line of it is being typed. */
 export function completionScript(shell: (typeof SHELLS)[number]): string {
@@ -25,10 +24,10 @@ _esptool_complete() {
   done < <("\${COMP_WORDS[0]/#\\~/$HOME}" __complete bash "\${COMP_WORDS[0]}" "+\${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
   if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=:] ]]; then compopt -o nospace 2>/dev/null; fi
 }
-complete -F _esptool_complete ${NAMES.join(" ")}
+complete -F _esptool_complete ${EXECUTABLES.join(" ")}
 `;
 
-const ZSH = `#compdef ${NAMES.join(" ")}
+const ZSH = `#compdef ${EXECUTABLES.join(" ")}
 # Completion of ${PROSE} for zsh. In ~/.zshrc: source <(esptool completion zsh)
 _esptool() {
   local line value files=
@@ -53,10 +52,10 @@ _esptool() {
   fi
 }
 if (( ! $+functions[compdef] )); then autoload -Uz compinit && compinit; fi
-compdef _esptool ${NAMES.join(" ")}
+compdef _esptool ${EXECUTABLES.join(" ")}
 `;
 
-const FISH_NAMES: string = NAMES.map((name) => `-c ${name}`).join(" ");
+const FISH_NAMES: string = EXECUTABLES.map((name) => `-c ${name}`).join(" ");
 
 const FISH = `# Completion of ${PROSE} for fish. In config.fish: esptool completion fish | source
 function __esptool_complete
@@ -81,7 +80,7 @@ complete ${FISH_NAMES} -f -a '(__esptool_complete)'
 `;
 
 const POWERSHELL = `# Completion of ${PROSE} for PowerShell. In $PROFILE: esptool completion powershell | Out-String | Invoke-Expression
-Register-ArgumentCompleter -Native -CommandName ${NAMES.join(", ")} -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName ${EXECUTABLES.join(", ")} -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $elements = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($_.Extent.EndOffset -eq $cursorPosition -and $wordToComplete -eq '') })
   $tool = $commandAst.CommandElements[0].Extent.Text

@@ -4,20 +4,8 @@ import { toHex } from "../bytes/hex.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import { patchPlugins, type StubPlugin } from "./patch-plugins.ts";
+import type { Stub } from "./stub.ts";
 import type { StubModule } from "./stub-module.ts";
-
-/** A flasher stub, ready to be uploaded. */
-export interface Stub {
-  readonly name: string;
-  readonly entry: number;
-  readonly segments: readonly { readonly address: number; readonly data: Uint8Array }[];
-  /** Without plugins. */
-  readonly sizeBytes: number;
-  /** First address of the memory it uses beyond its segments, which reaches up to its data; null when not known. */
-  readonly bssStart: number | null;
-  /** Commands that were added to it. */
-  readonly plugins: readonly { readonly name: string; readonly sizeBytes: number }[];
-}
 
 /** One module a stub, loaded when asked for; the only place that knows where stubs come from. */
 const MODULES: Readonly<Record<string, () => Promise<{ readonly STUB: StubModule }>>> = {

@@ -3,8 +3,9 @@ import { thrown } from "../../../test/support/thrown.ts";
 import { readU32 } from "../bytes/words.ts";
 import { CHIPS } from "../chip/catalog.ts";
 import { isEspError } from "../errors.ts";
-import { loadStub, type Stub } from "./load-stub.ts";
+import { loadStub } from "./load-stub.ts";
 import { patchPlugins, type StubPlugin } from "./patch-plugins.ts";
+import type { Stub } from "./stub.ts";
 
 const STUB: Stub = {
   name: "test",

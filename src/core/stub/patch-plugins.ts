@@ -1,6 +1,6 @@
 import { concatBytes, writeU32 } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
-import type { Stub } from "./load-stub.ts";
+import type { Stub } from "./stub.ts";
 
 /** The table in a stub's data through which it finds the handlers of added commands (fact sheet 3.8). */
 export interface PluginTable {

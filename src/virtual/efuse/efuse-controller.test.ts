@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EFUSE_CHIPS, EfuseBench, pattern, threeQuartersWords } from "../../../test/support/efuse/efuse-bench.ts";
-import type { EfuseChipId } from "./efuse-layout.ts";
+import type { EfuseChipId } from "./efuse-layout-row.ts";
 import { type VirtualEfuses, virtualEfuses } from "./efuse-memory.ts";
 
 function make(chip: EfuseChipId): { efuses: VirtualEfuses; bench: EfuseBench } {

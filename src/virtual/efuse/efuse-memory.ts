@@ -11,7 +11,8 @@ import { bytesToWords } from "./efuse-cells.ts";
 import type { EfuseEvent } from "./efuse-circuit.ts";
 import { createEfuseController, type EfuseController } from "./efuse-controller.ts";
 import { ESP32_SCHEME, ESP32_SCHEME_WORD } from "./efuse-esp32.ts";
-import { type EfuseBlockLayout, type EfuseChipId, type EfuseLayout, efuseLayout } from "./efuse-layout.ts";
+import { type EfuseBlockLayout, type EfuseLayout, efuseLayout } from "./efuse-layout.ts";
+import type { EfuseChipId } from "./efuse-layout-row.ts";
 import { threeQuartersEncode } from "./three-quarters.ts";
 
 /** An eFuse controller without a chip around it: what `--virt` works on. */

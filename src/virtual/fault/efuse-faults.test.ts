@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EfuseBench, pattern } from "../../../test/support/efuse/efuse-bench.ts";
-import type { EfuseChipId } from "../efuse/efuse-layout.ts";
+import type { EfuseChipId } from "../efuse/efuse-layout-row.ts";
 import { type VirtualEfuses, virtualEfuses } from "../efuse/efuse-memory.ts";
 import { parseFaults } from "../text/fault-text.ts";
 import { createFaults } from "./faults.ts";

@@ -5,7 +5,7 @@ import { EfuseBench, pattern, type Registers } from "../../../test/support/efuse
 import { sleep } from "../../core/clock.ts";
 import { GET_SECURITY_INFO, READ_REG, SYNC, WRITE_REG } from "../../core/wire/commands.ts";
 import { decodeSecurityInfo } from "../../core/wire/security-info.ts";
-import type { EfuseChipId } from "../efuse/efuse-layout.ts";
+import type { EfuseChipId } from "../efuse/efuse-layout-row.ts";
 import { createFaults, type FaultControls } from "../fault/faults.ts";
 import { DEFAULT_TIMING } from "../time/timing.ts";
 import { virtualChip } from "../virtual-chip.ts";

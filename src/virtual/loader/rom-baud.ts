@@ -1,9 +1,7 @@
 import type { LoaderHost } from "../machine/loader-host.ts";
 
-/** Fact sheet 3.9: registers in which two ROMs keep what they believe of their crystal. */
-export const ESP32_CALIBRATION = 0x3ff5f06c;
-export const ESP32_EFUSE_WORD4 = 0x3ff5a010;
-export const ESP32C5_SYSCLK_CONF = 0x60096110;
+import { ESP32_CALIBRATION, ESP32_EFUSE_WORD4, ESP32C5_SYSCLK_CONF } from "../silicon/clock-registers.ts";
+
 /** The C2's ROM knows no other crystal. */
 const ESP32C2_ASSUMED_MHZ = 40;
 

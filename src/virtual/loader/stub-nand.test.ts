@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { MachineBench, noise } from "../../../test/support/chip/machine-bench.ts";
 import { md5 } from "../../core/bytes/digests.ts";
 import { wordsToBytes } from "../../core/bytes/words.ts";
-import { loadStub, type Stub } from "../../core/stub/load-stub.ts";
+import { loadStub } from "../../core/stub/load-stub.ts";
+import type { Stub } from "../../core/stub/stub.ts";
 import type { Command } from "../../core/wire/command.ts";
 import { command } from "../../core/wire/command.ts";
 import {

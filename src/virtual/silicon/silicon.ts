@@ -4,7 +4,7 @@ import type { ChipDescriptor, ChipId, RegisterField, RegisterWords } from "../..
 import { EspError } from "../../core/errors.ts";
 import type { NandFlashOptions } from "../flash/nand-flash.ts";
 import type { NorFlashOptions } from "../flash/nor-flash.ts";
-import { ESP32_CALIBRATION, ESP32_EFUSE_WORD4, ESP32C5_SYSCLK_CONF } from "../loader/rom-baud.ts";
+import { ESP32_CALIBRATION, ESP32_EFUSE_WORD4, ESP32C5_SYSCLK_CONF } from "./clock-registers.ts";
 import { macWords, PACKAGE_FIELDS, putScattered, REVISION_FIELDS } from "./silicon-fields.ts";
 
 /** What makes one individual of a chip: everything that differs between two chips of one type, as plain data. */

@@ -1,6 +1,6 @@
 import { wordsToBytes } from "../../../src/core/bytes/words.ts";
 import type { RegisterWrite } from "../../../src/core/wire/commands.ts";
-import type { EfuseChipId } from "../../../src/virtual/efuse/efuse-layout.ts";
+import type { EfuseChipId } from "../../../src/virtual/efuse/efuse-layout-row.ts";
 import { rsParity } from "../../../src/virtual/efuse/reed-solomon.ts";
 import { threeQuartersEncode } from "../../../src/virtual/efuse/three-quarters.ts";
 

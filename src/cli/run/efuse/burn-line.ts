@@ -2,29 +2,14 @@ import {
   type BurnPlan,
   type BurnRequest,
   blocksFor,
-  type EfuseDevice,
   type EfuseState,
   type EfuseTable,
   planBurn,
 } from "../../../efuse.ts";
 import type { RunContext } from "../../context.ts";
-import { type BurnOutcome, burnPlan } from "./burn-plan.ts";
-import type { BurnCommand, KeepBurned } from "./prepared.ts";
-import type { Line } from "./run-line.ts";
-
-/** What a line wants to have burned, all of it together. */
-export interface Burning {
-  /** The commands that want it. */
-  readonly lines: readonly Line[];
-  /** There are several, so it is burned at the end. */
-  readonly isBatch: boolean;
-  /** What has to be read for it. */
-  readonly blocks: ReadonlySet<number>;
-  /** Says what the command wants, on top of what the ones before it want. Throws what `planBurn` throws. */
-  announce(line: Line, state: EfuseState): void;
-  /** Burns what was announced. Throws what `burnPlan` throws. */
-  burn(device: EfuseDevice, state: EfuseState, keep: KeepBurned): Promise<BurnOutcome>;
-}
+import { burnPlan } from "./burn-plan.ts";
+import type { Burning, Line } from "./line.ts";
+import type { BurnCommand } from "./prepared.ts";
 
 interface Wanted {
   readonly line: Line;

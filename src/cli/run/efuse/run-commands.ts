@@ -2,8 +2,9 @@ import type { EfuseDevice, EfuseTable } from "../../../efuse.ts";
 import { EspError, isEspError } from "../../../index.ts";
 import type { RunContext, RunResult } from "../../context.ts";
 import { EFUSE_COMMANDS } from "./commands.ts";
+import type { Line } from "./line.ts";
 import type { KeepBurned, PreparedCommand } from "./prepared.ts";
-import { type Line, runLine } from "./run-line.ts";
+import { runLine } from "./run-line.ts";
 import { firstTableOfChip, tableOfChip } from "./table-of-chip.ts";
 
 /**

@@ -1,14 +1,8 @@
 import { type EfuseDevice, type EfuseState, type EfuseTable, readEfuses } from "../../../efuse.ts";
-import type { RunContext, RunResult } from "../../context.ts";
-import type { Burning } from "./burn-line.ts";
-import type { KeepBurned, PreparedCommand } from "./prepared.ts";
+import type { RunResult } from "../../context.ts";
+import type { Burning, Line } from "./line.ts";
+import type { KeepBurned } from "./prepared.ts";
 import { registerLines } from "./register-lines.ts";
-
-/** One command of the line. */
-export interface Line {
-  readonly context: RunContext;
-  readonly command: PreparedCommand;
-}
 
 /** What is known of the chip while a line runs. */
 interface Progress {

@@ -61,3 +61,6 @@ export const ESPEFUSE_OPTIONS: readonly OptionSpec[] = [
     summary: "Fields of your own, from an eFuse table of ESP-IDF (CSV)",
   },
 ];
+
+/** The chips whose flash voltage is an eFuse (A1). */
+export const HAVE_FLASH_VOLTAGE: readonly string[] = ["esp32", "esp32s2", "esp32s3"];

@@ -1,9 +1,10 @@
-import type { BurnPlan, BurnRequest, FieldChange } from "../plan/plan.ts";
+import type { BurnPlan, FieldChange } from "../plan/plan.ts";
 import { bitNumbers } from "../table/bits.ts";
 import { checkPlan, checkState } from "../table/check-efuses.ts";
 import type { EfuseState } from "../table/types.ts";
 import { blockBits } from "../value/field-value.ts";
 import { hiddenBits } from "../value/hidden-bits.ts";
+import type { BurnRequest } from "../value/request.ts";
 
 /** `unreadable`: nothing that can be seen is missing, but not all can be seen. */
 export type BurnVerdict = "burned" | "missing" | "unreadable";

@@ -3,8 +3,8 @@ import { afterPlan } from "../../../../test/support/efuse/efuse-after.ts";
 import { stateWith } from "../../../../test/support/efuse/efuse-state.ts";
 import { verifyPlan } from "../burn/verify-plan.ts";
 import type { EfuseState } from "../table/types.ts";
+import type { BurnRequest } from "../value/request.ts";
 import { describePlan, planLines } from "./describe-plan.ts";
-import type { BurnRequest } from "./plan.ts";
 import { planBurn } from "./plan-burn.ts";
 
 const secret = Uint8Array.from({ length: 32 }, (_, index) => 0xa0 + index);

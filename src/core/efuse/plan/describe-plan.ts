@@ -2,8 +2,9 @@ import type { Notice } from "../../events.ts";
 import { checkPlan } from "../table/check-efuses.ts";
 import type { EfuseTable } from "../table/types.ts";
 import { keyPurposeOf } from "../value/key-purposes.ts";
+import type { BurnRequest } from "../value/request.ts";
 import { formatBits } from "./draft.ts";
-import type { BurnPlan, BurnRequest, FieldChange } from "./plan.ts";
+import type { BurnPlan, FieldChange } from "./plan.ts";
 
 /** A change for people and for JSON: no bit of a key is in it. */
 export interface DescribedChange {

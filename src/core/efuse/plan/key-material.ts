@@ -2,8 +2,8 @@ import { concatBytes } from "../../bytes/words.ts";
 import { EspError } from "../../errors.ts";
 import type { KeyPurpose } from "../table/types.ts";
 import { curvesFor } from "../value/key-purposes.ts";
+import type { KeyMaterial } from "../value/request.ts";
 import { refuseUnlessForced, type Work } from "./draft.ts";
-import type { KeyMaterial } from "./plan.ts";
 
 const SCALAR_BYTES: Readonly<Record<"p192" | "p256" | "p384", number>> = { p192: 24, p256: 32, p384: 48 };
 const BLOCK_BYTES = 32;

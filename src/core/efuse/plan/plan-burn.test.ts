@@ -7,7 +7,8 @@ import { findField } from "../table/find-field.ts";
 import type { EfuseField, EfuseState } from "../table/types.ts";
 import { attributeBits } from "../value/attribute-bits.ts";
 import { fieldValue } from "../value/field-value.ts";
-import type { BurnPlan, BurnRequest, FieldValue } from "./plan.ts";
+import type { BurnRequest, FieldValue } from "../value/request.ts";
+import type { BurnPlan } from "./plan.ts";
 import { planBurn } from "./plan-burn.ts";
 
 const field = (name: string, value?: FieldValue, force = false): BurnRequest => ({

@@ -8,7 +8,8 @@ import { findBlock, findField } from "../table/find-field.ts";
 import type { EfuseState } from "../table/types.ts";
 import { fieldValue, isReadable, isWritable } from "../value/field-value.ts";
 import { keyPurposeCode, keyPurposeOf } from "../value/key-purposes.ts";
-import type { BurnPlan, BurnRequest, KeyMaterial, RequestOf } from "./plan.ts";
+import type { BurnRequest, KeyMaterial, RequestOf } from "../value/request.ts";
+import type { BurnPlan } from "./plan.ts";
 import { planBurn } from "./plan-burn.ts";
 
 const count = (length: number, from = 1): Uint8Array => Uint8Array.from({ length }, (_, index) => index + from);

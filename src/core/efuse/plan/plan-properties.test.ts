@@ -11,8 +11,9 @@ import { blocksFor } from "../read/blocks-for.ts";
 import { bitMask } from "../table/bits.ts";
 import { loadEfuseTable } from "../table/load-table.ts";
 import type { EfuseField, EfuseState, EfuseTable } from "../table/types.ts";
+import type { BurnRequest, FieldValue, KeyMaterial } from "../value/request.ts";
 import { describePlan, planLines } from "./describe-plan.ts";
-import type { BurnPlan, BurnRequest, FieldValue, KeyMaterial } from "./plan.ts";
+import type { BurnPlan } from "./plan.ts";
 import { planBurn } from "./plan-burn.ts";
 
 const RUNS = 60;

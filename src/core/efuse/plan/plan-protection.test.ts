@@ -3,7 +3,8 @@ import { afterPlan } from "../../../../test/support/efuse/efuse-after.ts";
 import { stateWith } from "../../../../test/support/efuse/efuse-state.ts";
 import { thrown } from "../../../../test/support/thrown.ts";
 import type { EfuseState } from "../table/types.ts";
-import type { BurnPlan, BurnRequest } from "./plan.ts";
+import type { BurnRequest } from "../value/request.ts";
+import type { BurnPlan } from "./plan.ts";
 import { planBurn } from "./plan-burn.ts";
 
 const hide = (field: string): BurnRequest => ({ kind: "read-protect", field });

@@ -1,10 +1,10 @@
-import type { BurnRequest } from "../plan/plan.ts";
 import { burnRules } from "../table/burn-rules.ts";
 import { checkRequests, checkTable } from "../table/check-efuses.ts";
 import { findBlock } from "../table/find-field.ts";
 import type { EfuseField, EfuseTable } from "../table/types.ts";
 import { segmentsOf } from "../value/field-value.ts";
 import { findKeyPurpose, purposeFieldOf } from "../value/key-purposes.ts";
+import type { BurnRequest } from "../value/request.ts";
 
 /**
  * The blocks that have to be read before `planBurn` can answer these requests; as few as possible, and always BLOCK0,

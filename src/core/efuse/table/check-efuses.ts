@@ -14,9 +14,10 @@ import {
 import { oneOf } from "../../check/words.ts";
 import { checkChipId } from "../../chip/catalog.ts";
 import { checkClock } from "../../port/check-port.ts";
-import type { BurnPlan, BurnRequest, FieldValue, KeyMaterial } from "../plan/plan.ts";
+import type { BurnPlan } from "../plan/plan.ts";
 import type { EfuseDevice } from "../read/device.ts";
 import type { Protected } from "../value/field-value.ts";
+import type { BurnRequest, FieldValue, KeyMaterial } from "../value/request.ts";
 import type { BlockState, EfuseBlock, EfuseField, EfuseState, EfuseTable, KeyPurpose } from "./types.ts";
 
 /** What this room hands out comes back to it in the next call; these are looked at from outside only. */

@@ -1,6 +1,6 @@
 import { EspError } from "../../errors.ts";
-import type { FieldValue } from "../plan/plan.ts";
 import { bytesToBits } from "../table/bits.ts";
+import type { FieldValue } from "./request.ts";
 
 /** The six bytes of a custom MAC address, as text `aa:bb:cc:dd:ee:ff` or as bytes. Throws `efuse.bad-value`. */
 export function parseCustomMac(value: FieldValue | undefined): Uint8Array {

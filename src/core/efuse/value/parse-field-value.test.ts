@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { stateWith } from "../../../../test/support/efuse/efuse-state.ts";
 import { thrown } from "../../../../test/support/thrown.ts";
 import type { ChipId } from "../../chip/types.ts";
-import type { FieldValue } from "../plan/plan.ts";
 import { findPresentField } from "../table/find-field.ts";
 import { parseInteger } from "../table/parse-integer.ts";
 import { macCrc, parseCustomMac } from "./mac-value.ts";
 import { parseFieldValue } from "./parse-field-value.ts";
+import type { FieldValue } from "./request.ts";
 
 async function parsed(
   chip: ChipId,

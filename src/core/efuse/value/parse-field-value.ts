@@ -1,12 +1,12 @@
 import { fromHex } from "../../bytes/hex.ts";
 import { EspError } from "../../errors.ts";
-import type { FieldValue } from "../plan/plan.ts";
 import { bitMask, bytesToBits } from "../table/bits.ts";
 import { parseInteger } from "../table/parse-integer.ts";
 import type { EfuseField, EfuseState } from "../table/types.ts";
 import { segmentsOf, segmentsValue, segmentsWidth } from "./field-value.ts";
 import { findKeyPurpose, keyPurposeOf } from "./key-purposes.ts";
 import { macToBits, parseCustomMac } from "./mac-value.ts";
+import type { FieldValue } from "./request.ts";
 
 /**
  * The number that a field is to hold, from a value as a user writes it (fact sheet efuse-secure A6). Without a value a

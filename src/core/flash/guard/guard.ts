@@ -6,8 +6,8 @@ import { inspectImage } from "../../image/firmware/inspect-image.ts";
 import { type ExtendedHeader, parseImageOutline } from "../../image/firmware/parse-header.ts";
 import { overlapError } from "../../image/overlap.ts";
 import { recogniseContents } from "../../image/recognise-contents.ts";
+import type { SecurityFacts } from "../setup/flash-memo.ts";
 import { outOfRange } from "../setup/range.ts";
-import type { SecurityFacts } from "./security-facts.ts";
 
 /** A file and where it goes. */
 export interface FlashFile {

@@ -3,19 +3,7 @@ import type { RegisterField } from "../../chip/types.ts";
 import type { Session } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";
 import { SECURITY_FLAG } from "../../wire/security-info.ts";
-import { flashMemo } from "../setup/flash-memo.ts";
-
-/** What a chip's eFuses forbid or make dangerous (fact sheet 4.4). */
-export interface SecurityFacts {
-  /** Flash encryption is on: an odd number of bits of the crypt count is set. */
-  readonly flashEncryption: boolean;
-  readonly manualEncryptDisabled: boolean;
-  /** Either version. */
-  readonly secureBoot: boolean;
-  readonly secureBootV1: boolean;
-  /** Flash encryption takes its key from the key manager. */
-  readonly keyManager: boolean;
-}
+import { flashMemo, type SecurityFacts } from "../setup/flash-memo.ts";
 
 const NONE: SecurityFacts = {
   flashEncryption: false,

@@ -1,7 +1,18 @@
 import type { Session } from "../../session/session.ts";
-import type { SecurityFacts } from "../guard/security-facts.ts";
 
 const MARK: unique symbol = Symbol("flash memo");
+
+/** What a chip's eFuses forbid or make dangerous (fact sheet 4.4). */
+export interface SecurityFacts {
+  /** Flash encryption is on: an odd number of bits of the crypt count is set. */
+  readonly flashEncryption: boolean;
+  readonly manualEncryptDisabled: boolean;
+  /** Either version. */
+  readonly secureBoot: boolean;
+  readonly secureBootV1: boolean;
+  /** Flash encryption takes its key from the key manager. */
+  readonly keyManager: boolean;
+}
 
 /** What the flash room has learnt of the chip in this session and need not ask again. */
 export interface FlashMemo {

@@ -1,5 +1,5 @@
 import { EspError } from "../../../../index.ts";
-import { HAVE_FLASH_VOLTAGE } from "../../../programs/espefuse-help.ts";
+import { HAVE_FLASH_VOLTAGE } from "../../../spec/efuse/global-options.ts";
 import type { Prepare } from "../prepared.ts";
 import { changeLines } from "./change-lines.ts";
 

@@ -4,9 +4,9 @@ import { findBlock } from "../../table/find-field.ts";
 import type { EfuseBlock } from "../../table/types.ts";
 import { attributeBits } from "../../value/attribute-bits.ts";
 import { blockBits } from "../../value/field-value.ts";
+import type { RequestOf } from "../../value/request.ts";
 import { isSecretPlace } from "../../value/secrecy.ts";
 import { claim, pendingState, planBits, remark, type Work } from "../draft.ts";
-import type { RequestOf } from "../plan.ts";
 
 /**
  * Byte k of the data is byte `offset` + k of the block; without an offset the data is the whole block (fact sheet

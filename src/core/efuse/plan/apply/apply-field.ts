@@ -4,9 +4,9 @@ import type { EfuseField } from "../../table/types.ts";
 import { fieldValue, valueNamed } from "../../value/field-value.ts";
 import { macCrc, macToBits, parseCustomMac } from "../../value/mac-value.ts";
 import { parseFieldValue } from "../../value/parse-field-value.ts";
+import type { FieldValue, RequestOf } from "../../value/request.ts";
 import { isSecretPlace } from "../../value/secrecy.ts";
 import { blockOf, pendingState, planValue, refuseUnlessForced, remark, type Work } from "../draft.ts";
-import type { FieldValue, RequestOf } from "../plan.ts";
 import { refuseFaultyBlock } from "./apply-key.ts";
 
 export function applyField(work: Work, request: RequestOf<"field">): void {

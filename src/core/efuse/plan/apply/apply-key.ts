@@ -6,10 +6,10 @@ import type { EfuseBlock, EfuseField, EfuseTable, KeyPurpose } from "../../table
 import { wholeBlockField } from "../../value/attribute-bits.ts";
 import { segmentsOf, segmentsWidth } from "../../value/field-value.ts";
 import { findKeyPurpose, halvesOf, keyPurposeCode, keyPurposeOf, purposeFieldOf } from "../../value/key-purposes.ts";
+import type { RequestOf } from "../../value/request.ts";
 import { claim, pendingState, planValue, remark, type Work } from "../draft.ts";
 import { findPartnerBlock } from "../find-partner-block.ts";
 import { badKeySize, keyBytes } from "../key-material.ts";
-import type { RequestOf } from "../plan.ts";
 import { planReadProtect, planWriteProtect } from "../plan-protection.ts";
 
 export type KeyRequest = RequestOf<"key">;

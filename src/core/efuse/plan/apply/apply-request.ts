@@ -1,7 +1,7 @@
 import { EspError } from "../../../errors.ts";
 import { findKeyPurpose } from "../../value/key-purposes.ts";
+import type { BurnRequest, RequestOf } from "../../value/request.ts";
 import type { Work } from "../draft.ts";
-import type { BurnRequest, RequestOf } from "../plan.ts";
 import { applyReadProtect, applyWriteProtect } from "../plan-protection.ts";
 import { applyBits, applyBlockData } from "./apply-block-data.ts";
 import { applyC2Key, applyEsp32Digest, applyEsp32Key } from "./apply-chip-key.ts";
