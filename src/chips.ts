@@ -14,7 +14,6 @@ export {
   encodeFlashHeader,
   FLASH_MODES,
   type FlashHeaderBytes,
-  type FlashHeaderCodes,
   type FlashMode,
   type FlashSettings,
   flashFrequencyCode,
@@ -34,13 +33,7 @@ export {
   type LoaderTraits,
   loaderTraits,
 } from "./core/chip/loader-traits.ts";
-export {
-  isDromAddress,
-  isFlashAddress,
-  isIromAddress,
-  type MemoryLayout,
-  memoryTypesAt,
-  windowContains,
-} from "./core/chip/regions.ts";
+export { isDromAddress, isFlashAddress, isIromAddress, memoryTypesAt, windowContains } from "./core/chip/regions.ts";
 export type * from "./core/chip/types.ts";
+export type { FlashHeaderCodes, MemoryLayout } from "./core/chip/types.ts";
 export { EspError, isEspError } from "./core/errors.ts";

@@ -4,7 +4,6 @@ export type { ByteSource } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export type { ChipDescriptor, ChipId } from "./core/chip/types.ts";
 export { EspError, isEspError } from "./core/errors.ts";
-export type { PlacedFileInput, RunInput } from "./core/image/check-image.ts";
 export { type ElfToImageResult, elfToImage } from "./core/image/convert/elf-to-image.ts";
 export type { ElfToImageOptions } from "./core/image/convert/elf-to-image-options.ts";
 export type { ImageOutput } from "./core/image/convert/image-plan.ts";
@@ -21,7 +20,7 @@ export {
 } from "./core/image/elf/elf.ts";
 export { requireElfFor } from "./core/image/elf/elf-machine.ts";
 export { type IntelHex, parseIntelHex } from "./core/image/exchange/intel-hex.ts";
-export type { Run } from "./core/image/exchange/runs.ts";
+export type { Run, RunInput } from "./core/image/exchange/runs.ts";
 export {
   isUf2,
   parseUf2,
@@ -31,7 +30,7 @@ export {
   writeUf2,
 } from "./core/image/exchange/uf2.ts";
 export { type WriteHexOptions, writeIntelHex } from "./core/image/exchange/write-intel-hex.ts";
-export { buildImage, type ImageDraft, sealImage } from "./core/image/firmware/build-image.ts";
+export { buildImage, sealImage } from "./core/image/firmware/build-image.ts";
 export {
   type ApplicationDescription,
   type CheckDescription,
@@ -53,6 +52,7 @@ export { detectImageChip } from "./core/image/firmware/detect-image-chip.ts";
 export type {
   ExtendedImageHeader,
   FirmwareImage,
+  ImageDraft,
   ImageFormat,
   ImageHeader,
   ImageSegment,
@@ -81,6 +81,7 @@ export {
   mergeFirmware,
 } from "./core/image/merge.ts";
 export type { ImageNotice, ImageNoticeCode } from "./core/image/notice.ts";
+export type { PlacedFileInput } from "./core/image/overlap.ts";
 export { overlapError, type PlacedFile } from "./core/image/overlap.ts";
 export {
   type FirmwareFamily,

@@ -2,6 +2,7 @@
 
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
+export { formatMac } from "./core/chip/format-mac.ts";
 export type { Clock } from "./core/clock.ts";
 export { systemClock } from "./core/clock.ts";
 export type { AbortSignalLike, ErrorCode, EspErrorOptions } from "./core/errors.ts";
@@ -51,13 +52,8 @@ export {
   verifyFlash,
 } from "./core/flash/read/verify-flash.ts";
 export { type RunApplicationOptions, runApplication } from "./core/flash/run-application.ts";
-export {
-  type FlashIdOptions,
-  type FlashIdResult,
-  type FlashVoltage,
-  flashId,
-  readFlashSfdp,
-} from "./core/flash/setup/flash-id.ts";
+export type { FlashIdOptions } from "./core/flash/setup/check-options.ts";
+export { type FlashIdResult, type FlashVoltage, flashId, readFlashSfdp } from "./core/flash/setup/flash-id.ts";
 export type { FlashRange } from "./core/flash/setup/range.ts";
 export {
   type FlashStatusOptions,
@@ -93,7 +89,7 @@ export {
   type KeyPurpose,
   type SecurityDescription,
 } from "./core/session/facts/describe-security-info.ts";
-export { formatMac, type MacAddresses, readMac } from "./core/session/facts/identity.ts";
+export { type MacAddresses, readMac } from "./core/session/facts/identity.ts";
 export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/facts/override-vddsdio.ts";
 export { detach, leave } from "./core/session/reset/leave.ts";
 export { parseResetSequence, type ResetSequence, type ResetStep } from "./core/session/reset/reset-sequences.ts";

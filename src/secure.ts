@@ -25,17 +25,20 @@ export {
 } from "./core/secure/encrypt/flash-encryption.ts";
 export { generateSigningKey } from "./core/secure/key/generate-key.ts";
 export { hardwareEcdsaKey, hardwareRsaKey } from "./core/secure/key/hardware-key.ts";
-export { type AskPassword, parseKey, readKey, readPrivateKey, readPublicKey } from "./core/secure/key/read-key.ts";
+export type {
+  AskPassword,
+  EcdsaPrivateKey,
+  EcdsaPublicKey,
+  PrivateKey,
+  PublicKey,
+  RsaPrivateKey,
+  RsaPublicKey,
+} from "./core/secure/key/key-kinds.ts";
+export { parseKey, readKey, readPrivateKey, readPublicKey } from "./core/secure/key/read-key.ts";
 export {
   decodePoint,
-  type EcdsaPrivateKey,
-  type EcdsaPublicKey,
   isPrivateKey,
-  type PrivateKey,
-  type PublicKey,
   publicKeyOf,
-  type RsaPrivateKey,
-  type RsaPublicKey,
   SIGNING_SCHEMES,
   type SigningScheme,
   scalarBytes,

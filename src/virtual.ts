@@ -1,6 +1,7 @@
 /** Virtual chips: ROM loader, stub, flash, eFuses, reset circuit, boot log and faults, behind an ordinary port. */
 export type { BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board/board.ts";
 export type { BootButton, Circuit } from "./virtual/board/lines.ts";
+export type { VirtualChipOptions } from "./virtual/check-options.ts";
 export type { EfuseEvent } from "./virtual/efuse/efuse-circuit.ts";
 export type { EfuseChipId } from "./virtual/efuse/efuse-layout-row.ts";
 export type { VirtualEfuses } from "./virtual/efuse/efuse-memory.ts";
@@ -18,5 +19,5 @@ export type { TimingModel } from "./virtual/time/timing.ts";
 export { DEFAULT_TIMING, INSTANT_TIMING } from "./virtual/time/timing.ts";
 export type { VirtualClock } from "./virtual/time/virtual-clock.ts";
 export { createVirtualClock } from "./virtual/time/virtual-clock.ts";
-export type { VirtualChip, VirtualChipCounters, VirtualChipOptions } from "./virtual/virtual-chip.ts";
+export type { VirtualChip, VirtualChipCounters } from "./virtual/virtual-chip.ts";
 export { virtualChip } from "./virtual/virtual-chip.ts";

@@ -31,18 +31,14 @@ const bundle = await rolldown({
 // virtual chips stay apart, because most runs do not need them.
 // A group takes in what its modules import, unless a group of a higher priority has it.
 const groups = [
-  { name: "base", test: /src\/core\/(?:errors|host|clock)\.ts$/, priority: 6 },
+  { name: "base", test: /src\/core\/(?:(?:errors|host|clock)\.ts$|check\/)/, priority: 6 },
   {
     name: "firmware",
     test: /src\/core\/(?:image|chip|bytes)\/(?!deflate)|node_modules\/@noble\/hashes\//,
     priority: 5,
   },
   // Reading and showing eFuses apart from planning and burning, which most runs do not.
-  {
-    name: "efuse",
-    test: /src\/core\/efuse\/(?:adc-info|bits|block-errors|check-errors|closest-name|coding|custom-mac|dump|error-status|field|find-field|flash-voltage|hidden-bits|key-purposes|load-table|mac|read-efuses|reed-solomon|register-words|summarise|three-quarters|tables\/rows|types)/,
-    priority: 4,
-  },
+  { name: "efuse", test: /src\/core\/efuse\/(?:table\/(?!chips\/esp)|value\/|coding\/|read\/|show\/)/, priority: 4 },
   {
     name: "core",
     test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/)|node_modules\/pako\//,
@@ -50,25 +46,28 @@ const groups = [
   },
   // Signatures and ciphers are for espsecure and a part of espefuse only.
   { name: "secure", test: /src\/core\/secure\/|node_modules\/@noble\//, priority: 2 },
-  { name: "burn", test: /src\/core\/efuse\/(?!tables\/)/, priority: 1 },
+  { name: "burn", test: /src\/core\/efuse\/(?:plan|burn)\//, priority: 1 },
   // What every command line needs, whatever the command.
   {
     name: "cli",
     test: new RegExp(
-      "src/(?:bin/run-executable|cli/(?:chip-of-line|closest-name|command-line|config-candidates|exit-codes|help-text|integers|json-output|" +
-        "load-command|marker-sentence|node-host|numbers|process-stream|shown|stop-unseen|system-words|old-names|option-values|output|parse-values|port-filter|program|" +
-        "render-error|run-program|run-cli|run-espefuse|run-espsecure|single-command|spi-connection-text|split-commands|spread-options|" +
-        "style|version|programs/(?:esptool|espefuse|espsecure)|" +
+      "src/(?:bin/run-executable|cli/(?:exit-codes|version|run-[a-z]+|line/(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
+        "help/help-text|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|single-command)|" +
+        "show/(?:harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options)|" +
         "spec/(?:[a-z]+/)?(?:global-options|command-table|chip-names)))\\.ts$",
     ),
     priority: 0,
   },
   {
     name: "espefuse",
-    test: /src\/cli\/run\/(?:files|espefuse\/(?:open-virtual|register-lines|run-[a-z]+|summary))\.ts$/,
+    test: /src\/cli\/(?:host\/user-files|run\/efuse\/(?:open-virtual|register-lines|run-[a-z]+|read\/summary))\.ts$/,
     priority: 0,
   },
-  { name: "render", test: /src\/cli\/(?:render-(?!image)[a-z]+|render|terminal|progress-bar)\.ts$/, priority: 0 },
+  {
+    name: "render",
+    test: /src\/cli\/show\/(?:render\/(?!render-image)|terminal|progress-bar)/,
+    priority: 0,
+  },
 ];
 await bundle.write({
   codeSplitting: { groups, includeDependenciesRecursively: false },

@@ -1,5 +1,5 @@
+import { checkLine } from "./check-line.ts";
 import type { CliHost } from "./host/host.ts";
-import { checkLine } from "./line/check-line.ts";
 import { ESPTOOL } from "./programs/esptool.ts";
 import { runProgram } from "./run-program.ts";
 

@@ -1,3 +1,7 @@
+// Room: the command line, from words to an exit code: line, run, show.
+// In: the words of a line, and a `CliHost` that stands for the world.
+// Out: text or JSON on the host's streams, and an exit code.
+
 import { EspError, isEspError } from "../index.ts";
 import { configCandidates } from "./config/config-candidates.ts";
 import type { LoadedConfig } from "./config/load-config.ts";

@@ -1,3 +1,7 @@
+// Room: everything that needs Node: ports, lists of them, servers, hardware modules.
+// In: what a user calls a port.
+// Out: a `Port`. What is behind a scheme is loaded only then.
+
 import { type Check, optional } from "../core/check/check.ts";
 import { checkMilliseconds } from "../core/check/numbers.ts";
 import { shape } from "../core/check/shapes.ts";

@@ -4,15 +4,15 @@ import { checkBaudRate, checkFinite, checkMilliseconds, checkWord, wholeNumber }
 import { type Shape, shape } from "../core/check/shapes.ts";
 import { checkBoolean, checkFunction, checkText, iterableOf, listOf } from "../core/check/values.ts";
 import { oneOf } from "../core/check/words.ts";
+import type { Clock } from "../core/clock.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { PortInfo } from "../core/port/port.ts";
-import { USB_KINDS, WIRINGS } from "./board/board.ts";
-import { CIRCUITS } from "./board/lines.ts";
+import { USB_KINDS, type UsbKind, WIRINGS, type Wiring } from "./board/board.ts";
+import { CIRCUITS, type Circuit } from "./board/lines.ts";
 import type { NandFlashOptions } from "./flash/nand-flash.ts";
 import type { NorFlashOptions } from "./flash/nor-flash.ts";
 import type { SiliconOptions } from "./silicon/silicon.ts";
 import { DEFAULT_TIMING, type TimingModel } from "./time/timing.ts";
-import type { VirtualChipOptions } from "./virtual-chip.ts";
 
 const checkByte = wholeNumber(0, 0xff);
 type Triple = readonly [number, number, number];
@@ -115,3 +115,49 @@ export const checkVirtualOptions: Check<VirtualChipOptions> = shape<VirtualChipO
   onSave: optional(checkFunction),
   onClose: optional(checkFunction),
 });
+
+export interface VirtualChipOptions {
+  /** What makes this individual: MAC, revision, eFuses, flash chip, crystal. */
+  readonly silicon?: SiliconOptions;
+  /** Flash contents from the start. */
+  readonly contents?: readonly { readonly address: number; readonly bytes: Uint8Array }[];
+  /** Default: a clock of its own that jumps over every wait. Chips that share a clock live in one time. */
+  readonly clock?: "virtual" | "real" | Clock;
+  /** How it is connected; default: by an adapter at its UART. */
+  readonly usb?: UsbKind;
+  /** Between the adapter's lines and the chip's pins; default `auto`. No matter with the chip's own USB. */
+  readonly circuit?: Circuit;
+  readonly wiring?: Wiring;
+  /**
+   * How the chip was started before anybody looked: from flash, or in download mode because somebody held the boot
+   * button; `held`: they still do.
+   */
+  readonly boot?: "flash" | "download" | "held";
+  readonly timing?: Partial<TimingModel>;
+  /** False: the port cannot be given DTR and RTS, like a socket. */
+  readonly lines?: boolean;
+  /** False: the port changes one line after the other. */
+  readonly atomicLines?: boolean;
+  /**
+   * What the application prints when it starts and then every `appEveryMs` (default 1000) while the port is open. When
+   * it is given, there is an application: without one in `contents`, the smallest possible image is put into flash.
+   */
+  readonly appText?: string;
+  readonly appBaudRate?: number;
+  readonly appEveryMs?: number;
+  /** Whether a reset takes the chip's own USB off the bus; default: with USB-OTG only. */
+  readonly reenumerates?: boolean;
+  /** Overrides parts of what the port says of itself. */
+  readonly info?: Partial<PortInfo>;
+  /**
+   * The adapter has whatever rate the chip has, so that nobody who forgets to change it, or cannot, is not understood.
+   * Default false.
+   */
+  readonly anyBaud?: boolean;
+  /** Called before the port is opened; what it throws keeps it closed. */
+  readonly onOpen?: () => Promise<void>;
+  /** What the port's `save` does; for programs that keep a port open over several clients. */
+  readonly onSave?: () => Promise<void>;
+  /** Called when a port that was open is closed, before `close` resolves. */
+  readonly onClose?: () => Promise<void>;
+}

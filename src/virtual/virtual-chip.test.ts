@@ -6,7 +6,8 @@ import { sleep } from "../core/clock.ts";
 import { isEspError } from "../core/errors.ts";
 import { decodeReply, encodeRequest } from "../core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../core/wire/slip.ts";
-import { type VirtualChip, type VirtualChipOptions, virtualChip } from "./virtual-chip.ts";
+import type { VirtualChipOptions } from "./check-options.ts";
+import { type VirtualChip, virtualChip } from "./virtual-chip.ts";
 
 /** Fact sheet 3.7. */
 const SYNC = slipEncode(

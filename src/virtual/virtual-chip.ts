@@ -1,74 +1,25 @@
+// Room: a chip made of data, in the process: put together here out of the shelves below.
+// In: a chip's name and what is special about this one.
+// Out: a `Port` behind which real loaders seem to answer, and a way to look inside.
+
 import { checkChipId, chipById } from "../core/chip/catalog.ts";
 import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port, PortInfo } from "../core/port/port.ts";
-import {
-  Board,
-  type BoardCounters,
-  type BoardOptions,
-  type LoggedEvent,
-  type UsbKind,
-  type Wiring,
-} from "./board/board.ts";
-import type { BootButton, Circuit } from "./board/lines.ts";
+import { Board, type BoardCounters, type BoardOptions, type LoggedEvent, type UsbKind } from "./board/board.ts";
+import type { BootButton } from "./board/lines.ts";
 import { VirtualPort } from "./board/virtual-port.ts";
-import { checkVirtualOptions } from "./check-options.ts";
+import { checkVirtualOptions, type VirtualChipOptions } from "./check-options.ts";
 import { createMachine } from "./create-machine.ts";
 import type { EfuseEvent } from "./efuse/efuse-circuit.ts";
 import { createFaults, type FaultControls } from "./fault/faults.ts";
 import type { NandMemory } from "./flash/nand-flash.ts";
 import type { FlashMemory } from "./flash/nor-flash.ts";
 import type { Machine } from "./machine/machine.ts";
-import { defaultSilicon, type Silicon, type SiliconOptions } from "./silicon/silicon.ts";
-import { DEFAULT_TIMING, type TimingModel } from "./time/timing.ts";
+import { defaultSilicon, type Silicon } from "./silicon/silicon.ts";
+import { DEFAULT_TIMING } from "./time/timing.ts";
 import { createVirtualClock } from "./time/virtual-clock.ts";
-
-export interface VirtualChipOptions {
-  /** What makes this individual: MAC, revision, eFuses, flash chip, crystal. */
-  readonly silicon?: SiliconOptions;
-  /** Flash contents from the start. */
-  readonly contents?: readonly { readonly address: number; readonly bytes: Uint8Array }[];
-  /** Default: a clock of its own that jumps over every wait. Chips that share a clock live in one time. */
-  readonly clock?: "virtual" | "real" | Clock;
-  /** How it is connected; default: by an adapter at its UART. */
-  readonly usb?: UsbKind;
-  /** Between the adapter's lines and the chip's pins; default `auto`. No matter with the chip's own USB. */
-  readonly circuit?: Circuit;
-  readonly wiring?: Wiring;
-  /**
-   * How the chip was started before anybody looked: from flash, or in download mode because somebody held the boot
-   * button; `held`: they still do.
-   */
-  readonly boot?: "flash" | "download" | "held";
-  readonly timing?: Partial<TimingModel>;
-  /** False: the port cannot be given DTR and RTS, like a socket. */
-  readonly lines?: boolean;
-  /** False: the port changes one line after the other. */
-  readonly atomicLines?: boolean;
-  /**
-   * What the application prints when it starts and then every `appEveryMs` (default 1000) while the port is open. When
-   * it is given, there is an application: without one in `contents`, the smallest possible image is put into flash.
-   */
-  readonly appText?: string;
-  readonly appBaudRate?: number;
-  readonly appEveryMs?: number;
-  /** Whether a reset takes the chip's own USB off the bus; default: with USB-OTG only. */
-  readonly reenumerates?: boolean;
-  /** Overrides parts of what the port says of itself. */
-  readonly info?: Partial<PortInfo>;
-  /**
-   * The adapter has whatever rate the chip has, so that nobody who forgets to change it, or cannot, is not understood.
-   * Default false.
-   */
-  readonly anyBaud?: boolean;
-  /** Called before the port is opened; what it throws keeps it closed. */
-  readonly onOpen?: () => Promise<void>;
-  /** What the port's `save` does; for programs that keep a port open over several clients. */
-  readonly onSave?: () => Promise<void>;
-  /** Called when a port that was open is closed, before `close` resolves. */
-  readonly onClose?: () => Promise<void>;
-}
 
 export interface VirtualChipCounters extends BoardCounters {
   /** How often the port was opened. */

@@ -1,3 +1,7 @@
+// Room: ports of browsers.
+// In: a port that the page was granted.
+// Out: a `Port`.
+
 import { type Check, optional } from "../core/check/check.ts";
 import { hasParts, shape } from "../core/check/shapes.ts";
 import { checkFunction, checkObject, listOf } from "../core/check/values.ts";

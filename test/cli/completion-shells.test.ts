@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tellSkipped } from "../support/skipping.ts";
 
 /** The scripts as their shells run them, with the real program behind them. */
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = `${root}.tmp/completion-${process.pid}`;
 const PROGRAMS = ["esptool", "espefuse", "espsecure"];
 const PATH = `${folder}:${process.env["PATH"]}`;

@@ -7,7 +7,7 @@ import type { Program } from "../../src/cli/programs/program.ts";
 import type { CommandSpec, OptionSpec } from "../../src/cli/spec/types.ts";
 import { manualPages } from "../../tools/generate/cli-manual.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = `${root}docs/cli/`;
 interface Declared extends CommandSpec {
   readonly program: Program;

@@ -12,7 +12,8 @@ import { parseImageOutline } from "../../src/core/image/firmware/parse-header.ts
 import { connect } from "../../src/core/session/connect/connect.ts";
 import { leave } from "../../src/core/session/reset/leave.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
-import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
+import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { codeOf, errorOf } from "../support/outcome.ts";
 
 /**
@@ -20,7 +21,7 @@ import { codeOf, errorOf } from "../support/outcome.ts";
  * no other reason are here.
  */
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("docs/differs-from-esptool.md", () => {
   const text = readFileSync(`${root}docs/differs-from-esptool.md`, "utf8");

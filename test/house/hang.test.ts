@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { whyHanging } from "../support/process/hang.ts";
 
 const LIMITS = { cpuMs: 1_800_000, idleMs: 600_000 };
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("a test hangs", () => {
   it("when it does nothing for long, but not yet on a crowded machine", () => {

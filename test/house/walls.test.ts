@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { FLOORS, PEERS } from "./shelves.ts";
+import { circlesAmong, type Import, importsIn, importsOf, ROOT, sourceFiles } from "./source-tree.ts";
 
 /**
  * Who may import whom (ARCHITECTURE.md). A room is a folder; `rooms` lists what its files may reach. Anything missing
@@ -87,16 +89,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   // A port string may name a virtual chip; it is loaded only then.
   "node/open-port.ts": ["virtual"],
-  "node/serve-virtual.ts": ["virtual"],
+  "node/serve/serve-virtual.ts": ["virtual"],
   // Files are read and saved in one way; it needs none of what else stands behind the door. What the system's codes mean is
   // the same for both.
-  "cli/node-files.ts": ["node"],
-  "cli/system-words.ts": ["node"],
+  "cli/host/node-files.ts": ["node"],
+  "cli/host/system-words.ts": ["node"],
   // What a module says of a key becomes a key as signing and verifying know it; loaded when a module is opened.
-  "node/pkcs11-keys.ts": ["core/secure"],
+  "node/pkcs11/pkcs11-keys.ts": ["core/secure"],
   // The type of what it opens.
-  "node/open-hsm.ts": ["core/secure"],
-  "node/pkcs11-signer.ts": ["core/secure"],
+  "node/pkcs11/hsm-config.ts": ["core/secure"],
+  "node/pkcs11/pkcs11-signer.ts": ["core/secure"],
 };
 
 /** Packages a room may use; `node:` modules are for node, cli and bin alone. */
@@ -108,18 +110,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 const USES_NODE = new Set(["node", "cli", "bin"]);
 
-const root = fileURLToPath(new URL("../../src/", import.meta.url));
+/** Where folders stand side by side without knowing each other, or have an order of rooms. */
+const WITHOUT_ORDER = new Set([".", "core", "core/efuse/table", "core/efuse/plan"]);
 
-function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "generated" ? [] : sources(path);
-    return path.endsWith(".ts") && !path.endsWith(".test.ts") ? [path] : [];
-  });
-}
-
-function roomOf(file: string): string {
-  const path = relative(root, file);
+function roomOf(path: string): string {
   const parts = path.split("/");
   if (parts.length === 1) return "doors";
   if (parts[0] === "core") return parts.length === 2 ? `core/${parts[1]?.replace(/\.ts$/, "")}` : `core/${parts[1]}`;
@@ -127,66 +121,159 @@ function roomOf(file: string): string {
   return parts[0] ?? "";
 }
 
-interface Import {
-  readonly from: string;
-  readonly target: string;
-}
-
-function importsOf(file: string): Import[] {
-  const code = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
-  const found = code.matchAll(
-    /(?:^|\s)(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|^import\s+"([^"]+)"/gm,
-  );
-  return [...found].map((match) => ({ from: file, target: match[1] ?? match[2] ?? match[3] ?? "" }));
-}
+const FOLDERS = new Set(readdirSync(ROOT, { withFileTypes: true }).map(({ name }) => name));
+const isOurs = (target: string): boolean => FOLDERS.has(target.split("/")[0] ?? "");
 
 function complaint({ from, target }: Import): string | null {
   const room = roomOf(from);
-  const say = (what: string): string => `${relative(root, from)} (${room}) imports ${what}`;
+  const say = (what: string): string => `${from} (${room}) imports ${what}`;
   const allowed = ROOMS[room];
   if (allowed === undefined) return say("something, but its room has no walls yet");
-  if (!target.startsWith(".")) {
+  if (!isOurs(target)) {
     if (target.startsWith("node:")) return USES_NODE.has(room) ? null : say(target);
     const isAllowed = (PACKAGES[room] ?? []).some((name) => target === name || target.startsWith(`${name}/`));
     return isAllowed ? null : say(target);
   }
-  const other = roomOf(resolve(dirname(from), target));
-  const extra = EXCEPTIONS[relative(root, from)] ?? [];
+  const other = roomOf(target);
+  const extra = EXCEPTIONS[from] ?? [];
   if (other === room || allowed.includes("*") || allowed.includes(other) || extra.includes(other)) return null;
-  return say(`${relative(root, resolve(dirname(from), target))} (${other})`);
+  return say(`${target} (${other})`);
 }
 
-describe("the walls", () => {
-  const files = sources(root);
+/** On which floor of a room a file stands; -1 where the room has no place for it. */
+function floorOf(room: string, file: string): number {
+  const floors = FLOORS[room] ?? [];
+  const [first = ""] = file.slice(room.length + 1).split("/");
+  const own = floors.indexOf(first);
+  return own >= 0 ? own : floors.indexOf("*");
+}
 
+/** What an import has against the order inside the rooms that hold both of its ends. */
+function climbs({ from, target }: Import): string | null {
+  for (const room of Object.keys(FLOORS)) {
+    if (!from.startsWith(`${room}/`) || !target.startsWith(`${room}/`)) continue;
+    if (floorOf(room, target) > floorOf(room, from))
+      return `${from} imports ${target}, which stands above it in ${room}`;
+  }
+  return null;
+}
+
+/** Folders with files of their own, and those files. */
+function shelves(files: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const file of files)
+    if (file.includes("/")) found.set(dirname(file), [...(found.get(dirname(file)) ?? []), file]);
+  return found;
+}
+
+const SIGN = /^\/\/ (?:Room|Shelf): .+\n(?:\/\/ .+\n)*\/\/ In: .+\n(?:\/\/ .+\n)*\/\/ Out: .+\n/;
+/** Tables, one file a chip. */
+const DATA = ["core/chip/descriptors", "core/efuse/table/chips"];
+const MOST_FILES = 16;
+
+const files = sourceFiles();
+const imports = files.flatMap(importsOf);
+
+describe("the walls", () => {
   it("see every file", () => {
-    expect(files.length).toBeGreaterThan(50);
-    expect(files.flatMap(importsOf).length).toBeGreaterThan(100);
+    expect(files.length).toBeGreaterThan(500);
+    expect(imports.length).toBeGreaterThan(2000);
   });
 
   it("stand: no room imports what it may not", () => {
-    expect(
-      files
-        .flatMap(importsOf)
-        .map(complaint)
-        .filter((line) => line !== null),
-    ).toEqual([]);
+    expect(imports.map(complaint).filter((line) => line !== null)).toEqual([]);
   });
 
   it("would show a hole", () => {
-    const from = join(root, "core/wire/x.ts");
-    expect(complaint({ from, target: "../session/connect.ts" })).toContain("core/session");
-    expect(complaint({ from, target: "node:fs" })).toContain("node:fs");
-    expect(complaint({ from: join(root, "virtual/x.ts"), target: "../core/link/link.ts" })).toContain("core/link");
+    const holes = (from: string, code: string): string => importsIn(from, code).map(complaint).join();
+    expect(holes("core/wire/x.ts", 'import { connect } from "../session/connect/connect.ts";')).toContain(
+      "core/session",
+    );
+    expect(holes("core/wire/x.ts", 'import { readFile } from "node:fs";')).toContain("node:fs");
+    expect(holes("virtual/board/x.ts", 'import type { Link } from "../../core/link/link.ts";')).toContain("core/link");
+    expect(holes("core/new/x.ts", 'import { EspError } from "../errors.ts";')).toContain("no walls yet");
+  });
+});
+
+describe("the shelves", () => {
+  it("have an order, and no import goes up", () => {
+    expect(imports.map(climbs).filter((line) => line !== null)).toEqual([]);
   });
 
-  it("keep the core's files small: one noun or verb phrase each", () => {
+  it("would show an import that goes up", () => {
+    const up = (from: string, code: string): string => importsIn(from, code).map(climbs).join();
+    const burn = "import { burnEfuses } from";
+    expect(up("core/efuse/plan/x.ts", `${burn} "../burn/burn.ts";`)).toContain("stands above");
+    expect(up("core/flash/read/x.ts", 'import type { WritePlan } from "../write/plan-write.ts";')).toContain("above");
+    expect(up("cli/line/x.ts", 'const { createRenderer } = await import("../show/render.ts");')).toContain("above");
+    expect(up("core/efuse/burn/x.ts", 'import { planBurn } from "../plan/plan-burn.ts";')).toBe("");
+  });
+
+  it("all have their place in that order", () => {
+    const homeless = files.filter((file) =>
+      Object.keys(FLOORS).some((room) => file.startsWith(`${room}/`) && floorOf(room, file) < 0),
+    );
+    expect(homeless).toEqual([]);
+    const unordered = files
+      .map(dirname)
+      .filter((folder) => folder.includes("/") && FLOORS[dirname(folder)] === undefined);
+    expect([...new Set(unordered)].filter((folder) => !WITHOUT_ORDER.has(dirname(folder)))).toEqual([]);
+  });
+
+  it("have no circle of imports, types included", () => {
+    expect(circlesAmong(imports)).toEqual([]);
+  });
+
+  it("would show a circle", () => {
+    const circle = circlesAmong([
+      { from: "a", target: "b" },
+      { from: "b", target: "c" },
+      { from: "c", target: "a" },
+      { from: "c", target: "d" },
+    ]);
+    expect(circle).toEqual([["a", "b", "c"]]);
+    expect(circlesAmong([{ from: "a", target: "a" }])).toEqual([["a"]]);
+  });
+
+  it("hold few files each", () => {
+    const full = [...shelves(files)].filter(([folder, own]) => own.length > MOST_FILES && !DATA.includes(folder));
+    expect(full.map(([folder, own]) => `${folder}: ${own.length}`)).toEqual([]);
+  });
+
+  it("have a sign at their entry: what is in here, what comes in, what goes out", () => {
+    const unsigned = [...shelves(files)]
+      .filter(([folder]) => !PEERS.includes(folder))
+      .map(([folder, own]) => ({
+        folder,
+        entries: own.filter((file) => SIGN.test(readFileSync(join(ROOT, file), "utf8"))),
+      }))
+      .filter(({ entries }) => entries.length !== 1);
+    expect(unsigned).toEqual([]);
+  });
+
+  it("keep the files small: one noun or verb phrase each", () => {
     const data =
-      /core\/chip\/esp|core\/efuse\/tables\/|virtual\/efuse-layouts|core\/wire\/commands|virtual\/stub-table|cli\/spec\//;
+      /core\/chip\/descriptors\/|core\/efuse\/table\/chips\/|virtual\/efuse\/efuse-layouts|core\/wire\/commands|virtual\/loader\/stub-table|cli\/spec\//;
     const long = files
       .filter((file) => !data.test(file))
-      .map((file) => ({ file: relative(root, file), lines: readFileSync(file, "utf8").split("\n").length }))
+      .map((file) => ({ file, lines: readFileSync(join(ROOT, file), "utf8").split("\n").length }))
       .filter(({ lines }) => lines > 350);
     expect(long).toEqual([]);
   });
 });
+
+describe("the folders of tests and tools", () => {
+  it("hold few files each, too", () => {
+    const counts = ["test", "tools"].flatMap((name) =>
+      countFiles(fileURLToPath(new URL(`../../${name}/`, import.meta.url))),
+    );
+    expect(counts.filter(({ count }) => count > MOST_FILES)).toEqual([]);
+  });
+});
+
+function countFiles(folder: string): { readonly folder: string; readonly count: number }[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const count = entries.filter((entry) => entry.isFile() && /\.(?:ts|mjs)$/.test(entry.name)).length;
+  const below = entries.filter((entry) => entry.isDirectory() && entry.name !== "fixtures");
+  return [{ folder, count }, ...below.flatMap(({ name }) => countFiles(join(folder, name)))];
+}

@@ -11,7 +11,8 @@ import type { ConnectDiagnosis } from "../../src/core/session/diagnose/diagnosis
 import { leave } from "../../src/core/session/reset/leave.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { readRegister, writeRegisters } from "../../src/core/session/talk/registers.ts";
-import { virtualChip as blankChip, type VirtualChip, type VirtualChipOptions } from "../../src/virtual/virtual-chip.ts";
+import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
+import { virtualChip as blankChip, type VirtualChip } from "../../src/virtual/virtual-chip.ts";
 import { codeOf, errorOf } from "../support/outcome.ts";
 
 const MAGIC = 0x40001000;

@@ -24,7 +24,8 @@ import {
   READ_REG,
   SPI_FLASH_MD5,
 } from "../../src/core/wire/commands.ts";
-import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
+import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 
 interface Bench {
   readonly chip: VirtualChip;

@@ -16,7 +16,8 @@ import { detach, leave } from "../../src/core/session/reset/leave.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { stubMemory } from "../../src/core/session/stub-memory.ts";
 import { FLASH_END, MEM_BEGIN, MEM_DATA, MEM_END, READ_REG } from "../../src/core/wire/commands.ts";
-import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
+import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { RAM_PLACES, ramImage, ramProgram } from "../support/chip/ram-program.ts";
 import { codeOf, errorOf } from "../support/outcome.ts";
 

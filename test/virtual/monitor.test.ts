@@ -6,7 +6,8 @@ import { EspError } from "../../src/core/errors.ts";
 import { applicationReset, bootloaderReset, releaseAfterOpening } from "../../src/core/monitor/monitor-lines.ts";
 import { ReconnectingPort } from "../../src/core/monitor/reconnecting-port.ts";
 import { runResetSequence } from "../../src/core/session/reset/reset-sequences.ts";
-import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
+import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { type CliHostOptions, type TestCliHost, testCliHost } from "../support/cli-host.ts";
 
 const CTRL_C = "\u0003";

@@ -9,9 +9,10 @@ import { connect } from "../../src/core/session/connect/connect.ts";
 import { leave } from "../../src/core/session/reset/leave.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { FLASH_DATA, FLASH_DEFL_DATA, SPI_FLASH_MD5 } from "../../src/core/wire/commands.ts";
+import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { scramble } from "../../src/virtual/loader/flash-writer.ts";
 import { createVirtualClock } from "../../src/virtual/time/virtual-clock.ts";
-import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { codeOf } from "../support/outcome.ts";
 
 interface Bench {

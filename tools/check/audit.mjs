@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const LEVELS = ["moderate", "high", "critical"];
-const cwd = process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url));
+const cwd = process.argv[2] ?? fileURLToPath(new URL("../..", import.meta.url));
 const { stdout } = spawnSync("npm", ["audit", "--json", "--package-lock-only"], {
   cwd,
   encoding: "utf8",

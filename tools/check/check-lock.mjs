@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url)));
+const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("../..", import.meta.url)));
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const lock = read("package-lock.json");
 const { "": root = {}, ...packages } = lock.packages ?? {};

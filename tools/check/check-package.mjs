@@ -17,7 +17,7 @@ function noNodeBehind(entry, seen = new Set()) {
   }
 }
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const place = mkdtempSync(join(tmpdir(), "esptool-package-"));
 try {
   const run = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: "utf8" });

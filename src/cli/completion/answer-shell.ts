@@ -1,3 +1,7 @@
+// Shelf: what a shell asks while a line is typed.
+// In: the line so far.
+// Out: candidates, with what they mean.
+
 import type { CliHost } from "../host/host.ts";
 import { scanShellWords } from "../line/shell-words.ts";
 import type { Program } from "../programs/program.ts";

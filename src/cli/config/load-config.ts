@@ -1,3 +1,7 @@
+// Shelf: configuration files: found, read, checked.
+// In: places and a host's files.
+// Out: settings, with what is unknown in them.
+
 import { EspError, isEspError } from "../../index.ts";
 import type { CliFiles } from "../host/host.ts";
 import { systemCode, systemWords } from "../host/system-words.ts";

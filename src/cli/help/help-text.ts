@@ -1,3 +1,7 @@
+// Shelf: help, made from the declarations.
+// In: a program or a command, and a width.
+// Out: text.
+
 import { listedCommands, type Program } from "../programs/program.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
 

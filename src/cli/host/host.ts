@@ -1,3 +1,7 @@
+// Shelf: the world as the command line sees it: streams, files, ports, questions, signals.
+// In: (types; `node-host.ts` is the real one.)
+// Out: what a test can be instead.
+
 import type { Port } from "../../index.ts";
 import type { HsmConfig, HsmSigner, ListedPort } from "../../node.ts";
 import type { InterruptSignal } from "./interrupts.ts";

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { readBounded } from "../../node/files/read-bounded.ts";
 import { rescueFile } from "../../node/files/rescue-file.ts";
 import { checkSavable, saveFile } from "../../node/files/save-file.ts";
-import { isOthersFile } from "../config/file-owner.ts";
+import { isOthersFile } from "./file-owner.ts";
 import type { CliFiles } from "./host.ts";
 
 /** The files of this computer. */

@@ -1,3 +1,7 @@
+// Shelf: from words to values.
+// In: a line's words and the grammar of its program.
+// Out: commands with their options and arguments, or `argument.*`.
+
 import { EspError } from "../../index.ts";
 import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
 import type { ParsedWords, RawOptions } from "./build-program.ts";

@@ -1,3 +1,7 @@
+// Shelf: the serial terminal: keys, menu, log file.
+// In: lines of a device and keys of a person.
+// Out: what is shown, what is sent, what is logged.
+
 import {
   type Assembler,
   applicationReset,

@@ -1,3 +1,7 @@
+// Shelf: the executables, each as one value: its commands, options and manners.
+// In: declarations and run functions, loaded on demand.
+// Out: a `Program`.
+
 import type { RunContext, RunResult } from "../context.ts";
 import type { Grammar } from "../line/grammar.ts";
 import type { CommandSpec, CommandSummary } from "../spec/types.ts";

@@ -3,7 +3,7 @@ import { type TestCliHost, testCliHost } from "../../../test/support/cli-host.ts
 import { FakePort, RecordingSink, until } from "../../../test/support/port/ports.ts";
 import { patientClock } from "../../../test/support/process/patient-clock.ts";
 import { createRfc2217Port, serveRfc2217 } from "../../node.ts";
-import { isLoopback, reachableUrls } from "./reachable-urls.ts";
+import { isLoopback, reachableUrls } from "../host/reachable-urls.ts";
 import { runRfc2217Server } from "./run-rfc2217-server.ts";
 
 const cleanup: (() => Promise<void> | void)[] = [];

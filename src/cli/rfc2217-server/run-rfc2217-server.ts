@@ -1,13 +1,17 @@
+// Shelf: the program `esp-rfc2217-server`.
+// In: its words.
+// Out: an exit code when it is stopped.
+
 import { EspError, isEspError } from "../../index.ts";
 import type { ServeEvent } from "../../node.ts";
 import { executableHelp } from "../help/help-text.ts";
 import type { CliHost } from "../host/host.ts";
+import { isLoopback, reachableUrls } from "../host/reachable-urls.ts";
 import { parseCommandWords } from "../line/build-program.ts";
 import { type OptionValues, readOptionValues } from "../line/option-values.ts";
 import { refuseUnreadableWords } from "../line/unreadable-words.ts";
 import { harmlessText } from "../show/harmless-text.ts";
 import { shown, tellOutputFailure } from "../show/shown.ts";
-import { isLoopback, reachableUrls } from "./reachable-urls.ts";
 import { SPEC } from "./spec.ts";
 
 /** The times of the reference (fact sheet 9): the usual hold of the boot pin, and what `--r0` adds. */

@@ -2,8 +2,8 @@ import type { AbortSignalLike } from "../../index.ts";
 import { EspError } from "../../index.ts";
 import type { ListenAddress, ServedProtocol, ServeEvent, ServeVirtualOptions, VirtualServer } from "../../node.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "../context.ts";
+import { isLoopback } from "../host/reachable-urls.ts";
 import type { OptionValues } from "../line/option-values.ts";
-import { isLoopback } from "../rfc2217-server/reachable-urls.ts";
 
 export const run: RunCommand = async (context) => {
   const served = serveOptions(context);

@@ -1,3 +1,7 @@
+// Shelf: what each command does: one function a command, grouped as the declarations are.
+// In: a `RunContext`.
+// Out: the result object; what there is to say goes through it as events and lines.
+
 import type { Session, VddsdioVoltage } from "../../index.ts";
 import type { RunContext } from "../context.ts";
 import { shown } from "../show/shown.ts";

@@ -1,3 +1,7 @@
+// Shelf: events, results and errors as text or JSON; nothing else prints.
+// In: what the core tells.
+// Out: characters for a terminal, a file, or a program.
+
 import type { EspError, EspEvent } from "../../index.ts";
 import type { RunResult } from "../context.ts";
 import type { CliHost } from "../host/host.ts";

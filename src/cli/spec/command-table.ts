@@ -1,3 +1,7 @@
+// Room: every command as data, one file each: what parsing, help, completion and the manual are made from.
+// In: nothing.
+// Out: declarations.
+
 import type { CommandSummary } from "./types.ts";
 
 /** Every command with its one line of help, in the order of `esptool --help`. */

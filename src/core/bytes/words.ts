@@ -1,3 +1,7 @@
+// Room: bytes and numbers, with no idea of chips: words, layouts, text forms, digests, compression.
+// In: bytes, numbers and strings.
+// Out: the same in another form. One file here knows each library.
+
 /** Little-endian reads and writes on byte arrays; every multi-byte number on the wire and in images is little-endian. */
 
 export function readU16(bytes: Uint8Array, offset: number): number {

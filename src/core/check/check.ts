@@ -1,3 +1,7 @@
+// Room: what callers without a compiler can get wrong: the checks that stand at every door.
+// In: any value, and the name of the argument it was given for.
+// Out: the value with its type, or `argument.invalid` with that name.
+
 import { EspError } from "../errors.ts";
 import { describeValue, kindOf } from "./describe-value.ts";
 

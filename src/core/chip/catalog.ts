@@ -1,3 +1,7 @@
+// Room: what is known of each chip, as data, and what follows from it: sizes, regions, loaders' abilities.
+// In: a chip's name or the number it answers with.
+// Out: its descriptor, complete and flat (`descriptors/` has one file a chip).
+
 import type { Check } from "../check/check.ts";
 import { checkWord, wholeNumber } from "../check/numbers.ts";
 import { checkText } from "../check/values.ts";

@@ -2,9 +2,7 @@ import type { Check } from "../check/check.ts";
 import { checkAddress, checkSize } from "../check/numbers.ts";
 import { hasParts } from "../check/shapes.ts";
 import { checkName, checkObject, listOf } from "../check/values.ts";
-import type { FlashHeaderCodes } from "./flash-header.ts";
-import type { MemoryLayout } from "./regions.ts";
-import type { AddressWindow, ChipDescriptor } from "./types.ts";
+import type { AddressWindow, ChipDescriptor, FlashHeaderCodes, MemoryLayout } from "./types.ts";
 
 const WHAT = "a chip's descriptor, as chipById gives it";
 

@@ -4,15 +4,12 @@ import { shape } from "../check/shapes.ts";
 import { checkText } from "../check/values.ts";
 import { EspError } from "../errors.ts";
 import { checkHeaderCodes } from "./check-chip.ts";
-import type { ChipDescriptor } from "./types.ts";
+import type { FlashHeaderCodes } from "./types.ts";
 
 /** Flash mode name to the third byte of an image header (fact sheet 4.5). */
 export const FLASH_MODES = { qio: 0, qout: 1, dio: 2, dout: 3 } as const;
 
 export type FlashMode = keyof typeof FLASH_MODES;
-
-/** The part of a chip that gives the header bytes their meaning. */
-export type FlashHeaderCodes = Pick<ChipDescriptor, "name" | "flashSizes" | "flashFrequencies">;
 
 /** Flash settings by name, as in `dio`, `4MB`, `80m`. */
 export interface FlashSettings {

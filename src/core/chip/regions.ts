@@ -1,9 +1,6 @@
 import { checkFinite } from "../check/numbers.ts";
 import { checkMemoryLayout, checkWindow } from "./check-chip.ts";
-import type { AddressWindow, ChipDescriptor } from "./types.ts";
-
-/** The part of a chip that tells what lies at an address. */
-export type MemoryLayout = Pick<ChipDescriptor, "memoryMap" | "iromWindow" | "dromWindow">;
+import type { AddressWindow, MemoryLayout } from "./types.ts";
 
 /** True when the window contains the address; its end does not belong to it. */
 export function windowContains(window: AddressWindow, address: number): boolean {

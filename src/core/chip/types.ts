@@ -304,3 +304,9 @@ export interface ChipDescriptor {
     readonly steps: (identity: ChipIdentity, word: RegisterWords) => readonly RegisterStep[];
   } | null;
 }
+
+/** The part of a chip that tells what lies at an address. */
+export type MemoryLayout = Pick<ChipDescriptor, "memoryMap" | "iromWindow" | "dromWindow">;
+
+/** The part of a chip that gives the header bytes their meaning. */
+export type FlashHeaderCodes = Pick<ChipDescriptor, "name" | "flashSizes" | "flashFrequencies">;

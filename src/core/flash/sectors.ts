@@ -1,3 +1,7 @@
+// Room: flash: the shelves go from setting it up, over what may be done to it, to reading, erasing and writing.
+// In: a session, addresses, bytes.
+// Out: bytes, proofs by digest, events. What a file means was decided before, in the image room.
+
 import { roundDown, roundUp } from "../bytes/words.ts";
 
 /** The smallest unit that flash can erase. */

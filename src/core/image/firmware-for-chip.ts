@@ -5,13 +5,13 @@ import { checkBoolean, checkText } from "../check/values.ts";
 import { CHIPS, checkChipId, chipById } from "../chip/catalog.ts";
 import type { ChipId } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
-import { checkFirmwareFile } from "./check-image.ts";
 import { elfToImage } from "./convert/elf-to-image.ts";
 import type { ElfToImageOptions } from "./convert/elf-to-image-options.ts";
 import { requireElfFor } from "./elf/elf-machine.ts";
 import { type ImageNotice, note } from "./notice.ts";
 import type { PlacedFile } from "./overlap.ts";
 import type { FirmwareFamily, FirmwareFile } from "./read-firmware-file.ts";
+import { checkFirmwareFile } from "./read-firmware-file.ts";
 
 /** Flash settings for the header of an image that is made of an ELF file; default: those of `elfToImage`. */
 export interface FirmwareForChipOptions extends Pick<ElfToImageOptions, "flashMode" | "flashFrequency" | "flashSize"> {

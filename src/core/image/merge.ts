@@ -7,13 +7,12 @@ import { oneOf } from "../check/words.ts";
 import { checkDescriptor } from "../chip/check-chip.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
-import { checkHeaderSettings, checkPlacedFiles, type PlacedFileInput } from "./check-image.ts";
 import type { Run } from "./exchange/runs.ts";
 import { writeUf2 } from "./exchange/uf2.ts";
 import { writeIntelHex } from "./exchange/write-intel-hex.ts";
-import { type HeaderSettings, type PatchedImage, patchHeader } from "./firmware/patch-header.ts";
+import { checkHeaderSettings, type HeaderSettings, type PatchedImage, patchHeader } from "./firmware/patch-header.ts";
 import { type ImageNotice, type ImageNoticeCode, warning } from "./notice.ts";
-import { overlapError, type PlacedFile } from "./overlap.ts";
+import { checkPlacedFiles, overlapError, type PlacedFile, type PlacedFileInput } from "./overlap.ts";
 
 export type MergeFormat = "raw" | "uf2" | "hex";
 

@@ -1,7 +1,11 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { roundDown } from "../bytes/words.ts";
+import { checkBytes, type WithByteSources } from "../check/bytes.ts";
+import type { Check } from "../check/check.ts";
+import { checkAddress } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkText, listOf } from "../check/values.ts";
 import { EspError } from "../errors.ts";
-import { checkPlacedFiles, type PlacedFileInput } from "./check-image.ts";
 
 /** A file of bytes and where in flash it goes; `name` is for messages. */
 export interface PlacedFile {
@@ -36,3 +40,13 @@ export function overlapError(files: readonly PlacedFileInput[]): EspError | null
   }
   return null;
 }
+
+export type PlacedFileInput = WithByteSources<PlacedFile>;
+
+const checkPlacedFile: Check<PlacedFile> = shape<PlacedFile>({
+  address: checkAddress,
+  data: checkBytes,
+  name: checkText,
+});
+
+export const checkPlacedFiles: Check<PlacedFile[]> = listOf(checkPlacedFile);

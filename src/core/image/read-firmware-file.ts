@@ -1,16 +1,21 @@
+// Room: firmware files of every kind: what a file is, what it becomes on a chip, several merged into one.
+// In: the bytes of a file and its name.
+// Out: files with addresses, images, descriptions. No chip is talked to.
+
 import { hexAddress } from "../bytes/hex.ts";
 import { roundDown } from "../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../check/bytes.ts";
-import type { Check } from "../check/check.ts";
-import { checkAddress } from "../check/numbers.ts";
+import { type Check, optional, orNull } from "../check/check.ts";
+import { checkAddress, checkWord } from "../check/numbers.ts";
 import { shape } from "../check/shapes.ts";
-import { checkText } from "../check/values.ts";
+import { anything, checkText, listOf } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
 import { parseIntelHex, startOfRecords } from "./exchange/intel-hex.ts";
 import type { Run } from "./exchange/runs.ts";
 import { isUf2, parseUf2, type Uf2 } from "./exchange/uf2.ts";
 import { type ImageNotice, note, warning } from "./notice.ts";
-import { type PlacedFile, SECTOR_BYTES } from "./overlap.ts";
+import { checkPlacedFiles, type PlacedFile, SECTOR_BYTES } from "./overlap.ts";
 import { isUtf16, recogniseContents } from "./recognise-contents.ts";
 
 export type FirmwareKind = "binary" | "intel-hex" | "uf2" | "elf";
@@ -190,3 +195,11 @@ function fillGroup(group: readonly Run[]): Run {
   for (const run of group) data.set(run.data, run.address - first.address);
   return { address: first.address, data };
 }
+
+export const checkFirmwareFile: Check<FirmwareFile> = shape<FirmwareFile>({
+  kind: oneOf(["binary", "intel-hex", "uf2", "elf"]),
+  parts: checkPlacedFiles,
+  families: optional(listOf(shape<FirmwareFamily>({ familyId: orNull(checkWord), parts: checkPlacedFiles }))),
+  familyId: orNull(checkWord),
+  notices: anything,
+});

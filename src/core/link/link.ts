@@ -1,3 +1,7 @@
+// Room: one command and its answer on a line that loses and garbles.
+// In: a declared command with its values.
+// Out: the matched reply, or an `EspError`; whatever else was heard is kept as noise.
+
 import { xorChecksum } from "../bytes/xor-checksum.ts";
 import { type Clock, Deadline } from "../clock.ts";
 import type { AbortSignalLike, EspError } from "../errors.ts";

@@ -1,3 +1,7 @@
+// Room: RAM and registers by address: load a program and run it, read, write, dump.
+// In: a session, addresses, an image for RAM.
+// Out: words and bytes; the chip runs the program.
+
 import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { type Check, optional } from "../check/check.ts";
 import { kindOf } from "../check/describe-value.ts";

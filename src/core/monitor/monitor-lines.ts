@@ -1,3 +1,7 @@
+// Room: what a device prints.
+// In: bytes as they arrive, from a port that may come and go.
+// Out: lines, remarks, events.
+
 import { type Check, optional } from "../check/check.ts";
 import { checkMilliseconds } from "../check/numbers.ts";
 import { hasParts, shape } from "../check/shapes.ts";
@@ -5,7 +9,6 @@ import { checkObject, checkText } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import { checkPortInfo } from "../port/check-port.ts";
 import type { Port, PortInfo } from "../port/port.ts";
-import { BEFORE_MODES } from "../session/connect/check-connect-options.ts";
 import {
   ESPRESSIF_VENDOR_ID,
   FLOW_CONTROL_HARD_RESET,
@@ -17,6 +20,7 @@ import {
   SERIAL_JTAG_PRODUCT_ID,
   usesFlowControl,
 } from "../session/reset/reset-sequences.ts";
+import { BEFORE_MODES } from "../session/session.ts";
 
 type OpenedPort = Pick<Port, "info" | "capabilities">;
 

@@ -1,3 +1,7 @@
+// Room: what a serial port is to everything here, and where its bytes wait.
+// In: bytes and line changes, from whoever implements `Port`.
+// Out: the same, with a deadline for waiting and none for reading.
+
 import type { Clock } from "../clock.ts";
 import type { EspError } from "../errors.ts";
 

@@ -1,3 +1,7 @@
+// Room: secure boot and flash encryption without a chip: keys, signatures, ciphers.
+// In: bytes of keys, images and flash.
+// Out: signed, checked, encrypted or decrypted bytes, and notices.
+
 /** Something worth telling a person that did not stop the work. The core prints nothing: the caller decides. */
 export interface SecureNotice {
   readonly level: "note" | "warning";

@@ -1,3 +1,7 @@
+// Room: the handle on one connected chip, and what must be known of it to work with it.
+// In: (`connect/` makes it; the other shelves take it.)
+// Out: facts, the link, and where each room keeps what it has learnt.
+
 import type { LoaderTraits } from "../chip/loader-traits.ts";
 import type { ChipDescriptor, ChipIdentity, ChipMac } from "../chip/types.ts";
 import type { AbortSignalLike } from "../errors.ts";
@@ -81,3 +85,13 @@ export interface StubSession extends SessionBase {
 
 /** A connected chip: a handle that the operations take. It holds no behaviour. */
 export type Session = RomSession | StubSession;
+
+export const BEFORE_MODES: readonly BeforeMode[] = ["default-reset", "usb-reset", "no-reset", "no-reset-no-sync"];
+
+export const AFTER_MODES: readonly AfterMode[] = [
+  "hard-reset",
+  "soft-reset",
+  "no-reset",
+  "no-reset-stub",
+  "watchdog-reset",
+];

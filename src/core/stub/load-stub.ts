@@ -1,3 +1,7 @@
+// Room: the flasher stubs: found by chip and revision, checked against their pins, extended with plugins.
+// In: a stub's name and the plugins wanted.
+// Out: segments to upload and where to start.
+
 import { fromBase64 } from "../bytes/base64.ts";
 import { sha256 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";

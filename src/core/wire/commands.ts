@@ -1,3 +1,7 @@
+// Room: the serial protocol as declarations: SLIP frames, packets, each command with its request, reply and time.
+// In: values of a command, or bytes from the line.
+// Out: bytes for the line, or the values of a reply. Both ends decode with the same declarations.
+
 import { layout, optional, u32 } from "../bytes/layout.ts";
 import { concatBytes, readU32, wordsToBytes } from "../bytes/words.ts";
 import { type Command, command, type RequestCodec, scaledTimeout } from "./command.ts";

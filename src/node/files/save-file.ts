@@ -1,3 +1,8 @@
+// Shelf: files of this computer: read within bounds, saved whole or in place, kept when they cannot be, locked
+//   between processes.
+// In: paths and bytes.
+// Out: the same, or what the system says in words.
+
 import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import * as nodeFileSystem from "node:fs/promises";

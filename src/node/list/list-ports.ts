@@ -1,3 +1,7 @@
+// Shelf: which ports there are, and which one is a chip.
+// In: nothing but the system.
+// Out: ports with what is wrong with each.
+
 import { realpath } from "node:fs/promises";
 import { type Check, optional } from "../../core/check/check.ts";
 import { type Shape, shape } from "../../core/check/shapes.ts";

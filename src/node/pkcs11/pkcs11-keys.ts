@@ -1,5 +1,5 @@
 import { EspError, isEspError } from "../../core/errors.ts";
-import type { PublicKey } from "../../core/secure/key/signing-key.ts";
+import type { PublicKey } from "../../core/secure/key/key-kinds.ts";
 import { type Attribute, CK, type Pkcs11Binding, readUnsignedLong } from "./pkcs11-binding.ts";
 import { ask, failureName, moduleError } from "./pkcs11-errors.ts";
 

@@ -2,7 +2,7 @@ import { createECDH } from "node:crypto";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { errorOf } from "../../../test/support/outcome.ts";
-import type { HsmConfig, HsmSigner } from "./open-hsm.ts";
+import type { HsmConfig, HsmSigner } from "./hsm-config.ts";
 import { CK, loadPkcs11, type Pkcs11Binding, readUnsignedLong } from "./pkcs11-binding.ts";
 import { openHsmWith } from "./pkcs11-signer.ts";
 

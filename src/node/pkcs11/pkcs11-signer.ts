@@ -1,6 +1,10 @@
+// Shelf: keys in hardware modules.
+// In: the library of a module, a token and a key.
+// Out: a source of signatures.
+
 import { EspError } from "../../core/errors.ts";
-import type { PublicKey } from "../../core/secure/key/signing-key.ts";
-import type { HsmConfig, HsmSigner } from "./open-hsm.ts";
+import type { PublicKey } from "../../core/secure/key/key-kinds.ts";
+import type { HsmConfig, HsmSigner } from "./hsm-config.ts";
 import { CK, type Mechanism, type Pkcs11Binding } from "./pkcs11-binding.ts";
 import { ask, moduleError } from "./pkcs11-errors.ts";
 import { findTokenPrivateKey, readTokenPublicKey, type TokenSession } from "./pkcs11-keys.ts";

@@ -1,3 +1,7 @@
+// Shelf: what every port needs that is written to by more than one.
+// In: operations.
+// Out: the same, one at a time, in order.
+
 import type { Clock } from "../../core/clock.ts";
 import type { EspError } from "../../core/errors.ts";
 

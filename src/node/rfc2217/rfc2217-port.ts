@@ -1,3 +1,7 @@
+// Shelf: `rfc2217://`: Telnet with the options for serial ports.
+// In: host and port, options of the URL.
+// Out: a `Port` with lines and rates.
+
 import type { Socket } from "node:net";
 import { type Check, optional } from "../../core/check/check.ts";
 import { checkMilliseconds } from "../../core/check/numbers.ts";

@@ -1,3 +1,7 @@
+// Shelf: serial ports.
+// In: a device path.
+// Out: a `Port`.
+
 import { type Check, optional } from "../../core/check/check.ts";
 import { checkMilliseconds } from "../../core/check/numbers.ts";
 import { type Shape, shape } from "../../core/check/shapes.ts";

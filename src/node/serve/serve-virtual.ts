@@ -1,3 +1,7 @@
+// Shelf: servers: a port or a virtual chip for other programs, over TCP and RFC 2217.
+// In: connections.
+// Out: bytes to and from one port, for one client at a time.
+
 import { type Check, optional } from "../../core/check/check.ts";
 import { checkMilliseconds, wholeNumber } from "../../core/check/numbers.ts";
 import { shape } from "../../core/check/shapes.ts";

@@ -1,3 +1,7 @@
+// Shelf: what the operating system says of devices: names, rights, holders, USB; and its errors in words.
+// In: paths and system errors.
+// Out: facts and `EspError`s.
+
 /**
  * Everything about serial ports that differs between operating systems. Other files ask for a fact by name and never
  * for the name of the system.

@@ -1,3 +1,7 @@
+// Shelf: `socket://`: a serial line behind a bare TCP connection.
+// In: host and port.
+// Out: a `Port` without lines.
+
 import type { Socket } from "node:net";
 import { type Check, optional } from "../../core/check/check.ts";
 import { checkMilliseconds } from "../../core/check/numbers.ts";

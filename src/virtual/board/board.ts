@@ -1,3 +1,7 @@
+// Shelf: what is around the chip: lines, straps, USB or UART, the adapter, what the chip prints at boot.
+// In: bytes and line changes from a port.
+// Out: bytes for the port, at the time they would come.
+
 import type { Clock } from "../../core/clock.ts";
 import type { Faults } from "../fault/faults.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "../machine/machine.ts";

@@ -11,10 +11,11 @@ import {
   USB_JTAG,
 } from "../../../test/support/chip/recording-sink.ts";
 import { sleep } from "../../core/clock.ts";
+import type { VirtualChipOptions } from "../check-options.ts";
 import type { BootMode } from "../machine/machine.ts";
 import { DEFAULT_TIMING } from "../time/timing.ts";
 import { createVirtualClock } from "../time/virtual-clock.ts";
-import { type VirtualChipOptions, virtualChip } from "../virtual-chip.ts";
+import { virtualChip } from "../virtual-chip.ts";
 import { type Circuit, pinLevels } from "./lines.ts";
 import { UsbOtgResetLogic } from "./usb-lines.ts";
 

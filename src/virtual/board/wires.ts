@@ -8,7 +8,7 @@ export interface WireSpeed {
   readonly msPerByte: number;
 }
 
-interface Segment {
+interface Flight {
   readonly bytes: Uint8Array;
   readonly startAt: number;
   readonly speed: WireSpeed;
@@ -30,7 +30,7 @@ const EPSILON = 1e-6;
 /** Bytes on their way, each with its moment of arrival, computed when somebody looks instead of one timer a byte. */
 class Wire {
   protected readonly options: WireOptions;
-  protected segments: Segment[] = [];
+  protected flights: Flight[] = [];
   /** When the last byte will have arrived. */
   busyUntil = 0;
   #cancel: () => void = () => {};
@@ -47,7 +47,7 @@ class Wire {
     for (const { bytes, delayMs } of passage.pieces) {
       at += delayMs;
       if (bytes.length === 0) continue;
-      this.segments.push({ bytes, startAt: at, speed, taken: 0 });
+      this.flights.push({ bytes, startAt: at, speed, taken: 0 });
       at += bytes.length * speed.msPerByte;
     }
     this.busyUntil = at;
@@ -63,12 +63,12 @@ class Wire {
   /** Delivers what has arrived by now; to be called before anything changes that bytes on the way must not see. */
   settle(): void {
     const now = this.options.clock.now();
-    for (let first = this.segments[0]; first !== undefined; first = this.segments[0]) {
+    for (let first = this.flights[0]; first !== undefined; first = this.flights[0]) {
       const count = arrivedBytes(first, now);
       const { taken, bytes, speed } = first;
       if (count <= taken) return;
       first.taken = count;
-      if (count === bytes.length) this.segments.shift();
+      if (count === bytes.length) this.flights.shift();
       this.options.deliver(
         taken === 0 && count === bytes.length ? bytes : bytes.subarray(taken, count),
         speed.baudRate,
@@ -78,7 +78,7 @@ class Wire {
 
   /** Everything on the way is lost; a fault that waits for its moment stays. */
   clear(): void {
-    this.segments = [];
+    this.flights = [];
     this.busyUntil = 0;
     this.#cancel();
   }
@@ -97,7 +97,7 @@ class Wire {
   }
 }
 
-function arrivedBytes({ bytes, startAt, speed }: Segment, now: number): number {
+function arrivedBytes({ bytes, startAt, speed }: Flight, now: number): number {
   const elapsed = now - startAt + EPSILON;
   if (elapsed < 0) return 0;
   return Math.min(bytes.length, Math.floor(elapsed / speed.msPerByte));
@@ -113,7 +113,7 @@ export class ToChipWire extends Wire {
   }
 
   send(passage: Passage, speed: WireSpeed): void {
-    const idle = this.segments.length === 0;
+    const idle = this.flights.length === 0;
     const pieces = passage.pieces.flatMap(({ bytes, delayMs }) =>
       cutAfterFrames(bytes).map((piece, index) => ({ bytes: piece, delayMs: index === 0 ? delayMs : 0 })),
     );
@@ -122,7 +122,7 @@ export class ToChipWire extends Wire {
   }
 
   #planNext(): void {
-    const first = this.segments[0];
+    const first = this.flights[0];
     if (first === undefined) return;
     this.plan(first.startAt + first.bytes.length * first.speed.msPerByte, () => {
       this.settle();
@@ -168,7 +168,7 @@ export class ToHostWire extends Wire {
 
   send(passage: Passage, speed: WireSpeed): void {
     this.enqueue(passage, speed, this.options.clock.now());
-    if (!this.#settled || this.segments.length === 0) this.#planNext();
+    if (!this.#settled || this.flights.length === 0) this.#planNext();
   }
 
   override clear(): void {
@@ -178,7 +178,7 @@ export class ToHostWire extends Wire {
 
   #planNext(): void {
     this.#settled = false;
-    const first = this.segments[0];
+    const first = this.flights[0];
     if (first === undefined) return;
     const { latencyMs, packetBytes } = this.#adapter;
     if (latencyMs === 0) {
@@ -195,7 +195,7 @@ export class ToHostWire extends Wire {
   /** When the adapter's packet is full; null when too few bytes are on the way. */
   #fullAt(packetBytes: number): number | null {
     let missing = packetBytes;
-    for (const { bytes, taken, startAt, speed } of this.segments) {
+    for (const { bytes, taken, startAt, speed } of this.flights) {
       const available = bytes.length - taken;
       if (available >= missing) return startAt + (taken + missing) * speed.msPerByte;
       missing -= available;

@@ -1,3 +1,7 @@
+// Shelf: the eFuse controller, with its own layout and its own codes: nothing is shared with the host side.
+// In: register writes.
+// Out: burned bits, or not, as the hardware would decide.
+
 import type { Clock } from "../../core/clock.ts";
 import type { EfuseFaultPlan } from "../fault/efuse-faults.ts";
 import type { Peripheral } from "../silicon/address-space.ts";

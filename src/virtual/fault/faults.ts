@@ -1,3 +1,7 @@
+// Shelf: what goes wrong on purpose, one rule each: on the line, in the flash, in the fuses.
+// In: rules from a test or a text.
+// Out: a decision at the moment it matters.
+
 import { createEfuseFaults, type EfuseFaultControls, type EfuseFaultPlan, NO_EFUSE_FAULTS } from "./efuse-faults.ts";
 import { type ByteFault, FaultyStream, type FrameChoice, type NoiseSource, type Passage } from "./faulty-stream.ts";
 import { type Occasions, type Rule, RuleList } from "./rule-list.ts";

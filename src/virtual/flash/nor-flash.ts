@@ -1,3 +1,7 @@
+// Shelf: flash chips: NOR and NAND, with their commands, states and tables.
+// In: SPI commands or bytes at addresses.
+// Out: what the chip would hold and answer.
+
 import { EspError } from "../../core/errors.ts";
 import { createSfdp } from "./sfdp.ts";
 

@@ -1,3 +1,7 @@
+// Shelf: the ROM loader and the flasher stub as they behave on the line, with their quirks.
+// In: packets.
+// Out: answers, and changes to RAM, flash and registers.
+
 import { readU32 } from "../../core/bytes/words.ts";
 import {
   CHANGE_BAUDRATE,

@@ -1,3 +1,7 @@
+// Shelf: the contracts between a machine, its loaders and its board.
+// In: (types, and the state of a processor.)
+// Out: what loaders may touch.
+
 import type { ChipDescriptor } from "../../core/chip/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { EfuseController } from "../efuse/efuse-controller.ts";

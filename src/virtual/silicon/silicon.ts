@@ -1,3 +1,7 @@
+// Shelf: what makes one individual of a chip, and its registers, watchdogs, dividers and SPI engine.
+// In: options, and reads and writes of words.
+// Out: an address space that answers as the chip's does.
+
 import { chipById } from "../../core/chip/catalog.ts";
 import { readField } from "../../core/chip/fields.ts";
 import type { ChipDescriptor, ChipId, RegisterField, RegisterWords } from "../../core/chip/types.ts";

@@ -1,10 +1,14 @@
+// Shelf: virtual chips named in text: `virtual:esp32c3?option=value`, and state in a file.
+// In: a text, the bytes of a file.
+// Out: a virtual chip; the bytes to save.
+
 import { fromHex } from "../../core/bytes/hex.ts";
 import { EspError } from "../../core/errors.ts";
 import { USB_KINDS, WIRINGS } from "../board/board.ts";
 import { CIRCUITS } from "../board/lines.ts";
+import type { VirtualChipOptions } from "../check-options.ts";
 import type { FaultControls } from "../fault/faults.ts";
 import type { SiliconOptions } from "../silicon/silicon.ts";
-import type { VirtualChipOptions } from "../virtual-chip.ts";
 import { FAULT_TEXTS, parseFaults } from "./fault-text.ts";
 
 /** What the keys of a text ask for. */

@@ -1,3 +1,7 @@
+// Shelf: time that jumps over every wait, and how long things take on such a chip.
+// In: waits.
+// Out: callbacks, in order, at simulated times.
+
 import type { Clock } from "../../core/clock.ts";
 import { nextTurn } from "../../core/host.ts";
 

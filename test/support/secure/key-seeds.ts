@@ -1,6 +1,7 @@
+import type { EcdsaPrivateKey } from "../../../src/core/secure/key/key-kinds.ts";
 import { encodePkcs1, encodePkcs8, encodeSec1, encodeSpki } from "../../../src/core/secure/key/key-structures.ts";
 import { writePem } from "../../../src/core/secure/key/pem.ts";
-import { type EcdsaPrivateKey, publicKeyOf } from "../../../src/core/secure/key/signing-key.ts";
+import { publicKeyOf } from "../../../src/core/secure/key/signing-key.ts";
 import { mutated, type Random } from "../mutation.ts";
 import { keyFile, privateKeyOf } from "./throw-away-keys.ts";
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { generateSigningKey } from "../../../src/core/secure/key/generate-key.ts";
+import type { PrivateKey } from "../../../src/core/secure/key/key-kinds.ts";
 import { parseKey } from "../../../src/core/secure/key/read-key.ts";
-import { isPrivateKey, type PrivateKey, type SigningScheme } from "../../../src/core/secure/key/signing-key.ts";
+import { isPrivateKey, type SigningScheme } from "../../../src/core/secure/key/signing-key.ts";
 
 // From the root and not from this file: the fuzzer runs bundled.
 const FIXTURES = "test/fixtures/secure/throw-away-";

@@ -1,3 +1,7 @@
+// Shelf: the commands of espefuse: all of a line read first, then burned together.
+// In: the commands of one line.
+// Out: one result each.
+
 import type { EfuseDevice, EfuseTable } from "../../../efuse.ts";
 import { EspError, isEspError } from "../../../index.ts";
 import type { RunContext, RunResult } from "../../context.ts";

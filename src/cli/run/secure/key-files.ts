@@ -1,3 +1,7 @@
+// Shelf: the commands of espsecure, and what they share: key files, passwords, modules, outputs.
+// In: a `RunContext`.
+// Out: the result object.
+
 import {
   type AskPassword,
   EspError,
@@ -9,9 +13,9 @@ import {
   schemeOf,
 } from "../../../secure.ts";
 import type { RunContext } from "../../context.ts";
-import { askSecret } from "../../host/ask-secret.ts";
 import { readInput } from "../../host/user-files.ts";
 import { refuseUtf16 } from "../../host/utf8-text.ts";
+import { askSecret } from "../../show/ask-secret.ts";
 
 /** Asks for its password if need be. Throws `file.*`, `secure.*` with the file's name. */
 export async function readPrivateKeyFile(context: RunContext, file: string): Promise<PrivateKey> {

@@ -1,3 +1,7 @@
+// Shelf: each event as lines for a person, one file a subject.
+// In: events of the core and of the command line itself.
+// Out: lines on a `Terminal`.
+
 import type { EspEvent } from "../../../index.ts";
 import { renderConnect } from "./render-connect.ts";
 import { renderEfuse } from "./render-efuse.ts";

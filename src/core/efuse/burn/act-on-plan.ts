@@ -11,7 +11,7 @@ import { requireBlock } from "../read/read-efuses.ts";
 import { reserveDevice } from "../read/reserve-device.ts";
 import { tell } from "../read/tell.ts";
 import type { BlockState, EfuseState } from "../table/types.ts";
-import { type Burner, burnStep, type StepResult } from "./burn-block.ts";
+import { type Burner, burnBlock, type StepResult } from "./burn-block.ts";
 import { type BurnedStep, burnFailure, burnStopped } from "./burn-failure.ts";
 import { readTiming, requireCrystal } from "./burn-timing.ts";
 import { changedIfExchanged, confirmBasis } from "./confirm-basis.ts";
@@ -42,7 +42,7 @@ export interface BurnStepsOptions extends BurnOptions {
 const RESTORES = 2;
 
 /** The acting part of `burnEfuses` and `recoverBlocks`; throws as they do. */
-export async function burnSteps(device: EfuseDevice, plan: BurnPlan, options: BurnStepsOptions): Promise<StepsReport> {
+export async function actOnPlan(device: EfuseDevice, plan: BurnPlan, options: BurnStepsOptions): Promise<StepsReport> {
   let isReserved = false;
   try {
     return await reserveDevice(device, (reserved) => {
@@ -84,7 +84,7 @@ async function burnReserved(device: EfuseDevice, plan: BurnPlan, options: BurnSt
     const { name } = requireBlock(basis.table, step.block);
     tell(device, { type: "efuse.burning", block: step.block, name, postponed: step.postponed });
     const tolerated = options.heals ? NO_ERRORS : before.errors;
-    const result = await burnStep(burner, { step, before, block0: blockOf(blocks, 0).bits, tolerated });
+    const result = await burnBlock(burner, { step, before, block0: blockOf(blocks, 0).bits, tolerated });
     const verdict = result.ok ? result.verdict : stillDamaged(result, options);
     if (verdict === null) throw burnFailure({ plan, burned }, result);
     const done: BurnedStep = { block: step.block, name, postponed: step.postponed, attempts: result.attempts, verdict };

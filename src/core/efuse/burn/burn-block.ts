@@ -83,7 +83,7 @@ interface Trail {
 }
 
 /** Burns one step and looks at the result; never throws for what happens on the way to the chip. */
-export async function burnStep(burner: Burner, task: StepTask): Promise<StepResult> {
+export async function burnBlock(burner: Burner, task: StepTask): Promise<StepResult> {
   const trail: Trail = { attempts: 0, begun: false };
   try {
     return await tryRepeatedly(burner, task, trail);

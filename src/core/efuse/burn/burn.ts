@@ -1,8 +1,13 @@
+// Shelf: acting on a plan: confirm what it rests on, burn block by block, look at each; mend damage.
+// In: an `EfuseDevice` and a `BurnPlan`.
+// Out: a report of what is burned and seen; in an error, what is and what is not.
+
+import { checkPlan } from "../plan/check-plan.ts";
 import type { BurnPlan } from "../plan/plan.ts";
+import { checkDevice } from "../read/check-device.ts";
 import type { EfuseDevice } from "../read/device.ts";
-import { checkDevice, checkPlan } from "../table/check-efuses.ts";
 import type { EfuseState } from "../table/types.ts";
-import { type BurnOptions, burnSteps, checkBurnOptions } from "./act-on-plan.ts";
+import { actOnPlan, type BurnOptions, checkBurnOptions } from "./act-on-plan.ts";
 import type { BurnedStep } from "./burn-failure.ts";
 
 export interface BurnReport {
@@ -29,5 +34,5 @@ export async function burnEfuses(device: EfuseDevice, plan: BurnPlan, options: B
   checkDevice(device, "device");
   checkPlan(plan, "plan");
   const wanted = checkBurnOptions(options, "options");
-  return await burnSteps(device, plan, { ...wanted, heals: false });
+  return await actOnPlan(device, plan, { ...wanted, heals: false });
 }

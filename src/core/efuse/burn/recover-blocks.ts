@@ -4,13 +4,14 @@ import { checkSignal } from "../../check/signal.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { hasErrors } from "../coding/block-errors.ts";
 import type { BurnPlan, BurnStep } from "../plan/plan.ts";
+import { checkDevice } from "../read/check-device.ts";
 import type { EfuseDevice } from "../read/device.ts";
 import { requireBlock } from "../read/read-efuses.ts";
-import { checkDevice, checkState } from "../table/check-efuses.ts";
+import { checkState } from "../table/check-efuses.ts";
 import type { BlockState, EfuseState } from "../table/types.ts";
 import { isWritable } from "../value/field-value.ts";
 import { hiddenBits } from "../value/hidden-bits.ts";
-import { type BurnOptions, burnSteps } from "./act-on-plan.ts";
+import { actOnPlan, type BurnOptions } from "./act-on-plan.ts";
 import type { BurnedStep } from "./burn-failure.ts";
 
 /**
@@ -88,7 +89,7 @@ export async function recoverBlocks(
   const wanted = checkRecoveryOptions(options, "options");
   const { steps, hopeless } = planRecovery(state, wanted);
   const plan: BurnPlan = { basis: state, outcomes: [], changes: [], hides: [], locks: [], cautions: [], steps };
-  const report = await burnSteps(device, plan, { ...wanted, heals: true });
+  const report = await actOnPlan(device, plan, { ...wanted, heals: true });
   return {
     steps: report.steps.map((step) => ({ ...step, healed: step.verdict !== "still-damaged" })),
     hopeless,

@@ -1,6 +1,7 @@
+import { checkPlan } from "../plan/check-plan.ts";
 import type { BurnPlan, FieldChange } from "../plan/plan.ts";
 import { bitNumbers } from "../table/bits.ts";
-import { checkPlan, checkState } from "../table/check-efuses.ts";
+import { checkState } from "../table/check-efuses.ts";
 import type { EfuseState } from "../table/types.ts";
 import { blockBits } from "../value/field-value.ts";
 import { hiddenBits } from "../value/hidden-bits.ts";

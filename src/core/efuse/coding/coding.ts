@@ -1,3 +1,7 @@
+// Shelf: check bits: none, 3/4, Reed-Solomon; what a block's errors mean.
+// In: the words of a block.
+// Out: the same with check bits, or what is damaged.
+
 import { readU32 } from "../../bytes/words.ts";
 import { bitsToBytes, bitsToWords } from "../table/bits.ts";
 import type { CodingScheme, EfuseBlock } from "../table/types.ts";

@@ -1,8 +1,8 @@
 import type { Notice } from "../../events.ts";
-import { checkPlan } from "../table/check-efuses.ts";
 import type { EfuseTable } from "../table/types.ts";
 import { keyPurposeOf } from "../value/key-purposes.ts";
 import type { BurnRequest } from "../value/request.ts";
+import { checkPlan } from "./check-plan.ts";
 import { formatBits } from "./draft.ts";
 import type { BurnPlan, FieldChange } from "./plan.ts";
 

@@ -5,8 +5,8 @@ import { keepsCodeIntact } from "../coding/coding.ts";
 import { bitMask } from "../table/bits.ts";
 import type { BurnRules } from "../table/burn-rules.ts";
 import { schemeOf } from "../table/find-field.ts";
-import type { EfuseBlock, EfuseField, EfuseState } from "../table/types.ts";
-import { blockBits, isReadable, isWritable, type Protected, segmentsOf, segmentsValue } from "../value/field-value.ts";
+import type { EfuseBlock, EfuseField, EfuseState, Protected } from "../table/types.ts";
+import { blockBits, isReadable, isWritable, partsOf, partsValue } from "../value/field-value.ts";
 
 /** Bits that one request adds, and whose they are. */
 export interface Addition {
@@ -89,15 +89,15 @@ export interface FieldTarget {
 /** Plans that the field holds `value`; throws where it cannot, or never will. */
 export function planValue(work: Work, { field, value, secret }: FieldTarget): void {
   const { basis } = work.draft;
-  const segments = segmentsOf(basis.table, field);
-  const present = segmentsValue(pendingState(work.draft), segments);
+  const parts = partsOf(basis.table, field);
+  const present = partsValue(pendingState(work.draft), parts);
   if (present === value) {
-    if (value !== 0n) remarkPresent(work, field, segmentsValue(basis, segments) === value);
+    if (value !== 0n) remarkPresent(work, field, partsValue(basis, parts) === value);
     return;
   }
   const addsUp = field.name === "WR_DIS" || field.name === "RD_DIS";
   if (!addsUp && (present & ~value) !== 0n) refuseUnlessForced(work, cannotClear(field, present | value, secret));
-  for (const { field: owner, from, width, to } of segments) {
+  for (const { field: owner, from, width, to } of parts) {
     const bits = ((value >> BigInt(to)) & bitMask(0, width)) << BigInt((owner.bit ?? 0) + from);
     planBits(work, { block: owner.block, bits, field: owner, secret });
   }

@@ -1,3 +1,7 @@
+// Shelf: what would be burned, decided without touching anything.
+// In: a state and requests.
+// Out: a `BurnPlan` that lists every bit, what it hides and locks, and cautions.
+
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
@@ -5,9 +9,10 @@ import { EspError, isEspError } from "../../errors.ts";
 import type { Notice } from "../../events.ts";
 import { digestBlock } from "../read/blocks-for.ts";
 import { burnRules } from "../table/burn-rules.ts";
-import { checkRequests, checkState } from "../table/check-efuses.ts";
+import { checkState } from "../table/check-efuses.ts";
 import { findBlock, findField } from "../table/find-field.ts";
 import type { EfuseState, EfuseTable } from "../table/types.ts";
+import { checkRequests } from "../value/check-request.ts";
 import type { BurnRequest } from "../value/request.ts";
 import { applyRequest } from "./apply/apply-request.ts";
 import { type Addition, type Draft, pendingState } from "./draft.ts";

@@ -1,6 +1,6 @@
 import { existingFields } from "../table/find-field.ts";
-import type { EfuseState } from "../table/types.ts";
-import { isReadable, isWritable, type Protected } from "../value/field-value.ts";
+import type { EfuseState, Protected } from "../table/types.ts";
+import { isReadable, isWritable } from "../value/field-value.ts";
 
 type Item = Protected & { readonly name: string };
 

@@ -1,7 +1,7 @@
 import { EspError } from "../../errors.ts";
 import { existingFields, fieldNames, findField, findPresentField, unknownName } from "../table/find-field.ts";
-import type { EfuseField, EfuseState } from "../table/types.ts";
-import { isWritable, type Protected, valueNamed } from "../value/field-value.ts";
+import type { EfuseField, EfuseState, Protected } from "../table/types.ts";
+import { isWritable, valueNamed } from "../value/field-value.ts";
 import { mayHoldDigestOfV2, reasonToStayReadable } from "../value/must-stay-readable.ts";
 import { type Draft, pendingState, planBits, remark, type Work } from "./draft.ts";
 

@@ -1,8 +1,9 @@
 import { burnRules } from "../table/burn-rules.ts";
-import { checkRequests, checkTable } from "../table/check-efuses.ts";
+import { checkTable } from "../table/check-efuses.ts";
 import { findBlock } from "../table/find-field.ts";
 import type { EfuseField, EfuseTable } from "../table/types.ts";
-import { segmentsOf } from "../value/field-value.ts";
+import { checkRequests } from "../value/check-request.ts";
+import { partsOf } from "../value/field-value.ts";
 import { findKeyPurpose, purposeFieldOf } from "../value/key-purposes.ts";
 import type { BurnRequest } from "../value/request.ts";
 
@@ -52,7 +53,7 @@ function blocksOfNames(table: EfuseTable, names: readonly string[]): readonly nu
 
 function blocksOfField(table: EfuseTable, field: EfuseField): readonly number[] {
   const own =
-    field.bit === null && field.parts.length === 0 ? [] : segmentsOf(table, field).map((part) => part.field.block);
+    field.bit === null && field.parts.length === 0 ? [] : partsOf(table, field).map((part) => part.field.block);
   // Whether calibration data is in use says the block version; how blocks are coded is a matter of what they hold.
   if (field.presence === "calibration")
     return [...own, ...blocksOfNames(table, ["BLK_VERSION_MAJOR", "BLK_VERSION_MINOR"])];

@@ -1,5 +1,5 @@
 import { chipById } from "../../chip/catalog.ts";
-import { formatMac } from "../../session/facts/identity.ts";
+import { formatMac } from "../../chip/format-mac.ts";
 import { macRegisters } from "../../session/talk/same-chip.ts";
 import { bitsToWords } from "../table/bits.ts";
 import type { EfuseState, EfuseTable } from "../table/types.ts";

@@ -1,3 +1,7 @@
+// Shelf: the controller of a chip or of a file, and reading it.
+// In: an `EfuseDevice` and the blocks wanted.
+// Out: an `EfuseState`: every block as it was read, once.
+
 import { type Check, optional } from "../../check/check.ts";
 import { wholeNumber } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
@@ -8,10 +12,11 @@ import { type AbortSignalLike, EspError, throwIfAborted } from "../../errors.ts"
 import { decodeErrors, errorRegisters, NO_ERRORS } from "../coding/block-errors.ts";
 import { esp32Scheme, readableWords } from "../coding/coding.ts";
 import { wordsToBits } from "../table/bits.ts";
-import { checkDevice, checkState, checkTable } from "../table/check-efuses.ts";
+import { checkState, checkTable } from "../table/check-efuses.ts";
 import { fieldPlace } from "../table/field-place.ts";
 import { loadEfuseTable } from "../table/load-table.ts";
 import type { BlockState, CodingScheme, EfuseBlock, EfuseState, EfuseTable } from "../table/types.ts";
+import { checkDevice } from "./check-device.ts";
 import type { EfuseDevice } from "./device.ts";
 import { consecutiveRegisters, type RegisterWords, registerWords } from "./register-words.ts";
 import { reserveDevice } from "./reserve-device.ts";

@@ -4,8 +4,8 @@ import { listOf } from "../../check/values.ts";
 import { checkErrors } from "../read/check-errors.ts";
 import { bitsToWords } from "../table/bits.ts";
 import { checkState } from "../table/check-efuses.ts";
-import type { EfuseState } from "../table/types.ts";
-import { fieldValue, isReadable, isWritable, type Protected } from "../value/field-value.ts";
+import type { EfuseState, Protected } from "../table/types.ts";
+import { fieldValue, isReadable, isWritable } from "../value/field-value.ts";
 import { blockLine } from "./dump.ts";
 
 /** Damage to eFuses as the chip reports it, for people (fact sheet efuse-secure A11). */

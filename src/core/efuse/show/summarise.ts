@@ -1,3 +1,7 @@
+// Shelf: eFuses in words: summary, dump, differences, calibration, error status.
+// In: a state.
+// Out: lines and objects for people and programs. Keys that cannot be read stay question marks.
+
 import { toHex } from "../../bytes/hex.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";

@@ -1,3 +1,7 @@
+// Shelf: what eFuses each chip has (`chips/`, generated), rules of burning, fields of one's own; bits as numbers.
+// In: a chip and revision, text of a custom table.
+// Out: blocks and fields by name.
+
 import { orNull } from "../../check/check.ts";
 import { wholeNumber } from "../../check/numbers.ts";
 import { checkChipId } from "../../chip/catalog.ts";

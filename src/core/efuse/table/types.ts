@@ -180,3 +180,9 @@ export interface EfuseState {
   readonly identity: ReadonlyMap<number, number>;
   readonly blocks: ReadonlyMap<number, BlockState>;
 }
+
+/** What may be locked or hidden: a field or a block. */
+export interface Protected {
+  readonly writeDisableBit: number | null;
+  readonly readDisableBits: readonly number[];
+}

@@ -1,8 +1,12 @@
+// Shelf: values of fields: read out of blocks, written by users, explained; what is hidden and what is locked.
+// In: a state or table, a field, a value as it was typed.
+// Out: numbers, bytes, words for people; requests.
+
 import { EspError } from "../../errors.ts";
 import { bitMask } from "../table/bits.ts";
 import { checkField, checkProtected, checkState } from "../table/check-efuses.ts";
 import { findField } from "../table/find-field.ts";
-import type { EfuseField, EfuseState, EfuseTable } from "../table/types.ts";
+import type { EfuseField, EfuseState, EfuseTable, Protected } from "../table/types.ts";
 
 /** The bits of a block. Throws `argument.invalid` when it was not read. */
 export function blockBits(state: EfuseState, id: number): bigint {
@@ -21,7 +25,7 @@ export function fieldValue(state: EfuseState, field: EfuseField): bigint {
   checkState(state, "state");
   checkField(field, "field");
   if (field.bit !== null) return (blockBits(state, field.block) & bitMask(field.bit, field.width)) >> BigInt(field.bit);
-  if (field.parts.length > 0) return segmentsValue(state, segmentsOf(state.table, field));
+  if (field.parts.length > 0) return partsValue(state, partsOf(state.table, field));
   return esp32MajorVersion(state);
 }
 
@@ -39,12 +43,6 @@ function esp32MajorVersion(state: EfuseState): bigint {
   const register = state.chipRevision >= 300 ? 4n : 0n;
   const code = register + 2n * (valueNamed(state, "CHIP_VER_REV2") ?? 0n) + (valueNamed(state, "CHIP_VER_REV1") ?? 0n);
   return { 1: 1n, 3: 2n, 7: 3n }[Number(code)] ?? 0n;
-}
-
-/** What may be locked or hidden: a field or a block. */
-export interface Protected {
-  readonly writeDisableBit: number | null;
-  readonly readDisableBits: readonly number[];
 }
 
 /** No bit of RD_DIS hides it. */
@@ -65,7 +63,7 @@ export function isWritable(state: EfuseState, field: Protected): boolean {
 }
 
 /** Bits `from` up to `from + width` of `field` stand at `to` in the value of the whole. */
-export interface Segment {
+export interface LocatedPart {
   readonly field: EfuseField;
   readonly from: number;
   readonly width: number;
@@ -76,24 +74,24 @@ export interface Segment {
  * Where the bits of a value are: in the field itself; of a calculated one, in others; and the key purposes of the
  * ESP32-P4 have their highest bit in a field of its own (A7).
  */
-export function segmentsOf(table: EfuseTable, field: EfuseField): readonly Segment[] {
+export function partsOf(table: EfuseTable, field: EfuseField): readonly LocatedPart[] {
   if (field.parts.length > 0) {
     return field.parts.map(({ field: name, from, width, to }) => ({ field: findField(table, name), from, width, to }));
   }
-  const own: Segment = { field, from: 0, width: field.width, to: 0 };
+  const own: LocatedPart = { field, from: 0, width: field.width, to: 0 };
   const high = table.fields.find((candidate) => candidate.name === `${field.name}_H`);
   if (field.fieldClass !== "key-purpose" || high === undefined) return [own];
   return [own, { field: high, from: 0, width: high.width, to: field.width }];
 }
 
-export function segmentsValue(state: EfuseState, segments: readonly Segment[]): bigint {
+export function partsValue(state: EfuseState, parts: readonly LocatedPart[]): bigint {
   let value = 0n;
-  for (const { field, from, width, to } of segments) {
+  for (const { field, from, width, to } of parts) {
     value |= ((fieldValue(state, field) >> BigInt(from)) & bitMask(0, width)) << BigInt(to);
   }
   return value;
 }
 
-export function segmentsWidth(segments: readonly Segment[]): number {
-  return Math.max(...segments.map(({ to, width }) => to + width));
+export function partsWidth(parts: readonly LocatedPart[]): number {
+  return Math.max(...parts.map(({ to, width }) => to + width));
 }

@@ -1,7 +1,6 @@
 import { bitMask } from "../table/bits.ts";
 import { fieldPlace } from "../table/field-place.ts";
-import type { EfuseTable } from "../table/types.ts";
-import type { Protected } from "./field-value.ts";
+import type { EfuseTable, Protected } from "../table/types.ts";
 
 /**
  * The bits of a block that read as zero whatever they are, by what BLOCK0 holds. Pure. A field that several bits of

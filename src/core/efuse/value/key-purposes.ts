@@ -3,7 +3,7 @@ import { checkText } from "../../check/values.ts";
 import { checkPurpose, checkTable } from "../table/check-efuses.ts";
 import { unknownName } from "../table/find-field.ts";
 import type { EfuseBlock, EfuseField, EfuseState, EfuseTable, KeyPurpose } from "../table/types.ts";
-import { segmentsOf, segmentsValue } from "./field-value.ts";
+import { partsOf, partsValue } from "./field-value.ts";
 
 /** The purpose of that name. Throws `efuse.unknown-name`. */
 export function findKeyPurpose(table: EfuseTable, name: string): KeyPurpose {
@@ -27,7 +27,7 @@ export function keyPurposeOf(table: EfuseTable, code: number): KeyPurpose | null
 
 /** The code in a KEY_PURPOSE field, with the high bit that the ESP32-P4 keeps elsewhere. */
 export function keyPurposeCode(state: EfuseState, field: EfuseField): number {
-  return Number(segmentsValue(state, segmentsOf(state.table, field)));
+  return Number(partsValue(state, partsOf(state.table, field)));
 }
 
 /** The field that says what the key in a block is for, or null: it cannot be told. */

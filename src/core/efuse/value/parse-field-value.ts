@@ -3,7 +3,7 @@ import { EspError } from "../../errors.ts";
 import { bitMask, bytesToBits } from "../table/bits.ts";
 import { parseInteger } from "../table/parse-integer.ts";
 import type { EfuseField, EfuseState } from "../table/types.ts";
-import { segmentsOf, segmentsValue, segmentsWidth } from "./field-value.ts";
+import { partsOf, partsValue, partsWidth } from "./field-value.ts";
 import { findKeyPurpose, keyPurposeOf } from "./key-purposes.ts";
 import { macToBits, parseCustomMac } from "./mac-value.ts";
 import type { FieldValue } from "./request.ts";
@@ -116,7 +116,7 @@ function asNumber(value: FieldValue): bigint | null {
 /** Counts are kept in unary, so one more is one more bit. */
 function parseBitCount(state: EfuseState, field: EfuseField, value: FieldValue | undefined): bigint {
   if (value !== undefined) return inRange(field, numberOf(field, value), field.width);
-  const present = segmentsValue(state, segmentsOf(state.table, field));
+  const present = partsValue(state, partsOf(state.table, field));
   const lowestClear = ~present & (present + 1n);
   return inRange(field, present | lowestClear, field.width);
 }
@@ -172,7 +172,7 @@ function parsePurpose(state: EfuseState, field: EfuseField, value: FieldValue | 
   const isCode = typeof value !== "string" || /^[0-9]+$/.test(value.trim());
   const code = isCode ? Number(numberOf(field, value)) : findKeyPurpose(table, value.trim()).code;
   const names = table.keyPurposes.filter((purpose) => purpose.code > 0).map((purpose) => purpose.name);
-  const width = segmentsWidth(segmentsOf(table, field));
+  const width = partsWidth(partsOf(table, field));
   if (code <= 0 || keyPurposeOf(table, code) === null) {
     throw badValue(field, `'${value}' cannot be burned to ${field.name}.`, `Allowed: ${names.join(", ")}.`);
   }

@@ -1,3 +1,7 @@
+// Shelf: erasing, and how long it may take.
+// In: a session and a range.
+// Out: flash that is blank there.
+
 import type { Check } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import type { AbortSignalLike } from "../../errors.ts";
@@ -7,14 +11,14 @@ import type { Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { ERASE_FLASH, ERASE_REGION, FLASH_BEGIN } from "../../wire/commands.ts";
-import { checkForce, checkRange, SPI_OPTIONS } from "../guard/check-options.ts";
 import { guardErase } from "../guard/guard.ts";
 import { readSecurityFacts } from "../guard/security-facts.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { attachFlash } from "../setup/attach.ts";
+import { checkForce, SPI_OPTIONS } from "../setup/check-options.ts";
 import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "../setup/configure-flash.ts";
 import { detectFlashSize } from "../setup/jedec-id.ts";
-import { type FlashRange, resolveRange } from "../setup/range.ts";
+import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
 import { eraseTimeMs } from "./work-time.ts";
 
 export interface EraseOptions {

@@ -1,3 +1,8 @@
+// Shelf: what may be written where, and what must not: sizes, overlaps, secure boot, encryption. Pure but for reading
+//   the facts.
+// In: files, facts, options.
+// Out: nothing, or the refusals in the order in which they matter.
+
 import { hexAddress } from "../../bytes/hex.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";

@@ -1,3 +1,7 @@
+import { type Check, optional } from "../../check/check.ts";
+import { type Shape, shape } from "../../check/shapes.ts";
+import { checkSignal } from "../../check/signal.ts";
+import { checkName } from "../../check/values.ts";
 import { type AbortSignalLike, EspError, isEspError } from "../../errors.ts";
 import type { Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
@@ -101,3 +105,7 @@ export function nandMemo(session: Session): NandMemo {
   if (nand === null) throw new EspError("internal", "The NAND flash is not attached.");
   return nand;
 }
+
+export const NAND_OPTIONS: Shape<NandOptions> = { spiConnection: checkName, signal: optional(checkSignal) };
+
+export const checkNandOptions: Check<NandOptions> = shape(NAND_OPTIONS);

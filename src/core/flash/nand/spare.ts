@@ -5,8 +5,7 @@ import { checkBoolean } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
-import { checkNandOptions, NAND_OPTIONS } from "../guard/check-options.ts";
-import { type NandOptions, nandOperation } from "./attach-nand.ts";
+import { checkNandOptions, NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND, requirePage } from "./geometry.ts";
 import { isBadMark, isMarked, readSpareWord, writeSpareWord } from "./marks.ts";
 

@@ -1,3 +1,7 @@
+// Shelf: NAND flash: the same operations over blocks that may be bad.
+// In: a session with the plugin in its stub, pages and blocks.
+// Out: bytes, marks, and proofs by reading back.
+
 import { hexAddress } from "../../bytes/hex.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { checkAddress } from "../../check/numbers.ts";
@@ -7,8 +11,7 @@ import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { checkFlashFiles, type FlashFileInput } from "../guard/check-files.ts";
-import { NAND_OPTIONS } from "../guard/check-options.ts";
-import { type NandOptions, nandOperation } from "./attach-nand.ts";
+import { NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND } from "./geometry.ts";
 import { emitSkip, nextGoodBlock } from "./good-blocks.ts";
 import { markBad } from "./marks.ts";

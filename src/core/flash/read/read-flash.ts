@@ -1,3 +1,7 @@
+// Shelf: reading, and comparing by the chip's own digests.
+// In: a session and a range, or a file and its address.
+// Out: bytes that are proved, or where they differ.
+
 import { md5 } from "../../bytes/digests.ts";
 import { toHex } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
@@ -11,10 +15,10 @@ import type { Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { isLineError, repeatable, resynchronise } from "../../session/talk/resynchronise.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
-import { checkRange, SPI_OPTIONS } from "../guard/check-options.ts";
 import { attachFlash } from "../setup/attach.ts";
+import { SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, type FlashGeometry, reachesBeyond16MiB } from "../setup/configure-flash.ts";
-import { type FlashRange, resolveRange } from "../setup/range.ts";
+import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
 import { findGoodPrefix, flashDigest } from "./flash-digest.ts";
 import { receiveFrames } from "./receive-frames.ts";
 

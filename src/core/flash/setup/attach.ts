@@ -1,3 +1,7 @@
+// Shelf: flash made ready: pins, SPI commands, ids, size, status; what has been learnt of it in a session.
+// In: a session, pins and sizes as a caller names them.
+// Out: flash that answers, and facts about it.
+
 import { hexAddress } from "../../bytes/hex.ts";
 import { EspError, toEspError } from "../../errors.ts";
 import type { Session } from "../../session/session.ts";

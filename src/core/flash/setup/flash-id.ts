@@ -4,13 +4,12 @@ import { shape } from "../../check/shapes.ts";
 import { readField } from "../../chip/fields.ts";
 import { parseJedecId } from "../../chip/flash-size.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
-import type { AbortSignalLike } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
 import { readRegister, readWord } from "../../session/talk/registers.ts";
-import { checkSpiOptions } from "../guard/check-options.ts";
 import { attachFlash } from "./attach.ts";
+import { checkSpiOptions, type FlashIdOptions } from "./check-options.ts";
 import { detectFlashSize, readJedecWord } from "./jedec-id.ts";
 import { readSfdpWord } from "./sfdp.ts";
 import { restoreSpi } from "./spi-command.ts";
@@ -30,11 +29,6 @@ export interface FlashIdResult {
   /** How many data lines the chip's eFuses are set for; null where they do not say. */
   readonly wiring: "quad" | "octal" | null;
   readonly voltage: FlashVoltage | null;
-}
-
-export interface FlashIdOptions {
-  readonly spiConnection?: string;
-  readonly signal?: AbortSignalLike;
 }
 
 /** What is known of the flash chip. Throws `chip.secure-download`, `flash.*`, `link.*`. */

@@ -1,4 +1,8 @@
 import { hexAddress } from "../../bytes/hex.ts";
+import { type Check, either } from "../../check/check.ts";
+import { checkAddress, checkSize } from "../../check/numbers.ts";
+import { shape } from "../../check/shapes.ts";
+import { oneOf } from "../../check/words.ts";
 import { EspError } from "../../errors.ts";
 import { ADDRESSABLE_BYTES } from "./configure-flash.ts";
 
@@ -57,3 +61,8 @@ function requireAddress(value: number, what: "address" | "size"): void {
     details: { [what]: value },
   });
 }
+
+export const checkRange: Check<FlashRange> = shape<FlashRange>({
+  address: checkAddress,
+  sizeBytes: either(checkSize, oneOf<"all">(["all"]), "a whole number from 0 to 0x100000000, or 'all'"),
+});

@@ -7,8 +7,8 @@ import { type AbortSignalLike, EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
-import { checkSpiOptions, SPI_OPTIONS } from "../guard/check-options.ts";
 import { attachFlash } from "./attach.ts";
+import { checkSpiOptions, SPI_OPTIONS } from "./check-options.ts";
 import { restoreSpi, runSpiCommand, runSpiSteps, type SpiStep } from "./spi-command.ts";
 
 export type StatusBytes = 1 | 2 | 3;

@@ -1,3 +1,7 @@
+// Shelf: writing: a pure plan of pieces, blocks on the line, resuming after trouble, the proof at the end.
+// In: a session, files with their addresses, options.
+// Out: flash that holds them, with what proves it for each file.
+
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
@@ -9,7 +13,6 @@ import type { Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { eraseChip } from "../erase/erase.ts";
 import { checkFilesToWrite, type FileToWriteInput } from "../guard/check-files.ts";
-import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../guard/check-options.ts";
 import { readEncryptionFacts } from "../guard/encryption-facts.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";
 import { guardArguments, guardOverlap, guardWrite } from "../guard/guard.ts";
@@ -17,6 +20,7 @@ import { guardEncryptedWrite } from "../guard/guard-encrypted.ts";
 import { imageWarnings } from "../guard/image-warnings.ts";
 import { readSecurityFacts } from "../guard/security-facts.ts";
 import { attachFlash } from "../setup/attach.ts";
+import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { type CompressChoice, planWrite } from "./plan-write.ts";
 import { type WrittenFile, writeFile } from "./write-file.ts";

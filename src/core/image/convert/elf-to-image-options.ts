@@ -1,3 +1,9 @@
+import { type Check, optional } from "../../check/check.ts";
+import { wholeNumber } from "../../check/numbers.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkBoolean, checkText } from "../../check/values.ts";
+import { oneOf } from "../../check/words.ts";
+import { checkChipId } from "../../chip/catalog.ts";
 import type { ChipDescriptor, ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import { type ImageNotice, note } from "../notice.ts";
@@ -98,3 +104,24 @@ export function ignoredOptions(chip: ChipDescriptor, options: ElfToImageOptions)
     tell("padToBytes", "The option padToBytes is ignored: ESP8266 images are not filled up.");
   return notices;
 }
+
+export const checkVersion: Check<1 | 2 | 3> = (value, argument) => wholeNumber(1, 3)(value, argument) as 1 | 2 | 3;
+
+/** What the numbers may be is said by `requireImageOptions`. */
+export const checkElfOptions: Check<ElfToImageOptions> = shape<ElfToImageOptions>({
+  chip: checkChipId,
+  flashMode: optional(checkText),
+  flashFrequency: optional(checkText),
+  flashSize: optional(checkText),
+  version: optional(checkVersion),
+  minimumRevision: optional(wholeNumber(0)),
+  minimumRevisionFull: optional(wholeNumber(0)),
+  maximumRevisionFull: optional(wholeNumber(0)),
+  elfSha256Offset: optional(wholeNumber(0)),
+  securePad: optional(oneOf<SecurePad>(["v1", "v2"])),
+  useSegments: optional(checkBoolean),
+  mmuPageBytes: optional(wholeNumber(0)),
+  padToBytes: optional(wholeNumber(0)),
+  ramOnlyHeader: optional(checkBoolean),
+  appendDigest: optional(checkBoolean),
+});

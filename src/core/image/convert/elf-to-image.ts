@@ -1,10 +1,18 @@
+// Shelf: from a program to its image: segments merged, laid out for the flash cache, padded, sealed.
+// In: an ELF and options.
+// Out: a `FirmwareImage` as bytes, with notices.
+
 import { padTo } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { chipById } from "../../chip/catalog.ts";
-import { checkElfOptions } from "../check-image.ts";
 import { type ElfFile, loadableSections, loadableSegments, parseElf } from "../elf/elf.ts";
 import { type ImageNotice, note, warning } from "../notice.ts";
-import { type ElfToImageOptions, ignoredOptions, requireImageOptions } from "./elf-to-image-options.ts";
+import {
+  checkElfOptions,
+  type ElfToImageOptions,
+  ignoredOptions,
+  requireImageOptions,
+} from "./elf-to-image-options.ts";
 import { buildEsp8266Images } from "./esp8266-images.ts";
 import { buildFamilyImage } from "./family-image.ts";
 import type { ImageOutput, ImagePlan } from "./image-plan.ts";

@@ -1,7 +1,8 @@
 import { sha256 } from "../../bytes/digests.ts";
 import { roundUp } from "../../bytes/words.ts";
-import type { FlashHeaderBytes, FlashHeaderCodes } from "../../chip/flash-header.ts";
+import type { FlashHeaderBytes } from "../../chip/flash-header.ts";
 import { encodeFlashHeader, flashModeByte, flashSizeCode } from "../../chip/flash-header.ts";
+import type { FlashHeaderCodes } from "../../chip/types.ts";
 import { sealImage } from "../firmware/build-image.ts";
 import {
   CHECKSUM_ALIGNMENT,

@@ -2,7 +2,7 @@ import { padTo } from "../../bytes/words.ts";
 import { checkAddress } from "../../check/numbers.ts";
 import { ESP8266 } from "../../chip/descriptors/esp8266.ts";
 import { EspError } from "../../errors.ts";
-import { checkRuns, type RunInput } from "../check-image.ts";
+import { checkRuns, type RunInput } from "../exchange/runs.ts";
 import { buildEsp8266Images } from "./esp8266-images.ts";
 import type { ImageOutput } from "./image-plan.ts";
 import { requireLoadable } from "./segment-limits.ts";

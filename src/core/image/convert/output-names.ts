@@ -4,8 +4,8 @@ import { checkWord } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkText, listOf } from "../../check/values.ts";
 import { checkChipId } from "../../chip/catalog.ts";
-import { checkVersion } from "../check-image.ts";
 import type { ElfToImageOptions } from "./elf-to-image-options.ts";
+import { checkVersion } from "./elf-to-image-options.ts";
 import type { ImageOutput } from "./image-plan.ts";
 
 interface NameRequest {

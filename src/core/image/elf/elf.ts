@@ -1,3 +1,7 @@
+// Shelf: ELF files, as far as images need them.
+// In: bytes.
+// Out: sections, segments, the entry and the machine.
+
 import { readU16, readU32 } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import type { InstructionSet } from "../../chip/types.ts";

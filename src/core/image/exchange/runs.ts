@@ -1,3 +1,13 @@
+// Shelf: Intel HEX and UF2, both ways.
+// In: text or blocks, or runs of bytes at addresses.
+// Out: runs of bytes at addresses, or text or blocks.
+
+import { checkBytes, type WithByteSources } from "../../check/bytes.ts";
+import type { Check } from "../../check/check.ts";
+import { checkAddress } from "../../check/numbers.ts";
+import { shape } from "../../check/shapes.ts";
+import { listOf } from "../../check/values.ts";
+
 /** Bytes that stand together at an absolute address. */
 export interface Run {
   readonly address: number;
@@ -98,3 +108,7 @@ function joinInOrder(pieces: Pieces, order: readonly number[]): Run[] {
   }
   return sorted.finish(() => new Error("sorted pieces do not overlap"));
 }
+
+export type RunInput = WithByteSources<Run>;
+
+export const checkRuns: Check<Run[]> = listOf(shape<Run>({ address: checkAddress, data: checkBytes }));

@@ -7,8 +7,7 @@ import { checkWord, wholeNumber } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
-import { checkRuns, type RunInput } from "../check-image.ts";
-import { collectRuns, type Run } from "./runs.ts";
+import { checkRuns, collectRuns, type Run, type RunInput } from "./runs.ts";
 import { type NumberedBlock, numberingProblem } from "./uf2-numbering.ts";
 
 /** What a UF2 file holds for the main flash of one family of chips. */

@@ -3,8 +3,8 @@ import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { oneOf } from "../../check/words.ts";
 import { EspError } from "../../errors.ts";
-import { checkRuns, type RunInput } from "../check-image.ts";
 import type { Run } from "./runs.ts";
+import { checkRuns, type RunInput } from "./runs.ts";
 
 /** Record types; see the reader. */
 const DATA = 0;

@@ -2,15 +2,15 @@ import { crc32 } from "../../bytes/crc32.ts";
 import { sha256 } from "../../bytes/digests.ts";
 import { roundUp, writeU16, writeU32 } from "../../bytes/words.ts";
 import { type Check, invalidArgument } from "../../check/check.ts";
-import { checkDraft, checkImage } from "../check-image.ts";
+import { checkDraft, checkImage } from "./check-image.ts";
 import {
   CHECKSUM_ALIGNMENT,
   EXTENDED_HEADER_BYTES,
   type ExtendedImageHeader,
   type FirmwareImage,
   IMAGE_HEADER_BYTES,
+  type ImageDraft,
   type ImageHeader,
-  type ImageSegment,
   imageChecksum,
   SEGMENT_HEADER_BYTES,
   WRAPPER_MAGIC,
@@ -20,19 +20,6 @@ import { requireSound } from "./image-problem.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
 
 const CRC_BYTES = 4;
-
-/** What an image is made of before its check values are known. */
-export interface ImageDraft {
-  readonly wrapper?: ImageHeader | null;
-  readonly header: ImageHeader;
-  readonly extended: ExtendedImageHeader | null;
-  readonly segments: readonly Omit<ImageSegment, "fileOffset">[];
-  /** Segments behind the checksum, which the boot ROM does not see (`--ram-only-header`). */
-  readonly hiddenSegments?: readonly Omit<ImageSegment, "fileOffset">[];
-  readonly appendDigest: boolean;
-  /** The file is filled with 0xFF up to a multiple of this. */
-  readonly padToBytes?: number | undefined;
-}
 
 /** Its parts must fit what it says of its size. */
 const checkWholeImage: Check<FirmwareImage> = (value, argument) => {

@@ -1,3 +1,7 @@
+// Shelf: the image that a boot loader reads: header, segments, descriptors, digest, signature blocks.
+// In: bytes, or the parts of an image.
+// Out: the parts, or bytes; with what is wrong with them.
+
 import { XOR_SEED, xorChecksum } from "../../bytes/xor-checksum.ts";
 import type { ChipId } from "../../chip/types.ts";
 import type { ImageNotice } from "../notice.ts";
@@ -105,4 +109,17 @@ export function imageChecksum(segments: readonly Pick<ImageSegment, "data" | "in
 /** The ESP8266's own ending of a standard CRC-32 (fact sheet 5.7): the boot loader starts and ends it differently. */
 export function wrapperCrc(crc: number): number {
   return (crc & 0x80000000 ? ~crc : crc + 1) >>> 0;
+}
+
+/** What an image is made of before its check values are known. */
+export interface ImageDraft {
+  readonly wrapper?: ImageHeader | null;
+  readonly header: ImageHeader;
+  readonly extended: ExtendedImageHeader | null;
+  readonly segments: readonly Omit<ImageSegment, "fileOffset">[];
+  /** Segments behind the checksum, which the boot ROM does not see (`--ram-only-header`). */
+  readonly hiddenSegments?: readonly Omit<ImageSegment, "fileOffset">[];
+  readonly appendDigest: boolean;
+  /** The file is filled with 0xFF up to a multiple of this. */
+  readonly padToBytes?: number | undefined;
 }

@@ -8,7 +8,7 @@ import { checkText } from "../../check/values.ts";
 import { checkDescriptor } from "../../chip/check-chip.ts";
 import { flashFrequencyCode, flashModeByte, flashSizeCode } from "../../chip/flash-header.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
-import { checkHeaderSettings } from "../check-image.ts";
+
 import { DIGEST_BYTES, IMAGE_MAGIC, type ImageOutline, parseImageOutline } from "./parse-header.ts";
 import { findSignatures, isSigned } from "./signatures.ts";
 
@@ -18,6 +18,12 @@ export interface HeaderSettings {
   readonly frequency: string;
   readonly size: string;
 }
+
+export const checkHeaderSettings: Check<HeaderSettings> = shape<HeaderSettings>({
+  mode: checkText,
+  frequency: checkText,
+  size: checkText,
+});
 
 export interface PatchRequest {
   readonly data: Uint8Array;

@@ -1,3 +1,7 @@
+// Shelf: flash encryption: the ESP32's scheme and AES-XTS, and the digest of the secure boot loader.
+// In: bytes, their address in flash, a key.
+// Out: bytes of the same length.
+
 import { hexAddress } from "../../bytes/hex.ts";
 import { roundUp } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";

@@ -2,10 +2,10 @@ import { createCipheriv, pbkdf2Sync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../../test/support/outcome.ts";
 import { DER, derElement, derInteger, derObjectId } from "./der.ts";
+import type { EcdsaPrivateKey } from "./key-kinds.ts";
 import { encodePkcs8 } from "./key-structures.ts";
 import { writePem } from "./pem.ts";
 import { readKey } from "./read-key.ts";
-import type { EcdsaPrivateKey } from "./signing-key.ts";
 
 const KEY: EcdsaPrivateKey = { kind: "ecdsa", curve: "p256", scalar: 0x1234_5678n };
 const PBES2 = "1.2.840.113549.1.5.13";

@@ -2,8 +2,9 @@ import { bytesToNumberBE } from "@noble/curves/utils.js";
 import { oneOf } from "../../check/words.ts";
 import type { CurveName } from "../../image/firmware/signature-block.ts";
 import { CURVES } from "./curves.ts";
+import type { PrivateKey } from "./key-kinds.ts";
 import { parsePkcs8 } from "./key-structures.ts";
-import { type PrivateKey, RSA_BITS, SIGNING_SCHEMES, type SigningScheme } from "./signing-key.ts";
+import { RSA_BITS, SIGNING_SCHEMES, type SigningScheme } from "./signing-key.ts";
 import { requireSubtle } from "./web-crypto.ts";
 
 const CURVE_OF_SCHEME: Readonly<Record<Exclude<SigningScheme, "rsa3072">, CurveName>> = {

@@ -2,9 +2,10 @@ import { bytesToNumberBE } from "@noble/curves/utils.js";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { CURVES } from "./curves.ts";
 import { DER, DerCursor } from "./der.ts";
+import type { EcdsaPublicKey, RsaPublicKey } from "./key-kinds.ts";
 import { damagedKey, parseCurveName } from "./key-structures.ts";
 import { checkRsaPublicKey } from "./rsa-key-check.ts";
-import { decodePoint, type EcdsaPublicKey, type RsaPublicKey } from "./signing-key.ts";
+import { decodePoint } from "./signing-key.ts";
 
 /**
  * The RSA public key of a hardware module's big-endian numbers (PKCS#11: CKA_MODULUS, CKA_PUBLIC_EXPONENT).

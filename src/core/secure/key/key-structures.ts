@@ -4,18 +4,9 @@ import { EspError } from "../../errors.ts";
 import type { CurveName } from "../../image/firmware/signature-block.ts";
 import { CURVES, type Curve } from "./curves.ts";
 import { DER, DerCursor, derBits, derElement, derInteger, derObjectId } from "./der.ts";
+import type { EcdsaPrivateKey, PrivateKey, PublicKey, RsaPrivateKey, RsaPublicKey } from "./key-kinds.ts";
 import { checkRsaPrivateKey, checkRsaPublicKey } from "./rsa-key-check.ts";
-import {
-  decodePoint,
-  decodeScalar,
-  type EcdsaPrivateKey,
-  encodePoint,
-  type PrivateKey,
-  type PublicKey,
-  publicKeyOf,
-  type RsaPrivateKey,
-  type RsaPublicKey,
-} from "./signing-key.ts";
+import { decodePoint, decodeScalar, encodePoint, publicKeyOf } from "./signing-key.ts";
 
 const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
 const EC_PUBLIC_KEY = "1.2.840.10045.2.1";

@@ -4,18 +4,11 @@ import { codeOf } from "../../../../test/support/outcome.ts";
 import { keyFile, privateKeyOf } from "../../../../test/support/secure/throw-away-keys.ts";
 import { thrown } from "../../../../test/support/thrown.ts";
 import { DER, derBits, derElement, derInteger, derObjectId } from "./der.ts";
+import type { PrivateKey, RsaPrivateKey } from "./key-kinds.ts";
 import { encodePkcs1, encodeSec1 } from "./key-structures.ts";
 import { writePem } from "./pem.ts";
 import { parseKey, readKey, readPrivateKey, readPublicKey } from "./read-key.ts";
-import {
-  encodePoint,
-  isPrivateKey,
-  type PrivateKey,
-  publicKeyOf,
-  type RsaPrivateKey,
-  rawPublicKey,
-  schemeOf,
-} from "./signing-key.ts";
+import { encodePoint, isPrivateKey, publicKeyOf, rawPublicKey, schemeOf } from "./signing-key.ts";
 import { privateKeyPem, publicKeyPem } from "./write-key.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -2,11 +2,12 @@ import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { optional } from "../../check/check.ts";
 import { checkText } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
-import { checkPassword } from "../check-keys.ts";
+import { checkPassword } from "./check-keys.ts";
 import { decryptPkcs8 } from "./encrypted-key.ts";
+import type { AskPassword, PrivateKey, PublicKey } from "./key-kinds.ts";
 import { parsePkcs1, parsePkcs1Public, parsePkcs8, parseSec1, parseSpki } from "./key-structures.ts";
 import { looksLikePem, type PemBlock, parsePem } from "./pem.ts";
-import { decodePoint, isPrivateKey, type PrivateKey, type PublicKey, publicKeyOf } from "./signing-key.ts";
+import { decodePoint, isPrivateKey, publicKeyOf } from "./signing-key.ts";
 
 const PARSERS: Readonly<Record<string, (bytes: Uint8Array) => PrivateKey | PublicKey>> = {
   "RSA PRIVATE KEY": parsePkcs1,
@@ -35,9 +36,6 @@ export function parseKey(bytes: ByteSource): PrivateKey | PublicKey {
   if (source.kind === "plain") return source.key;
   throw new EspError("secure.key-encrypted", "The private key is encrypted.", { hint: "Give its password." });
 }
-
-/** Asked for only when the key is encrypted. */
-export type AskPassword = () => string | Promise<string>;
 
 /**
  * The key in a file, decrypted with the password if need be; the other forms are those of `parseKey`.

@@ -1,6 +1,6 @@
 import { bitLen } from "@noble/curves/utils.js";
 import { EspError } from "../../errors.ts";
-import type { RsaPrivateKey, RsaPublicKey } from "./signing-key.ts";
+import type { RsaPrivateKey, RsaPublicKey } from "./key-kinds.ts";
 
 /** Beyond it, arithmetic on a hostile key would take long; OpenSSL draws the line here too. */
 const MAXIMUM_BITS = 16384;

@@ -1,47 +1,14 @@
+// Shelf: keys: read, written, made; PEM, DER and the structures in them; the few curves there are.
+// In: bytes of a key file and a password.
+// Out: a `SigningKey` or public key, checked.
+
 import { bitLen, bytesToNumberBE, concatBytes, numberToBytesBE } from "@noble/curves/utils.js";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { EspError } from "../../errors.ts";
 import type { CurveName } from "../../image/firmware/signature-block.ts";
-import { checkCurve, checkEcdsaPrivateKey, checkKey } from "../check-keys.ts";
+import { checkCurve, checkEcdsaPrivateKey, checkKey } from "./check-keys.ts";
 import { CURVES } from "./curves.ts";
-
-export interface RsaPublicKey {
-  readonly kind: "rsa";
-  readonly modulus: bigint;
-  readonly exponent: bigint;
-}
-
-export interface EcdsaPublicKey {
-  readonly kind: "ecdsa";
-  readonly curve: CurveName;
-  readonly x: bigint;
-  readonly y: bigint;
-}
-
-/** A key that checks signatures; its numbers fit each other. */
-export type PublicKey = RsaPublicKey | EcdsaPublicKey;
-
-/** The numbers of PKCS#1 (RFC 8017, A.1.2). */
-export interface RsaPrivateKey {
-  readonly kind: "rsa";
-  readonly modulus: bigint;
-  readonly publicExponent: bigint;
-  readonly privateExponent: bigint;
-  readonly prime1: bigint;
-  readonly prime2: bigint;
-  readonly exponent1: bigint;
-  readonly exponent2: bigint;
-  readonly coefficient: bigint;
-}
-
-export interface EcdsaPrivateKey {
-  readonly kind: "ecdsa";
-  readonly curve: CurveName;
-  readonly scalar: bigint;
-}
-
-/** A key that signs. It holds the secret in clear: never print it. */
-export type PrivateKey = RsaPrivateKey | EcdsaPrivateKey;
+import type { EcdsaPrivateKey, EcdsaPublicKey, PrivateKey, PublicKey } from "./key-kinds.ts";
 
 /** The four kinds of key that secure boot v2 knows. */
 export const SIGNING_SCHEMES = ["rsa3072", "ecdsa192", "ecdsa256", "ecdsa384"] as const;

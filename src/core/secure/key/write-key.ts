@@ -1,7 +1,8 @@
-import { checkPrivateKey, checkPublicKey } from "../check-keys.ts";
+import { checkPrivateKey, checkPublicKey } from "./check-keys.ts";
+import type { PrivateKey, PublicKey } from "./key-kinds.ts";
 import { encodePkcs1, encodeSec1, encodeSpki } from "./key-structures.ts";
 import { writePem } from "./pem.ts";
-import { type PrivateKey, type PublicKey, rawPublicKey, requireV1Key } from "./signing-key.ts";
+import { rawPublicKey, requireV1Key } from "./signing-key.ts";
 
 /** The private key as a PEM text, not encrypted, in the form OpenSSL calls traditional: PKCS#1, or SEC 1. */
 export function privateKeyPem(key: PrivateKey): string {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { keyFile, keyPairOf, privateKeyOf } from "../../../../test/support/secure/throw-away-keys.ts";
 import { thrown } from "../../../../test/support/thrown.ts";
 import { toHex } from "../../bytes/hex.ts";
-import { publicKeyOf, type RsaPublicKey, SIGNING_SCHEMES } from "../key/signing-key.ts";
+import type { RsaPublicKey } from "../key/key-kinds.ts";
+import { publicKeyOf, SIGNING_SCHEMES } from "../key/signing-key.ts";
 import { blockPublicKey, publicKeyDigest, signatureBlock } from "./block-key.ts";
 
 const RSA = publicKeyOf(privateKeyOf(keyFile("rsa3072-key-1"))) as RsaPublicKey;

@@ -8,9 +8,10 @@ import {
   type RsaSignatureBlock,
   type SignatureBlock,
 } from "../../image/firmware/signature-block.ts";
-import { checkPublicKey } from "../check-keys.ts";
+import { checkPublicKey } from "../key/check-keys.ts";
+import type { PublicKey } from "../key/key-kinds.ts";
 import { checkRsaPublicKey } from "../key/rsa-key-check.ts";
-import { decodePoint, type PublicKey, RSA_BITS, RSA_BYTES, rawPublicKey, schemeOf } from "../key/signing-key.ts";
+import { decodePoint, RSA_BITS, RSA_BYTES, rawPublicKey, schemeOf } from "../key/signing-key.ts";
 import type { VerifiedSignature } from "./signature-source.ts";
 
 const WORD = 2n ** 32n;

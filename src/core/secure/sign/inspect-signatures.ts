@@ -1,8 +1,9 @@
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import type { FoundBlock, SignatureBlock, SignatureScheme } from "../../image/firmware/signature-block.ts";
-import { checkSectorOptions } from "../check-keys.ts";
-import { type PublicKey, type SigningScheme, schemeOf } from "../key/signing-key.ts";
+import type { PublicKey } from "../key/key-kinds.ts";
+import { type SigningScheme, schemeOf } from "../key/signing-key.ts";
 import { blockKeyDigest, blockPublicKey } from "./block-key.ts";
+import { checkSectorOptions } from "./check-sources.ts";
 import { digestChecker, requireSignedData, type SectorOptions, type SignedData } from "./signed-data.ts";
 import { verifyBytes } from "./verify-bytes.ts";
 

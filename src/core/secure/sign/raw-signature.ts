@@ -2,10 +2,11 @@ import { bytesToNumberBE, numberToBytesBE } from "@noble/curves/utils.js";
 import { concatBytes } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes, checkSomeBytes } from "../../check/bytes.ts";
 import { EspError, isEspError } from "../../errors.ts";
-import { checkPublicKey } from "../check-keys.ts";
+import { checkPublicKey } from "../key/check-keys.ts";
 import { CURVES } from "../key/curves.ts";
 import { DER, DerCursor, derElement, derInteger } from "../key/der.ts";
-import { type EcdsaPublicKey, type PublicKey, RSA_BYTES } from "../key/signing-key.ts";
+import type { EcdsaPublicKey, PublicKey } from "../key/key-kinds.ts";
+import { RSA_BYTES } from "../key/signing-key.ts";
 
 /** Bytes of a signature by this key as programs here pass it: RSA big-endian, ECDSA r then s. */
 export function rawSignatureBytes(key: PublicKey): number {

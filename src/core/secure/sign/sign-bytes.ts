@@ -1,6 +1,7 @@
 import { CURVES } from "../key/curves.ts";
+import type { EcdsaPrivateKey, PrivateKey } from "../key/key-kinds.ts";
 import { encodePkcs8 } from "../key/key-structures.ts";
-import { type EcdsaPrivateKey, type PrivateKey, scalarBytes } from "../key/signing-key.ts";
+import { scalarBytes } from "../key/signing-key.ts";
 import { importHostKey, requireSubtle } from "../key/web-crypto.ts";
 import { RSA_PSS, RSA_PSS_KEY } from "./verify-bytes.ts";
 

@@ -1,3 +1,7 @@
+// Shelf: signatures of secure boot v1 and v2: made, appended, checked, inspected.
+// In: an image and keys, or a source of signatures such as a hardware module.
+// Out: a signed image, or what its signatures are worth.
+
 import { concatBytes, padTo } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { type Check, optional } from "../../check/check.ts";
@@ -10,9 +14,9 @@ import {
   SIGNATURE_SECTOR_BYTES,
   type SignatureBlock,
 } from "../../image/firmware/signature-block.ts";
-import { checkSources } from "../check-keys.ts";
 import { SCHEME_OF_CURVE, type SigningScheme, schemeOf } from "../key/signing-key.ts";
 import { signatureBlock } from "./block-key.ts";
+import { checkSources } from "./check-sources.ts";
 import { inspectSignedData } from "./inspect-signatures.ts";
 import {
   isPrecalculated,

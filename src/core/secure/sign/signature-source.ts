@@ -1,7 +1,8 @@
 import { sha256 } from "../../bytes/digests.ts";
 import { EspError } from "../../errors.ts";
 import { CURVES } from "../key/curves.ts";
-import { type PrivateKey, type PublicKey, publicKeyOf } from "../key/signing-key.ts";
+import type { PrivateKey, PublicKey } from "../key/key-kinds.ts";
+import { publicKeyOf } from "../key/signing-key.ts";
 import { readSignature } from "./raw-signature.ts";
 import { signBytes } from "./sign-bytes.ts";
 import { verifyBytes } from "./verify-bytes.ts";

@@ -1,7 +1,8 @@
 import type { HostKey } from "../../host.ts";
 import { CURVES } from "../key/curves.ts";
+import type { PublicKey } from "../key/key-kinds.ts";
 import { encodeSpki } from "../key/key-structures.ts";
-import { encodePoint, type PublicKey } from "../key/signing-key.ts";
+import { encodePoint } from "../key/signing-key.ts";
 import { importHostKey, requireSubtle } from "../key/web-crypto.ts";
 import { rawSignatureBytes } from "./raw-signature.ts";
 

@@ -1,7 +1,8 @@
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { EspError } from "../../errors.ts";
-import { checkPublicKey } from "../check-keys.ts";
-import { type PublicKey, requireV1Key } from "../key/signing-key.ts";
+import { checkPublicKey } from "../key/check-keys.ts";
+import type { PublicKey } from "../key/key-kinds.ts";
+import { requireV1Key } from "../key/signing-key.ts";
 import { splitV1Signature } from "./v1-signature.ts";
 import { verifyBytes } from "./verify-bytes.ts";
 

@@ -5,9 +5,10 @@ import { hasParts } from "../../check/shapes.ts";
 import { checkObject, listOf } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import { EspError } from "../../errors.ts";
-import { checkPublicKey, checkSectorOptions } from "../check-keys.ts";
-import type { PublicKey } from "../key/signing-key.ts";
+import { checkPublicKey } from "../key/check-keys.ts";
+import type { PublicKey } from "../key/key-kinds.ts";
 import { publicKeyDigest } from "./block-key.ts";
+import { checkSectorOptions } from "./check-sources.ts";
 import { inspectSignatures, type SignatureBlockReport, type SignatureReport } from "./inspect-signatures.ts";
 import type { SectorOptions } from "./signed-data.ts";
 

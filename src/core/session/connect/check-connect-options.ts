@@ -1,5 +1,4 @@
-import type { Check } from "../../check/check.ts";
-import { optional } from "../../check/check.ts";
+import { type Check, optional } from "../../check/check.ts";
 import { checkBaudRate, checkMilliseconds, wholeNumber } from "../../check/numbers.ts";
 import { type Shape, shape } from "../../check/shapes.ts";
 import { checkSignal } from "../../check/signal.ts";
@@ -8,17 +7,7 @@ import { oneOf } from "../../check/words.ts";
 import { checkChipOrAuto } from "../../chip/catalog.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
 import { parseResetSequence } from "../reset/reset-sequences.ts";
-import type { AfterMode, BeforeMode, ConnectOptions } from "../session.ts";
-import type { RepeatedConnectOptions } from "./connect-repeatedly.ts";
-
-export const BEFORE_MODES: readonly BeforeMode[] = ["default-reset", "usb-reset", "no-reset", "no-reset-no-sync"];
-export const AFTER_MODES: readonly AfterMode[] = [
-  "hard-reset",
-  "soft-reset",
-  "no-reset",
-  "no-reset-stub",
-  "watchdog-reset",
-];
+import { AFTER_MODES, BEFORE_MODES, type ConnectOptions } from "../session.ts";
 
 /** Parsed once before anything is touched: the one for the end is needed only then. */
 const checkSequence: Check<string> = (value, argument) => {
@@ -33,7 +22,7 @@ const checkLimits: Check<Partial<TimeoutLimits>> = shape<Partial<TimeoutLimits>>
   >,
 );
 
-const CONNECT_OPTIONS: Shape<ConnectOptions> = {
+export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
   chip: optional(checkChipOrAuto),
   baudRate: optional(checkBaudRate),
   before: optional(oneOf(BEFORE_MODES)),
@@ -52,8 +41,3 @@ const CONNECT_OPTIONS: Shape<ConnectOptions> = {
 };
 
 export const checkConnectOptions: Check<ConnectOptions> = shape(CONNECT_OPTIONS);
-
-export const checkRepeatedOptions: Check<RepeatedConnectOptions> = shape<RepeatedConnectOptions>({
-  ...CONNECT_OPTIONS,
-  openPortAttempts: wholeNumber(0),
-});

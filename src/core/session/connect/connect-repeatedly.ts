@@ -1,10 +1,13 @@
+import type { Check } from "../../check/check.ts";
+import { wholeNumber } from "../../check/numbers.ts";
+import { shape } from "../../check/shapes.ts";
 import { checkFunction } from "../../check/values.ts";
 import { type Clock, sleep, systemClock } from "../../clock.ts";
 import { type EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import { checkPort } from "../../port/check-port.ts";
 import type { Port } from "../../port/port.ts";
 import type { ConnectOptions, Session } from "../session.ts";
-import { checkRepeatedOptions } from "./check-connect-options.ts";
+import { CONNECT_OPTIONS } from "./check-connect-options.ts";
 import { connect, safeListener } from "./connect.ts";
 
 /** Fact sheet 2.3. */
@@ -77,3 +80,8 @@ const PASSING: ReadonlySet<string> = new Set([
 function mayWorkLater(error: unknown): error is EspError {
   return isEspError(error) && PASSING.has(error.code);
 }
+
+export const checkRepeatedOptions: Check<RepeatedConnectOptions> = shape<RepeatedConnectOptions>({
+  ...CONNECT_OPTIONS,
+  openPortAttempts: wholeNumber(0),
+});

@@ -1,3 +1,7 @@
+// Shelf: from a port to a session: reset, synchronise, detect, identify, stub, rate; again after a loss.
+// In: a port and `ConnectOptions`.
+// Out: a `Session`, or an `EspError` and the port closed.
+
 import { loaderTraits } from "../../chip/loader-traits.ts";
 import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
 import type { Emit, EspEvent, EventListener } from "../../events.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ConnectEvidence, diagnose } from "./diagnose.ts";
+import { diagnose } from "./diagnose.ts";
+import type { ConnectEvidence } from "./diagnosis.ts";
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 function evidence(heard: Uint8Array, more: Partial<ConnectEvidence> = {}): ConnectEvidence {

@@ -1,39 +1,12 @@
+// Shelf: why no chip answered.
+// In: what was heard while connecting.
+// Out: one diagnosis: what it means, what to do.
+
 import type { ChipDescriptor } from "../../chip/types.ts";
-import type { ErrorCode } from "../../errors.ts";
 import { findPanic, noiseText } from "../../link/noise.ts";
-import type { PortInfo } from "../../port/port.ts";
 import { findBootLog } from "./boot-log.ts";
-import type { ConnectDiagnosis } from "./diagnosis.ts";
+import type { ConnectDiagnosis, ConnectEvidence, Verdict } from "./diagnosis.ts";
 import { hangUpVerdict, networkSilenceVerdict } from "./network-verdicts.ts";
-
-/** All that was seen while trying to connect. */
-export interface ConnectEvidence {
-  readonly port: string;
-  /** How the port is reached, where that is a network. */
-  readonly network?: PortInfo["network"];
-  readonly baudRate: number;
-  /** Name of each reset sequence that was run, in order. */
-  readonly resets: readonly string[];
-  readonly syncs: number;
-  /** Bytes that were no answer (the last of them), and how many there were in all. */
-  readonly noise: Uint8Array;
-  readonly noiseTotal: number;
-  /** The port has no modem lines, or they could not be set. */
-  readonly linesUnsupported: boolean;
-  /** The caller asked for no reset. */
-  readonly resetSuppressed: boolean;
-  /** How often the device vanished while trying. */
-  readonly losses: number;
-  /** The expected chip, when there is one: names its boot pin. */
-  readonly chip: ChipDescriptor | null;
-}
-
-export interface Verdict {
-  readonly code: ErrorCode;
-  readonly heard: readonly string[];
-  readonly likely: string;
-  readonly advice: readonly string[];
-}
 
 /** From evidence to what it means and what to do. Pure. */
 export function diagnose(evidence: ConnectEvidence): ConnectDiagnosis {

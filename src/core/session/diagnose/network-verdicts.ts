@@ -1,6 +1,6 @@
 import { noiseText } from "../../link/noise.ts";
 import { findBootLog } from "./boot-log.ts";
-import type { ConnectEvidence, Verdict } from "./diagnose.ts";
+import type { ConnectEvidence, Verdict } from "./diagnosis.ts";
 
 /** Ports at the other end of a network: nobody knows what cable there is, but a server that may be busy. */
 

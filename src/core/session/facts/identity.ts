@@ -1,8 +1,11 @@
-import { toHex } from "../../bytes/hex.ts";
-import { type ByteSource, checkBytes } from "../../check/bytes.ts";
+// Shelf: what a chip says of itself: revision, package, MAC, crystal, security; and its flash supply.
+// In: a session whose registers can be read.
+// Out: plain facts.
+
 import { type Check, orNull } from "../../check/check.ts";
 import { hasParts } from "../../check/shapes.ts";
 import { checkObject } from "../../check/values.ts";
+import { formatMac } from "../../chip/format-mac.ts";
 import type { ChipDescriptor, ChipIdentity, ChipMac } from "../../chip/types.ts";
 import type { Emit, IdentityEvent } from "../../events.ts";
 import type { Session, UsbMode } from "../session.ts";
@@ -32,11 +35,6 @@ export function crystalFromDivider(baudRate: number, divider: number, chipDivide
   const estimate = (baudRate * divider) / 1e6 / chipDivider;
   if (estimate > 45) return 48;
   return estimate > 33 ? 40 : 26;
-}
-
-export function formatMac(bytes: ByteSource): string {
-  const address = checkBytes(bytes, "bytes");
-  return toHex(address, ":");
 }
 
 export interface MacAddresses {

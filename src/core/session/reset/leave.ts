@@ -1,3 +1,7 @@
+// Shelf: resets: sequences on two lines, watchdogs, USB; how a session ends.
+// In: a port or a session, and the kind of reset that is asked for.
+// Out: a chip that runs or waits as asked, and a closed port.
+
 import { oneOf } from "../../check/words.ts";
 import type { WatchdogRegisters } from "../../chip/types.ts";
 import { sleep } from "../../clock.ts";
@@ -6,8 +10,8 @@ import type { ResetKind } from "../../events.ts";
 import type { Link } from "../../link/link.ts";
 import { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
 import { checkSession } from "../check-session.ts";
-import { AFTER_MODES } from "../connect/check-connect-options.ts";
 import type { AfterMode, RomSession, Session } from "../session.ts";
+import { AFTER_MODES } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { writeRegisters } from "../talk/registers.ts";

@@ -1,3 +1,7 @@
+// Shelf: the manners of talking to a loader: one operation at a time, in step, at the right rate; registers, RAM.
+// In: a session, and what is to be read, written or done.
+// Out: values, and a line that is in step again after trouble.
+
 import { type AbortSignalLike, isEspError, throwIfAborted } from "../../errors.ts";
 import type { Session } from "../session.ts";
 import { repeatable, resynchronise } from "./resynchronise.ts";

@@ -1,9 +1,9 @@
 import { equalBytes } from "../../bytes/words.ts";
+import { formatMac } from "../../chip/format-mac.ts";
 import type { ChipDescriptor, ChipMac } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import { READ_REG } from "../../wire/commands.ts";
-import { formatMac } from "../facts/identity.ts";
 
 /** The part of a session that says which chip it is of. */
 export interface KnownChip {

@@ -4,7 +4,7 @@ import { cannotServe } from "../../table/burn-rules.ts";
 import { findBlock, findField, unknownName } from "../../table/find-field.ts";
 import type { EfuseBlock, EfuseField, EfuseTable, KeyPurpose } from "../../table/types.ts";
 import { wholeBlockField } from "../../value/attribute-bits.ts";
-import { segmentsOf, segmentsWidth } from "../../value/field-value.ts";
+import { partsOf, partsWidth } from "../../value/field-value.ts";
 import { findKeyPurpose, halvesOf, keyPurposeCode, keyPurposeOf, purposeFieldOf } from "../../value/key-purposes.ts";
 import type { RequestOf } from "../../value/request.ts";
 import { claim, pendingState, planValue, remark, type Work } from "../draft.ts";
@@ -117,7 +117,7 @@ export function planKeyData(work: Work, { block, field, bytes }: KeyData): void 
 /** Purposes with the same code are the same to the chip, whatever their names. */
 function planPurpose(work: Work, field: EfuseField, purpose: KeyPurpose): void {
   const state = pendingState(work.draft);
-  const most = bitMask(0, segmentsWidth(segmentsOf(state.table, field)));
+  const most = bitMask(0, partsWidth(partsOf(state.table, field)));
   if (BigInt(purpose.code) > most) {
     throw new EspError(
       "efuse.bad-value",

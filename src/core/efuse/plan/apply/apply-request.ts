@@ -1,3 +1,7 @@
+// Shelf: one request on top of what the ones before will have burned, one file a kind.
+// In: a draft and a request.
+// Out: additions to the draft, or a refusal.
+
 import { EspError } from "../../../errors.ts";
 import { findKeyPurpose } from "../../value/key-purposes.ts";
 import type { BurnRequest, RequestOf } from "../../value/request.ts";

@@ -1,6 +1,6 @@
 import type { EspError } from "../../index.ts";
+import type { CliHost } from "../host/host.ts";
 import { askLine } from "./ask-line.ts";
-import type { CliHost } from "./host.ts";
 
 export interface SecretQuestion {
   readonly text: string;

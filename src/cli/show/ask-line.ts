@@ -1,7 +1,7 @@
 import { EspError } from "../../index.ts";
-import { harmlessText } from "../show/harmless-text.ts";
-import { shown } from "../show/shown.ts";
-import type { CliHost } from "./host.ts";
+import type { CliHost } from "../host/host.ts";
+import { harmlessText } from "./harmless-text.ts";
+import { shown } from "./shown.ts";
 
 export interface Question {
   readonly text: string;

@@ -1,5 +1,5 @@
-import { EspError } from "../../index.ts";
-import type { CliHost } from "../host/host.ts";
+import { EspError } from "../index.ts";
+import type { CliHost } from "./host/host.ts";
 
 /** Throws `argument.invalid` for what is no line of words, or no host: there is nowhere to say anything else then. */
 export function checkLine(argv: readonly string[], host: CliHost): readonly string[] {
