@@ -2,48 +2,66 @@ import { spawnSync } from "node:child_process";
 import { type FileHandle, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleExecutables, type Executables, type RealProcess } from "../support/process/real-process.ts";
+import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
+import { type Running, type RunOptions, runProgram } from "../support/process/running-program.ts";
 
 const CHIP = "virtual:esp32c3";
 const isPosix = process.platform !== "win32";
 const hasMkfifo = isPosix && spawnSync("mkfifo", ["--version"]).error === undefined;
 
 let folder = "";
-let executables: Executables;
+let programs: BuiltPrograms;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "esptool-ts-"));
-  executables = await bundleExecutables();
+  programs = await buildPrograms(["esptool", "espefuse", "espsecure", "esp-rfc2217-server"], {
+    modules: { interrupts: "src/cli/host/interrupts.ts" },
+  });
 });
 afterAll(async () => {
-  await executables.remove();
+  programs.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
-type Start = (input: string, environment?: Record<string, string>) => RealProcess;
+function start(name: string, argv: readonly string[], options: RunOptions = {}): Running {
+  return runProgram(programs.path(name), argv, { stdin: "ignore", ...options });
+}
+
+/** A program that hears signals as ours do, and does what the code says once the system may end it at any signal. */
+function startDeaf(code: string): Running {
+  const module = JSON.stringify(pathToFileURL(programs.path("interrupts")).href);
+  const settings = `{ restoreTerminal: () => { setImmediate(() => { console.log("deaf"); ${code} }); } }`;
+  const program = `import { listenForInterrupts } from ${module};
+    listenForInterrupts((signal) => console.log("heard " + signal), ${settings});
+    setInterval(() => {}, 1000);
+    console.log("ready");`;
+  return runProgram("--input-type=module", ["--eval", program], { stdin: "ignore" });
+}
+
+type Start = (input: string, environment?: Record<string, string>) => Running;
 
 /** Every kind of file that a line can name, read by the command that takes it. */
 const READERS: Readonly<Record<string, Start>> = {
-  "an image": (input) => executables.start("esptool", ["image-info", input]),
-  "a program": (input) => executables.start("esptool", ["--chip", "esp32c3", "elf2image", input]),
-  "what is written": (input) => executables.start("esptool", ["-p", CHIP, "write-flash", "0", input]),
+  "an image": (input) => start("esptool", ["image-info", input]),
+  "a program": (input) => start("esptool", ["--chip", "esp32c3", "elf2image", input]),
+  "what is written": (input) => start("esptool", ["-p", CHIP, "write-flash", "0", input]),
   "what was written before": (input) =>
-    executables.start("esptool", ["-p", CHIP, "write-flash", "--diff-with", input, "--", "0", "package.json"]),
-  "an argument file": (input) => executables.start("esptool", [`@${input}`]),
-  "the state of a virtual chip": (input) => executables.start("esptool", ["-p", `${CHIP},file=${input}`, "read-mac"]),
+    start("esptool", ["-p", CHIP, "write-flash", "--diff-with", input, "--", "0", "package.json"]),
+  "an argument file": (input) => start("esptool", [`@${input}`]),
+  "the state of a virtual chip": (input) => start("esptool", ["-p", `${CHIP},file=${input}`, "read-mac"]),
   "the state of a served chip": (input) =>
-    executables.start("esptool", ["--chip", "esp32c3", "virtual-chip", "--tcp", "0", "--option", `file=${input}`]),
-  "the state behind a server": (input) => executables.start("esp-rfc2217-server", ["-p", "0", `${CHIP},file=${input}`]),
-  eFuses: (input) =>
-    executables.start("espefuse", ["--chip", "esp32c3", "--virt", "--path-efuse-file", input, "summary"]),
+    start("esptool", ["--chip", "esp32c3", "virtual-chip", "--tcp", "0", "--option", `file=${input}`]),
+  "the state behind a server": (input) => start("esp-rfc2217-server", ["-p", "0", `${CHIP},file=${input}`]),
+  eFuses: (input) => start("espefuse", ["--chip", "esp32c3", "--virt", "--path-efuse-file", input, "summary"]),
   "a key to burn": (input) =>
-    executables.start("espefuse", ["--chip", "esp32c3", "--virt", "burn-key", "BLOCK_KEY0", input, "USER"]),
+    start("espefuse", ["--chip", "esp32c3", "--virt", "burn-key", "BLOCK_KEY0", input, "USER"]),
   "a table of eFuses": (input) =>
-    executables.start("espefuse", ["--chip", "esp32c3", "--virt", "--extend-efuse-table", input, "summary"]),
-  "a key": (input) => executables.start("espsecure", ["digest-private-key", "--keyfile", input, "out"]),
-  "data to sign": (input) => executables.start("espsecure", ["signature-info-v2", input]),
+    start("espefuse", ["--chip", "esp32c3", "--virt", "--extend-efuse-table", input, "summary"]),
+  "a key": (input) => start("espsecure", ["digest-private-key", "--keyfile", input, "out"]),
+  "data to sign": (input) => start("espsecure", ["signature-info-v2", input]),
   "the configuration of a module": (input) =>
-    executables.start("espsecure", ["sign-data", "--version", "2", "--hsm", "--hsm-config", input, "package.json"]),
+    start("espsecure", ["sign-data", "--version", "2", "--hsm", "--hsm-config", input, "package.json"]),
 };
 
 describe.skipIf(!isPosix)("an input that never ends", () => {
@@ -54,8 +72,7 @@ describe.skipIf(!isPosix)("an input that never ends", () => {
   });
 
   it("is passed over as a configuration", async () => {
-    const { code, out } = await executables.start("esptool", ["version"], { env: { ESPTOOL_CFGFILE: "/dev/zero" } })
-      .ended;
+    const { code, out } = await start("esptool", ["version"], { env: { ESPTOOL_CFGFILE: "/dev/zero" } }).ended;
     expect(code).toBe(0);
     expect(out).toContain("Ignoring invalid config file /dev/zero: '/dev/zero' goes on after 256 KB");
   });
@@ -64,7 +81,7 @@ describe.skipIf(!isPosix)("an input that never ends", () => {
     const path = join(folder, "huge.bin");
     await writeFile(path, "");
     await truncate(path, 5 * 1024 ** 3);
-    const { code, err } = await executables.start("esptool", ["image-info", path]).ended;
+    const { code, err } = await start("esptool", ["image-info", path]).ended;
     expect(code).toBe(2);
     expect(err).toContain("is too large: it has 5 GB, and a firmware file has 1 GB at most.");
     expect(err).toContain("code: file.too-large");
@@ -84,8 +101,8 @@ describe.skipIf(!hasMkfifo)("a pipe whose writer says nothing", () => {
   it("can be left before anybody opens it, and no thread of the process waits for them", async () => {
     const path = join(folder, "alone.fifo");
     spawnSync("mkfifo", [path]);
-    const running = executables.start("esptool", ["image-info", path]);
-    await running.printed("esptool v");
+    const running = start("esptool", ["image-info", path]);
+    await running.says(/esptool v/);
     // Long enough for it to be opened; what comes earlier is heard as well.
     await new Promise((resolve) => setTimeout(resolve, 500));
     running.child.kill("SIGINT");
@@ -105,7 +122,7 @@ describe.skipIf(!hasMkfifo)("a pipe whose writer says nothing", () => {
 
   it.each(Object.entries(SIGNALS))("ends at %s with %d", async (name, expected) => {
     const { path, opened } = await namedPipe(`${name}.fifo`);
-    const running = executables.start("esptool", ["--json", "image-info", path]);
+    const running = start("esptool", ["--json", "image-info", path]);
     const writer = await opened;
     running.child.kill(name as NodeJS.Signals);
     const { code, out } = await running.ended;
@@ -116,7 +133,7 @@ describe.skipIf(!hasMkfifo)("a pipe whose writer says nothing", () => {
 
   it("is read to its end once somebody does, however slowly", async () => {
     const { path, opened } = await namedPipe("slow.fifo");
-    const running = executables.start("esptool", [`@${path}`]);
+    const running = start("esptool", [`@${path}`]);
     const writer = await opened;
     for (const piece of ["ver", "si", "on\n"]) {
       await writer.write(piece);
@@ -130,7 +147,7 @@ describe.skipIf(!hasMkfifo)("a pipe whose writer says nothing", () => {
 
   it("is empty when its writer has nothing to say", async () => {
     const { path, opened } = await namedPipe("empty.fifo");
-    const running = executables.start("esptool", ["image-info", path]);
+    const running = start("esptool", ["image-info", path]);
     await (await opened).close();
     expect(await running.ended).toMatchObject({ code: 2, err: expect.stringContaining("file.empty") });
   });
@@ -140,8 +157,8 @@ describe.skipIf(!isPosix)("what was done when a signal came", () => {
   it("is saved: a served chip", async () => {
     const path = join(folder, "served.json");
     const argv = ["--chip", "esp32c3", "virtual-chip", "--tcp", "0", "--option", `file=${path}`];
-    const running = executables.start("esptool", argv);
-    await running.printed("Listening on");
+    const running = start("esptool", argv);
+    await running.says(/Listening on/);
     running.child.kill("SIGTERM");
     expect(await running.ended).toMatchObject({ code: 0 });
     expect(await readFile(path, "utf8")).toContain("esptool-ts virtual chip");
@@ -150,13 +167,13 @@ describe.skipIf(!isPosix)("what was done when a signal came", () => {
 
 describe.skipIf(!isPosix)("a second signal", () => {
   it("ends the process at once, whatever runs", async () => {
-    const running = executables.startDeaf("for (;;);");
-    await running.printed("ready");
+    const running = startDeaf("for (;;);");
+    await running.says(/ready/);
     running.child.kill("SIGTERM");
-    await running.printed("heard SIGTERM");
+    await running.says(/heard SIGTERM/);
     // Those that come with the first one are one wish with it.
     running.child.kill("SIGHUP");
-    await running.printed("deaf");
+    await running.says(/deaf/);
     running.child.kill("SIGTERM");
     const { signal, out } = await running.ended;
     expect(signal).toBe("SIGTERM");

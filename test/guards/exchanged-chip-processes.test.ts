@@ -1,35 +1,33 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { bundlePrograms, type RunningProgram, startProgram } from "../support/process/bundled-program.ts";
+import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
+import { type Running, runProgram } from "../support/process/running-program.ts";
 
 /** The programs as they are used, and between them a wire on which the board is exchanged. */
-const folder = fileURLToPath(new URL(`../../.tmp/exchange-${process.pid}`, import.meta.url));
-
+let programs: BuiltPrograms;
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
-  await bundlePrograms(`${folder}/bin`, ["esptool", "espefuse"]);
+  programs = await buildPrograms(["esptool", "espefuse"]);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => programs.remove());
 
 interface ServedChip {
-  readonly program: RunningProgram;
+  readonly program: Running;
   readonly port: number;
   readonly file: string;
 }
 
 async function serve(name: string, mac: string): Promise<ServedChip> {
-  const file = `${folder}/${name}.state`;
+  const file = `${programs.folder}/${name}.state`;
   const line = ["virtual-chip", "--chip", "esp32c3", "--tcp", "0", "--option", `mac=${mac},file=${file}`];
-  const program = startProgram(`${folder}/bin/esptool.js`, line, folder);
-  const [, port] = await program.said(/127\.0\.0\.1:(\d+)/);
+  const program = runProgram(programs.path("esptool"), line, { cwd: programs.folder });
+  const [, port] = await program.says(/127\.0\.0\.1:(\d+)/);
   return { program, port: Number(port), file };
 }
 
 /** What is burned in a served chip, as its process leaves it behind when it is stopped. */
 async function cellsOf({ program, file }: ServedChip): Promise<unknown> {
-  program.process.kill("SIGINT");
+  program.child.kill("SIGINT");
   await program.ended;
   const { state } = JSON.parse(readFileSync(file, "utf8")) as { state: { efuses: [number, number][] } };
   return state.efuses.filter(([, word]) => word !== 0);
@@ -79,24 +77,24 @@ it.each([
   const [first, second] = await Promise.all([serve(`${name}-1`, FIRST), serve(`${name}-2`, SECOND)]);
   const wire = await wireTo(first.port);
   const line = ["--chip", "esp32c3", "--port", `socket://127.0.0.1:${wire.port}`, "burn-bit", "BLOCK_USR_DATA", "4"];
-  const program = startProgram(`${folder}/bin/espefuse.js`, line, folder);
-  await program.said(/Type 'BURN'/);
+  const program = runProgram(programs.path("espefuse"), line, { cwd: programs.folder });
+  await program.says(/Type 'BURN'/);
   if (isExchanged) await wire.exchange(second.port);
-  program.type("BURN\n");
-  const code = await program.ended;
+  program.child.stdin?.write("BURN\n");
+  const { code, out, err } = await program.ended;
   wire.server.close();
   const [firstCells, secondCells] = [await cellsOf(first), await cellsOf(second)];
   // BLOCK_USR_DATA (fact sheet efuse-secure A8), and nothing else in it.
   const burned = [0x60008800 + 0x7c, 1 << 4];
   expect(secondCells).not.toContainEqual(burned);
   if (isExchanged) {
-    expect(code, program.out()).not.toBe(0);
+    expect(code, out).not.toBe(0);
     expect(firstCells).not.toContainEqual(burned);
-    expect(program.out()).not.toContain("Successful");
-    expect(program.err()).toContain("Nothing was burned");
-    for (const mac of [FIRST, SECOND]) expect(program.err()).toContain(mac);
+    expect(out).not.toContain("Successful");
+    expect(err).toContain("Nothing was burned");
+    for (const mac of [FIRST, SECOND]) expect(err).toContain(mac);
   } else {
-    expect(code, program.err()).toBe(0);
+    expect(code, err).toBe(0);
     expect(firstCells).toContainEqual(burned);
   }
 });

@@ -165,25 +165,25 @@ function failingToOpen(text: string): Promise<never> {
 
 /** Who writes to a stream itself, and how what it writes is harmless. */
 const OUTLETS: Readonly<Record<string, string>> = {
-  "ask-line.ts": "cleans the question and its echo",
+  "show/ask-line.ts": "cleans the question and its echo",
   "completion/answer-shell.ts": "cleans each line",
   "monitor/display.ts": "the device's own stream, as harmless as a terminal needs it; cleans its own words",
   "monitor/monitor-output.ts": "JSON",
-  "output.ts": "cleans all it is given",
+  "show/output.ts": "cleans all it is given",
   "rfc2217-server/run-rfc2217-server.ts": "cleans what it logs",
   "run/completion.ts": "a script of our own",
-  "run/espefuse/confirm.ts": "cleans the plan",
-  "run/image-info.ts": "an error as it is rendered, which cleans it",
+  "run/efuse/confirm.ts": "cleans the plan",
+  "run/image/image-info.ts": "an error as it is rendered, which cleans it",
   "run/monitor.ts": "cleans its own words",
-  "shown.ts": "a sentence of our own",
-  "terminal.ts": "is given what output.ts cleaned, with colours of ours",
+  "show/shown.ts": "a sentence of our own",
+  "show/terminal.ts": "is given what output.ts cleaned, with colours of ours",
 };
 
 describe("the streams", () => {
   it("are written to by those that are known to clean it", () => {
     const root = fileURLToPath(new URL("../../src/cli/", import.meta.url));
     const writers = readdirSync(root, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && file !== "node-host.ts")
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && file !== "host/node-host.ts")
       .filter((file) => /(?:stdout|stderr|\bout|#out)\.write\(/.test(readFileSync(join(root, file), "utf8")))
       .map((file) => file.replaceAll("\\", "/"));
     expect(writers.sort()).toEqual(Object.keys(OUTLETS).sort());

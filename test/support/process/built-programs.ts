@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 export interface BuiltPrograms {
   /** A folder for whatever else a test needs. */
@@ -12,13 +12,22 @@ export interface BuiltPrograms {
   remove(): void;
 }
 
+export interface BuildOptions {
+  /** Modules to be had beside the programs, by name: those that a test runs by itself. */
+  readonly modules?: Readonly<Record<string, string>>;
+}
+
 /** The executables as they are in the source now, for tests that need real processes. */
-export async function buildPrograms(names: readonly string[]): Promise<BuiltPrograms> {
-  const folder = `${root}.tmp/programs-${process.pid}-${Date.now()}`;
+export async function buildPrograms(
+  names: readonly string[],
+  { modules = {} }: BuildOptions = {},
+): Promise<BuiltPrograms> {
+  const folder = `${root}.tmp/programs-${process.pid}-${Date.now()}-${++count}`;
   mkdirSync(folder, { recursive: true });
   const bundle = await rolldown({
     cwd: root,
-    input: Object.fromEntries(names.map((name) => [name, `src/bin/${name}.ts`])),
+    input: { ...Object.fromEntries(names.map((name) => [name, `src/bin/${name}.ts`])), ...modules },
+    preserveEntrySignatures: "allow-extension",
     external: [/^node:/, /^[a-z@][^:]*$/i],
     platform: "node",
   });
@@ -29,6 +38,8 @@ export async function buildPrograms(names: readonly string[]): Promise<BuiltProg
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+let count = 0;
 
 /** One module as it is in the source now, to be imported by another process; resolves with its file. */
 export async function buildModule(source: string, folder: string): Promise<string> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 
 export interface Ended {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly err: string;
 }
@@ -10,15 +11,25 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves with the match when its output has one; fails with all it said when it ends without. */
+  /** Resolves with the match when its output (either stream) has one; fails with all it said when it ends without. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-export function runProgram(path: string, args: readonly string[], options: { readonly cwd: string }): Running {
+export interface RunOptions {
+  /** Also its home, so that no configuration of whoever runs the tests counts. Default: here, at home. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default `pipe`: `child.stdin` takes what is typed. */
+  readonly stdin?: "pipe" | "ignore";
+}
+
+/** `path`: a file, or an option of Node's in its place. */
+export function runProgram(path: string, args: readonly string[], options: RunOptions = {}): Running {
+  const { cwd, env = {}, stdin = "pipe" } = options;
   const child = spawn(process.execPath, [path, ...args], {
-    cwd: options.cwd,
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: options.cwd },
+    cwd,
+    stdio: [stdin, "pipe", "pipe"],
+    env: { ...(cwd === undefined ? process.env : { PATH: process.env["PATH"], HOME: cwd }), ...env },
   });
   const text = { out: "", err: "" };
   const looks = new Set<() => void>();
@@ -26,12 +37,12 @@ export function runProgram(path: string, args: readonly string[], options: { rea
     text[stream] += chunk.toString();
     for (const look of looks) look();
   };
-  child.stdout.on("data", hear("out"));
-  child.stderr.on("data", hear("err"));
+  child.stdout?.on("data", hear("out"));
+  child.stderr?.on("data", hear("err"));
   // What is typed to a program that has ended goes nowhere.
-  child.stdin.on("error", () => {});
+  child.stdin?.on("error", () => {});
   const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => resolve({ code, ...text }));
+    child.on("close", (code, signal) => resolve({ code, signal, ...text }));
   });
   const says = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
