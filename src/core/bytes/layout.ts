@@ -45,8 +45,18 @@ export function optional<T>(field: Field<T>): Field<T | undefined> {
 
 export type Fields<T> = { readonly [K in keyof T]-?: Field<T[K]> };
 
+/** A field as documents and tools name it. */
+export interface FieldShape {
+  readonly name: string;
+  /** In bytes; null: all that follows. */
+  readonly size: number | null;
+  readonly optional: boolean;
+}
+
 /** A struct declared once and used in both directions. */
 export interface Layout<T> {
+  /** In their order. */
+  readonly fields: readonly FieldShape[];
   /** Bytes without the optional fields. */
   readonly minimumSize: number;
   readonly size: number;
@@ -65,6 +75,7 @@ export function layout<T extends object>(fields: Fields<T>): Layout<T> {
   const size = entries.reduce((sum, [, field]) => sum + field.size, 0);
   const minimumSize = entries.reduce((sum, [, field]) => sum + (field.optional ? 0 : field.size), 0);
   return {
+    fields: entries.map(([name, { size: bytes, optional: maybe }]) => ({ name, size: bytes, optional: maybe })),
     size,
     minimumSize,
     encode(value) {

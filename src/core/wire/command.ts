@@ -1,4 +1,6 @@
-import type { Layout } from "../bytes/layout.ts";
+import type { FieldShape, Layout } from "../bytes/layout.ts";
+import type { LoaderTraits } from "../chip/loader-traits.ts";
+import type { ChipDescriptor } from "../chip/types.ts";
 
 /** Seconds and rates that scale timeouts; every one can be set by the user (fact sheet 2.6, 3.6). */
 export interface TimeoutLimits {
@@ -28,6 +30,14 @@ export function scaledTimeout(limits: TimeoutLimits, msPerMegabyte: number, size
   return Math.max(limits.defaultMs, (msPerMegabyte * sizeBytes) / 1e6);
 }
 
+/** Who would have to answer a command. */
+export interface Answerer {
+  readonly chip: Pick<ChipDescriptor, "rom">;
+  readonly traits: LoaderTraits;
+  /** The chip is locked to a few commands. */
+  readonly secureDownload: boolean;
+}
+
 /**
  * One command of the protocol, declared once for both directions: the host encodes the request and decodes the reply,
  * a virtual chip does the reverse.
@@ -37,6 +47,10 @@ export interface Command<Request, Reply> {
   readonly opcode: number;
   /** Completes "Failed to ...". */
   readonly doing: string;
+  /** Of the request; one that repeats is an entry of which there may be several. */
+  readonly fields: readonly FieldShape[];
+  /** The loader has this command and does not refuse it; of a plugin's commands, once the plugin is there. */
+  readonly existsIn: (answerer: Answerer) => boolean;
   readonly encode: (request: Request) => Uint8Array;
   /** Null when the bytes are no such request. */
   readonly decode: (data: Uint8Array) => Request | null;
@@ -54,6 +68,8 @@ interface Declaration<Request, Reply> {
   readonly opcode: number;
   readonly doing: string;
   readonly request: Layout<Request> | RequestCodec<Request>;
+  /** Absent: every loader. */
+  readonly existsIn?: (answerer: Answerer) => boolean;
   readonly checksummed?: (data: Uint8Array) => Uint8Array;
   readonly replyLengths?: readonly number[];
   readonly decodeReply: (data: Uint8Array, value: number) => Reply;
@@ -61,6 +77,7 @@ interface Declaration<Request, Reply> {
 }
 
 export interface RequestCodec<Request> {
+  readonly fields: readonly FieldShape[];
   encode(request: Request): Uint8Array;
   decode(data: Uint8Array): Request | null;
 }
@@ -73,6 +90,8 @@ export function command<Request, Reply>(
     name,
     opcode: declaration.opcode,
     doing: declaration.doing,
+    fields: declaration.request.fields,
+    existsIn: declaration.existsIn ?? (() => true),
     encode: (request) => declaration.request.encode(request),
     decode: (data) => declaration.request.decode(data),
     checksummed: declaration.checksummed ?? null,
