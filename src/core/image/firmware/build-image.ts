@@ -1,6 +1,6 @@
 import { crc32 } from "../../bytes/crc32.ts";
 import { sha256 } from "../../bytes/digests.ts";
-import { roundUp, writeU16, writeU32 } from "../../bytes/words.ts";
+import { roundUp, writeU32 } from "../../bytes/words.ts";
 import { type Check, invalidArgument } from "../../check/check.ts";
 import { checkDraft, checkImage } from "./check-image.ts";
 import {
@@ -16,6 +16,7 @@ import {
   WRAPPER_MAGIC,
   wrapperCrc,
 } from "./firmware-image.ts";
+import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "./header-layouts.ts";
 import { requireSound } from "./image-problem.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
 
@@ -96,30 +97,18 @@ function writeHeaders(
   writeHeader(bytes, offset, IMAGE_MAGIC, header);
   const at = offset + IMAGE_HEADER_BYTES;
   if (extended === null) return at;
-  bytes[at] = extended.wpPin;
-  bytes.set(extended.pinDrives, at + 1);
-  writeU16(bytes, at + 4, extended.chipId);
-  bytes[at + 6] = extended.minimumRevision;
-  writeU16(bytes, at + 7, extended.minimumRevisionFull);
-  writeU16(bytes, at + 9, extended.maximumRevisionFull);
-  bytes.set(extended.reserved, at + 11);
-  bytes[at + 15] = extended.hasDigest ? 1 : 0;
+  bytes.set(EXTENDED_HEADER.encode({ ...extended, digestFlag: extended.hasDigest ? 1 : 0 }), at);
   return at + EXTENDED_HEADER_BYTES;
 }
 
 function writeHeader(bytes: Uint8Array, offset: number, magic: number, header: ImageHeader): void {
-  bytes[offset] = magic;
-  bytes[offset + 1] = header.segmentCount;
-  bytes[offset + 2] = header.modeByte;
-  bytes[offset + 3] = header.sizeFrequencyByte;
-  writeU32(bytes, offset + 4, header.entry);
+  bytes.set(IMAGE_HEADER.encode({ magic, ...header }), offset);
 }
 
 function writeSegments(bytes: Uint8Array, offset: number, segments: Body["segments"]): number {
   let at = offset;
   for (const { address, data } of segments) {
-    writeU32(bytes, at, address);
-    writeU32(bytes, at + 4, data.length);
+    bytes.set(SEGMENT_HEADER.encode({ address, sizeBytes: data.length }), at);
     bytes.set(data, at + SEGMENT_HEADER_BYTES);
     at += SEGMENT_HEADER_BYTES + data.length;
   }

@@ -1,14 +1,83 @@
+import { bytesOf, type Layout, layout, u8, u16, u32 } from "../../bytes/layout.ts";
 import { fromUtf8 } from "../../bytes/text.ts";
-import { readU16, readU32 } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 
 // Fact sheet 5.10.
 export const APPLICATION_DESCRIPTOR_MAGIC = 0xabcd5432;
-export const APPLICATION_DESCRIPTOR_BYTES = 256;
 /** Offset of the base-2 logarithm of the MMU's page size; 0: not told. */
 export const PAGE_SIZE_LOG2_AT = 180;
-export const BOOTLOADER_DESCRIPTOR_BYTES = 80;
-const BOOTLOADER_DESCRIPTOR_MAGIC = 0x50;
+export const BOOTLOADER_DESCRIPTOR_MAGIC = 0x50;
+
+interface ApplicationDescriptorFields {
+  /** 0xABCD5432. */
+  magic: number;
+  /** Counts up against going back to an older version. */
+  secureVersion: number;
+  /** 0. */
+  reserved1: Uint8Array;
+  /** Text, zeros behind it. */
+  version: Uint8Array;
+  /** Text, zeros behind it. */
+  projectName: Uint8Array;
+  /** Text, such as `19:46:07`; empty in reproducible builds. */
+  compileTime: Uint8Array;
+  /** Text, such as `Sep 13 2022`; empty in reproducible builds. */
+  compileDate: Uint8Array;
+  /** Text: version of ESP-IDF. */
+  idfVersion: Uint8Array;
+  /** SHA-256 of the ELF file, put in by the tool that makes the image; else zeros. */
+  elfSha256: Uint8Array;
+  /** Lowest revision of the eFuse block, major x 100 + minor. */
+  minimumEfuseBlockRevision: number;
+  /** Highest revision of the eFuse block, major x 100 + minor. */
+  maximumEfuseBlockRevision: number;
+  /** Base-2 logarithm of the MMU's page size; 0: not told. */
+  mmuPageLog2: number;
+  /** 0. */
+  reserved2: Uint8Array;
+}
+
+export const APPLICATION_DESCRIPTOR: Layout<ApplicationDescriptorFields> = layout<ApplicationDescriptorFields>({
+  magic: u32,
+  secureVersion: u32,
+  reserved1: bytesOf(8),
+  version: bytesOf(32),
+  projectName: bytesOf(32),
+  compileTime: bytesOf(16),
+  compileDate: bytesOf(16),
+  idfVersion: bytesOf(32),
+  elfSha256: bytesOf(32),
+  minimumEfuseBlockRevision: u16,
+  maximumEfuseBlockRevision: u16,
+  mmuPageLog2: u8,
+  reserved2: bytesOf(75),
+});
+export const APPLICATION_DESCRIPTOR_BYTES: number = APPLICATION_DESCRIPTOR.size;
+
+interface BootloaderDescriptorFields {
+  /** 0x50. */
+  magic: number;
+  /** Not looked at. */
+  reserved1: Uint8Array;
+  /** Version of the boot loader, counted by the project. */
+  version: number;
+  /** Text: version of ESP-IDF. */
+  idfVersion: Uint8Array;
+  /** Text, such as `Apr 25 2023 00:13:32`; empty in reproducible builds. */
+  compileTime: Uint8Array;
+  /** Not looked at. */
+  reserved2: Uint8Array;
+}
+
+export const BOOTLOADER_DESCRIPTOR: Layout<BootloaderDescriptorFields> = layout<BootloaderDescriptorFields>({
+  magic: u8,
+  reserved1: bytesOf(3),
+  version: u32,
+  idfVersion: bytesOf(32),
+  compileTime: bytesOf(24),
+  reserved2: bytesOf(16),
+});
+export const BOOTLOADER_DESCRIPTOR_BYTES: number = BOOTLOADER_DESCRIPTOR.size;
 
 /** What an ESP-IDF application tells of itself. */
 export interface ApplicationDescriptor {
@@ -41,19 +110,20 @@ export interface BootloaderDescriptor {
 /** The descriptor at the start of the data, or null when there is none. */
 export function parseApplicationDescriptor(data: ByteSource): ApplicationDescriptor | null {
   const bytes = checkBytes(data, "data");
-  if (bytes.length < APPLICATION_DESCRIPTOR_BYTES || readU32(bytes, 0) !== APPLICATION_DESCRIPTOR_MAGIC) return null;
-  const log2 = bytes[PAGE_SIZE_LOG2_AT] ?? 0;
+  const fields = APPLICATION_DESCRIPTOR.decode(bytes.subarray(0, APPLICATION_DESCRIPTOR_BYTES));
+  if (fields === null || fields.magic !== APPLICATION_DESCRIPTOR_MAGIC) return null;
+  const { secureVersion, elfSha256, minimumEfuseBlockRevision, maximumEfuseBlockRevision, mmuPageLog2 } = fields;
   return {
-    secureVersion: readU32(bytes, 4),
-    version: readText(bytes, 16, 32),
-    projectName: readText(bytes, 48, 32),
-    compileTime: readText(bytes, 80, 16),
-    compileDate: readText(bytes, 96, 16),
-    idfVersion: readText(bytes, 112, 32),
-    elfSha256: bytes.subarray(144, 176),
-    minimumEfuseBlockRevision: readU16(bytes, 176),
-    maximumEfuseBlockRevision: readU16(bytes, 178),
-    mmuPageBytes: log2 === 0 ? null : 2 ** log2,
+    secureVersion,
+    version: textOf(fields.version),
+    projectName: textOf(fields.projectName),
+    compileTime: textOf(fields.compileTime),
+    compileDate: textOf(fields.compileDate),
+    idfVersion: textOf(fields.idfVersion),
+    elfSha256,
+    minimumEfuseBlockRevision,
+    maximumEfuseBlockRevision,
+    mmuPageBytes: mmuPageLog2 === 0 ? null : 2 ** mmuPageLog2,
   };
 }
 
@@ -63,10 +133,11 @@ export function parseApplicationDescriptor(data: ByteSource): ApplicationDescrip
  */
 export function parseBootloaderDescriptor(data: ByteSource): BootloaderDescriptor | null {
   const bytes = checkBytes(data, "data");
-  if (bytes.length < BOOTLOADER_DESCRIPTOR_BYTES || bytes[0] !== BOOTLOADER_DESCRIPTOR_MAGIC) return null;
-  const [idfVersion, compileTime] = [bytes.subarray(8, 40), bytes.subarray(40, 64)];
+  const fields = BOOTLOADER_DESCRIPTOR.decode(bytes.subarray(0, BOOTLOADER_DESCRIPTOR_BYTES));
+  if (fields === null || fields.magic !== BOOTLOADER_DESCRIPTOR_MAGIC) return null;
+  const { version, idfVersion, compileTime } = fields;
   if (idfVersion[0] === 0 || !isText(idfVersion) || !isText(compileTime)) return null;
-  return { version: readU32(bytes, 4), idfVersion: readText(bytes, 8, 32), compileTime: readText(bytes, 40, 24) };
+  return { version, idfVersion: textOf(idfVersion), compileTime: textOf(compileTime) };
 }
 
 /** Printable ASCII characters, if any, and nothing but zeros behind them. */
@@ -76,7 +147,6 @@ function isText(field: Uint8Array): boolean {
   return text.every((byte) => byte >= 0x20 && byte < 0x7f) && field.subarray(text.length).every((byte) => byte === 0);
 }
 
-function readText(data: Uint8Array, offset: number, length: number): string {
-  const field = data.subarray(offset, offset + length);
+function textOf(field: Uint8Array): string {
   return fromUtf8(field.filter((byte) => byte !== 0));
 }

@@ -5,12 +5,13 @@
 import { XOR_SEED, xorChecksum } from "../../bytes/xor-checksum.ts";
 import type { ChipId } from "../../chip/types.ts";
 import type { ImageNotice } from "../notice.ts";
+import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "./header-layouts.ts";
 import type { ImageProblem } from "./image-problem.ts";
 
 // Fact sheet 5.1 to 5.3 and 5.7.
-export const IMAGE_HEADER_BYTES = 8;
-export const EXTENDED_HEADER_BYTES = 16;
-export const SEGMENT_HEADER_BYTES = 8;
+export const IMAGE_HEADER_BYTES: number = IMAGE_HEADER.size;
+export const EXTENDED_HEADER_BYTES: number = EXTENDED_HEADER.size;
+export const SEGMENT_HEADER_BYTES: number = SEGMENT_HEADER.size;
 /** First byte of the wrapper around an ESP8266 image of version 2. */
 export const WRAPPER_MAGIC = 0xea;
 /** What that wrapper has for its number of segments. */
@@ -72,7 +73,7 @@ export interface StoredCheck<T> {
   readonly computed: T;
 }
 
-/** Everything in an image file: `buildImage` makes the same bytes from it again. All arrays are views of the file. */
+/** Everything in an image file: `buildImage` makes the same bytes from it again. All data are views of the file. */
 export interface FirmwareImage {
   readonly format: ImageFormat;
   /** The chip whose format was read; the extended header may name another. Null: it names one that nobody knows. */

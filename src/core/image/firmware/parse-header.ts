@@ -1,4 +1,4 @@
-import { readU16, readU32, roundUp } from "../../bytes/words.ts";
+import { readU32, roundUp } from "../../bytes/words.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import {
   CHECKSUM_ALIGNMENT,
@@ -8,6 +8,7 @@ import {
   SEGMENT_BYTES_LIMIT,
   SEGMENT_HEADER_BYTES,
 } from "./firmware-image.ts";
+import { EXTENDED_HEADER } from "./header-layouts.ts";
 
 /** First byte of an image. The ESP8266's wrapper format with its own magic is parsed elsewhere. */
 export const IMAGE_MAGIC = 0xe9;
@@ -66,15 +67,10 @@ export function parseImageOutline(chip: Pick<ChipDescriptor, "imageChipId">, dat
 }
 
 function parseExtended(data: Uint8Array): ExtendedHeader | null {
-  const digestFlag = data[23] ?? 0;
-  if (digestFlag > 1) return null;
-  return {
-    chipId: readU16(data, 12),
-    minimumRevision: data[14] ?? 0,
-    minimumRevisionFull: readU16(data, 15),
-    maximumRevisionFull: readU16(data, 17),
-    hasDigest: digestFlag === 1,
-  };
+  const fields = EXTENDED_HEADER.decode(data.subarray(IMAGE_HEADER_BYTES, IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES));
+  if (fields === null || fields.digestFlag > 1) return null;
+  const { chipId, minimumRevision, minimumRevisionFull, maximumRevisionFull, digestFlag } = fields;
+  return { chipId, minimumRevision, minimumRevisionFull, maximumRevisionFull, hasDigest: digestFlag === 1 };
 }
 
 /** The offset behind the segments, or null when a segment's header makes no sense or the data breaks off. */

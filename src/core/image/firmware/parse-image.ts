@@ -1,6 +1,6 @@
 import { crc32 } from "../../bytes/crc32.ts";
 import { sha256 } from "../../bytes/digests.ts";
-import { equalBytes, readU16, readU32 } from "../../bytes/words.ts";
+import { equalBytes, readU32 } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { checkChipOrAuto, chipById } from "../../chip/catalog.ts";
 import type { ChipId } from "../../chip/types.ts";
@@ -18,6 +18,7 @@ import {
   WRAPPER_SEGMENT_COUNT,
   wrapperCrc,
 } from "./firmware-image.ts";
+import { EXTENDED_HEADER, IMAGE_HEADER } from "./header-layouts.ts";
 import { type ImageBody, readBody, readSegment } from "./image-body.ts";
 import { type ImageProblem, invalid, problemError, truncated } from "./image-problem.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
@@ -48,7 +49,8 @@ function parseFamilyImage(bytes: Uint8Array, chip: ChipId | null, imageChipId: n
   const header = requireHeader(bytes, IMAGE_MAGIC);
   const first = IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES;
   const common = { format: "esp32", chip, wrapper: null, header, crc: null } as const;
-  if (first > bytes.length)
+  const headers = readExtendedHeader(bytes, IMAGE_HEADER_BYTES);
+  if (headers === null)
     return {
       ...readBody(bytes, bytes.length, 0),
       ...common,
@@ -59,7 +61,7 @@ function parseFamilyImage(bytes: Uint8Array, chip: ChipId | null, imageChipId: n
       notices: [],
       problems: [truncated("its extended header", bytes.length)],
     };
-  const { extended, problems } = readExtendedHeader(bytes, IMAGE_HEADER_BYTES);
+  const { extended, problems } = headers;
   const body = readBody(bytes, first, header.segmentCount);
   const end = body.dataBytes + (extended.hasDigest ? DIGEST_BYTES : 0);
   // What breaks off before its checksum has no place for a digest.
@@ -169,22 +171,12 @@ type FoundHeader =
   | { readonly header: null; readonly problem: ImageProblem };
 
 function readHeader(bytes: Uint8Array, offset: number, magic: number): FoundHeader {
-  if (offset + IMAGE_HEADER_BYTES > bytes.length)
-    return { header: null, problem: truncated("its header", bytes.length) };
-  const found = bytes[offset] ?? 0;
-  if (found !== magic) {
-    const message = `A header should begin with 0x${magic.toString(16)}, not 0x${found.toString(16)}.`;
-    return { header: null, problem: invalid(message, offset) };
-  }
-  return {
-    header: {
-      segmentCount: bytes[offset + 1] ?? 0,
-      modeByte: bytes[offset + 2] ?? 0,
-      sizeFrequencyByte: bytes[offset + 3] ?? 0,
-      entry: readU32(bytes, offset + 4),
-    },
-    problem: null,
-  };
+  const fields = IMAGE_HEADER.decode(bytes.subarray(offset, offset + IMAGE_HEADER_BYTES));
+  if (fields === null) return { header: null, problem: truncated("its header", bytes.length) };
+  const { magic: found, ...header } = fields;
+  if (found === magic) return { header, problem: null };
+  const message = `A header should begin with 0x${magic.toString(16)}, not 0x${found.toString(16)}.`;
+  return { header: null, problem: invalid(message, offset) };
 }
 
 /** Without the first header there is nothing to tell. */
@@ -194,21 +186,15 @@ function requireHeader(bytes: Uint8Array, magic: number): ImageHeader {
   return header;
 }
 
+/** Null: it breaks off. */
 function readExtendedHeader(
   bytes: Uint8Array,
   offset: number,
-): { readonly extended: ExtendedImageHeader; readonly problems: readonly ImageProblem[] } {
-  const digestFlag = bytes[offset + 15] ?? 0;
-  const extended = {
-    wpPin: bytes[offset] ?? 0,
-    pinDrives: bytes.subarray(offset + 1, offset + 4),
-    chipId: readU16(bytes, offset + 4),
-    minimumRevision: bytes[offset + 6] ?? 0,
-    minimumRevisionFull: readU16(bytes, offset + 7),
-    maximumRevisionFull: readU16(bytes, offset + 9),
-    reserved: bytes.subarray(offset + 11, offset + 15),
-    hasDigest: digestFlag === 1,
-  };
+): { readonly extended: ExtendedImageHeader; readonly problems: readonly ImageProblem[] } | null {
+  const fields = EXTENDED_HEADER.decode(bytes.subarray(offset, offset + EXTENDED_HEADER_BYTES));
+  if (fields === null) return null;
+  const { digestFlag, ...facts } = fields;
+  const extended = { ...facts, hasDigest: digestFlag === 1 };
   if (digestFlag <= 1) return { extended, problems: [] };
   const message = `The header's mark for the digest is ${digestFlag}, it must be 0 or 1.`;
   return { extended, problems: [invalid(message, offset + 15)] };

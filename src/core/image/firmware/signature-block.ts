@@ -50,32 +50,43 @@ export type FoundBlock =
   | { readonly state: "crc-invalid" | "malformed"; readonly scheme: SignatureScheme }
   | { readonly state: "whole"; readonly block: SignatureBlock };
 
-interface BlockHeader {
+interface BlockFields {
+  /** 0xE7. */
   magic: number;
+  /** 2: RSA, 3: ECDSA. */
   version: number;
+  /** 0: SHA-256, 1: SHA-384. */
   hash: number;
+  /** 0. */
   reserved: number;
+  /** Of all data before the signature sector. */
+  digest: Uint8Array;
+  /** Of RSA: 384 bytes little-endian, as hardware wants them. Of ECDSA: r, then s, each little-endian. */
+  signature: Uint8Array;
+  /** CRC-32 of all bytes before it. */
+  crc: number;
+  /** 0. */
+  rest: Uint8Array;
 }
 
-interface RsaFields extends BlockHeader {
-  digest: Uint8Array;
+interface RsaFields extends BlockFields {
+  /** Little-endian, as all large numbers here. */
   modulus: Uint8Array;
+  /** Public exponent. */
   exponent: number;
+  /** 2^6144 modulo the modulus. */
   rSquared: Uint8Array;
+  /** -modulus^-1 modulo 2^32. */
   mPrime: number;
-  signature: Uint8Array;
-  crc: number;
-  rest: Uint8Array;
 }
 
-interface EcdsaFields extends BlockHeader {
-  digest: Uint8Array;
+interface EcdsaFields extends BlockFields {
+  /** 1: P-192, 2: P-256, 3: P-384. */
   curve: number;
+  /** Public key: x, then y, each little-endian; after P-192's, zeros. */
   point: Uint8Array;
-  signature: Uint8Array;
+  /** 0. */
   unused: Uint8Array;
-  crc: number;
-  rest: Uint8Array;
 }
 
 const MAGIC = 0xe7;
@@ -87,7 +98,8 @@ const CRC_AT = 1196;
 const REST = bytesOf(16);
 const RSA_BYTES = 384;
 
-const RSA: Layout<RsaFields> = layout<RsaFields>({
+/** The layouts of a block, field by field. */
+export const RSA: Layout<RsaFields> = layout<RsaFields>({
   ...HEADER,
   digest: bytesOf(32),
   modulus: bytesOf(RSA_BYTES),
@@ -123,8 +135,8 @@ interface EcdsaForm {
   readonly layout: Layout<EcdsaFields>;
 }
 
-const SHA256_LAYOUT = ecdsaLayout(32, 64);
-const SHA384_LAYOUT = ecdsaLayout(48, 96);
+export const SHA256_LAYOUT: Layout<EcdsaFields> = ecdsaLayout(32, 64);
+export const SHA384_LAYOUT: Layout<EcdsaFields> = ecdsaLayout(48, 96);
 const SHA256_FORM = { hash: HASHES.sha256, digestBytes: 32, pairBytes: 64, layout: SHA256_LAYOUT } as const;
 
 const ECDSA: Readonly<Record<CurveName, EcdsaForm>> = {
@@ -143,7 +155,7 @@ export function encodeSignatureBlock(block: SignatureBlock): Uint8Array {
   return bytes;
 }
 
-type Common = Pick<RsaFields, "magic" | "version" | "reserved" | "crc" | "rest">;
+type Common = Pick<BlockFields, "magic" | "version" | "reserved" | "crc" | "rest">;
 
 function encodeRsa(block: RsaSignatureBlock, common: Common): Uint8Array {
   return RSA.encode({

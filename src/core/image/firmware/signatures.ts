@@ -1,3 +1,4 @@
+import { bytesOf, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import { readU32, roundUp } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { type Check, orNull } from "../../check/check.ts";
@@ -14,8 +15,19 @@ import {
   signatureBlockPlaces,
 } from "./signature-block.ts";
 
-/** Secure boot v1 and signed updates: a version word, 0, and 64 bytes of signature. */
-export const SIGNATURE_V1_BYTES: number = 4 + 64;
+/** Secure boot v1 and signed updates. */
+interface SignatureV1Fields {
+  /** 0. */
+  version: number;
+  /** ECDSA on NIST P-256: r, then s, 32 bytes each, big-endian. */
+  signature: Uint8Array;
+}
+
+export const SIGNATURE_V1: Layout<SignatureV1Fields> = layout<SignatureV1Fields>({
+  version: u32,
+  signature: bytesOf(64),
+});
+export const SIGNATURE_V1_BYTES: number = SIGNATURE_V1.size;
 
 /** A signature behind an image: that it is there and whole, not whether it is right. */
 export type ImageSignature =
