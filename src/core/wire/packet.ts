@@ -1,7 +1,25 @@
-import { readU16, readU32, writeU16, writeU32 } from "../bytes/words.ts";
+import { type Layout, layout, u8, u16, u32 } from "../bytes/layout.ts";
+import { concatBytes, readU16, readU32 } from "../bytes/words.ts";
 
 /** Fact sheet 3.2: an 8-byte header, then data. */
-const HEADER = 8;
+interface PacketHeader {
+  /** 0: request, 1: reply. */
+  direction: number;
+  /** Of the command; a reply repeats it. */
+  opcode: number;
+  /** Bytes of data behind this header, of a reply with its status. */
+  length: number;
+  /** Of a request the checksum of its data, in the low byte, where the command has one; of a reply a value. */
+  value: number;
+}
+
+export const PACKET_HEADER: Layout<PacketHeader> = layout<PacketHeader>({
+  direction: u8,
+  opcode: u8,
+  length: u16,
+  value: u32,
+});
+const HEADER: number = PACKET_HEADER.size;
 const REQUEST = 0x00;
 const REPLY = 0x01;
 
@@ -19,14 +37,12 @@ export interface ReplyPacket {
   readonly data: Uint8Array;
 }
 
-export function encodeRequest(packet: RequestPacket): Uint8Array {
-  const bytes = new Uint8Array(HEADER + packet.data.length);
-  bytes[0] = REQUEST;
-  bytes[1] = packet.opcode;
-  writeU16(bytes, 2, packet.data.length);
-  writeU32(bytes, 4, packet.checksum);
-  bytes.set(packet.data, HEADER);
-  return bytes;
+function encode(header: Omit<PacketHeader, "length">, data: Uint8Array): Uint8Array {
+  return concatBytes([PACKET_HEADER.encode({ ...header, length: data.length }), data]);
+}
+
+export function encodeRequest({ opcode, checksum, data }: RequestPacket): Uint8Array {
+  return encode({ direction: REQUEST, opcode, value: checksum }, data);
 }
 
 /** Null when the frame is no request: wrong direction byte, or a length that does not match. */
@@ -36,14 +52,8 @@ export function decodeRequest(frame: Uint8Array): RequestPacket | null {
   return { opcode: frame[1] as number, checksum: readU32(frame, 4), data: frame.subarray(HEADER) };
 }
 
-export function encodeReply(packet: ReplyPacket): Uint8Array {
-  const bytes = new Uint8Array(HEADER + packet.data.length);
-  bytes[0] = REPLY;
-  bytes[1] = packet.opcode;
-  writeU16(bytes, 2, packet.data.length);
-  writeU32(bytes, 4, packet.value);
-  bytes.set(packet.data, HEADER);
-  return bytes;
+export function encodeReply({ opcode, value, data }: ReplyPacket): Uint8Array {
+  return encode({ direction: REPLY, opcode, value }, data);
 }
 
 /** Null when the frame is no reply: noise between two delimiters, an echoed request, a raw data frame. */

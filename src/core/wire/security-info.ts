@@ -11,17 +11,23 @@ export interface SecurityInfo {
 }
 
 interface ShortInfo {
+  /** Bits as below. */
   flags: number;
+  /** Flash encryption is on when an odd number of its bits is set. */
   flashCryptCount: number;
+  /** Purpose codes of six key blocks; the last byte is not used. */
   keyPurposes: Uint8Array;
 }
 interface LongInfo extends ShortInfo {
+  /** As in image headers. */
   chipId: number;
+  /** Version of this command. */
   apiVersion: number;
 }
 
 const SHORT: Layout<ShortInfo> = layout<ShortInfo>({ flags: u32, flashCryptCount: u8, keyPurposes: bytesOf(7) });
-const LONG: Layout<LongInfo> = layout<LongInfo>({
+/** As all chips but the ESP32-S2 send it. */
+export const LONG: Layout<LongInfo> = layout<LongInfo>({
   flags: u32,
   flashCryptCount: u8,
   keyPurposes: bytesOf(7),

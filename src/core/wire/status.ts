@@ -1,5 +1,5 @@
 /** Reasons in the status bytes after a reply's data (fact sheet 3.2), in our words. High byte 1: ROM, C0 and up: stub. */
-const REASONS: ReadonlyMap<number, string> = new Map([
+export const STATUS_REASONS: ReadonlyMap<number, string> = new Map([
   [0x0100, "undefined error"],
   [0x0101, "a parameter is invalid"],
   [0x0102, "out of memory"],
@@ -38,7 +38,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 
 /** The sentence part for a status; unknown ones are shown as a number. */
 export function statusReason(status: number): string {
-  return REASONS.get(status) ?? `unknown reason 0x${status.toString(16).padStart(4, "0")}`;
+  return STATUS_REASONS.get(status) ?? `unknown reason 0x${status.toString(16).padStart(4, "0")}`;
 }
 
 /** ROM: the command is not known to it (also the answer to anything forbidden in Secure Download Mode). */
