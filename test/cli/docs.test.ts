@@ -21,13 +21,13 @@ for (const program of PROGRAMS) {
 }
 
 describe("the manual", () => {
-  it("is what the declarations make of it (else run: node tools/run-ts.mjs tools/generate/make-cli-docs.ts)", async () => {
+  it("is what the declarations make of it (else run: npm run docs)", async () => {
     const pages = await manualPages();
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
     const stored = new Map(files.map((file) => [file, readFileSync(`${folder}${file}`, "utf8")]));
     const stale = [...pages].filter(([file, text]) => stored.get(file) !== text).map(([file]) => file);
     const left = [...stored.keys()].filter((file) => !pages.has(file));
-    expect([...stale, ...left], "run: node tools/run-ts.mjs tools/generate/make-cli-docs.ts").toEqual([]);
+    expect([...stale, ...left], "run: npm run docs").toEqual([]);
   });
 
   it("names every option of the configuration file", () => {
@@ -96,7 +96,7 @@ function testSources(): Map<string, string> {
     for (const entry of readdirSync(`${root}${path}`, { withFileTypes: true })) {
       const inner = `${path}/${entry.name}`;
       if (entry.isDirectory()) look(inner);
-      else if (/\.test\.ts$/.test(entry.name) && entry.name !== "cli-docs.test.ts") {
+      else if (/\.test\.ts$/.test(entry.name) && entry.name !== "docs.test.ts") {
         found.set(inner, readFileSync(`${root}${inner}`, "utf8"));
       }
     }

@@ -18,8 +18,8 @@ interface Circumstances {
 
 type AnyCommand = Command<never, unknown>;
 
-const ALL = Object.values(commands).filter(
-  (exported): exported is AnyCommand => typeof exported === "object" && "opcode" in exported,
+const ALL = Object.values<unknown>(commands).filter(
+  (exported): exported is AnyCommand => typeof exported === "object" && exported !== null && "opcode" in exported,
 );
 
 async function started(chip: ChipDescriptor, { kind, secureDownload }: Circumstances): Promise<MachineBench> {

@@ -59,7 +59,7 @@ function indexPage(program: Program): string {
 }
 
 function optionsPage(program: Program): string {
-  const up = program.name === "esptool" ? "../../" : "../../../";
+  const up = program.name === "esptool" ? "../" : "../../";
   return page([
     "# Options of every command",
     "",

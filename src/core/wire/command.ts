@@ -4,13 +4,21 @@ import type { ChipDescriptor } from "../chip/types.ts";
 
 /** Seconds and rates that scale timeouts; every one can be set by the user (fact sheet 2.6, 3.6). */
 export interface TimeoutLimits {
+  /** A command with nothing else said. */
   readonly defaultMs: number;
+  /** One SYNC. */
   readonly syncMs: number;
+  /** Erasing the whole flash. */
   readonly chipEraseMs: number;
+  /** The most that is ever waited for one answer. */
   readonly maximumMs: number;
+  /** The MD5 of a million bytes of flash. */
   readonly md5MsPerMegabyte: number;
+  /** Erasing a million bytes. */
   readonly eraseRegionMsPerMegabyte: number;
+  /** Erasing and writing a million bytes. */
   readonly eraseWriteMsPerMegabyte: number;
+  /** MEM_END of a ROM, which may not answer. */
   readonly memEndRomMs: number;
 }
 

@@ -30,7 +30,7 @@ function raw(opcode: number): Command<Uint8Array, undefined> {
   return command("RAW", {
     opcode,
     doing: "try",
-    request: { encode: (bytes) => bytes, decode: (bytes) => bytes },
+    request: { fields: [], encode: (bytes) => bytes, decode: (bytes) => bytes },
     decodeReply: () => undefined,
   });
 }

@@ -61,8 +61,6 @@ interface BlockFields {
   reserved: number;
   /** Of all data before the signature sector. */
   digest: Uint8Array;
-  /** Of RSA: 384 bytes little-endian, as hardware wants them. Of ECDSA: r, then s, each little-endian. */
-  signature: Uint8Array;
   /** CRC-32 of all bytes before it. */
   crc: number;
   /** 0. */
@@ -78,6 +76,8 @@ interface RsaFields extends BlockFields {
   rSquared: Uint8Array;
   /** -modulus^-1 modulo 2^32. */
   mPrime: number;
+  /** PSS, with a salt of 32 bytes. */
+  signature: Uint8Array;
 }
 
 interface EcdsaFields extends BlockFields {
@@ -85,6 +85,8 @@ interface EcdsaFields extends BlockFields {
   curve: number;
   /** Public key: x, then y, each little-endian; after P-192's, zeros. */
   point: Uint8Array;
+  /** r, then s, each little-endian; after P-192's, zeros. */
+  signature: Uint8Array;
   /** 0. */
   unused: Uint8Array;
 }

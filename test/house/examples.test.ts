@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../support/docs/pages.ts";
+import { makeUserProject, type UserProject } from "../support/docs/user-project.ts";
+
+/** The examples in the project of a user who has installed the package, each run as its own process. */
+let project: UserProject;
+
+beforeAll(async () => {
+  project = await makeUserProject();
+});
+afterAll(() => project.remove());
+
+describe("the examples", () => {
+  it("are all tried here", () => {
+    const shown = readdirSync(`${ROOT}examples`);
+    // The firmware has a test of its own: test/image/hello-firmware.test.ts.
+    expect(shown.sort()).toEqual(["browser", "ci", "hello-esp32c3", "node"]);
+  });
+
+  it("for Node: writes, and reads back the same", () => {
+    const out = execFileSync(process.execPath, ["examples/node/flash-and-verify.mjs"], {
+      cwd: project.folder,
+      encoding: "utf8",
+    });
+    expect(out).toMatch(
+      /^ESP32-C3 .*, [0-9a-f:]{17}\nthe chip's digest is that of the file\nread back, and the same\n$/,
+    );
+  });
+
+  it("for Node: says what is wrong, and fails", () => {
+    const args = ["examples/node/flash-and-verify.mjs", "virtual:esp32c3,wiring=no-rx"];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: project.folder, encoding: "utf8" });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^connect\.silence: /)]);
+  });
+
+  it.skipIf(process.platform === "win32")("for CI: flashes, verifies and notices a bad board", () => {
+    const out = execFileSync("sh", ["examples/ci/flash-and-verify.sh", "examples/hello-esp32c3/hello.bin"], {
+      cwd: project.folder,
+      encoding: "utf8",
+      env: { PATH: `${project.commands}:${process.env["PATH"]}`, HOME: project.folder },
+    });
+    expect(out).toContain("Hash of data verified.");
+    expect(out.trim().split("\n").at(-1)).toBe("flashed, verified, and a bad board is noticed");
+    expect(JSON.parse(readFileSync(`${project.folder}/flash-id.json`, "utf8"))).toMatchObject({ type: "result" });
+  });
+
+  it("for CI: the workflow runs the script that is there", () => {
+    const workflow = readFileSync(`${ROOT}examples/ci/workflow.yml`, "utf8");
+    const runs = [...workflow.matchAll(/run: sh (\S+) (\S+)$/gm)];
+    expect(runs).toHaveLength(1);
+    for (const file of runs[0]?.slice(1) ?? []) expect(existsSync(`${ROOT}${file}`)).toBe(true);
+  });
+
+  it("for a page: bundles without a trace of Node, and flashes the board in the page", async () => {
+    const html = readFileSync(`${ROOT}examples/browser/index.html`, "utf8");
+    const source = readFileSync(`${ROOT}examples/browser/page.ts`, "utf8");
+    for (const [, id = ""] of source.matchAll(/element(?:<\w+>)?\("(\w+)"\)/g)) expect(html).toContain(`id="${id}"`);
+    expect(html).toContain('src="page.js"');
+    const imports = await bundlePage(`${project.folder}/page`);
+    expect(imports.filter((name) => name.startsWith("node:"))).toEqual([]);
+    writeFileSync(`${project.folder}/page/click.mjs`, CLICK);
+    const out = execFileSync(process.execPath, ["page/click.mjs"], { cwd: project.folder, encoding: "utf8" });
+    expect(out).toMatch(/^ESP32-C3 .*\nthe chip's digest is that of the file\ndone\n$/);
+  });
+});
+
+/** Resolves with what the chunks import. */
+async function bundlePage(folder: string): Promise<readonly string[]> {
+  const bundle = await rolldown({
+    cwd: project.folder,
+    input: { page: "examples/browser/page.ts" },
+    platform: "browser",
+    external: [/^node:/],
+    checks: { ineffectiveDynamicImport: false },
+  });
+  const { output } = await bundle.write({ dir: folder, format: "esm" });
+  await bundle.close();
+  return output.flatMap((chunk) => (chunk.type === "chunk" ? [...chunk.imports, ...chunk.dynamicImports] : []));
+}
+
+/** As much of a page as the example touches: a file is chosen, the button of the virtual board is clicked. */
+const CLICK = `
+import { readFileSync } from "node:fs";
+const elements = {
+  log: { textContent: "" },
+  progress: {},
+  address: { value: "0x0" },
+  file: { files: [new File([readFileSync("examples/hello-esp32c3/hello.bin")], "hello.bin")] },
+  flash: {},
+  try: {},
+};
+globalThis.document = { getElementById: (id) => elements[id] };
+await import("./page.js");
+await elements.try.onclick();
+process.stdout.write(elements.log.textContent);
+`;
