@@ -56,8 +56,9 @@ export function diagnosisBlocks(): Readonly<Record<string, string>> {
 function diagnosis(evidence: ConnectEvidence): string {
   const { code: errorCode, heard: observations, likely, advice } = diagnose(evidence);
   return [
-    `**Heard:** ${observations.join("; ")}. Error \`${errorCode}\`.`,
-    `**It means:** ${likely}`,
+    `**Heard: ${observations.map((each) => each.replace(/\.$/, "")).join("; ")}** (\`${errorCode}\`)`,
+    "",
+    likely,
     "",
     ...advice.map((step) => `- ${step}`),
   ].join("\n");

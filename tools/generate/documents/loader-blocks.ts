@@ -3,7 +3,7 @@ import { type LoaderTraits, loaderTraits } from "../../../src/core/chip/loader-t
 import type { ChipDescriptor } from "../../../src/core/chip/types.ts";
 import { loadStub } from "../../../src/core/stub/load-stub.ts";
 import type { Answerer } from "../../../src/core/wire/command.ts";
-import { COMMANDS, NAND_COMMANDS } from "./command-blocks.ts";
+import { COMMANDS } from "./command-blocks.ts";
 import { code, hex, table, yesNo } from "./markdown.ts";
 import { sourceComments } from "./source-comments.ts";
 
@@ -19,9 +19,9 @@ export async function loaderBlocks(): Promise<Readonly<Record<string, string>>> 
     "commands-by-loader": matrix(
       loaders,
       "command",
-      [...COMMANDS, ...NAND_COMMANDS].map((command) => ({
+      COMMANDS.map((command) => ({
         title: code(command.name),
-        cell: (loader) => (command.existsIn(loader) ? (NAND_COMMANDS.includes(command) ? "plugin" : "yes") : ""),
+        cell: (loader) => yesNo(command.existsIn(loader)),
       })),
     ),
     "loader-traits": matrix(
@@ -116,10 +116,17 @@ async function stubTable(): Promise<string> {
       const [text, data] = segments;
       const revisions =
         chip.stubs.length === 1 ? "all" : `from v${Math.floor(fromRevision / 100)}.${fromRevision % 100}`;
-      rows.push([chip.name, revisions, place(text), place(data), hex(entry, 8)]);
+      rows.push([chip.name, revisions, place(text), place(data), hex(entry, 8), await nandPlugin(name)]);
     }
   }
-  return table(["chip", "revisions", "code: address, bytes", "data: address, bytes", "entry"], rows);
+  return table(["chip", "revisions", "code: address, bytes", "data: address, bytes", "entry", "NAND plugin"], rows);
+}
+
+async function nandPlugin(stub: string): Promise<string> {
+  return loadStub(stub, ["nand"]).then(
+    () => "yes",
+    () => "",
+  );
 }
 
 function place(segment: { readonly address: number; readonly data: Uint8Array } | undefined): string {
