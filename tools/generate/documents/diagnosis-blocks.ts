@@ -1,7 +1,8 @@
 import { exitCodeOf } from "../../../src/cli/exit-codes.ts";
 import { chipById } from "../../../src/core/chip/catalog.ts";
 import { ERROR_CODES } from "../../../src/core/errors.ts";
-import { type ConnectEvidence, diagnose } from "../../../src/core/session/diagnose/diagnose.ts";
+import { diagnose } from "../../../src/core/session/diagnose/diagnose.ts";
+import type { ConnectEvidence } from "../../../src/core/session/diagnose/diagnosis.ts";
 import { code, table } from "./markdown.ts";
 
 const SILENT: ConnectEvidence = {
@@ -65,7 +66,7 @@ function diagnosis(evidence: ConnectEvidence): string {
 }
 
 function codesWith(exitCode: number): string {
-  return ERROR_CODES.filter((each) => exitCodeOf(each) === exitCode)
+  return ERROR_CODES.filter((each) => exitCodeOf({ code: each }) === exitCode)
     .map(code)
     .join(", ");
 }
