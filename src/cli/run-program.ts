@@ -7,7 +7,7 @@ import { configCandidates } from "./config/config-candidates.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import { CLI_SESSION } from "./context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { commandHelp, programHelp } from "./help/help-text.ts";
+import type { FailedLine } from "./help/answer-foreign-words.ts";
 import type { CliHost } from "./host/host.ts";
 import { stoppableHost } from "./host/stoppable-host.ts";
 import { chipOfLine } from "./line/chip-of-line.ts";
@@ -23,7 +23,7 @@ import type { Program } from "./programs/program.ts";
 import { createOutput, createPlainOutput, type Output } from "./show/output.ts";
 import { outputFailure, shown, tellOutputFailure } from "./show/shown.ts";
 import { stopUnseen } from "./show/stop-unseen.ts";
-import { bannerOf } from "./version.ts";
+import { bannerOf, REFERENCE_VERSION, VERSION } from "./version.ts";
 
 /**
  * Runs one line of a program (without the program's own name) and resolves with the exit code: 0, 1 for a failure of the
@@ -122,11 +122,8 @@ async function runLine(program: Program, argv: readonly string[], world: World):
   let output: Output = early;
   try {
     const leading = await readLeadingPart(argv, program, early.oldName);
-    if (leading.kind === "help") {
-      const chip = chipOfLine(leading.options, host.env);
-      const adapted = (await program.adaptHelp?.program(chip)) ?? program;
-      return showProgramHelp(adapted, early, { asked: leading.asked, host });
-    }
+    if (leading.kind === "version") return showVersion(program, early);
+    if (leading.kind === "help") return await showHelp(program, leading, { host, early });
     command = leading.commands[0]?.spec.name ?? null;
     const isSilent =
       leading.commands.some(({ spec }) => spec.plainStdout === true) ||
@@ -135,10 +132,11 @@ async function runLine(program: Program, argv: readonly string[], world: World):
     const saying = isSilent ? { ...early, banner: () => {} } : early;
     const part = await readCommandPartAfterBanner(leading, program, { host, early: saying });
     if (part.kind === "help") {
-      const chip = chipOfLine(leading.leading.options, host.env);
-      const spec = (await program.adaptHelp?.command(part.spec, chip)) ?? part.spec;
-      early.help(spec.name, commandHelp(program, spec, widthOf(host)));
-      return 0;
+      return await showHelp(
+        program,
+        { asked: true, options: leading.leading.options, command: part.spec },
+        { host, early },
+      );
     }
     const { options } = firstOf(part.commands);
     output = await createOutput(host, { command: command ?? "", options });
@@ -150,8 +148,15 @@ async function runLine(program: Program, argv: readonly string[], world: World):
     });
     return 0;
   } catch (error) {
-    return fail(world, { output, command }, error);
+    return fail(world, { output, command }, await explained(toEspError(error), { program, argv }));
   }
+}
+
+/** A line that cannot be understood may be one of another tool. */
+async function explained(error: EspError, line: FailedLine): Promise<EspError> {
+  if (!error.code.startsWith("argument.")) return error;
+  const { answerForeignWords } = await import("./help/answer-foreign-words.ts");
+  return await answerForeignWords(error, line);
 }
 
 function firstOf(commands: readonly ParsedCommand[]): ParsedCommand {
@@ -229,21 +234,34 @@ async function runCommands(
 }
 
 /** Asked for, help is an answer; in place of a missing command it is an error (fact sheet 1.1). */
-function showProgramHelp(
+async function showHelp(
   program: Program,
-  output: Output,
-  { asked, host }: { readonly asked: boolean; readonly host: CliHost },
-): number {
-  if (!asked && output.isJson) {
+  { asked, options, command }: Omit<Extract<LeadingPart, { kind: "help" }>, "kind">,
+  { host, early }: Stage,
+): Promise<number> {
+  if (!asked && early.isJson) {
     throw new EspError("argument.invalid", "There is no command on the line.", { hint: "--help lists the commands." });
   }
-  output.help(null, programHelp(program, widthOf(host)));
-  return asked ? 0 : program.exitCodeWithoutCommand;
+  const [{ commandHelp, programHelp }, { pageColumns }] = await Promise.all([
+    import("./help/help-text.ts"),
+    import("./show/screen/wrap-text.ts"),
+  ]);
+  const chip = chipOfLine(options, host.env);
+  const columns = pageColumns(host.stdout, host.env);
+  if (command === null) {
+    early.help(null, programHelp((await program.adaptHelp?.program(chip)) ?? program, columns));
+    return asked ? 0 : program.exitCodeWithoutCommand;
+  }
+  const spec = (await program.adaptHelp?.command(command, chip)) ?? command;
+  early.help(spec.name, commandHelp(program, spec, columns));
+  return 0;
 }
 
-function widthOf({ stdout, env }: CliHost): number {
-  const columns = stdout.columns ?? Number(env["COLUMNS"]);
-  return Number.isFinite(columns) && columns >= 60 ? Math.min(columns, 120) : 100;
+/** `--version`: the first line of output of any command, and nothing else. */
+function showVersion({ name }: Program, output: Output): number {
+  if (output.isJson) output.result("version", { version: VERSION, compatibleWith: REFERENCE_VERSION });
+  else output.print(bannerOf(name));
+  return 0;
 }
 
 function toEspError(error: unknown): EspError {

@@ -1,6 +1,9 @@
 import { argumentForm } from "../../src/cli/help/help-text.ts";
+import { splitDescription } from "../../src/cli/help/split-description.ts";
 import { PROGRAMS } from "../../src/cli/programs/all.ts";
 import { listedCommands, type Program } from "../../src/cli/programs/program.ts";
+import { countingOptions } from "../../src/cli/programs/shared-options.ts";
+import { HELP_OPTION, VERSION_OPTION } from "../../src/cli/spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../../src/cli/spec/types.ts";
 
 /** Esptool's pages stand at the top, those of each other program in a folder of its name. */
@@ -44,6 +47,7 @@ function indexPage(program: Program): string {
     "```",
     "",
     "[Options of every command](options.md) stand before the command; behind it they are taken as well.",
+    `\`${program.name} help COMMAND\` shows a command's page in the terminal.`,
     ...groups.flatMap((group) => [
       "",
       `## ${group}`,
@@ -69,25 +73,28 @@ function optionsPage(program: Program): string {
       : `stands on the line counts more than the environment, and the environment more than the`,
     ...(program.readsConfig === "no" ? [] : [`[configuration file](${up}configuration.md).`]),
     "",
-    ...optionTable(program.options),
+    ...optionTable([...program.options, VERSION_OPTION, HELP_OPTION]),
   ]);
 }
 
 function commandPage(program: Program, spec: CommandSpec): string {
   const words = [`${program.name} [options]`, spec.name, ...(shown(spec.options).length > 0 ? ["[options]"] : [])];
+  const { sentence, more } = splitDescription(spec.description);
+  const shared = countingOptions(program, spec).map(({ name }) => code(`--${name}`));
   return page([
     `# ${program.name} ${spec.name}`,
     "",
-    spec.description,
+    sentence,
     "",
     "```sh",
     [...words, ...spec.arguments.map(argumentForm)].join(" "),
     "```",
+    ...(more === "" ? [] : ["", more]),
+    ...titled("Examples", spec.examples.length === 0 ? [] : exampleLines(spec)),
     ...titled("Arguments", argumentTable(spec.arguments)),
     ...titled("Options", optionTable(spec.options)),
     "",
-    "See also the [options of every command](options.md).",
-    ...titled("Examples", exampleLines(spec)),
+    `Of the [options of every command](options.md) these count here: ${shared.join(", ")}.`,
   ]);
 }
 

@@ -44,10 +44,17 @@ describe("what may come next", () => {
   });
 
   it("is any command at first, and the options of both kinds behind it", async () => {
-    expect((await offered("")).values).toEqual(listedCommands(ESPTOOL).map(({ name }) => name));
+    const commands = listedCommands(ESPTOOL).map(({ name }) => name);
+    expect((await offered("")).values).toEqual([...commands, "help"]);
+    expect((await offered("help ")).values).toEqual(commands);
+    expect((await offered("help flash-id ")).values).toEqual([]);
+    expect((await offered("--ver")).values).toEqual(["--verbose", "--version"]);
     const { values } = await offered("write-flash -");
     for (const option of ["--erase-all", "--chip", "--help"]) expect(values).toContain(option);
     expect(new Set(values).size).toBe(values.length);
+    // What has nothing to do with a chip offers nothing for one.
+    expect((await offered("ports --")).values).toEqual(["--silent", "--json", "--debug", "--help"]);
+    expect((await offered("image-info --c")).values).toEqual(["--chip"]);
     // A command's own --baud in place of the shared one.
     const own = (await offered("monitor --")).values;
     expect(own.filter((value) => value === "--baud")).toHaveLength(1);
@@ -82,8 +89,9 @@ const COMMANDS_C3 = COMMANDS.filter((name) => name !== "set-flash-voltage");
 
 describe("what may come next in espefuse", () => {
   it.each<[string, readonly string[]]>([
-    ["", COMMANDS],
-    ["-c esp32c3 ", COMMANDS_C3],
+    ["", [...COMMANDS, "help"]],
+    ["-c esp32c3 ", [...COMMANDS_C3, "help"]],
+    ["summary --dry", []],
     ["--port /dev/x dum", ["dump"]],
     ["--port virtual:esp82", []],
     ["--chip esp32c3 burn-efuse DIS_TW", ["DIS_TWAI"]],

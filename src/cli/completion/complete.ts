@@ -4,7 +4,9 @@ import { PORT_FILTER_KEYS } from "../line/port-filter.ts";
 import { mustBeFile } from "../line/split-commands.ts";
 import type { Candidate, OfferedWords } from "../programs/offered-words.ts";
 import { listedCommands, type Program } from "../programs/program.ts";
+import { countingOptions } from "../programs/shared-options.ts";
 import { CHIP_NAMES } from "../spec/chip-names.ts";
+import { HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
 import { findOption, findPlace, type Place } from "./find-place.ts";
 
@@ -45,10 +47,13 @@ export async function complete(
     const [name = "", ...value] = current.split("=");
     const option = value.length === 0 ? undefined : findOption(name, place.options);
     if (option !== undefined) return await offerValue(option, { ...at, prefix: `${name}=` });
-    return offer(optionCandidates(place), current);
+    return offer(optionCandidates(program, place), current);
   }
   const chip = chipOfLine(place.given, world.env);
-  if (spec === null) return offer(await commandCandidates(program, chip), current);
+  if (spec === null) {
+    const help: Candidate[] = place.asksHelp ? [] : [{ value: HELP_WORD, description: "Show help, of a command" }];
+    return offer([...(await commandCandidates(program, chip)), ...help], current);
+  }
   const offered = [await offerArgument(program, { spec, place, chip }, current)];
   if (open !== null) offered.push(await offerValue(open, at));
   return {
@@ -89,9 +94,11 @@ function countWanted(specs: readonly ArgumentSpec[]): number {
     .reduce((sum, count) => sum + count, 0);
 }
 
-function optionCandidates({ options, used }: Place): Candidate[] {
+/** Those that count for the command. */
+function optionCandidates(program: Program, { spec, options, used }: Place): Candidate[] {
   const help: Candidate = { value: "--help", description: "Show help" };
-  const free = options.filter(
+  const counting = spec === null ? [...options, VERSION_OPTION] : [...spec.options, ...countingOptions(program, spec)];
+  const free = counting.filter(
     (option) => option.hidden !== true && (!used.has(option) || option.value?.repeatable === true),
   );
   return [...free.map(({ name, summary }) => ({ value: `--${name}`, description: summary })), help];

@@ -2,12 +2,15 @@ import type { RawOptions } from "../line/build-program.ts";
 import { splitCommands } from "../line/split-commands.ts";
 import { spreadOptions } from "../line/spread-options.ts";
 import type { Program } from "../programs/program.ts";
+import { HELP_WORD } from "../spec/common-options.ts";
 import type { CommandSpec, OptionSpec } from "../spec/types.ts";
 
 /** Where on the line the next word stands. */
 export interface Place {
   /** Null before the command. */
   readonly spec: CommandSpec | null;
+  /** The word before it was `help`. */
+  readonly asksHelp: boolean;
   readonly options: readonly OptionSpec[];
   /** The option whose value comes next. */
   readonly awaiting: OptionSpec | null;
@@ -25,9 +28,16 @@ export interface Place {
 /** Null where a word is no command, so that nothing can be said of what follows. */
 export async function findPlace(program: Program, words: readonly string[]): Promise<Place | null> {
   const leading = scan(words, program.options, { stopsAtWord: true });
-  let place: Place = { spec: null, ...leading };
+  let place: Place = { spec: null, asksHelp: false, ...leading };
   for (let left: readonly string[] = leading.rest; left.length > 0; ) {
     const [name = "", ...behind] = left;
+    // Nothing follows the command whose help is asked for.
+    if (place.asksHelp) return null;
+    if (name === HELP_WORD && place.spec === null) {
+      place = { ...place, asksHelp: true };
+      left = behind;
+      continue;
+    }
     const spec = await program.loadSpec(name.replaceAll("_", "-"));
     if (spec === null) return null;
     const own = program.takesSeveralCommands ? splitCommands(behind, spec, aroundCommand(program)) : behind;
@@ -52,13 +62,14 @@ function extend(before: Place, spec: CommandSpec, scanned: Scan, program: Progra
   const shared = program.options.filter((option) => before.used.has(option));
   return {
     spec,
+    asksHelp: before.asksHelp,
     ...scanned,
     used: new Set([...shared, ...scanned.used]),
     given: { ...before.given, ...scanned.given },
   };
 }
 
-interface Scan extends Omit<Place, "spec"> {
+interface Scan extends Omit<Place, "spec" | "asksHelp"> {
   /** From the first word on that is neither an option nor a value, where the scan stops there. */
   readonly rest: readonly string[];
 }

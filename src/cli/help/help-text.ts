@@ -3,78 +3,96 @@
 // Out: text.
 
 import { listedCommands, type Program } from "../programs/program.ts";
-import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
+import { countingOptions } from "../programs/shared-options.ts";
+import { textWidth } from "../show/screen/text-width.ts";
+import { wrapLine } from "../show/screen/wrap-text.ts";
+import { HELP_OPTION, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
+import type { ArgumentSpec, CommandSpec, ExampleSpec, OptionSpec } from "../spec/types.ts";
+import { splitDescription } from "./split-description.ts";
 
+/** Where the second column begins. */
 const COLUMN = 30;
+/** Where the page has no room for two columns, what belongs to a name stands under it. */
+const NARROW = 64;
+const UNDER = 6;
 
 /** `esptool --help`. `columns` is the width to fill. */
 export function programHelp(program: Program, columns: number): string {
   const listed = listedCommands(program);
   const groups = [...new Set(listed.map((command) => command.group))];
-  const commands = groups.flatMap((group) => [
-    "",
-    `${group}:`,
-    ...listed
-      .filter((command) => command.group === group)
-      .flatMap(({ name, summary }) => entry(name, summary, columns)),
-  ]);
+  const commands = groups.flatMap((group) =>
+    titled(
+      `${group}:`,
+      listed.filter((command) => command.group === group).flatMap(({ name, summary }) => entry(name, summary, columns)),
+    ),
+  );
   return text([
-    program.usage,
+    ...wrapLine(program.usage, columns),
     "",
-    ...wrap(program.purpose, columns, ""),
+    ...wrapLine(program.purpose, columns, 0),
+    ...titled(
+      "Examples:",
+      program.examples.flatMap((example) => commandLine(example, columns)),
+    ),
     ...commands,
+    ...titled("Options:", optionLines([...program.options, VERSION_OPTION, HELP_OPTION], columns)),
     "",
-    "Options:",
-    ...optionLines(program.options, columns),
-    ...entry("-h, --help", "Show this, or behind a command its own help", columns),
-    "",
-    "Examples:",
-    ...program.examples.map((example) => `  ${example}`),
+    ...wrapLine(
+      `"${program.name} ${HELP_WORD} COMMAND" shows examples, arguments and options of a command.`,
+      columns,
+      0,
+    ),
   ]);
 }
 
 /** `esptool COMMAND --help`. */
 export function commandHelp(program: Program, spec: CommandSpec, columns: number): string {
-  const names = spec.arguments.map(argumentForm);
-  return text([
-    [`Usage: ${program.name} [options]`, spec.name, ...(spec.options.length > 0 ? ["[options]"] : []), ...names].join(
-      " ",
-    ),
-    "",
-    ...wrap(spec.description, columns, ""),
-    ...titled("Arguments:", argumentLines(spec.arguments, columns)),
-    ...titled("Options:", optionLines(spec.options, columns)),
-    ...titled("Options of every command:", optionLines(sharedOptions(program, spec), columns)),
-    ...titled(
-      "Examples:",
-      spec.examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]),
-    ),
-  ]);
-}
-
-/** Without those that the command declares anew. */
-function sharedOptions(program: Program, spec: CommandSpec): OptionSpec[] {
-  const own = new Set(spec.options.map((option) => option.name));
-  return program.options.filter((option) => !own.has(option.name));
+  const words = [`Usage: ${program.name} [options]`, spec.name, ...(spec.options.length > 0 ? ["[options]"] : [])];
+  return page([...words, ...spec.arguments.map(argumentForm)].join(" "), spec, {
+    columns,
+    options: spec.options,
+    end: sharedLine(program, spec),
+  });
 }
 
 /** `esp-rfc2217-server --help`: an executable that is one command. */
 export function executableHelp(spec: CommandSpec, columns: number): string {
-  const names = spec.arguments.map((argument) => argument.name);
+  return page(["Usage:", spec.name, "[options]", ...spec.arguments.map(({ name }) => name)].join(" "), spec, {
+    columns,
+    options: [...spec.options, VERSION_OPTION, { ...HELP_OPTION, summary: "Show this" }],
+    end: null,
+  });
+}
+
+interface Page {
+  readonly columns: number;
+  readonly options: readonly OptionSpec[];
+  /** The last line. */
+  readonly end: string | null;
+}
+
+function page(usage: string, spec: CommandSpec, { columns, options, end }: Page): string {
+  const { sentence, more } = splitDescription(spec.description);
   return text([
-    ["Usage:", spec.name, "[options]", ...names].join(" "),
+    ...wrapLine(usage, columns),
     "",
-    ...wrap(spec.description, columns, ""),
+    ...wrapLine(sentence, columns, 0),
+    ...titled("Examples:", exampleLines(spec.examples, columns)),
     ...titled("Arguments:", argumentLines(spec.arguments, columns)),
-    "",
-    "Options:",
-    ...optionLines(spec.options, columns),
-    ...entry("-h, --help", "Show this", columns),
-    ...titled(
-      "Examples:",
-      spec.examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]),
-    ),
+    ...titled("Options:", optionLines(options, columns)),
+    ...(more === "" ? [] : ["", ...wrapLine(more, columns, 0)]),
+    ...(end === null ? [] : ["", ...wrapLine(end, columns, 0)]),
   ]);
+}
+
+/** So many are named; the others are where these are. */
+const NAMED = 3;
+
+/** Where the options of every command are, in one line that names the first of those that count here. */
+function sharedLine(program: Program, spec: CommandSpec): string {
+  const names = countingOptions(program, spec).map(({ name }) => `--${name}`);
+  const more = names.length > NAMED ? " and more" : "";
+  return `Also ${names.slice(0, NAMED).join(", ")}${more}: see "${program.name} --help".`;
 }
 
 function text(lines: readonly string[]): string {
@@ -119,26 +137,27 @@ function optionSummary({ summary, value, default: standard, env }: OptionSpec): 
   return `${summary}${choices}${facts.length === 0 ? "" : ` [${facts.join("; ")}]`}`;
 }
 
-/** A name and beside it what it is; a long name gets a line of its own. */
-function entry(name: string, summary: string, columns: number): string[] {
-  const indent = " ".repeat(COLUMN);
-  const [first = "", ...rest] = wrap(summary, columns, indent);
-  const head = `  ${name}`;
-  if (head.length > COLUMN - 2) return [head, first, ...rest];
-  return [head.padEnd(COLUMN) + first.slice(COLUMN), ...rest];
+function exampleLines(examples: readonly ExampleSpec[], columns: number): string[] {
+  return examples.flatMap(({ command, what }) => [
+    ...wrapLine(`  # ${what}`, columns - 2).map((line, index) => (index === 0 ? line : `  # ${line.trimStart()}`)),
+    ...commandLine(command, columns),
+  ]);
 }
 
-function wrap(words: string, columns: number, indent: string): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of words.split(" ")) {
-    const isFirst = line === indent;
-    if (!isFirst && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = indent + word;
-    } else {
-      line += isFirst ? word : ` ${word}`;
-    }
-  }
-  return [...lines, line];
+/** A line to type; where it has to be broken, it can still be copied into a shell. */
+function commandLine(command: string, columns: number): string[] {
+  if (command.length + 2 <= columns) return [`  ${command}`];
+  const lines = wrapLine(`  ${command}`, columns - 2, UNDER);
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+/** A name and beside it what it is; a long name gets a line of its own. */
+function entry(name: string, summary: string, columns: number): string[] {
+  const column = columns < NARROW ? UNDER : COLUMN;
+  // Under each other, names without a letter need no room for one.
+  const head = `  ${columns < NARROW ? name.trimStart() : name}`;
+  const lines = wrapLine(summary, columns - column, 0).map((line) => " ".repeat(column) + line);
+  const [first = "", ...rest] = lines;
+  if (textWidth(head) > column - 2) return [...wrapLine(head, columns, UNDER), first, ...rest];
+  return [head.padEnd(column) + first.slice(column), ...rest];
 }

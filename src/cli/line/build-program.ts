@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { EspError } from "../../index.ts";
+import { VERSION_OPTION } from "../spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
 import { spreadOptions } from "./spread-options.ts";
 
@@ -16,8 +17,9 @@ export interface ParsedWords {
 /** The options before the command; `words` begins with the command's name. */
 export function parseLeadingOptions(argv: readonly string[], options: readonly OptionSpec[]): ParsedWords {
   const program = quietCommand("esptool").passThroughOptions().argument("[words...]");
-  for (const option of options) program.addOption(toOption(option));
-  return parse(program, spreadOptions(argv, options), options);
+  const taken = [...options, VERSION_OPTION];
+  for (const option of taken) program.addOption(toOption(option));
+  return parse(program, spreadOptions(argv, taken), taken);
 }
 
 /** Options and arguments behind the command's name. `shared` are taken as well, where the names are free. */

@@ -3,6 +3,7 @@
 // Out: commands with their options and arguments, or `argument.*`.
 
 import { EspError } from "../../index.ts";
+import { HELP_COMMAND, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
 import type { ParsedWords, RawOptions } from "./build-program.ts";
 import { closestName } from "./closest-name.ts";
@@ -34,7 +35,14 @@ export interface CommandWords {
 
 /** The line cut into its commands; nothing behind their names is understood yet. */
 export type LeadingPart =
-  | { readonly kind: "help"; readonly asked: boolean; readonly options: RawOptions }
+  | {
+      readonly kind: "help";
+      readonly asked: boolean;
+      readonly options: RawOptions;
+      /** Null: help of the program. */
+      readonly command: CommandSpec | null;
+    }
+  | { readonly kind: "version" }
   | { readonly kind: "commands"; readonly leading: ParsedWords; readonly commands: readonly CommandWords[] };
 
 /** Finds the commands. Throws `argument.*` for what stands before them, and for a command that does not exist. */
@@ -45,9 +53,16 @@ export async function readLeadingPart(
 ): Promise<LeadingPart> {
   const leading = await parseLeading(renewOptions(argv, onOldName), grammar);
   const { options } = leading;
-  if (leading.help) return { kind: "help", asked: true, options };
+  if (leading.help) return { kind: "help", asked: true, options, command: null };
+  if (options[VERSION_OPTION.name] !== undefined) return { kind: "version" };
   const [typed, ...rest] = leading.words;
-  if (typed === undefined) return { kind: "help", asked: false, options };
+  if (typed === undefined) return { kind: "help", asked: false, options, command: null };
+  if (typed === HELP_WORD) {
+    const asking = await parseRest({ spec: HELP_COMMAND, words: rest }, grammar);
+    const [name = HELP_WORD] = asking.words;
+    const command = name === HELP_WORD ? null : await findCommand(name, grammar, onOldName);
+    return { kind: "help", asked: true, options: { ...options, ...asking.options }, command };
+  }
   if (!grammar.takesSeveralCommands) {
     const spec = await findCommand(typed, grammar, onOldName);
     return { kind: "commands", leading, commands: [{ spec, words: rest }] };

@@ -4,7 +4,7 @@
 
 import type { RunContext, RunResult } from "../context.ts";
 import type { Grammar } from "../line/grammar.ts";
-import type { CommandSpec, CommandSummary } from "../spec/types.ts";
+import type { CommandSpec, CommandSummary, OptionScope } from "../spec/types.ts";
 import type { OfferedWords, WordPlace } from "./offered-words.ts";
 
 /** One executable: its commands, its options, its manners. */
@@ -15,6 +15,8 @@ export interface Program extends Grammar {
   /** One sentence under it. */
   readonly purpose: string;
   readonly examples: readonly string[];
+  /** What every command of it has to do with. */
+  readonly scopes?: readonly OptionScope[];
   /** A word `@FILE` stands for the words in that file. */
   readonly readsArgumentFiles: boolean;
   /** A configuration file counts; `quietly`: without a word about it. */

@@ -4,14 +4,17 @@
 
 import { EspError, isEspError } from "../../index.ts";
 import type { ServeEvent } from "../../node.ts";
-import { executableHelp } from "../help/help-text.ts";
 import type { CliHost } from "../host/host.ts";
 import { isLoopback, reachableUrls } from "../host/reachable-urls.ts";
 import { parseCommandWords } from "../line/build-program.ts";
 import { type OptionValues, readOptionValues } from "../line/option-values.ts";
 import { refuseUnreadableWords } from "../line/unreadable-words.ts";
 import { harmlessText } from "../show/harmless-text.ts";
+import { fittedText, pageColumns } from "../show/screen/wrap-text.ts";
 import { shown, tellOutputFailure } from "../show/shown.ts";
+import { HELP_OPTION, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
+import type { OptionSpec } from "../spec/types.ts";
+import { bannerOf } from "../version.ts";
 import { SPEC } from "./spec.ts";
 
 /** The times of the reference (fact sheet 9): the usual hold of the boot pin, and what `--r0` adds. */
@@ -51,14 +54,20 @@ async function isUnshown(host: CliHost): Promise<boolean> {
 
 async function runServer(argv: readonly string[], host: CliHost): Promise<number> {
   // What is said comes from ports, clients and the line, too.
-  const log: Log = (level, message) => host.stderr.write(`${level}: ${harmlessText(message)}\n`);
+  const log: Log = (level, message) =>
+    host.stderr.write(`${fittedText(`${level}: ${harmlessText(message)}`, host.stderr)}\n`);
   try {
     refuseUnreadableWords(argv, host.env);
-    const { options: raw, words, help } = parseCommandWords(argv, SPEC, []);
-    if (help) {
-      host.stdout.write(executableHelp(SPEC, host.stdout.columns ?? 100));
+    if (asksFor(argv, VERSION_WORDS)) {
+      host.stdout.write(`${bannerOf(SPEC.name)}\n`);
       return 0;
     }
+    if (argv[0] === HELP_WORD || asksFor(argv, HELP_WORDS)) {
+      const { executableHelp } = await import("../help/help-text.ts");
+      host.stdout.write(executableHelp(SPEC, pageColumns(host.stdout, host.env)));
+      return 0;
+    }
+    const { options: raw, words } = parseCommandWords(argv, SPEC, []);
     const options = readOptionValues(SPEC.options, { lines: [raw], env: {}, onOldName: () => {} });
     await serve({ port: words[0] ?? "", options, verbosity: countVerbose(argv) }, host, log);
     return 0;
@@ -67,6 +76,16 @@ async function runServer(argv: readonly string[], host: CliHost): Promise<number
     log("ERROR", known.hint === undefined ? known.message : `${known.message} ${known.hint}`);
     return known.code.startsWith("argument.") ? 2 : 1;
   }
+}
+
+const wordsOf = ({ name, short }: OptionSpec): ReadonlySet<string> => new Set([`--${name}`, `-${short}`]);
+const VERSION_WORDS = wordsOf(VERSION_OPTION);
+const HELP_WORDS = wordsOf(HELP_OPTION);
+
+/** Whatever else is on the line, or is missing. */
+function asksFor(argv: readonly string[], words: ReadonlySet<string>): boolean {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).some((word) => words.has(word));
 }
 
 /** `-v -v` and `-vv` are the same; the parser of options knows only whether. */

@@ -43,7 +43,7 @@ export const SPEC: CommandSpec = {
   examples: [
     {
       command: "esp-rfc2217-server /dev/ttyUSB0",
-      what: "then esptool --port rfc2217://127.0.0.1:2217?ign_set_control ...",
+      what: "then esptool --port rfc2217://127.0.0.1:2217 ...",
     },
     { command: "esp-rfc2217-server --host 0.0.0.0 -p 4000 COM3", what: "for every computer of the network" },
   ],

@@ -31,4 +31,5 @@ export const SPEC: CommandSpec = {
     { command: "esptool -p /dev/ttyUSB0 monitor -b 74880 --reset", what: "the boot log of an ESP8266" },
     { command: "esptool monitor --timestamps --log board.log", what: "keep a log" },
   ],
+  scopes: ["port"],
 };

@@ -87,9 +87,10 @@ describe("help", () => {
       expect(new RegExp(`--${option.name}(?![\\w-])`).test(text)).toBe(option.hidden !== true);
       if (option.env !== undefined) expect(text.replace(/\s+/g, " ")).toContain(`environment ${option.env}`);
     }
-    for (const { command } of spec.examples) expect(text).toContain(command);
-    const tooLong = text.split("\n").filter((line) => line.length > 80 && !/^(?: {2}|Usage: )esp/.test(line));
-    expect(tooLong).toEqual([]);
+    // As a shell reads lines that go on.
+    const joined = text.replace(/ \\\n\s+/g, " ");
+    for (const { command } of spec.examples) expect(joined).toContain(`  ${command}\n`);
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 });
 

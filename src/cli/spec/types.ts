@@ -36,6 +36,12 @@ export interface ValueSpec {
   readonly following?: FollowingWords;
 }
 
+/**
+ * What an option of every command is about. A command that has nothing to do with it does not offer the option, though
+ * it is taken: lines made by scripts have the same options for all.
+ */
+export type OptionScope = "chip-name" | "port" | "chip" | "burn";
+
 export interface OptionSpec {
   /** The long name without its dashes: `flash-size`. */
   readonly name: string;
@@ -52,6 +58,8 @@ export interface OptionSpec {
   readonly env?: string;
   /** Accepted, not shown in help. */
   readonly hidden?: boolean;
+  /** For an option of every command; absent: it counts for each of them. */
+  readonly scope?: OptionScope;
 }
 
 /** `after-block`: the word behind the name of a block; `first`: the first word, when it names no block. */
@@ -95,6 +103,8 @@ export interface CommandSpec {
    * stub needs for it.
    */
   readonly device?: { readonly inSecureDownload: boolean; readonly plugins?: readonly string[] };
+  /** What the command has to do with besides what a command for a chip has. */
+  readonly scopes?: readonly OptionScope[];
 }
 
 export interface CommandSummary {

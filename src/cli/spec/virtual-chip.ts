@@ -48,4 +48,5 @@ export const SPEC: CommandSpec = {
       what: "with reset lines and 4 MB of flash",
     },
   ],
+  scopes: ["chip-name"],
 };

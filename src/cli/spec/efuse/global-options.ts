@@ -48,13 +48,14 @@ export const ESPEFUSE_OPTIONS: readonly OptionSpec[] = [
     value: { label: "FILE", kind: "file" },
     summary: "With --virt, where the eFuses are kept between runs; made when it is not there",
   },
-  { name: "do-not-confirm", summary: "Burn without asking" },
-  { name: "dry-run", summary: "Show what would be burned, and stop there" },
+  { name: "do-not-confirm", scope: "burn", summary: "Burn without asking" },
+  { name: "dry-run", scope: "burn", summary: "Show what would be burned, and stop there" },
   {
     name: "postpone",
+    scope: "burn",
     summary: "Burn what locks the chip last, in a step of its own; this is the default",
   },
-  { name: "no-postpone", summary: "Burn BLOCK0 in one step" },
+  { name: "no-postpone", scope: "burn", summary: "Burn BLOCK0 in one step" },
   {
     name: "extend-efuse-table",
     value: { label: "FILE", kind: "file" },

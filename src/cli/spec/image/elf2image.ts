@@ -74,4 +74,5 @@ export const SPEC: CommandSpec = {
       what: "with the flash settings of the board",
     },
   ],
+  scopes: ["chip-name"],
 };

@@ -11,4 +11,5 @@ export const SPEC: CommandSpec = {
     { command: "esptool image-info app.bin", what: "the chip is found in the image" },
     { command: "esptool --json image-info app.bin", what: "every field, for a program" },
   ],
+  scopes: ["chip-name"],
 };

@@ -33,4 +33,5 @@ export const SPEC: CommandSpec = {
       what: "makes app-0x00000.bin",
     },
   ],
+  scopes: ["chip-name"],
 };

@@ -52,4 +52,5 @@ export const SPEC: CommandSpec = {
       what: "for a board that shows up as a disk",
     },
   ],
+  scopes: ["chip-name"],
 };

@@ -10,4 +10,5 @@ export const SPEC: CommandSpec = {
   ],
   options: [FORCE_WRITE_ALWAYS],
   examples: [{ command: "espefuse --chip esp32c3 --virt burn-bit BLOCK_USR_DATA 1 5 200", what: "three bits" }],
+  scopes: ["burn"],
 };

@@ -30,4 +30,5 @@ export const SPEC: CommandSpec = {
     },
     { command: "espefuse burn-block-data --offset 6 BLOCK3 part.bin", what: "a part of a block" },
   ],
+  scopes: ["burn"],
 };

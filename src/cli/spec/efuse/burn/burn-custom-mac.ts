@@ -9,4 +9,5 @@ export const SPEC: CommandSpec = {
   examples: [
     { command: "espefuse --chip esp32s3 --virt burn-custom-mac AA:CD:EF:01:02:03", what: "a unicast address" },
   ],
+  scopes: ["burn"],
 };

@@ -19,4 +19,5 @@ export const SPEC: CommandSpec = {
     { command: "espefuse --chip esp32 --virt burn-efuse UART_DOWNLOAD_DIS", what: "without a value" },
     { command: "espefuse --dry-run burn-efuse WDT_DELAY_SEL 2 DIS_TWAI 1", what: "only show what would change" },
   ],
+  scopes: ["burn"],
 };

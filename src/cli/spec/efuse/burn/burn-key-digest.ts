@@ -24,4 +24,5 @@ export const SPEC: CommandSpec = {
     },
     { command: "espefuse --chip esp32 --virt burn-key-digest key.pem", what: "on an ESP32 of revision 3 or later" },
   ],
+  scopes: ["burn"],
 };

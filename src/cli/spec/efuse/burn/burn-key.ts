@@ -21,4 +21,5 @@ export const SPEC: CommandSpec = {
     { command: "espefuse --chip esp32c3 --virt burn-key BLOCK_KEY0 key.bin XTS_AES_128_KEY", what: "flash encryption" },
     { command: "espefuse --chip esp32 --virt burn-key flash_encryption key.bin", what: "the same on an ESP32" },
   ],
+  scopes: ["burn"],
 };

@@ -14,4 +14,5 @@ export const SPEC: CommandSpec = {
   ],
   options: [],
   examples: [{ command: "espefuse --chip esp32 --virt set-flash-voltage 3.3V", what: "frees GPIO12" }],
+  scopes: ["burn"],
 };

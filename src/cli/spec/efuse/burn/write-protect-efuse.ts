@@ -6,4 +6,5 @@ export const SPEC: CommandSpec = {
   arguments: [{ name: "NAME", kind: "words", usage: "EFUSE_NAME...", summary: "Names or aliases of eFuses" }],
   options: [],
   examples: [{ command: "espefuse --chip esp32c3 --virt write-protect-efuse WDT_DELAY_SEL", what: "one eFuse" }],
+  scopes: ["burn"],
 };

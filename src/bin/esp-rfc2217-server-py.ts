@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { runExecutable } from "./run-executable.ts";
+
+await runExecutable(async () => (await import("../cli/rfc2217-server/run-rfc2217-server.ts")).runRfc2217Server, {
+  oldName: "esp_rfc2217_server.py",
+  name: "esp-rfc2217-server",
+});
