@@ -1,6 +1,7 @@
 import type { LinePiece } from "../../index.ts";
 import type { TextStream } from "../host/host.ts";
 import { harmlessText } from "../show/harmless-text.ts";
+import { terminalColumns, wrapText } from "../show/screen/wrap-text.ts";
 import { paint, type Style } from "../show/style.ts";
 import { dateText } from "./date-text.ts";
 
@@ -16,6 +17,9 @@ export function pieceText({ text, starts, ends, atMs }: LinePiece, dateAt: ((atM
   const stamp = starts && dateAt !== null ? `${dateText(dateAt(atMs))} ` : "";
   return `${stamp}${text}${ends ? "\n" : ""}`;
 }
+
+/** Stands before each line of the monitor's own. */
+const MARK = "--- ";
 
 /** The device's text on stdout; the monitor's own words on stderr, each line after `--- `. */
 export class Display {
@@ -42,7 +46,9 @@ export class Display {
     this.#endDots();
     // On a screen both streams share one cursor.
     const fresh = this.#isLineOpen && stdout.isTTY && stderr.isTTY ? "\n" : "";
-    stderr.write(`${fresh}${paint(`--- ${harmlessText(text)}`, "note", style)}\n`);
+    const columns = terminalColumns(stderr);
+    const lines = columns === undefined ? [harmlessText(text)] : wrapText(harmlessText(text), columns - MARK.length).split("\n");
+    stderr.write(`${fresh}${paint(lines.map((line) => `${MARK}${line}`).join("\n"), "note", style)}\n`);
   }
 
   /** A sign of life while there is nothing to tell; on a screen only. */

@@ -3,6 +3,7 @@ import { CLI_SESSION, type RunCommand, type RunContext } from "../context.ts";
 import { writeError } from "../host/user-files.ts";
 import { MonitorSession } from "../monitor/monitor-session.ts";
 import { harmlessText } from "../show/harmless-text.ts";
+import { fittedText } from "../show/screen/wrap-text.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
 export const run: RunCommand = async (context) => {
@@ -33,7 +34,7 @@ async function monitoredPort(context: RunContext): Promise<Port> {
   const { host, options, emit } = context;
   const isText = !options.flag("json") && !options.flag("silent");
   const say = (text: string): void => {
-    if (isText) host.stderr.write(`--- ${harmlessText(text)}\n`);
+    if (isText) host.stderr.write(`${fittedText(`--- ${harmlessText(text)}`, host.stderr)}\n`);
   };
   return await openWantedPort({
     ...context,

@@ -9,7 +9,9 @@ import type { OptionValues } from "../line/option-values.ts";
 import { harmlessText } from "./harmless-text.ts";
 import { errorLine, eventLine, resultLine } from "./json-output.ts";
 import { renderError } from "./render-error.ts";
+import { fittedText } from "./screen/wrap-text.ts";
 import { styleOf } from "./style.ts";
+import { WorkRecord } from "./work-record.ts";
 
 /**
  * Where everything that is said goes: as text for people, or as JSON for programs. Whatever it says of files, firmware and
@@ -42,6 +44,26 @@ export async function createOutput(
   host: CliHost,
   { command, options }: { command: string; options: OptionValues },
 ): Promise<Output> {
+  return recorded(await outputOf(host, { command, options }));
+}
+
+/** Whoever stops the work is told what is done of it. */
+function recorded(output: Output): Output {
+  const work = new WorkRecord();
+  return {
+    ...output,
+    event: (event) => {
+      work.note(event);
+      output.event(event);
+    },
+    error: (name, error) => output.error(name, work.added(error)),
+  };
+}
+
+async function outputOf(
+  host: CliHost,
+  { command, options }: { command: string; options: OptionValues },
+): Promise<Output> {
   const debug = options.flag("debug");
   if (options.flag("json")) return jsonOutput(host, debug, !options.flag("no-progress"));
   const plain = textOutput(host, { debug });
@@ -63,6 +85,8 @@ export async function createOutput(
     ...plain,
     event: (event) => render(harmlessEvent(event)),
     print: (line) => terminal.line(harmlessText(line)),
+    // What was drawn last stays on the screen.
+    result: () => terminal.endLine(),
     error: (name, error) => {
       terminal.abandonStage();
       plain.error(name, error);
@@ -74,13 +98,13 @@ function textOutput(host: CliHost, { debug }: { readonly debug: boolean }): Outp
   const { stdout, stderr, env } = host;
   return {
     isJson: false,
-    oldName: (sentence) => stdout.write(`Warning: Deprecated: ${harmlessText(sentence)}\n`),
-    banner: (text) => stdout.write(`${harmlessText(text)}\n`),
+    oldName: (sentence) => stdout.write(`${fittedText(`Warning: Deprecated: ${harmlessText(sentence)}`, stdout)}\n`),
+    banner: (text) => stdout.write(`${fittedText(harmlessText(text), stdout)}\n`),
     help: (_command, text) => stdout.write(harmlessText(text)),
     event: () => {},
-    print: (line) => stdout.write(`${harmlessText(line)}\n`),
+    print: (line) => stdout.write(`${fittedText(harmlessText(line), stdout)}\n`),
     result: () => {},
-    error: (_command, error) => stderr.write(renderError(error, styleOf(stderr, env), debug)),
+    error: (_command, error) => stderr.write(fittedText(renderError(error, styleOf(stderr, env), debug), stderr)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fittingProgressBar, progressBar, TenthsFilter } from "./progress-bar.ts";
+import { progressBar, TenthsFilter } from "./progress-bar.ts";
 
 const EMPTY = { prefix: "", suffix: "" };
 
@@ -22,14 +22,6 @@ describe("progressBar (fact sheet 2.8)", () => {
     [0, 0, "[==========] 100.0% "],
   ])("%d of %d in ten cells", (done, total, text) => {
     expect(progressBar({ done, total, ...EMPTY, cells: 10 })).toBe(text);
-  });
-
-  it("shrinks to the width of the screen", () => {
-    const progress = { done: 1, total: 2, prefix: "Writing at 0x00014000 ", suffix: " 16384/51200 bytes..." };
-    expect(fittingProgressBar(progress, undefined)).toBe(progressBar(progress));
-    expect(fittingProgressBar(progress, 0)).toBe(progressBar(progress));
-    expect(fittingProgressBar(progress, 200)).toBe(progressBar(progress));
-    expect(fittingProgressBar(progress, 80)).toHaveLength(79);
   });
 });
 

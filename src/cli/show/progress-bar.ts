@@ -1,3 +1,5 @@
+import { barText } from "./screen/progress-layout.ts";
+
 export interface Progress {
   readonly done: number;
   readonly total: number;
@@ -6,26 +8,13 @@ export interface Progress {
   readonly cells?: number;
 }
 
-/** `Writing at 0x00014000 [========>                     ]  32.0% 16384/51200 bytes... ` (fact sheet 2.8). */
+/**
+ * `Writing at 0x00014000 [========>                     ]  32.0% 16384/51200 bytes... ` (fact sheet 2.8): for output that
+ * goes to no terminal.
+ */
 export function progressBar({ done, total, prefix, suffix, cells = 30 }: Progress): string {
   const share = total > 0 ? Math.min(1, done / total) : 1;
-  return `${prefix}[${bar(share, cells)}] ${(share * 100).toFixed(1).padStart(5)}%${suffix} `;
-}
-
-/** The same within so many columns: a bar that wraps cannot be drawn over itself. */
-export function fittingProgressBar(progress: Progress, columns: number | undefined): string {
-  const full = progressBar(progress);
-  // The last column stays free: some terminals wrap as soon as it is used.
-  // A width of 0 is what a terminal without a size says.
-  const tooWide = columns === undefined || columns === 0 ? 0 : full.length - (columns - 1);
-  return tooWide <= 0 ? full : progressBar({ ...progress, cells: Math.max(4, (progress.cells ?? 30) - tooWide) });
-}
-
-function bar(share: number, cells: number): string {
-  if (share >= 1) return "=".repeat(cells);
-  if (share <= 0) return " ".repeat(cells);
-  const filled = Math.max(1, Math.floor(share * cells));
-  return `${"=".repeat(filled - 1)}>`.padEnd(cells);
+  return `${prefix}${barText(share, cells)}${suffix} `;
 }
 
 /** Lets through the first and the last report, and one for each tenth between: enough for a log file. */

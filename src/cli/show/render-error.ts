@@ -10,7 +10,7 @@ import { withTypedOptions } from "./typed-options.ts";
  * Ends with a newline.
  */
 export function renderError(error: EspError, style: Style, debug: boolean): string {
-  if (error.code === "operation.aborted") return "\nInterrupted.\n";
+  if (error.code === "operation.aborted") return `\n${harmlessText(error.message.replace(STOPPED, "Interrupted."))}\n`;
   const [head = "", ...more] = headLines(error).map(withTypedOptions);
   const lines = more.map((line) => `  ${line}`);
   const diagnosis = diagnosisOf(error);
@@ -21,6 +21,9 @@ export function renderError(error: EspError, style: Style, debug: boolean): stri
   const rest = lines.map((line) => `${harmlessText(line)}\n`);
   return `\n${paint(harmlessText(head), "error", style)}\n${rest.join("")}`;
 }
+
+/** How such errors begin; what is done of the work may follow. */
+const STOPPED = "The operation was stopped.";
 
 /** Their markers have every word of the message. */
 const SAID_BY_MARKER: ReadonlySet<string> = new Set(["flash.does-not-fit", "file.empty"]);

@@ -5,6 +5,8 @@ export interface Style {
   /** Lines may be overwritten: a terminal that understands the control sequences for it. */
   readonly moves: boolean;
   readonly colours: boolean;
+  /** The terminal shows ASCII only, as its locale says. */
+  readonly ascii?: boolean;
 }
 
 export type Colour = "warning" | "note" | "error" | "dim";
@@ -20,7 +22,13 @@ const CODES: Readonly<Record<Colour, string>> = {
 export function styleOf(stream: TextStream, env: Readonly<Record<string, string | undefined>>): Style {
   const moves = stream.isTTY && env["TERM"] !== "dumb";
   const noColour = env["NO_COLOR"];
-  return { moves, colours: moves && (noColour === undefined || noColour === "") };
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "UTF-8";
+  return { moves, colours: moves && (noColour === undefined || noColour === ""), ascii: !/utf-?8/i.test(locale) };
+}
+
+/** What stands for something that is left out, or yet to come. */
+export function ellipsis({ ascii }: Style): string {
+  return ascii === true ? "..." : "\u2026";
 }
 
 export function paint(text: string, colour: Colour, style: Style): string {

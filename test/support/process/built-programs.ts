@@ -43,7 +43,12 @@ let count = 0;
 
 /** One module as it is in the source now, to be imported by another process; resolves with its file. */
 export async function buildModule(source: string, folder: string): Promise<string> {
-  const bundle = await rolldown({ cwd: root, input: { module: source }, external: [/^node:/], platform: "node" });
+  const bundle = await rolldown({
+    cwd: root,
+    input: { module: source },
+    external: [/^node:/, /^[a-z@][^:]*$/i],
+    platform: "node",
+  });
   await bundle.write({ dir: folder, format: "esm", entryFileNames: "built-module.mjs" });
   return `${folder}/built-module.mjs`;
 }

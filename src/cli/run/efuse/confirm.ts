@@ -2,6 +2,7 @@ import { EspError } from "../../../index.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
 import { askLine } from "../../show/ask-line.ts";
 import { harmlessText } from "../../show/harmless-text.ts";
+import { fittedText } from "../../show/screen/wrap-text.ts";
 import { shown } from "../../show/shown.ts";
 
 /** What has to be typed, exactly (fact sheet A3). */
@@ -26,7 +27,7 @@ export async function confirmBurn(context: RunContext, plan: readonly string[]):
 
 async function askToBurn({ options, print, host, signal }: RunContext, plan: readonly string[]): Promise<void> {
   const on = options.flag("json") || options.flag("silent") ? "stderr" : "stdout";
-  if (on === "stderr") host.stderr.write(`${harmlessText(plan.join("\n"))}\n`);
+  if (on === "stderr") host.stderr.write(`${fittedText(harmlessText(plan.join("\n")), host.stderr)}\n`);
   await shown(host);
   // Whoever types the word without having seen the plan does not know what it is for.
   if (host[on].isBroken) throw notConfirmed("nobody could see what was to be burned", false);

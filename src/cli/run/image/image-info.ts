@@ -13,6 +13,7 @@ import type { RunCommand, RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import { footerLines, headerLines, problemLines, sizeLines, titled } from "../../show/render/render-image.ts";
 import { renderError } from "../../show/render-error.ts";
+import { fittedText } from "../../show/screen/wrap-text.ts";
 import { styleOf } from "../../show/style.ts";
 import { showNotices } from "./firmware.ts";
 
@@ -88,8 +89,10 @@ function showOrReport(context: RunContext, file: FirmwareFile, part: PlacedFile)
 }
 
 function report({ host, options }: RunContext, error: EspError): ShownImage["error"] {
-  if (!options.flag("json"))
-    host.stderr.write(renderError(error, styleOf(host.stderr, host.env), options.flag("debug")));
+  if (!options.flag("json")) {
+    const text = renderError(error, styleOf(host.stderr, host.env), options.flag("debug"));
+    host.stderr.write(fittedText(text, host.stderr));
+  }
   const { code, message } = error;
   return { code, message };
 }

@@ -2,32 +2,30 @@ import type { IdentityEvent } from "../../../index.ts";
 import { paint } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 import { withTypedOptions } from "../typed-options.ts";
-import type { Handles, RenderContext } from "./render-types.ts";
+import { renderConnectCalmly } from "./render-connect-calmly.ts";
+import type { ConnectionEvents, Handles, RenderContext } from "./render-types.ts";
 
-type ConnectEvents =
-  | "note"
-  | "warning"
-  | "connect.started"
-  | "connect.reset"
-  | "connect.sync-failed"
-  | "connect.failed"
-  | "connect.retrying"
-  | "connect.chip"
-  | "connect.identity"
-  | "stub.already-running"
-  | "stub.uploading"
-  | "stub.starting"
-  | "stub.running"
-  | "baud.changing"
-  | "baud.changed"
-  | "reset.done";
+type ConnectEvents = ConnectionEvents | "note" | "warning" | "reset.done";
 
 /** From the first byte to the chip that is ready, and the leaving of it. */
-export function renderConnect({ terminal, style }: RenderContext): Handles<ConnectEvents> {
-  let chipName = "chip";
+export function renderConnect(context: RenderContext): Handles<ConnectEvents> {
+  const { terminal, style } = context;
   return {
+    ...(terminal.rewrites ? renderConnectCalmly(context) : renderConnectLines(context)),
     note: ({ message }) => terminal.keep(`${paint("Note:", "note", style)} ${withTypedOptions(message)}`),
     warning: ({ message }) => terminal.keep(`${paint("Warning:", "warning", style)} ${withTypedOptions(message)}`),
+    "reset.done": ({ message }) => {
+      terminal.abandonStage();
+      terminal.blank();
+      terminal.line(message);
+    },
+  };
+}
+
+/** As the reference has it, where output goes to no terminal, and with --verbose. */
+function renderConnectLines({ terminal }: RenderContext): Handles<ConnectionEvents> {
+  let chipName = "chip";
+  return {
     "connect.started": () => {
       terminal.beginStage();
       terminal.open("Connecting...");
@@ -69,11 +67,6 @@ export function renderConnect({ terminal, style }: RenderContext): Handles<Conne
     },
     "baud.changing": ({ baudRate }) => terminal.line(`Changing baud rate to ${baudRate}...`),
     "baud.changed": () => terminal.line("Changed."),
-    "reset.done": ({ message }) => {
-      terminal.abandonStage();
-      terminal.blank();
-      terminal.line(message);
-    },
   };
 }
 

@@ -1,6 +1,8 @@
-import type { VerifyDifferences } from "../../../index.ts";
+import type { EspEvent, VerifyDifferences } from "../../../index.ts";
 import { hex32, rate, seconds } from "../numbers.ts";
-import { fittingProgressBar, progressBar, TenthsFilter } from "../progress-bar.ts";
+import { progressBar, TenthsFilter } from "../progress-bar.ts";
+import { type AllFiles, ProgressDisplay } from "../screen/progress-display.ts";
+import { ellipsis } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Handles, RenderContext } from "./render-types.ts";
 
@@ -38,7 +40,19 @@ const SECTOR_BYTES = 4096;
 
 /** Everything that is done to the flash. */
 export function renderFlash(context: RenderContext): Handles<FlashEvents> {
-  return { ...renderSetup(context), ...renderWrite(context), ...renderCheck(context), ...renderWork(context) };
+  const files: FilesUnderWay = { index: 0, count: 1 };
+  return {
+    ...renderSetup(context),
+    ...renderWrite(context, files),
+    ...renderCheck(context),
+    ...renderWork(context, files),
+  };
+}
+
+/** Which file of how many is being written. */
+interface FilesUnderWay {
+  index: number;
+  count: number;
 }
 
 /** Commands that find out the size to know where the flash ends, and have their own words for it (fact sheet 1.7). */
@@ -67,7 +81,7 @@ function renderSetup({
   };
 }
 
-function renderWrite({ terminal }: RenderContext): Handles<WriteEvents> {
+function renderWrite({ terminal }: RenderContext, files: FilesUnderWay): Handles<WriteEvents> {
   let inStage = false;
   const begin = (): void => {
     if (!inStage) terminal.beginStage();
@@ -78,7 +92,8 @@ function renderWrite({ terminal }: RenderContext): Handles<WriteEvents> {
     inStage = false;
   };
   return {
-    "write.file": ({ file, address, count }) => {
+    "write.file": ({ file, address, index, count }) => {
+      Object.assign(files, { index, count });
       if (count <= 1) return;
       terminal.blank();
       terminal.line(`Writing '${file}' at ${hex32(address)}...`);
@@ -177,11 +192,21 @@ const PROGRESS_VERBS = {
   upload: "Loading to",
 } as const;
 
-function renderWork({
-  terminal,
-  showProgress,
-}: RenderContext): Handles<"erase.started" | "erase.done" | "read.done" | "progress"> {
+/** Files count alike: how large those are that have not begun is not known. */
+function allFiles(
+  { phase, done, total, file = "" }: Extract<EspEvent, { type: "progress" }>,
+  { index, count }: FilesUnderWay,
+): AllFiles | null {
+  if (phase !== "write" || count <= 1) return null;
+  return { name: file, index, count, share: (index + (total > 0 ? done / total : 1)) / count };
+}
+
+function renderWork(
+  { terminal, style, showProgress, now }: RenderContext,
+  files: FilesUnderWay,
+): Handles<"erase.started" | "erase.done" | "read.done" | "progress"> {
   const tenths = new TenthsFilter();
+  const display = new ProgressDisplay(ellipsis(style));
   return {
     "erase.started": ({ what }) => {
       terminal.beginStage();
@@ -193,19 +218,19 @@ function renderWork({
     },
     // The command says so itself when the file is written.
     "read.done": () => terminal.endStage(),
-    progress: ({ phase, done, total, address }) => {
+    progress: (event) => {
       if (!showProgress) return;
-      const progress = {
-        done,
-        total,
-        prefix: `${PROGRESS_VERBS[phase]} ${address === undefined ? "" : `${hex32(address)} `}`,
-        suffix: ` ${done}/${total} bytes...`,
-      };
-      if (terminal.rewrites) {
-        terminal.redraw(fittingProgressBar(progress, terminal.columns));
+      const { phase, done, total, address } = event;
+      const where = `${PROGRESS_VERBS[phase]}${address === undefined ? "" : ` ${hex32(address)}`}`;
+      const { columns } = terminal;
+      if (terminal.rewrites && columns !== undefined) {
+        const report = { done, total, where, of: `${phase} ${event.file ?? ""}`, all: allFiles(event, files) };
+        terminal.draw(display.lines(report, columns, now()));
         if (done >= total) terminal.endLine();
       } else if (tenths.passes(done, total)) {
-        terminal.line(progressBar(progress).trimEnd());
+        terminal.line(
+          progressBar({ done, total, prefix: `${where} `, suffix: ` ${done}/${total} bytes...` }).trimEnd(),
+        );
       }
     },
   };

@@ -16,3 +16,19 @@ export interface RenderContext {
 export type Handles<Type extends EspEvent["type"]> = {
   readonly [T in Type]: (event: Extract<EspEvent, { type: T }>) => void;
 };
+
+/** What is told from the first byte to the chip that is ready. */
+export type ConnectionEvents =
+  | "connect.started"
+  | "connect.reset"
+  | "connect.sync-failed"
+  | "connect.failed"
+  | "connect.retrying"
+  | "connect.chip"
+  | "connect.identity"
+  | "stub.already-running"
+  | "stub.uploading"
+  | "stub.starting"
+  | "stub.running"
+  | "baud.changing"
+  | "baud.changed";

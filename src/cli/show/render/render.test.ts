@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { screenOf } from "../../../../test/support/screen.ts";
 import type { EspEvent, EventBody } from "../../../index.ts";
 import { styleOf } from "../style.ts";
 import { Terminal } from "../terminal.ts";
@@ -32,20 +33,7 @@ function rendered(bodies: readonly EventBody[], look: Look = {}): string {
   return text;
 }
 
-const ESCAPE = String.fromCharCode(27);
-const TOKENS = new RegExp(`${ESCAPE}\\[1A${ESCAPE}\\[2K|${ESCAPE}\\[[0-9;]*m|\n|\r|[^\n\r${ESCAPE}]+`, "g");
-
-/** What is left on the screen when the control sequences of `Terminal` have had their effect. */
-function screen(text: string): string {
-  const rows = [""];
-  for (const token of text.match(TOKENS) ?? []) {
-    if (token === "\n") rows.push("");
-    else if (token === "\r") rows[rows.length - 1] = "";
-    else if (token.startsWith("\u001b[1A")) rows.splice(-2, 2, "");
-    else if (!token.startsWith("\u001b")) rows[rows.length - 1] += token;
-  }
-  return rows.join("\n");
-}
+const screen = (text: string): string => screenOf(text, 120).text;
 
 const CONNECTING: readonly EventBody[] = [
   { type: "connect.started", port: "/dev/ttyUSB0" },
@@ -133,19 +121,10 @@ describe("events as text", () => {
     const text = rendered([...CONNECTING, ...WRITING], { isTTY: true });
     expect(text).toContain("\u001b[33mWarning:\u001b[0m odd");
     expect(text).toContain(
-      "\rWriting at 0x00014000 [========>                     ]  32.0% 16384/51200 bytes... \rWriting",
+      "\rWriting at 0x00014000 [========>                     ]  32.0% 16384/51200 bytes  26214.4 kbit/s     0:01 left\rWriting",
     );
     expect(screen(text)).toMatchInlineSnapshot(`
-      "Connected to ESP32-C3 on /dev/ttyUSB0:
-      Chip type:          ESP32-C3 (QFN32) (revision v0.3)
-      Features:           Wi-Fi, BT 5 (LE)
-      Crystal frequency:  40MHz
-      USB mode:           USB-Serial/JTAG
-      MAC:                24:0a:c4:00:00:01
-
-      Stub flasher running.
-      Changing baud rate to 460800...
-      Changed.
+      "Connecting to /dev/ttyUSB0 … ESP32-C3 (revision v0.3), stub running, 460800 baud
 
       Configuring flash size...
       Auto-detected flash size: 4MB
