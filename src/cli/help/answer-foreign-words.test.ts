@@ -4,7 +4,8 @@ import { readCommandPart, readLeadingPart } from "../line/command-line.ts";
 import { PROGRAMS } from "../programs/all.ts";
 import type { Program } from "../programs/program.ts";
 import { runProgram } from "../run-program.ts";
-import { FOREIGN_COMMANDS, FOREIGN_OPTIONS } from "./foreign-words.ts";
+import { FOREIGN_COMMANDS } from "./foreign-commands.ts";
+import { FOREIGN_OPTIONS } from "./foreign-options.ts";
 
 function programOf(name: string): Program {
   const found = PROGRAMS.find((program) => program.name === name);

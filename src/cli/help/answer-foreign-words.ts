@@ -3,7 +3,8 @@ import { PROGRAMS } from "../programs/all.ts";
 import type { Program } from "../programs/program.ts";
 import { listedCommands } from "../programs/program.ts";
 import type { CommandSpec, OptionSpec } from "../spec/types.ts";
-import { FOREIGN_COMMANDS, FOREIGN_OPTIONS, type ForeignOption } from "./foreign-words.ts";
+import { FOREIGN_COMMANDS } from "./foreign-commands.ts";
+import { FOREIGN_OPTIONS, type ForeignOption } from "./foreign-options.ts";
 
 export interface FailedLine {
   readonly program: Program;

@@ -86,7 +86,9 @@ describe("connecting on a terminal", () => {
 
   it("stays below what there is to warn of, is cut while it grows, and whole when it is done", () => {
     const { tell, terminal, screen } = terminalOf(40);
-    tell(STARTED, CHIP, WARNING, IDENTITY, { type: "stub.already-running" });
+    tell(STARTED, CHIP, WARNING);
+    expect(screen().rows.at(-1)).toBe("Connecting to /dev/ttyUSB0 \u2026 ESP32-C3");
+    tell(IDENTITY, { type: "stub.already-running" });
     expect(screen().text).toBe(
       "Warning: This is odd, and it takes a\n  while to say why.\nConnecting to /dev/ttyUSB0 \u2026 ESP32-C3 \u2026",
     );
