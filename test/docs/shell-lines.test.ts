@@ -84,6 +84,7 @@ async function parseProblem(program: Program, { words }: ShownCommand): Promise<
   const onOldName = (old: unknown): void => void former.push(JSON.stringify(old));
   try {
     const leading = await readLeadingPart(words, program, onOldName);
+    if (leading.kind === "version") return null;
     if (leading.kind === "help") return leading.asked ? null : "there is no command";
     await readCommandPart(leading, program, { env: {}, onOldName });
   } catch (error) {

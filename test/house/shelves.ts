@@ -32,6 +32,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   "cli/show": [
     "numbers.ts",
+    "screen",
     "style.ts",
     "harmless-text.ts",
     "terminal.ts",

@@ -47,7 +47,8 @@ export class Display {
     // On a screen both streams share one cursor.
     const fresh = this.#isLineOpen && stdout.isTTY && stderr.isTTY ? "\n" : "";
     const columns = terminalColumns(stderr);
-    const lines = columns === undefined ? [harmlessText(text)] : wrapText(harmlessText(text), columns - MARK.length).split("\n");
+    const lines =
+      columns === undefined ? [harmlessText(text)] : wrapText(harmlessText(text), columns - MARK.length).split("\n");
     stderr.write(`${fresh}${paint(lines.map((line) => `${MARK}${line}`).join("\n"), "note", style)}\n`);
   }
 

@@ -1,3 +1,7 @@
+// Shelf: how text and bars fit a screen.
+// In: text, widths, numbers.
+// Out: lines that fit.
+
 import type { TextStream } from "../../host/host.ts";
 import { textWidth } from "./text-width.ts";
 

@@ -23,7 +23,7 @@ describe.skipIf(!hasPseudoTerminals)("in a terminal", () => {
   });
   afterAll(() => built.remove());
 
-  // What they show is stored; `npx vitest run test/cli/screens.test.ts -u` stores it anew.
+  // What they show is stored; `npx vitest run test/terminal/screens.test.ts -u` stores it anew.
   it.each([40, 80, 120])("of %d columns the help of every command is as stored, and fits", async (columns) => {
     const { code, text } = runInTerminal(allHelp, [], { columns, cwd: built.folder });
     expect(code).toBe(0);
