@@ -55,8 +55,8 @@ const groups = [
     test: new RegExp(
       "src/(?:bin/run-executable|cli/(?:exit-codes|version|run-[a-z]+|line/(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
         "help/help-text|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|single-command)|" +
-        "show/(?:harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options)|" +
-        "spec/(?:[a-z]+/)?(?:global-options|command-table|chip-names)))\\.ts$",
+        "show/(?:screen/[a-z-]+|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
+        "spec/(?:[a-z]+/)?(?:common-options|global-options|command-table|chip-names)))\\.ts$",
     ),
     priority: 0,
   },
