@@ -44,6 +44,7 @@ export {
   type WrittenNandFile,
   writeNand,
 } from "./core/flash/nand/write-nand.ts";
+export { type DigestFlashOptions, type DigestFlashResult, digestFlash } from "./core/flash/read/digest-flash.ts";
 export { type ReadFlashOptions, type ReadFlashResult, readFlash } from "./core/flash/read/read-flash.ts";
 export {
   type VerifiedFile,

@@ -162,6 +162,7 @@ export const ERROR_CODES = [
   "operation.aborted",
   "listener.failed",
   "config.invalid",
+  "compat.unsupported",
   "internal",
 ] as const;
 

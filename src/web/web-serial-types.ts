@@ -21,7 +21,7 @@ export interface SerialPortLike {
   readonly readable: { getReader(): ByteReaderLike } | null;
   readonly writable: { getWriter(): ByteWriterLike } | null;
   /** Whether the device is there; absent in older browsers. */
-  readonly connected?: boolean;
+  readonly connected?: boolean | undefined;
   open(options: { readonly baudRate: number; readonly bufferSize?: number }): Promise<void>;
   close(): Promise<void>;
   setSignals(signals: { readonly dataTerminalReady?: boolean; readonly requestToSend?: boolean }): Promise<void>;

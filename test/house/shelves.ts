@@ -13,6 +13,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "core/secure": ["notice.ts", "key", "sign", "encrypt"],
   virtual: ["time", "flash", "fault", "silicon", "efuse", "machine", "loader", "board", "*", "text"],
   node: ["port", "system", "files", "list", "serial", "tcp", "rfc2217", "pkcs11", "*", "serve"],
+  compat: ["unsupported.ts", "bytes.ts", "errors.ts", "transport", "*", "loader"],
   cli: [
     "version.ts",
     "spec",

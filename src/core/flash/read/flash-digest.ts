@@ -6,6 +6,14 @@ import { repeatable } from "../../session/talk/resynchronise.ts";
 import { SPI_FLASH_MD5 } from "../../wire/commands.ts";
 import { cutOffset, sectorCount } from "../sectors.ts";
 
+/** The error of a loader that has no digests. */
+export function requireDigests({ traits, secureDownload }: Session): void {
+  if (traits.md5Reply !== null) return;
+  throw new EspError("flash.verify-unsupported", "This loader cannot compute digests of flash.", {
+    hint: secureDownload ? "Secure Download Mode does not allow it." : "Use the stub.",
+  });
+}
+
 /** The loader's MD5 of a range of flash, 16 bytes. The digest of nothing would match any flash, so it is not asked for. */
 export async function flashDigest(session: Session, address: number, sizeBytes: number): Promise<Uint8Array> {
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0)

@@ -3,7 +3,7 @@ import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import type { FlashMode } from "../../chip/flash-header.ts";
-import { type AbortSignalLike, EspError } from "../../errors.ts";
+import type { AbortSignalLike } from "../../errors.ts";
 import type { VerifyDifferences } from "../../events.ts";
 import { patchHeader } from "../../image/firmware/patch-header.ts";
 import { checkSession } from "../../session/check-session.ts";
@@ -16,7 +16,7 @@ import { attachFlash } from "../setup/attach.ts";
 import { HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { outOfRange } from "../setup/range.ts";
-import { compareWithFlash, findDifferences } from "./flash-digest.ts";
+import { compareWithFlash, findDifferences, requireDigests } from "./flash-digest.ts";
 import { readRange, requireReadable } from "./read-flash.ts";
 
 export interface VerifyFlashOptions {
@@ -68,10 +68,7 @@ export async function verifyFlash(
   const wrong = guardArguments(given);
   if (wrong !== null) throw wrong;
   return await operation(session, wanted.signal, async () => {
-    if (session.traits.md5Reply === null)
-      throw new EspError("flash.verify-unsupported", "This loader cannot compute digests of flash.", {
-        hint: session.secureDownload ? "Secure Download Mode does not allow it." : "Use the stub.",
-      });
+    requireDigests(session);
     if (wanted.diff === true) requireReadable(session);
     await attachFlash(session, wanted.spiConnection);
     const geometry = await configureFlash(session, wanted.flashSize ?? "keep");

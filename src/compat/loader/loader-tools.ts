@@ -1,0 +1,76 @@
+import { flashSizeBytes } from "../../chips.ts";
+import { isEspError } from "../../index.ts";
+import { littleEndian } from "../bytes.ts";
+import { joined } from "../transport/raw-input.ts";
+import type { FlashSizeValues, IEspLoaderTerminal, LoaderOptions } from "./loader-options.ts";
+import { LowLevelLoader } from "./low-level-loader.ts";
+
+/** What a loader can without a chip: lines for its terminal, and the little conversions that esptool-js has public. */
+export class LoaderTools extends LowLevelLoader {
+  readonly #terminal: IEspLoaderTerminal | undefined;
+  readonly #debugLogging: boolean;
+
+  constructor({ terminal, debugLogging = false }: Pick<LoaderOptions, "terminal" | "debugLogging">) {
+    super();
+    this.#terminal = terminal;
+    this.#debugLogging = debugLogging;
+    terminal?.clean();
+  }
+
+  write(str: string, withNewline = true): void {
+    if (withNewline) this.#terminal?.writeLine(str);
+    else this.#terminal?.write(str);
+  }
+
+  error(str: string, withNewline = true): void {
+    this.write(`Error: ${str}`, withNewline);
+  }
+
+  info(str: string, withNewline = true): void {
+    this.write(str, withNewline);
+  }
+
+  debug(str: string, withNewline = true): void {
+    if (this.#debugLogging) this.write(`Debug: ${str}`, withNewline);
+  }
+
+  _shortToBytearray(i: number): Uint8Array {
+    return littleEndian(i, 2);
+  }
+
+  _intToByteArray(i: number): Uint8Array {
+    return littleEndian(i, 4);
+  }
+
+  _byteArrayToInt(i: number, j: number, k: number, l: number): number {
+    return i | (j << 8) | (k << 16) | (l << 24);
+  }
+
+  _appendArray(arr1: Uint8Array, arr2: Uint8Array): Uint8Array {
+    return joined(arr1, arr2);
+  }
+
+  /** Exclusive or of all bytes, from `state` on. */
+  checksum(data: Uint8Array, state: number = this.ESP_CHECKSUM_MAGIC): number {
+    return data.reduce((sum, byte) => sum ^ byte, state);
+  }
+
+  toHex(buffer: number | Uint8Array): string {
+    if (typeof buffer === "number") return buffer.toString(16);
+    return Array.from(buffer, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  timeoutPerMb(secondsPerMb: number, sizeBytes: number): number {
+    return Math.max(this.DEFAULT_TIMEOUT, (secondsPerMb * sizeBytes) / 1e6);
+  }
+
+  /** -1 for what is no size: `keep`, `detect`. */
+  flashSizeBytes(flashSize: FlashSizeValues): number {
+    try {
+      return flashSizeBytes(flashSize);
+    } catch (error) {
+      if (isEspError(error, "flash.unknown-size") || isEspError(error, "flash.unsupported-size")) return -1;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { refuse } from "./unsupported.ts";
+
+export interface Stub {
+  bss_start?: number;
+  data: string;
+  decodedData: Uint8Array;
+  data_start: number;
+  entry: number;
+  text: string;
+  decodedText: Uint8Array;
+  text_start: number;
+}
+
+/** Stubs are loaded, checked and started by connecting. Throws `compat.unsupported`. */
+export function getStubJsonByChipName(_chipName: string, _chipRevision?: number): Promise<Stub | undefined> {
+  return refuse("getStubJsonByChipName", "main loads the stub of the chip and checks it.");
+}

@@ -1,0 +1,14 @@
+import { EspError } from "../index.ts";
+
+/** A member that esptool-js has and that makes no sense here: it says so, and what to use. */
+export function unsupported(member: string, instead: string): EspError {
+  return new EspError("compat.unsupported", `${member} of esptool-js is not offered by esptool-ts/compat.`, {
+    hint: instead,
+    details: { member },
+  });
+}
+
+/** The same for members that return a promise. */
+export async function refuse(member: string, instead: string): Promise<never> {
+  throw unsupported(member, instead);
+}

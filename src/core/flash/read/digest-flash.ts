@@ -1,0 +1,47 @@
+import { toHex } from "../../bytes/hex.ts";
+import type { AbortSignalLike } from "../../errors.ts";
+import type { Session } from "../../session/session.ts";
+import { operation, stopwatch } from "../../session/talk/operation.ts";
+import { attachFlash } from "../setup/attach.ts";
+import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
+import { type FlashRange, resolveRange } from "../setup/range.ts";
+import { flashDigest, requireDigests } from "./flash-digest.ts";
+
+export interface DigestFlashOptions {
+  /** A size by name, `keep` or `detect`; default `keep`. */
+  readonly flashSize?: string;
+  readonly spiConnection?: string;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface DigestFlashResult {
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** 32 hexadecimal digits. */
+  readonly md5: string;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Has the loader compute the MD5 of a range of flash, which takes much less time than to read it.
+ * Throws `flash.verify-unsupported` where the loader has no digests, `flash.out-of-range`, `flash.unknown-size`, `link.*`,
+ * `port.*`, `operation.aborted`.
+ */
+export async function digestFlash(
+  session: Session,
+  range: FlashRange,
+  options: DigestFlashOptions = {},
+): Promise<DigestFlashResult> {
+  return await operation(session, options.signal, async () => {
+    requireDigests(session);
+    await attachFlash(session, options.spiConnection);
+    const geometry = await configureFlash(session, options.flashSize ?? "keep");
+    const { address, sizeBytes } = resolveRange(range, {
+      flashBytes: geometry.detectedBytes ?? geometry.limitBytes,
+      reachesBeyond16MiB: reachesBeyond16MiB(session),
+    });
+    const elapsed = stopwatch(session);
+    const md5 = toHex(await flashDigest(session, address, sizeBytes));
+    return { address, sizeBytes, md5, elapsedMs: elapsed() };
+  });
+}
