@@ -104,6 +104,19 @@ describe("the calls of ESP Web Tools", () => {
     expect(chip.running).toBe("user-code");
   });
 
+  it("may end with after() where main has failed", async () => {
+    const { chip, device, transport, pause } = page("esp32c3", { ...APP, circuit: "boot-not-wired" });
+    const esploader = new ESPLoader({ transport, baudrate: 115200 });
+    await errorOf(esploader.main());
+    await pause(500);
+    const starts = chip.log.filter(({ event }) => event === "start-flash").length;
+    await esploader.after();
+    await pause(500);
+    expect(chip.log.filter(({ event }) => event === "start-flash")).toHaveLength(starts + 1);
+    await transport.disconnect();
+    expect(device.readable).toBeNull();
+  });
+
   it("reset a board in its console, on a port that the page has opened itself", async () => {
     const { chip, device, pause } = page("esp32s3", APP);
     await device.open({ baudRate: 115200 });
@@ -232,10 +245,18 @@ describe("the examples of esptool-js", () => {
     const customSequence = "D0|R0|W50|D0|R1|W200|D1|R0|W100|D0";
     expect(validateCustomResetStringSequence(customSequence)).toBe(true);
     const used: string[] = [];
+    const done: string[] = [];
+    /** A reset that tells when it was carried out, and not only made. */
+    class Told extends CustomReset {
+      override async reset(): Promise<void> {
+        done.push("custom");
+        await super.reset();
+      }
+    }
     const resetConstructors: ResetConstructors = {
       customReset: (on, sequence) => {
         used.push(sequence);
-        return new CustomReset(on, customSequence);
+        return new Told(on, customSequence);
       },
       hardReset: (on, usingUsbOtg) => {
         used.push(`hard ${usingUsbOtg}`);
@@ -245,6 +266,7 @@ describe("the examples of esptool-js", () => {
     const esploader = loader({ resetConstructors });
     await esploader.main("default_reset");
     expect(used).toEqual(["D0|R1|W100|D1|R0|W50|D0"]);
+    expect(done).toEqual(["custom"]);
     expect(chip.log.filter(({ event }) => event === "start-download")).toHaveLength(1);
     await esploader.after("hard_reset", false);
     await pause(250);
@@ -255,14 +277,22 @@ describe("the examples of esptool-js", () => {
 
   it("reset in turn with what the caller makes, until the chip answers", async () => {
     const { transport, loader } = page("esp32c3");
-    let made = 0;
-    const esploader = loader({
-      resetConstructors: {
-        classicReset: (on) => new CustomReset(on, ++made === 1 ? "D0|R1|W100|R0" : "D0|R1|W100|D1|R0|W50|D0"),
-      },
-    });
+    const done: number[] = [];
+    /** The first one starts the application in place of the loader. */
+    class InTurn extends CustomReset {
+      readonly #delay: number;
+      constructor(on: Transport, delay: number) {
+        super(on, delay === 50 ? "D0|R1|W100|R0" : `D0|R1|W100|D1|R0|W${delay}|D0`);
+        this.#delay = delay;
+      }
+      override async reset(): Promise<void> {
+        done.push(this.#delay);
+        await super.reset();
+      }
+    }
+    const esploader = loader({ resetConstructors: { classicReset: (on, delay) => new InTurn(on, delay) } });
     await esploader.main();
-    expect(made).toBe(2);
+    expect(done).toEqual([50, 550]);
     expect(esploader.IS_STUB).toBe(true);
     await transport.disconnect();
   });
@@ -365,7 +395,6 @@ describe("what is ours", () => {
     const error = await errorOf(esploader.eraseFlash());
     expect(error.code).toMatch(/^port\./);
     expect(lost).toBe(1);
-    await transport.disconnect();
     chip.replug();
     device.connected = true;
     await esploader.main();

@@ -65,7 +65,7 @@ export class LoaderSession {
     await inside.leave?.();
     const stop = new AbortController();
     const connecting = this.#connect(request, stop.signal);
-    // Who disconnects in the meantime breaks it off.
+    // Who disconnects in the meantime breaks it off; who does so later finds nothing to break off.
     inside.leave = async () => {
       stop.abort();
       await connecting.catch(() => {});
@@ -73,7 +73,6 @@ export class LoaderSession {
     };
     try {
       this.#session = await connecting;
-      inside.leave = () => this.end();
       return this.#session;
     } catch (error) {
       inside.leave = null;

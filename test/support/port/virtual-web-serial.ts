@@ -10,6 +10,8 @@ export class VirtualWebSerialPort {
   readonly #port: Port;
   #lines = { dtr: false, rts: false };
   #isOpen = false;
+  /** The device went away, and nobody has closed the port since: it has no streams, and cannot be opened. */
+  #isLost = false;
   #readable: ReadableStream<Uint8Array> | null = null;
   #writable: WritableStream<Uint8Array> | null = null;
   #incoming: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -49,7 +51,7 @@ export class VirtualWebSerialPort {
   }
 
   async open(options: { readonly baudRate: number; readonly bufferSize?: number }): Promise<void> {
-    if (this.#isOpen) throw new DOMException("The port is already open.", "InvalidStateError");
+    if (this.#isOpen || this.#isLost) throw new DOMException("The port is already open.", "InvalidStateError");
     try {
       await this.#port.open(options, {
         data: (bytes) => {
@@ -67,9 +69,10 @@ export class VirtualWebSerialPort {
   }
 
   async close(): Promise<void> {
-    if (!this.#isOpen && this.connected) throw new DOMException("The port is closed.", "InvalidStateError");
+    if (!this.#isOpen && !this.#isLost) throw new DOMException("The port is closed.", "InvalidStateError");
     if (this.#readable?.locked || this.#writable?.locked) throw new TypeError("A stream is locked.");
     this.#isOpen = false;
+    this.#isLost = false;
     this.#readable = null;
     this.#writable = null;
     await this.#port.close();
@@ -101,6 +104,7 @@ export class VirtualWebSerialPort {
 
   #lose(): void {
     this.connected = false;
+    this.#isLost = true;
     this.#incoming?.error(new DOMException("gone", "NetworkError"));
     this.#isOpen = false;
     this.#readable = null;
