@@ -237,7 +237,7 @@ export class ESPLoader extends LoaderTools {
     return (await this.#flashId()).sizeName ?? undefined;
   }
 
-  /** In kilobytes, as before version 0.6. Throws `flash.unknown-size`. */
+  /** In kilobytes. Not in 0.7; older pages call it. Throws `flash.unknown-size`. */
   async getFlashSize(): Promise<number> {
     const { sizeBytes } = await this.#flashId();
     if (sizeBytes !== null) return sizeBytes / 1024;
@@ -282,7 +282,7 @@ export class ESPLoader extends LoaderTools {
     });
   }
 
-  /** As before version 0.6. */
+  /** Not in 0.7; older pages call it. */
   async hardReset(): Promise<void> {
     await this.after("hard_reset");
   }

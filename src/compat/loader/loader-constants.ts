@@ -15,7 +15,10 @@ function detectedSizes(): { [key: number]: string } {
   return sizes;
 }
 
-/** The numbers of the protocol (fact sheets 3.2 and 3.3), which pages may read. Nothing here is changed by writing to them. */
+/**
+ * Numbers that pages may read; nothing here is changed by writing to them. Opcodes and time limits are those of the protocol
+ * (fact sheets 3.4 and 3.6); FLASH_READ_TIMEOUT and WRITE_BLOCK_* are what esptool-js 0.7 says, and mean nothing here.
+ */
 export class LoaderConstants {
   ESP_RAM_BLOCK: number = 0x1800;
   ESP_FLASH_BEGIN: number = 0x02;

@@ -29,7 +29,7 @@ export abstract class ROM {
   abstract UART_CLKDIV_MASK: number;
   abstract UART_DATE_REG_ADDR: number;
   abstract USB_RAM_BLOCK?: number;
-  /** Versions before 0.6 had the stub here; pages ask it for whether the chip is supported. */
+  /** Not in 0.7; older pages ask it for whether the chip is supported. */
   abstract ROM_TEXT: string;
 
   abstract getChipRevision(loader?: unknown): Promise<number>;
