@@ -1,3 +1,7 @@
+// Shelf: `ESPLoader` and what it takes and tells.
+// In: a `Transport`, options, files.
+// Out: a chip that holds what was to be written, with the proof; lines for a terminal.
+
 import { flashSizeCode } from "../../chips.ts";
 import { patchHeader } from "../../image.ts";
 import {

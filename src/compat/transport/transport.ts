@@ -1,3 +1,7 @@
+// Shelf: `Transport`: a port that stays the page's own between sessions.
+// In: a port that the page was granted.
+// Out: bytes, lines, and a `Port` while a session borrows it.
+
 import { slipEncode } from "../../core/wire/slip.ts";
 import { type Clock, EspError, systemClock } from "../../index.ts";
 import { isPassingReadError } from "../../web/web-serial-errors.ts";

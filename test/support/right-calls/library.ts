@@ -45,6 +45,9 @@ export const LIBRARY: RightCalls = {
   describeSecurityInfo: { args: () => [info(), whole(chipById("esp32c3"))] },
   detach: { args: async () => [await stubSession()] },
   dumpBadBlocks: { args: async () => [await nandSession(), { ...NAND(), blockCount: 2 }] },
+  digestFlash: {
+    args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
+  },
   dumpMemory: {
     args: async () => [await romSession(), { address: 0x40380000, sizeBytes: 8 }, { signal: neverAborts() }],
   },

@@ -1,10 +1,15 @@
 import { toHex } from "../../bytes/hex.ts";
+import { type Check, optional } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
+import { checkName } from "../../check/values.ts";
 import type { AbortSignalLike } from "../../errors.ts";
+import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { attachFlash } from "../setup/attach.ts";
+import { SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
-import { type FlashRange, resolveRange } from "../setup/range.ts";
+import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
 import { flashDigest, requireDigests } from "./flash-digest.ts";
 
 export interface DigestFlashOptions {
@@ -22,6 +27,11 @@ export interface DigestFlashResult {
   readonly elapsedMs: number;
 }
 
+const checkDigestOptions: Check<DigestFlashOptions> = shape<DigestFlashOptions>({
+  ...SPI_OPTIONS,
+  flashSize: optional(checkName),
+});
+
 /**
  * Has the loader compute the MD5 of a range of flash, which takes much less time than to read it.
  * Throws `flash.verify-unsupported` where the loader has no digests, `flash.out-of-range`, `flash.unknown-size`, `link.*`,
@@ -32,11 +42,14 @@ export async function digestFlash(
   range: FlashRange,
   options: DigestFlashOptions = {},
 ): Promise<DigestFlashResult> {
-  return await operation(session, options.signal, async () => {
+  checkSession(session, "session");
+  const asked = checkRange(range, "range");
+  const wanted = checkDigestOptions(options, "options");
+  return await operation(session, wanted.signal, async () => {
     requireDigests(session);
-    await attachFlash(session, options.spiConnection);
-    const geometry = await configureFlash(session, options.flashSize ?? "keep");
-    const { address, sizeBytes } = resolveRange(range, {
+    await attachFlash(session, wanted.spiConnection);
+    const geometry = await configureFlash(session, wanted.flashSize ?? "keep");
+    const { address, sizeBytes } = resolveRange(asked, {
       flashBytes: geometry.detectedBytes ?? geometry.limitBytes,
       reachesBeyond16MiB: reachesBeyond16MiB(session),
     });
