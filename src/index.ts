@@ -92,7 +92,7 @@ export {
 } from "./core/session/facts/describe-security-info.ts";
 export { type MacAddresses, readMac } from "./core/session/facts/identity.ts";
 export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/facts/override-vddsdio.ts";
-export { detach, leave } from "./core/session/reset/leave.ts";
+export { type DisconnectOptions, disconnect } from "./core/session/reset/disconnect.ts";
 export { parseResetSequence, type ResetSequence, type ResetStep } from "./core/session/reset/reset-sequences.ts";
 export type {
   AfterMode,

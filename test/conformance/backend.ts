@@ -4,10 +4,10 @@ import {
   type AfterMode,
   type ConnectOptions,
   connect,
+  disconnect,
   type EspEvent,
   flashId,
   isEspError,
-  leave,
   type Port,
   type Session,
 } from "../../src/index.ts";
@@ -96,7 +96,7 @@ export async function lookAt(backend: Backend, area: Scratch): Promise<Facts> {
       scratch: limited(area, flashBytes),
     };
   } finally {
-    await leave(session, "no-reset");
+    await disconnect(session, { reset: "no-reset" });
   }
 }
 
@@ -154,6 +154,6 @@ export async function withSession<T>(
   try {
     return await work(session, events);
   } finally {
-    await leave(session, leaveWith ?? (lines ? "hard-reset" : "no-reset"));
+    await disconnect(session, { reset: leaveWith ?? (lines ? "hard-reset" : "no-reset") });
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { CHIPS } from "../../src/chips.ts";
-import { chipId, connectRepeatedly, leave, readMac, readMemory, type Session } from "../../src/index.ts";
+import { chipId, connectRepeatedly, disconnect, readMac, readMemory, type Session } from "../../src/index.ts";
 import { codeOf } from "../support/outcome.ts";
 import { connectTo, withSession } from "./backend.ts";
 import { type Bench, ROM, STUB } from "./bench.ts";
@@ -91,7 +91,7 @@ export function connectCasesOfRom({ backend, facts, it }: Bench): void {
       ROM.require(facts(), skip);
       const session = await connectRepeatedly(backend.makePort, { ...rom, openPortAttempts: 3 });
       await proveAlive(session);
-      await leave(session, facts().canReset ? "hard-reset" : "no-reset");
+      await disconnect(session, { reset: facts().canReset ? "hard-reset" : "no-reset" });
     });
   });
 }

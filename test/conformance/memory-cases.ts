@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect } from "vitest";
 import {
-  detach,
+  disconnect,
   dumpMemory,
   getSecurityInfo,
   loadRam,
@@ -77,7 +77,7 @@ export function lastCases({ backend, facts, it }: Bench, loader: LoaderChoice): 
       await withSession(backend, loader.options, async (session) => {
         const { segments } = await loadRam(session, image);
         expect(segments.length).toBeGreaterThan(0);
-        await detach(session);
+        await disconnect(session, { reset: "untouched" });
       });
       await withSession(backend, loader.options, async ({ chip }) => expect(chip.id).toBe(facts().chip.id));
     });
@@ -87,7 +87,7 @@ export function lastCases({ backend, facts, it }: Bench, loader: LoaderChoice): 
       skip(!facts().canReset, "this backend cannot be reset");
       await withSession(backend, loader.options, async (session) => {
         expect(await runApplication(session)).toBe(session.loader === "rom");
-        if (session.loader === "rom") await detach(session);
+        if (session.loader === "rom") await disconnect(session, { reset: "untouched" });
       });
       await withSession(backend, loader.options, async ({ chip }) => expect(chip.id).toBe(facts().chip.id));
     });

@@ -13,7 +13,7 @@ import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
 import type { EfuseState } from "../../src/core/efuse/table/types.ts";
 import type { EspEvent } from "../../src/core/events.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { Session } from "../../src/core/session/session.ts";
 import { virtualEfuses } from "../../src/virtual/efuse/efuse-memory.ts";
 import type { EfuseFaultControls } from "../../src/virtual/fault/efuse-faults.ts";
@@ -107,7 +107,7 @@ describe.each(WITH_EFUSES)("%s", (id) => {
     const after = await readEfuses(device);
     expect(contents(after)).toEqual(wanted);
     expect(checkErrors(after).blocks).toEqual([]);
-    if (session !== null) await leave(session);
+    if (session !== null) await disconnect(session);
   });
 });
 
@@ -332,7 +332,7 @@ describe("the line", () => {
         }
       if (outcome === "done") done++;
       chip.faults.clear();
-      await leave(session);
+      await disconnect(session);
     }
     expect(done).toBeGreaterThan(15);
   });
@@ -369,7 +369,7 @@ describe("the connection", () => {
     const { steps, state } = await burn([{ block: 0, bits: ENABLE_SECURITY_DOWNLOAD, postponed: true }]);
     expect(steps).toMatchObject([{ verdict: "secure-download" }]);
     expect(state).toBeNull();
-    await leave(session);
+    await disconnect(session);
   });
 
   it("through the stub lasts, so that even these fuses are verified", async () => {
@@ -381,10 +381,10 @@ describe("the connection", () => {
   it("to a chip that is in Secure Download Mode is refused", async () => {
     const { chip, burn, session } = await faulty(() => {});
     await burn([{ block: 0, bits: ENABLE_SECURITY_DOWNLOAD }]);
-    await leave(session);
+    await disconnect(session);
     const again = await connect(chip.port, { stub: false });
     expect(thrown(() => efuseDevice(again)).code).toBe("chip.secure-download");
-    await leave(again);
+    await disconnect(again);
   });
 
   it("that ends for good in the middle is a failure that says what is burned", async () => {

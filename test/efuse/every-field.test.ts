@@ -14,7 +14,7 @@ import {
   viewField,
   virtualEfuses,
 } from "../../src/efuse.ts";
-import { connect, leave } from "../../src/index.ts";
+import { connect, disconnect } from "../../src/index.ts";
 import { crc8 } from "../../src/virtual/silicon/crc8.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { EFUSE_FACTS } from "../support/efuse/efuse-bench.ts";
@@ -254,7 +254,7 @@ describe.each(TABLES)("%s at revision %i, over its serial line", (chip, revision
     );
     const report = await burnEfuses(device, plan);
     expect(report.steps.every(({ attempts }) => attempts === 1)).toBe(true);
-    await leave(session, "hard-reset");
+    await disconnect(session, { reset: "hard-reset" });
 
     const toBits = (bytes: Uint8Array): bigint => bytes.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
     const wanted = new Map(before);
@@ -276,6 +276,6 @@ describe.each(TABLES)("%s at revision %i, over its serial line", (chip, revision
         text: textOf(table, field, trial.raw),
       });
     }
-    await leave(again);
+    await disconnect(again);
   });
 });

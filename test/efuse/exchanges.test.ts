@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runEspefuse } from "../../src/cli/run-espefuse.ts";
 import type { RegisterWrite } from "../../src/core/wire/commands.ts";
-import { connect, leave } from "../../src/index.ts";
+import { connect, disconnect } from "../../src/index.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { testCliHost } from "../support/cli-host.ts";
 import { EFUSE_CHIPS, EFUSE_FACTS } from "../support/efuse/efuse-bench.ts";
@@ -19,7 +19,7 @@ async function run(chip: EfuseChip, line: string): Promise<RecordingPort> {
 
 async function connecting(chip: EfuseChip): Promise<readonly number[]> {
   const { port, reads } = recordingPort(virtualChip(chip).port);
-  await leave(await connect(port, { stub: false, chip }));
+  await disconnect(await connect(port, { stub: false, chip }));
   return reads;
 }
 

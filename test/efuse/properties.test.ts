@@ -13,7 +13,7 @@ import {
   readEfuses,
   verifyPlan,
 } from "../../src/efuse.ts";
-import { connect, EspError, isEspError, leave, type Session } from "../../src/index.ts";
+import { connect, disconnect, EspError, isEspError, type Session } from "../../src/index.ts";
 import { publicKeyDigest, readPublicKey } from "../../src/secure.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { type TestCliHost, testCliHost } from "../support/cli-host.ts";
@@ -286,10 +286,10 @@ describe("any lines", () => {
         count(claim);
         judge({ chip: sequence.chip, plan, before, after: chip.silicon.efuses, claim, extra: fault.extra });
         if (claim.ok) continue;
-        await leave(session).catch(() => {});
+        await disconnect(session).catch(() => {});
         session = null;
       }
-      if (session !== null) await leave(session).catch(() => {});
+      if (session !== null) await disconnect(session).catch(() => {});
     });
   });
 

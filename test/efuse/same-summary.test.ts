@@ -7,7 +7,7 @@ import {
   summaryJson,
   summaryLines,
 } from "../../src/efuse.ts";
-import { connect, leave } from "../../src/index.ts";
+import { connect, disconnect } from "../../src/index.ts";
 import { rsParity } from "../../src/virtual/efuse/reed-solomon.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { EFUSE_CHIPS, EFUSE_FACTS, threeQuartersWords, toWords } from "../support/efuse/efuse-bench.ts";
@@ -73,7 +73,7 @@ async function bothWays(chip: EfuseChip, burned: Burned, coded: Burned = burned)
   const device = efuseDevice(session);
   expect(device.chipRevision).toBe(100 * revision.major + revision.minor);
   const state = await readEfuses(device);
-  await leave(session);
+  await disconnect(session);
   const ofFile = await readEfuses(efuseFileDevice(chip, fileOfRaw(chip, inFile)));
   return [
     { lines: summaryLines(state), json: summaryJson(state) },

@@ -3,9 +3,9 @@ import {
   type ConnectOptions,
   connect,
   connectRepeatedly,
+  disconnect,
   eraseRegion,
   isEspError,
-  leave,
   type Port,
   readFlash,
   type Session,
@@ -112,7 +112,7 @@ describe("connecting that is stopped", () => {
       if (!wasStopped) {
         expect(session).not.toBeNull();
         expect(stopAt).toBeGreaterThan(50);
-        if (session !== null) await leave(session);
+        if (session !== null) await disconnect(session);
         break;
       }
       expect([stopAt, session === null, moments.isOpen]).toEqual([stopAt, true, false]);
@@ -176,7 +176,7 @@ describe("work that is stopped", () => {
       expect([stopAt, outcome]).toEqual([stopAt, wasStopped ? "operation.aborted" : "well"]);
       const { data: read } = await readFlash(session, { address: 0, sizeBytes: 4 });
       expect([...read]).toEqual([0xe9, 1, 0, 0]);
-      await leave(session);
+      await disconnect(session);
       if (!wasStopped) break;
     }
   });

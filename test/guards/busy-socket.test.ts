@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { connect, type EspError, leave } from "../../src/index.ts";
+import { connect, disconnect, type EspError } from "../../src/index.ts";
 import { portFromString, serveVirtual } from "../../src/node.ts";
 import { errorOf } from "../support/outcome.ts";
 
@@ -43,7 +43,7 @@ describe("a server that is busy with another client", () => {
     expect(error.hint).toMatch(/Close the other program/);
     expect(wordsOf(error)).not.toMatch(/USB|cable/i);
     expect(session.link.lostBecause).toBeNull();
-    await leave(session);
+    await disconnect(session);
   });
 
   it.each([

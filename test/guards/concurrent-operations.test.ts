@@ -4,7 +4,7 @@ import {
   type ConnectOptions,
   chipId,
   connect,
-  detach,
+  disconnect,
   dumpMemory,
   type EspEvent,
   eraseFlash,
@@ -12,7 +12,6 @@ import {
   flashId,
   getSecurityInfo,
   isEspError,
-  leave,
   loadRam,
   overrideVddsdio,
   readFlash,
@@ -104,7 +103,7 @@ describe("two operations at once on one session", () => {
       ]);
       expect(session.link.suspect).toBe(false);
     }
-    await leave(session);
+    await disconnect(session);
   });
 
   it("cannot have exchanges between each other, whoever sends them", async () => {
@@ -120,7 +119,7 @@ describe("two operations at once on one session", () => {
     ]);
     expect(second).toEqual(["session.busy", "session.busy", "session.busy"]);
     expect(await first).toBe(MAGIC);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is nothing that a write notices, at any moment of it", async () => {
@@ -158,7 +157,7 @@ describe("two operations at once on one session", () => {
     stop.abort();
     expect(await reading).toBe("operation.aborted");
     expect(session.link.signal).toBeUndefined();
-    await leave(session);
+    await disconnect(session);
   });
 
   it("are refused beside work on NAND flash", async () => {
@@ -169,7 +168,7 @@ describe("two operations at once on one session", () => {
     const [read, refused] = await Promise.allSettled([readNand(session, range, pins), readNand(session, range, pins)]);
     expect(read.status).toBe("fulfilled");
     expect(refused).toMatchObject({ reason: { code: "session.busy" } });
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -200,7 +199,7 @@ describe("a burn", () => {
     const expected = [...state.blocks.values()].map(({ bits }) => bits);
     expected[0] = (expected[0] ?? 0n) | (wanted.steps[0]?.bits ?? 0n);
     expect(burned).toEqual(expected);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -212,8 +211,11 @@ describe("a session that was left", () => {
     "restore of an eFuse device": (session) => efuseDevice(session).restore?.() ?? Promise.resolve(),
   };
   const WAYS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
-    leave: (session) => leave(session),
-    detach: (session) => detach(session),
+    "a reset": (session) => disconnect(session),
+    "leaving the chip untouched": (session) => disconnect(session, { reset: "untouched" }),
+    "keeping the port open": async (session) => {
+      await (await disconnect(session, { keepOpen: true })).close();
+    },
   };
 
   it.each(Object.keys(WAYS))("by %s says so, whatever it is asked", async (way) => {
@@ -221,12 +223,12 @@ describe("a session that was left", () => {
     await WAYS[way]?.(session);
     for (const [name, work] of Object.entries(NO_MORE))
       expect([name, await codeOf(work(session))]).toEqual([name, "session.closed"]);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("says so from the moment on at which it is being left", async () => {
     const { session } = await bench();
-    const leaving = leave(session);
+    const leaving = disconnect(session);
     for (const [name, work] of Object.entries(NO_MORE))
       expect([name, await codeOf(work(session)), session.link.isOpen]).toEqual([name, "session.closed", true]);
     await leaving;
@@ -235,7 +237,7 @@ describe("a session that was left", () => {
   it("after its port was lost says so, too", async () => {
     const { chip, session } = await bench();
     chip.unplug();
-    await leave(session);
+    await disconnect(session);
     for (const [name, work] of Object.entries(NO_MORE))
       expect([name, await codeOf(work(session))]).toEqual([name, "session.closed"]);
   });
@@ -243,7 +245,7 @@ describe("a session that was left", () => {
   it("tells it of its security, which it knows without asking", async () => {
     const session = await connect(virtualChip("esp32c3").port);
     expect((await getSecurityInfo(session)).secureBoot).toBe(false);
-    await leave(session);
+    await disconnect(session);
     expect(await codeOf(getSecurityInfo(session))).toBe("session.closed");
   });
 });
@@ -258,7 +260,8 @@ describe("leaving while something runs", () => {
   };
 
   it.each(Object.keys(LONG))("breaks %s off, resets the chip and closes the port", async (name) => {
-    for (const leaveIt of [leave, detach]) {
+    for (const reset of ["hard-reset", "untouched"] as const) {
+      const leaveIt = (session: Session): Promise<void> => disconnect(session, { reset });
       const { chip, session } = await bench();
       let isClosed = false;
       const events: EspEvent[] = [];
@@ -272,7 +275,7 @@ describe("leaving while something runs", () => {
       expect(await codeOf(readRegister(session, MAGIC_REGISTER))).toBe("session.closed");
       expect(events).toEqual([]);
       // The port is free for the next one.
-      await leave(await connect(chip.port));
+      await disconnect(await connect(chip.port));
     }
   });
 
@@ -282,7 +285,7 @@ describe("leaving while something runs", () => {
     const session = await connect(chip.port, {
       stub: false,
       onEvent: ({ type }) => {
-        if (type === "efuse.burning") left.push(leave(session));
+        if (type === "efuse.burning") left.push(disconnect(session));
       },
     });
     const device = efuseDevice(session);
@@ -318,7 +321,7 @@ describe("leaving while something runs", () => {
     });
     isStuck = true;
     const running = errorOf(readRegister(session, MAGIC_REGISTER));
-    await leave(session);
+    await disconnect(session);
     expect(session.link.isOpen).toBe(false);
     expect(warnings).toEqual(["reset.failed"]);
     await expect(running).rejects.toThrow();
@@ -330,11 +333,11 @@ describe("leaving while something runs", () => {
     await new Promise<void>((resolve) => chip.clock.after(300, resolve));
     chip.unplug();
     await new Promise<void>((resolve) => chip.clock.after(1500, resolve));
-    const leaving = leave(session);
+    const leaving = disconnect(session);
     chip.replug();
     await leaving;
     expect((await running).code).toMatch(/^(session\.closed|port\.lost)$/);
     expect(session.link.isOpen).toBe(false);
-    await leave(await connect(chip.port));
+    await disconnect(await connect(chip.port));
   });
 });

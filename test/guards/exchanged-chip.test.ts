@@ -13,9 +13,9 @@ import {
 } from "../../src/efuse.ts";
 import {
   connect,
+  disconnect,
   eraseFlash,
   eraseNand,
-  leave,
   type Session,
   verifyFlash,
   writeFlash,
@@ -68,7 +68,7 @@ async function burnOther(
   const before = [bench.first, bench.second].map(cellsOf);
   const error = await errorOf(burnEfuses(device, plan));
   expect([bench.first, bench.second].map(cellsOf)).toEqual(before);
-  await leave(session, "no-reset");
+  await disconnect(session, { reset: "no-reset" });
   return error;
 }
 
@@ -85,7 +85,7 @@ describe("a chip that is exchanged between the plan and the burn", () => {
 
   it("is found by its MAC address alone, when it was spoken to before and answers at once", async () => {
     const bench = exchangeBench("esp32c3");
-    await leave(await connect(bench.second.port, { stub: false }), "no-reset");
+    await disconnect(await connect(bench.second.port, { stub: false }), { reset: "no-reset" });
     for (const waits of [true, false]) {
       const error = await burnOther(
         { ...bench, ...exchangeable(bench.first, bench.second) },
@@ -105,7 +105,7 @@ describe("a chip that is exchanged between the plan and the burn", () => {
 
   it("is not burned where a stub runs on both", async () => {
     const bench = exchangeBench("esp32c3");
-    await leave(await connect(bench.second.port), "no-reset-stub");
+    await disconnect(await connect(bench.second.port), { reset: "no-reset-stub" });
     const { code } = await burnOther(bench, { requests: userBit("esp32c3"), stub: true });
     expect(code).toBe("efuse.changed-meanwhile");
   });
@@ -273,7 +273,7 @@ describe("a session whose chip was exchanged meanwhile", () => {
     const bench = exchangeBench("esp32s3", {
       second: { contents: [{ address: 0x10000, bytes: image.map((byte) => byte ^ 0xff) }] },
     });
-    await leave(await connect(bench.second.port, { stub }), stub ? "no-reset-stub" : "no-reset");
+    await disconnect(await connect(bench.second.port, { stub }), { reset: stub ? "no-reset-stub" : "no-reset" });
     const session = await connect(bench.port, { stub });
     await bench.exchange();
     await pause(bench);
@@ -284,14 +284,14 @@ describe("a session whose chip was exchanged meanwhile", () => {
     // And not at the second try either.
     expect((await errorOf(works[work](session) as Promise<unknown>)).code).toBe("connect.wrong-chip");
     expect(bench.second.flash.read(0, 0x20000)).toEqual(before);
-    await leave(session, "no-reset");
+    await disconnect(session, { reset: "no-reset" });
   });
 
   it("does not erase or write another one's NAND flash", async () => {
     const nand = { silicon: { nand: {} } };
     const bench = exchangeBench("esp32s3", { first: nand, second: nand });
     const options = { plugins: ["nand"] };
-    await leave(await connect(bench.second.port, options), "no-reset-stub");
+    await disconnect(await connect(bench.second.port, options), { reset: "no-reset-stub" });
     const session = await connect(bench.port, options);
     const region = { address: 0, sizeBytes: 0x20000 };
     const pins = { spiConnection: "12,13,11,9,10" };

@@ -3,9 +3,9 @@ import { burnEfuses, efuseDevice, planBurn, readEfuses } from "../../src/efuse.t
 import {
   connect,
   connectRepeatedly,
+  disconnect,
   type EspEvent,
   eraseNand,
-  leave,
   monitorPipeline,
   readFlash,
   systemClock,
@@ -77,7 +77,7 @@ async function flash(listener: Listener): Promise<unknown> {
   const { files } = await writeFlash(session, [file]);
   const { matched } = await verifyFlash(session, [file]);
   const read = await readFlash(session, { address: 0x10000, sizeBytes: data.length });
-  await leave(session);
+  await disconnect(session);
   return { files: files.map(({ verified }) => verified), matched, read: read.data, ...statesOf(chip) };
 }
 
@@ -92,7 +92,7 @@ async function burn(listener: Listener): Promise<unknown> {
   const key = { kind: "raw", bytes: data.subarray(0, 32) } as const;
   const plan = planBurn(await readEfuses(device), [{ kind: "key", block: "BLOCK_KEY0", key, purpose: "USER" }]);
   const { steps } = await burnEfuses(device, plan);
-  await leave(session);
+  await disconnect(session);
   return { steps: steps.length, ...statesOf(chip) };
 }
 
@@ -103,7 +103,7 @@ async function nand(listener: Listener): Promise<unknown> {
   await writeNand(session, [{ address: 0, data, name: "app" }], options);
   const first = chip.nand?.read(0, 2048);
   await eraseNand(session, { address: 0x40000, sizeBytes: 0x20000 }, options);
-  await leave(session, "no-reset");
+  await disconnect(session, { reset: "no-reset" });
   return first;
 }
 
@@ -142,7 +142,7 @@ describe("other listeners", () => {
           if (++attempts === 3) chip.replug();
           return chip.port;
         };
-        await leave(await connectRepeatedly(makePort, { openPortAttempts: 0, onEvent }));
+        await disconnect(await connectRepeatedly(makePort, { openPortAttempts: 0, onEvent }));
       },
       ({ type }) => type === "connect.retrying" || type === "connect.started",
       FAILURES["throws"] as Failure,
@@ -187,7 +187,7 @@ describe("other listeners", () => {
       ]) {
         const session = await connect(await portFromString(url), { stub: false });
         expect(session.chip.id).toBe("esp32c3");
-        await leave(session);
+        await disconnect(session);
         const count = heard.length;
         await until(() => heard.slice(0, count + 1).some(({ kind }) => kind === "client-left"));
       }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
-import { connect, leave, readFlash } from "../../src/index.ts";
+import { connect, disconnect, readFlash } from "../../src/index.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual.ts";
 import { testCliHost } from "../support/cli-host.ts";
 
@@ -36,12 +36,12 @@ describe.each(["esp32", "esp32c3", "esp8266"] as const)("a stub that is left run
     ["a usual one", 460_800, 115_200],
   ])("is found by a SYNC when the rate that it has is %s", async (_why, rate, asked) => {
     const chip = virtualChip(id);
-    await leave(await connect(chip.port, { baudRate: rate }), "no-reset-stub");
+    await disconnect(await connect(chip.port, { baudRate: rate }), { reset: "no-reset-stub" });
     const session = await connect(chip.port, { before: "no-reset", baudRate: asked });
     expect([session.loader, session.link.baudRate]).toEqual(["stub", rate]);
     const { data } = await readFlash(session, { address: 0, sizeBytes: 5000 });
     expect(data).toEqual(chip.flash.read(0, 5000));
-    await leave(session);
+    await disconnect(session);
   });
 });
 

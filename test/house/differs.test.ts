@@ -10,7 +10,7 @@ import type { EspEvent } from "../../src/core/events.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { parseImageOutline } from "../../src/core/image/firmware/parse-header.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
@@ -88,7 +88,7 @@ describe("connecting", () => {
     chip.faults.dropNextReply({ opcode: 0x06 });
     const made = await connect(chip.port);
     expect(made.loader).toBe("stub");
-    await leave(made);
+    await disconnect(made);
   });
 
   it("uploads the stub at the higher rate where the ROM counts its crystal right", async () => {
@@ -104,14 +104,14 @@ describe("connecting", () => {
     const { session: made } = await session("esp32");
     // SYNC, security info, magic, seven words, crystal, and the stub's upload and start.
     expect(made.link.counters.exchanges).toBeLessThanOrEqual(18);
-    await leave(made);
+    await disconnect(made);
   });
 });
 
 describe("leaving", () => {
   it("resets instead of failing when a soft reset is asked of a stub", async () => {
     const { session: made, events } = await session("esp32c3");
-    await leave(made, "soft-reset");
+    await disconnect(made, { reset: "soft-reset" });
     expect(codes(events)).toContain("reset.soft-unsupported");
     expect(events.at(-1)).toMatchObject({ type: "reset.done", how: "hard" });
   });
@@ -122,7 +122,7 @@ describe("leaving", () => {
       const options: VirtualChipOptions = { usb: "otg", boot: "download", silicon: { secureDownload: true } };
       const { session: made, events } = await session(id, options, { before: "no-reset" });
       expect(made.secureDownload).toBe(true);
-      await leave(made);
+      await disconnect(made);
       expect(events.at(-1)).toMatchObject({ type: "reset.done" });
       expect(codes(events)).not.toContain("reset.failed");
     },
@@ -141,7 +141,7 @@ describe("writing", () => {
     const result = await writeFlash(made, [{ address: 0x10000, data: whole }]);
     expect(result.files[0]?.verified).toBe("md5");
     await writeFlash(made, [{ address: 0x20000, data: whole.subarray(0, 60) }], { force: true });
-    await leave(made);
+    await disconnect(made);
   });
 
   it("leaves the header of a signed image alone", async () => {
@@ -158,7 +158,7 @@ describe("writing", () => {
     expect(chip.flash.read(0, signed.length)).toEqual(signed);
     await writeFlash(made, [{ address: 0, data: plain, name: "boot.bin" }], { flashMode: "qio", flashSize: "4MB" });
     expect(chip.flash.read(2, 2)).toEqual(Uint8Array.of(0, 0x20));
-    await leave(made);
+    await disconnect(made);
   });
 
   it("believes an explicit flash size when the flash cannot be asked", async () => {
@@ -167,7 +167,7 @@ describe("writing", () => {
     });
     const file = { address: 0xff000, data: new Uint8Array(0x2000) };
     expect(await codeOf(writeFlash(made, [file], { flashSize: "1MB" }))).toBe("flash.does-not-fit");
-    await leave(made);
+    await disconnect(made);
   });
 
   it("says that an ESP8266's ROM cannot prove what it wrote", async () => {
@@ -176,6 +176,6 @@ describe("writing", () => {
     expect(result.files[0]?.verified).toBe("impossible");
     expect(events.map(({ type }) => type)).toContain("verify.impossible");
     expect(events.map(({ type }) => type)).not.toContain("verify.matched");
-    await leave(made);
+    await disconnect(made);
   });
 });

@@ -1,6 +1,6 @@
 /** Runs in a page: a chip lives in it, and the library connects to it, writes and reads back, burns, signs and encrypts. */
 import { burnEfuses, efuseDevice, planBurn, readEfuses, summaryValue } from "../../src/efuse.ts";
-import { connect, type EspEvent, leave, readFlash, writeFlash } from "../../src/index.ts";
+import { connect, disconnect, type EspEvent, readFlash, writeFlash } from "../../src/index.ts";
 import {
   decryptFlashData,
   encryptFlashData,
@@ -32,7 +32,7 @@ async function burn(): Promise<string> {
   const device = efuseDevice(session);
   const plan = planBurn(await readEfuses(device), [{ kind: "field", field: "DIS_TWAI" }]);
   const { state } = await burnEfuses(device, plan);
-  await leave(session);
+  await disconnect(session);
   return state === null ? "nothing" : summaryValue(state, { names: ["DIS_TWAI"] });
 }
 
@@ -60,7 +60,7 @@ async function run(): Promise<PageResult> {
   const data = Uint8Array.from({ length: 50_000 }, (_, index) => (index * 7) ^ (index >> 8));
   const written = await writeFlash(session, [{ address: 0x10000, data, name: "page" }]);
   const { data: read } = await readFlash(session, { address: 0x10000, sizeBytes: data.length });
-  await leave(session);
+  await disconnect(session);
   return {
     chip: session.chip.id,
     loader: session.loader,

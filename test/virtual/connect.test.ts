@@ -8,7 +8,7 @@ import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import type { Port } from "../../src/core/port/port.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
 import type { ConnectDiagnosis } from "../../src/core/session/diagnose/diagnosis.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { readRegister, writeRegisters } from "../../src/core/session/talk/registers.ts";
 import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
@@ -63,7 +63,7 @@ describe.each(ids)("a virtual %s", (id) => {
     expect(session.loader).toBe(session.chip.stubs.length > 0 ? "stub" : "rom");
     const identity = events.find((event) => event.type === "connect.identity");
     expect(identity).toMatchObject({ chip: id, secureDownload: false });
-    await leave(session);
+    await disconnect(session);
     expect(await runningAfterReset(chip)).toBe("user-code");
     expect(events.at(-1)).toMatchObject({ type: "reset.done", how: "hard" });
   });
@@ -73,7 +73,7 @@ describe.each(ids)("a virtual %s", (id) => {
     const session = await connect(chip.port, { stub: false, chip: id });
     expect(session.loader).toBe("rom");
     expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
-    await leave(session, "no-reset");
+    await disconnect(session, { reset: "no-reset" });
     expect(chip.running).toBe("rom-loader");
   });
 
@@ -86,7 +86,7 @@ describe.each(ids)("a virtual %s", (id) => {
     expect(Math.abs(chip.baudRate - expected) / expected).toBeLessThan(0.03);
     expect(codes().includes("baud.rom")).toBe(!session.traits.canChangeBaud);
     await readRegister(session, MAGIC);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -105,7 +105,7 @@ describe("crystals and baud rates", () => {
       const session = await connect(chip.port, { stub, baudRate: 921600 });
       expect(session.crystalMhz).toBe(crystalMhz);
       await readRegister(session, MAGIC);
-      await leave(session);
+      await disconnect(session);
     }
   });
 
@@ -119,7 +119,7 @@ describe("crystals and baud rates", () => {
     await readRegister(session, MAGIC);
     expect(codes()).toContain("connect.slower");
     expect(session.link.baudRate).toBe(115200);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -130,7 +130,7 @@ describe("native USB", () => {
     const session = await connect(chip.port, { baudRate: 921600, onEvent });
     expect(session.usbMode).toBe("serial-jtag");
     expect(events.find(({ type }) => type === "connect.identity")).toMatchObject({ usbMode: "USB-Serial/JTAG" });
-    await leave(session);
+    await disconnect(session);
     expect(await runningAfterReset(chip)).toBe("user-code");
   });
 
@@ -140,7 +140,7 @@ describe("native USB", () => {
     expect(session.usbMode).toBe("otg");
     expect(session.traits.ramBlockSize).toBe(0x800);
     expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
-    await leave(session);
+    await disconnect(session);
     // Straps are not sampled again by the lines of USB-OTG, and the ESP32-E22 has no watchdog to do it with.
     expect(await runningAfterReset(chip)).toBe(id === "esp32e22" ? "rom-loader" : "user-code");
   });
@@ -154,7 +154,7 @@ describe("Secure Download Mode", () => {
     expect(session).toMatchObject({ secureDownload: true, loader: "rom", mac: null, identity: null });
     expect(session.chip.id).toBe(id);
     expect(codes()).toContain("stub.secure-download");
-    await leave(session, "watchdog-reset");
+    await disconnect(session, { reset: "watchdog-reset" });
     expect(await runningAfterReset(chip)).toBe("user-code");
   });
 });
@@ -162,21 +162,21 @@ describe("Secure Download Mode", () => {
 describe("a stub that is running already", () => {
   it("is found and used again", async () => {
     const chip = virtualChip("esp32s3");
-    await leave(await connect(chip.port), "no-reset-stub");
+    await disconnect(await connect(chip.port), { reset: "no-reset-stub" });
     const { events, onEvent } = collector();
     const session = await connect(chip.port, { before: "no-reset", onEvent });
     expect(session.loader).toBe("stub");
     expect(events.map(({ type }) => type)).toContain("stub.already-running");
     expect(events.map(({ type }) => type)).not.toContain("stub.uploading");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is found even when it was left at a high baud rate", async () => {
     const chip = virtualChip("esp32c6");
-    await leave(await connect(chip.port, { baudRate: 921600 }), "no-reset");
+    await disconnect(await connect(chip.port, { baudRate: 921600 }), { reset: "no-reset" });
     const session = await connect(chip.port, { before: "no-reset" });
     expect(session.loader).toBe("stub");
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -193,7 +193,7 @@ describe("ways to leave", () => {
   it.each(["hard-reset", "watchdog-reset", "soft-reset"] as const)("%s starts the application", async (after) => {
     for (const id of ids) {
       const chip = virtualChip(id);
-      await leave(await connect(chip.port, { stub: false }), after);
+      await disconnect(await connect(chip.port, { stub: false }), { reset: after });
       expect(await runningAfterReset(chip), `${id} ${after}`).toBe("user-code");
     }
   });
@@ -205,7 +205,7 @@ describe("ways to leave", () => {
     ] as const) {
       const chip = virtualChip(id);
       const { events, onEvent, codes } = collector();
-      await leave(await connect(chip.port, { onEvent }), "watchdog-reset");
+      await disconnect(await connect(chip.port, { onEvent }), { reset: "watchdog-reset" });
       expect(events.at(-1)).toMatchObject({ type: "reset.done", how });
       expect(codes().includes("reset.watchdog-unsupported")).toBe(how === "hard");
     }
@@ -216,8 +216,8 @@ describe("ways to leave", () => {
     const { onEvent, codes } = collector();
     const session = await connect(chip.port, { onEvent });
     chip.unplug();
-    await leave(session);
-    await leave(session);
+    await disconnect(session);
+    await disconnect(session);
     expect(codes()).toContain("reset.failed");
   });
 });
@@ -273,7 +273,7 @@ describe("a connection that fails", () => {
     const waiting = virtualChip("esp32c3", { lines: false, boot: "download" });
     const session = await connect(waiting.port);
     expect(session.loader).toBe("stub");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("ends when the signal fires, however many attempts were asked for", async () => {
@@ -296,7 +296,7 @@ describe("a slow capacitor", () => {
       },
     });
     expect(sequences.length).toBeGreaterThan(1);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -318,7 +318,7 @@ describe("faults while connecting", () => {
     expect(session.loader).toBe("stub");
     chip.faults.clear();
     await readRegister(session, MAGIC);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("a cable pulled at any time ends in an error or a session", async () => {
@@ -346,7 +346,7 @@ describe("a chip that is hard to hear", () => {
         const session = await connect(chip.port, { stub: false });
         expect(session.chip.id, `copy ${copy}`).toBe(id);
         expect(session.secureDownload).toBe(false);
-        await leave(session);
+        await disconnect(session);
       }
     },
   );
@@ -364,7 +364,7 @@ describe("a chip that is hard to hear", () => {
     const session = await connect(chip.port, { baudRate: 460800 });
     expect(session.chip.id).toBe(id);
     expect(session.loader).toBe("stub");
-    await leave(session);
+    await disconnect(session);
   });
 
   it.each([9600, 19200])("connects and writes at %i baud", async (baudRate) => {
@@ -373,14 +373,14 @@ describe("a chip that is hard to hear", () => {
     const data = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 7919) >>> 3);
     await writeFlash(session, [{ address: 0x10000, data }], { compress: "never" });
     expect(session.link.counters.resynchronisations).toBe(0);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("comes back after a reset that took its port away", async () => {
     const chip = virtualChip("esp32s3", { usb: "serial-jtag", reenumerates: true });
     const session = await connect(chip.port);
     expect(session.loader).toBe("stub");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("keeps the true reason where it cannot be reset", async () => {
@@ -399,7 +399,7 @@ describe("one garbled answer among the eight to a SYNC", () => {
     chip.faults.corruptFrameByte(6, 0x10, { opcode: 0x08, skip: 3 });
     expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
     expect(session.link.counters.resynchronisations).toBe(1);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -416,22 +416,22 @@ describe("leaving after an operation was broken off", () => {
   it("resets a chip that must be asked to reset itself", async () => {
     const chip = virtualChip("esp32p4", { usb: "otg", boot: "download" });
     const session = await abortedRead(chip, { before: "no-reset" });
-    await leave(session);
+    await disconnect(session);
     expect(await runningAfterReset(chip)).toBe("user-code");
   });
 
   it("can be found again on a port that cannot reset it", async () => {
     const chip = virtualChip("esp32c3", { lines: false, boot: "download" });
-    await leave(await connect(chip.port, { baudRate: 460800 }));
+    await disconnect(await connect(chip.port, { baudRate: 460800 }));
     const again = await connect(chip.port, { baudRate: 460800 });
     expect(again.loader).toBe("stub");
-    await leave(again);
+    await disconnect(again);
   });
 
   it("goes back to the common baud rate", async () => {
     const chip = virtualChip("esp32c3");
     const session = await abortedRead(chip, { baudRate: 921600 });
-    await leave(session, "no-reset");
+    await disconnect(session, { reset: "no-reset" });
     expect(Math.abs(chip.baudRate - 115200)).toBeLessThan(3000);
   });
 });
@@ -439,7 +439,7 @@ describe("leaving after an operation was broken off", () => {
 describe("an operation after the end", () => {
   it("is told that the session is over", async () => {
     const session = await connect(virtualChip("esp32c3").port);
-    await leave(session);
+    await disconnect(session);
     expect(await codeOf(readFlash(session, { address: 0, sizeBytes: 0x1000 }))).toBe("session.closed");
   });
 });
@@ -452,7 +452,7 @@ describe("two operations at once", () => {
     expect(await codeOf(readFlash(session, { address: 0x1000, sizeBytes: 0x1000 }))).toBe("session.busy");
     expect((await first).data).toHaveLength(0x1000);
     expect((await readFlash(session, { address: 0x1000, sizeBytes: 0x1000 })).data).toHaveLength(0x1000);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -465,11 +465,11 @@ describe("the flash of an ESP32-P4", () => {
     expect((await readRegister(first, power)) & 3).toBe(3);
     // As if something had switched it off meanwhile.
     await writeRegisters(first, [{ address: power, value: 0 }]);
-    await leave(first, "no-reset-stub");
+    await disconnect(first, { reset: "no-reset-stub" });
     const again = await connect(chip.port, { before: "no-reset" });
     expect(again.loader).toBe("stub");
     expect((await readRegister(again, power)) & 3).toBe(3);
-    await leave(again);
+    await disconnect(again);
   });
 });
 
@@ -490,6 +490,6 @@ describe("many sessions in one process", () => {
     expect([...seen].map(([name, [chip]]) => [name, chip])).toEqual(
       expect.arrayContaining(ids.map((id, index) => [`bench-${index}`, id])),
     );
-    await Promise.all(sessions.map((session) => leave(session)));
+    await Promise.all(sessions.map((session) => disconnect(session)));
   });
 });

@@ -4,7 +4,7 @@ import type { ChipId } from "../../src/core/chip/types.ts";
 import { isEspError } from "../../src/core/errors.ts";
 import { type WriteFlashOptions, writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 
 /**
@@ -118,7 +118,7 @@ async function attempt(kind: Kind, prepare: (chip: VirtualChip) => void): Promis
     return `error ${error.code}`;
   } finally {
     chip.faults.clear();
-    await leave(session);
+    await disconnect(session);
   }
 }
 

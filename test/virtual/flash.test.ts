@@ -12,7 +12,7 @@ import { flashId, readFlashSfdp } from "../../src/core/flash/setup/flash-id.ts";
 import { readFlashStatus, writeFlashStatus } from "../../src/core/flash/setup/status.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import {
   ERASE_REGION,
@@ -100,7 +100,7 @@ describe("every chip", () => {
     expect(sameInFlash(chip, 0x10104, data.subarray(0, 0xefc))).toBe(true);
     await eraseFlash(session);
     expect(chip.flash.isBlank()).toBe(true);
-    await leave(session);
+    await disconnect(session);
   });
 
   it.each(ids)("%s through its ROM: write, verify, read, erase", async (id) => {
@@ -132,7 +132,7 @@ describe("every chip", () => {
       expect(chip.flash.read(0x10000, 0x1000).every((byte) => byte === 0xff)).toBe(true);
       expect(sameInFlash(chip, 0x11000, data.subarray(0xefc))).toBe(true);
     }
-    await leave(session);
+    await disconnect(session);
   });
 
   it.each(ids.filter((id) => id !== "esp8266"))("%s takes compressed data through its ROM", async (id) => {
@@ -429,14 +429,14 @@ describe("reliability of writing", () => {
     const { chip, session } = await bench("esp32c3");
     chip.faults.unplugAfterHostBytes(100_000);
     expect(await codeOf(writeFlash(session, [file]))).toBe("port.lost");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("tells a brown-out from a lost answer", async () => {
     const { chip, session } = await bench("esp32c3");
     chip.faults.brownOutAt("program", 0x30000);
     expect(await codeOf(writeFlash(session, [file]))).toBe("link.desynchronised");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("stops between blocks when told to, and stays usable", async () => {
@@ -457,7 +457,7 @@ describe("reliability of writing", () => {
     // The answer that came late was cleared away first, so nothing had to be recovered from.
     expect(resumed).toBe(0);
     expect(sameInFlash(chip, file.address, data)).toBe(true);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -596,7 +596,7 @@ describe("reading", () => {
     const start = chip.clock.now();
     await writeFlash(session, [{ address: 0x1000, data: contents(100) }]);
     expect(chip.clock.now() - start).toBeLessThan(session.limits.defaultMs);
-    await leave(session);
+    await disconnect(session);
   });
 });
 

@@ -12,7 +12,7 @@ import { readMemory } from "../../src/core/memory/read-memory.ts";
 import { writeMemory } from "../../src/core/memory/write-memory.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
 import { getSecurityInfo } from "../../src/core/session/facts/describe-security-info.ts";
-import { detach, leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { stubMemory } from "../../src/core/session/stub-memory.ts";
 import { FLASH_END, MEM_BEGIN, MEM_DATA, MEM_END, READ_REG } from "../../src/core/wire/commands.ts";
@@ -67,7 +67,7 @@ describe("words", () => {
     await writeMemory(session, { address: address + 4, value: 0x04030201 });
     const { data } = await dumpMemory(session, { address, sizeBytes: 8 });
     expect([...data]).toEqual([0x78, 0x56, 0xad, 0xab, 1, 2, 3, 4]);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("are dumped from any address and in any size, in no more reads than there are words", async () => {
@@ -86,7 +86,7 @@ describe("words", () => {
     await dumpMemory(session, { address, sizeBytes: 2500 });
     const progress = events.flatMap((event) => (event.type === "progress" ? [event.done] : []));
     expect(progress).toEqual([7, 1024, 2048, 2500]);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("come right in spite of a garbled answer", async () => {
@@ -95,7 +95,7 @@ describe("words", () => {
     await writeMemory(session, { address, value: 0xfeedc0de });
     chip.faults.corruptNextReply();
     expect(await readMemory(session, address)).toBe(0xfeedc0de);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("stop being dumped on abort, and the session stays usable", async () => {
@@ -110,7 +110,7 @@ describe("words", () => {
     clearInterval(watch);
     await writeMemory(session, { address: 0x40870000, value: 5 });
     expect(await readMemory(session, 0x40870000)).toBe(5);
-    await leave(session);
+    await disconnect(session);
   });
 
   it.each<[string, (session: Session) => Promise<unknown>]>([
@@ -126,7 +126,7 @@ describe("words", () => {
     const { session, commands } = await bench("esp32c3");
     expect(await codeOf(work(session))).toBe("argument.invalid");
     expect(commands()).toEqual([]);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("are out of reach in Secure Download Mode", async () => {
@@ -136,7 +136,7 @@ describe("words", () => {
     expect(await codeOf(writeMemory(session, { address, value: 0 }))).toBe("chip.secure-download");
     expect(await codeOf(dumpMemory(session, { address, sizeBytes: 4 }))).toBe("chip.secure-download");
     expect(await codeOf(loadRam(session, ramImage("esp32c3")))).toBe("chip.secure-download");
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -157,8 +157,8 @@ describe("a program for RAM", () => {
       MEM_DATA.name,
       MEM_END.name,
     ]);
-    await detach(session);
-    await leave(session);
+    await disconnect(session, { reset: "untouched" });
+    await disconnect(session);
     expect(chip.running).toBe("user-code");
     expect(commands()).toEqual([]);
   });
@@ -175,7 +175,7 @@ describe("a program for RAM", () => {
     const total = segments.reduce((sum, { data }) => sum + data.length, 0);
     const uploads = events.filter((event) => event.type === "progress" && event.phase === "upload");
     expect(uploads.at(-1)).toMatchObject({ done: total, total });
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is sent again where the line spoilt it", async () => {
@@ -187,13 +187,13 @@ describe("a program for RAM", () => {
     const [first] = segments;
     const back = await dumpMemory(session, { address: first?.address ?? 0, sizeBytes: first?.data.length ?? 0 });
     expect([...back.data]).toEqual([...(first?.data ?? [])]);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("may come as Intel HEX", async () => {
     const { session, chip } = await bench("esp32");
     await loadRam(session, writeIntelHex([{ address: 0x1000, data: ramImage("esp32") }]));
-    await detach(session);
+    await disconnect(session, { reset: "untouched" });
     expect(chip.running).toBe("user-code");
   });
 
@@ -235,7 +235,7 @@ describe("a program for RAM", () => {
     expect(error.code).toBe(code);
     expect(error.hint ?? "").not.toMatch(/force/);
     expect(commands()).toEqual([]);
-    await leave(session);
+    await disconnect(session);
     expect(chip.running).not.toBe("stub");
   });
 
@@ -245,7 +245,7 @@ describe("a program for RAM", () => {
     image[image.length - 1] = (image.at(-1) ?? 0) ^ 1;
     await loadRam(session, image);
     expect(events.flatMap((event) => (event.type === "warning" ? [event.code] : []))).toEqual(["image.digest-wrong"]);
-    await detach(session);
+    await disconnect(session, { reset: "untouched" });
   });
 
   it("has no part in flash, as an ESP8266 image of version 2 has", async () => {
@@ -263,7 +263,7 @@ describe("a program for RAM", () => {
     const { session, commands } = await bench("esp8266");
     expect(await codeOf(loadRam(session, image))).toBe("image.not-for-ram");
     expect(commands()).toEqual([]);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("for another chip is not taken for an ESP8266's", async () => {
@@ -271,7 +271,7 @@ describe("a program for RAM", () => {
     const error = await errorOf(loadRam(session, ramImage("esp32")));
     expect(error.code).toBe("image.wrong-chip");
     expect(error.details["found"]).toBe("esp32");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("must not overwrite the running stub, on any chip that has one", async () => {
@@ -287,7 +287,7 @@ describe("a program for RAM", () => {
         }
       }
       expect(commands()).toEqual([]);
-      await leave(session);
+      await disconnect(session);
     }
   });
 
@@ -296,17 +296,17 @@ describe("a program for RAM", () => {
     expect(await stubMemory(session)).toEqual([]);
     const image = { segments: [{ address: 0x40380000, data: new Uint8Array(4) }], entry: 0 };
     await loadRam(session, image);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is compared with a stub that ran before this session, too", async () => {
     const { session: earlier, chip } = await bench("esp32c3");
-    await leave(earlier, "no-reset-stub");
+    await disconnect(earlier, { reset: "no-reset-stub" });
     const session = await connect(chip.port, { before: "no-reset" });
     expect(session.loader).toBe("stub");
     const image = { segments: [{ address: 0x40380000, data: new Uint8Array(4) }], entry: 0 };
     expect(await codeOf(loadRam(session, image))).toBe("image.overlaps-stub");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("must not reach the stub's code by its other address; the buffers are a matter of luck", async () => {
@@ -318,25 +318,25 @@ describe("a program for RAM", () => {
     expect(warnings()).toEqual([]);
     await loadRam(session, at(0x40384000));
     expect(warnings()).toEqual(["image.near-stub"]);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("that a ROM with secure boot does not start is an error", async () => {
     const { session } = await bench("esp32c3", { silicon: { secureBoot: true } }, { stub: false });
     expect(await codeOf(loadRam(session, ramImage("esp32c3")))).toBe("link.status");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("that starts before the ROM's answer got through is no error; with the stub it is", async () => {
     const rom = await bench("esp32c3", {}, { stub: false });
     rom.chip.faults.dropNextReply({ opcode: MEM_END.opcode });
     await loadRam(rom.session, ramImage("esp32c3"));
-    await detach(rom.session);
+    await disconnect(rom.session, { reset: "untouched" });
     expect(rom.chip.running).toBe("user-code");
     const stub = await bench("esp32c3");
     stub.chip.faults.dropNextReply({ opcode: MEM_END.opcode });
     expect(await codeOf(loadRam(stub.session, ramImage("esp32c3")))).toBe("link.timeout");
-    await leave(stub.session);
+    await disconnect(stub.session);
   });
 });
 
@@ -353,7 +353,7 @@ describe("security information", () => {
       expect(info.keyPurposes?.length ?? null).toBe(keys);
       for (const { name } of info.keyPurposes ?? []) expect(name).toBe("USER/EMPTY");
     }
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is told in Secure Download Mode, and shows what is set", async () => {
@@ -365,7 +365,7 @@ describe("security information", () => {
       flashEncryption: true,
       revokedKeys: [1],
     });
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -377,7 +377,7 @@ describe("the application in flash", () => {
     const notes = events.filter((event) => event.type === "note" && event.code === "stub.cannot-run");
     expect(notes).toHaveLength(running ? 0 : 1);
     expect(commands().at(-1) === FLASH_END.name).toBe(running);
-    await (running ? detach(session) : leave(session));
+    await (running ? disconnect(session, { reset: "untouched" }) : disconnect(session));
     expect(chip.running).not.toBe("stub");
     expect(chip.running).not.toBe("rom-loader");
   });

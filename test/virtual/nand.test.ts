@@ -9,7 +9,7 @@ import { verifyNand } from "../../src/core/flash/nand/verify-nand.ts";
 import { type WriteNandOptions, writeNand } from "../../src/core/flash/nand/write-nand.ts";
 import { readFlash } from "../../src/core/flash/read/read-flash.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { stubMemory } from "../../src/core/session/stub-memory.ts";
 import type { NandFlashOptions, NandMemory } from "../../src/virtual/flash/nand-flash.ts";
@@ -173,7 +173,7 @@ describe("NAND flash", () => {
     // Each time the other one's pins have been in force.
     const attached = events.map(({ type }) => type).filter((type) => /^(flash|nand)\.attaching$/.test(type));
     expect(attached).toEqual(["flash.attaching", "nand.attaching", "flash.attaching", "nand.attaching"]);
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -397,13 +397,13 @@ describe("the stub's plugin", () => {
 
   it("is missing in a stub that runs already, and a reset helps", async () => {
     const chip = virtualChip("esp32s3", { silicon: { nand: {} } });
-    await leave(await connect(chip.port), "no-reset-stub");
+    await disconnect(await connect(chip.port), { reset: "no-reset-stub" });
     const session = await connect(chip.port, { before: "no-reset", plugins: ["nand"] });
     expect(await codeOf(readNandSpare(session, 0, PINS))).toBe("stub.plugin-missing");
-    await leave(session, "no-reset-stub");
+    await disconnect(session, { reset: "no-reset-stub" });
     const again = await connect(chip.port, { plugins: ["nand"] });
     expect(await readNandSpare(again, 0, PINS)).toMatchObject({ isBad: false });
-    await leave(again, "no-reset-stub");
+    await disconnect(again, { reset: "no-reset-stub" });
     // Now it is there, and the next session finds it.
     const next = await connect(chip.port, { before: "no-reset", plugins: ["nand"] });
     expect(await readNandSpare(next, 0, PINS)).toMatchObject({ isBad: false });

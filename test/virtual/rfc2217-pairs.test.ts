@@ -3,7 +3,7 @@ import { equalBytes } from "../../src/core/bytes/words.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import type { Port } from "../../src/core/port/port.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import { createRfc2217Port } from "../../src/node/rfc2217/rfc2217-port.ts";
 import { serveRfc2217 } from "../../src/node/serve/rfc2217-server.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
@@ -80,7 +80,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, serve) => {
       expect(during.filter((piece) => !/^data \d+(, data \d+)*$/.test(piece))).toEqual([]);
       expect(during.length).toBeGreaterThanOrEqual(session.link.counters.exchanges - exchangesBefore);
     }
-    await leave(session, "hard-reset");
+    await disconnect(session, { reset: "hard-reset" });
     await until(() => chip.running === "user-code");
   });
 
@@ -154,6 +154,6 @@ it("ends a write over a connection that breaks in a clear error", async () => {
     return state >>> 24;
   });
   expect(await codeOf(writeFlash(session, [{ address: 0, data: noise, name: "app" }]))).toBe("port.lost");
-  await leave(session, "hard-reset");
+  await disconnect(session, { reset: "hard-reset" });
   expect(await codeOf(session.link.port.write(Uint8Array.of(0)))).toMatch(/^port\.(lost|closed)$/);
 });

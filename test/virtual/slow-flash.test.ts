@@ -4,7 +4,7 @@ import { eraseRegion } from "../../src/core/flash/erase/erase.ts";
 import { readFlash } from "../../src/core/flash/read/read-flash.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { codeOf } from "../support/outcome.ts";
@@ -36,7 +36,7 @@ describe("flash that takes its time", () => {
     ] as const)
       await eraseRegion(session, { address, sizeBytes });
     expect(session.link.counters.resynchronisations).toBe(0);
-    await leave(session);
+    await disconnect(session);
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe("flash that takes its time", () => {
     await writeFlash(session, [{ address, data }]);
     expect(chip.flash.read(address, sizeBytes)).toEqual(data);
     expect(session.link.counters.resynchronisations).toBe(0);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is written by the stub in blocks that inflate to megabytes", async () => {
@@ -59,7 +59,7 @@ describe("flash that takes its time", () => {
     const result = await writeFlash(session, [{ address: 0, data: padded }], { force: true });
     expect(result.files[0]?.verified).toBe("md5");
     expect(session.link.counters.resynchronisations).toBe(0);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is waited for by the block behind one that inflated to megabytes", async () => {
@@ -69,7 +69,7 @@ describe("flash that takes its time", () => {
     const result = await writeFlash(session, [{ address: 0, data: padded }], { force: true });
     expect(result.files[0]?.verified).toBe("md5");
     expect(session.link.counters.resynchronisations).toBe(0);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is waited for after a lost answer", async () => {
@@ -79,7 +79,7 @@ describe("flash that takes its time", () => {
     chip.faults.dropNextReply({ opcode: 0x11, skip: 1 });
     const result = await writeFlash(session, [{ address: 0, data: padded }], { force: true });
     expect(result.files[0]?.verified).toBe("md5");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("can be talked to again after an erase that nobody waited for", async () => {
@@ -91,6 +91,6 @@ describe("flash that takes its time", () => {
     expect((await readFlash(session, { address: 0, sizeBytes: 0x1000 })).data).toEqual(
       new Uint8Array(0x1000).fill(0xff),
     );
-    await leave(session);
+    await disconnect(session);
   });
 });

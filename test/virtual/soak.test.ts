@@ -4,11 +4,11 @@ import {
   type AfterMode,
   type ConnectOptions,
   connect,
+  disconnect,
   ERROR_CODES,
   type ErrorCode,
   EspError,
   type EspEvent,
-  leave,
   type Session,
 } from "../../src/index.ts";
 import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual.ts";
@@ -149,7 +149,7 @@ async function close(sequence: Sequence): Promise<void> {
   const after = pick(random, ["hard-reset", "hard-reset", "no-reset", "no-reset-stub", "soft-reset"] as const);
   const fault = random(6) === 0 ? armFault(random, chip, { address: 0, sizeBytes: 1 }) : null;
   sequence.steps.push(`leave ${after}${fault === null ? "" : ` with ${fault.label}`}`);
-  await bounded(chip, leave(session, after));
+  await bounded(chip, disconnect(session, { reset: after }));
   chip.faults.clear();
   await requireClosed(sequence);
   sequence.session = null;

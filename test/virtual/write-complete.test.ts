@@ -6,7 +6,7 @@ import { packSpiPins } from "../../src/core/flash/setup/parse-spi-connection.ts"
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import type { Port, PortSink } from "../../src/core/port/port.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { FLASH_DATA, FLASH_DEFL_DATA, SPI_FLASH_MD5 } from "../../src/core/wire/commands.ts";
 import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
@@ -85,7 +85,7 @@ describe("encrypted writes", () => {
     expect(chip.flash.counters.bytesNotErased).toBe(0);
     expect(types()).not.toContain("verify.matched");
     expect(events).toContainEqual(expect.objectContaining({ type: "verify.impossible" }));
-    await leave(session);
+    await disconnect(session);
   });
 
   it("encrypts the files that are marked, and verifies the others", async () => {
@@ -183,7 +183,7 @@ describe("encrypted writes", () => {
     chip.clock.after(3000, () => chip.replug());
     expect(await codeOf(writeFlash(session, [{ address: 0x20000, data }], { encrypt: true }))).toBe("port.lost");
     expect(codes()).not.toContain("write.connection-lost");
-    await leave(session);
+    await disconnect(session);
   });
 });
 
@@ -308,7 +308,7 @@ describe("a port that is lost and comes back", () => {
     await writeFlash(session, [more]);
     expect(inFlash(chip, more.address, more.data)).toBe(true);
     if (options.usb === undefined && session.traits.canChangeBaud) expect(session.link.baudRate).toBe(921_600);
-    await leave(session);
+    await disconnect(session);
     expect(events.at(-1)).toMatchObject({ type: "reset.done" });
   });
 
@@ -355,7 +355,7 @@ describe("a port that is lost and comes back", () => {
     expect(attached).toHaveLength(2);
     expect(attached[1]).toEqual(attached[0]);
     expect(events.filter(({ type }) => type === "flash.configuring")).toHaveLength(2);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("goes on with the changes, too", async () => {
@@ -398,7 +398,7 @@ describe("a port that is lost and comes back", () => {
     chip.faults.unplugAfterHostBytes(60_000);
     chip.clock.after(60_000, () => controller.abort());
     expect(await codeOf(writeFlash(session, [file], { signal: controller.signal }))).toBe("operation.aborted");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is tried twice a file, then it is an error", async () => {
@@ -415,7 +415,7 @@ describe("a port that is lost and comes back", () => {
     repeat();
     expect(await codeOf(writeFlash(watched, [file]))).toBe("port.lost");
     expect(codes().filter((code) => code === "write.connection-lost")).toHaveLength(2);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("ends with a clear error when the port stays away", async () => {
@@ -424,7 +424,7 @@ describe("a port that is lost and comes back", () => {
     const before = chip.clock.now();
     expect(await codeOf(writeFlash(session, [file]))).toBe("port.lost");
     expect(chip.clock.now() - before).toBeLessThan(20_000);
-    await leave(session);
+    await disconnect(session);
   });
 
   it("refuses another chip of the kind", async () => {
@@ -436,7 +436,7 @@ describe("a port that is lost and comes back", () => {
     expect(await codeOf(writeFlash(session, [file]))).toBe("connect.wrong-chip");
     expect(second.flash.isBlank()).toBe(true);
     expect(second.running).not.toBe("stub");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("is not gone on with in Secure Download Mode, where chips look alike", async () => {

@@ -5,7 +5,7 @@ import type { EfuseDevice } from "../../src/core/efuse/read/device.ts";
 import { efuseDevice } from "../../src/core/efuse/read/efuse-device.ts";
 import { readEfuses } from "../../src/core/efuse/read/read-efuses.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import { virtualChip } from "../../src/virtual/virtual-chip.ts";
 
 /** Where the custom MAC address is, the key block that is burned, and what the reference needs (fact sheet efuse-secure A10). */
@@ -40,7 +40,7 @@ async function exchangesOf(id: ChipId, work: (device: EfuseDevice) => Promise<un
   const before = session.link.counters.exchanges;
   await work(efuseDevice(session));
   const { exchanges } = session.link.counters;
-  await leave(session);
+  await disconnect(session);
   return exchanges - before;
 }
 

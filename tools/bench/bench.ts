@@ -9,7 +9,7 @@ import { md5 } from "../../src/core/bytes/digests.ts";
 import { readFlash } from "../../src/core/flash/read/read-flash.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { leave } from "../../src/core/session/reset/leave.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { Session } from "../../src/core/session/session.ts";
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
@@ -67,7 +67,7 @@ async function measure(scenario: Scenario, baudRate: number, adapterLatencyMs: n
   const session = await connect(chip.port, { baudRate });
   await scenario.run(session);
   const { exchanges } = session.link.counters;
-  await leave(session);
+  await disconnect(session);
   return {
     exchanges,
     sent: chip.counters.hostBytes,

@@ -15,7 +15,7 @@ export async function withSession<Result>(
   context: RunContext,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const { leave } = await import("../../index.ts");
+  const { disconnect } = await import("../../index.ts");
   const session = await openSession(context);
   try {
     await refuseInSecureDownload(context, session);
@@ -24,7 +24,7 @@ export async function withSession<Result>(
     return await work(session);
   } finally {
     // Before the error is reported, so that whoever reads it knows in which state the chip is.
-    await leave(session, afterMode(context.options));
+    await disconnect(session, { reset: afterMode(context.options) });
   }
 }
 

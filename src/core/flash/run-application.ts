@@ -16,7 +16,7 @@ const checkRunOptions: Check<RunApplicationOptions> = shape<RunApplicationOption
 
 /**
  * Starts the application in flash, as far as the loader can: true when it runs now (all that is left to do with the
- * session is `detach`), false where only a reset starts it, because the flasher stub runs.
+ * session is `disconnect` with `untouched`), false where only a reset starts it, because the flasher stub runs.
  * Throws `flash.*`, `link.*`, `port.*`.
  */
 export async function runApplication(session: Session, options: RunApplicationOptions = {}): Promise<boolean> {

@@ -6,6 +6,7 @@ import { xorChecksum } from "../bytes/xor-checksum.ts";
 import { type Clock, Deadline } from "../clock.ts";
 import type { AbortSignalLike, EspError } from "../errors.ts";
 import type { Emit, TraceRecord } from "../events.ts";
+import { handedOverPort } from "../port/handed-over-port.ts";
 import { Inbox } from "../port/inbox.ts";
 import type { Port } from "../port/port.ts";
 import type { Command, TimeoutLimits } from "../wire/command.ts";
@@ -162,6 +163,12 @@ export class Link {
     if (!this.#open) return;
     this.#open = false;
     await this.port.close();
+  }
+
+  /** Ends the link without closing its port, which is returned for its next user. */
+  handOver(): Port {
+    this.#open = false;
+    return handedOverPort(this.port, this.#inbox, this.baudRate);
   }
 
   get isOpen(): boolean {

@@ -49,7 +49,7 @@ const checkRamImage: Check<Uint8Array | RamImage> = (value, argument) =>
 
 /**
  * Loads a program into RAM and starts it. The loader is gone then: all that is left to do with the session is
- * `detach` (close the port) or `leave` (reset the chip).
+ * `disconnect`, with `untouched` if the program is to go on.
  *
  * `image` is the bytes of an image file or of an Intel HEX file of one, or segments that were made otherwise.
  * Throws `image.*`, `file.empty`, `chip.secure-download`, `link.*`, `port.*`, `operation.aborted`.

@@ -12,6 +12,7 @@ export class Inbox implements PortSink {
   #lost: EspError | null = null;
   #interruption: EspError | null = null;
   #wake: (() => void) | null = null;
+  #next: PortSink | null = null;
   /** Bytes received since the port was opened. */
   received = 0;
 
@@ -22,12 +23,14 @@ export class Inbox implements PortSink {
   data(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.received += bytes.length;
-    this.#chunks.push(bytes);
+    if (this.#next !== null) this.#next.data(bytes);
+    else this.#chunks.push(bytes);
     this.#wake?.();
   }
 
   lost(error: EspError): void {
     this.#lost ??= error;
+    this.#next?.lost(error);
     this.#wake?.();
   }
 
@@ -53,10 +56,17 @@ export class Inbox implements PortSink {
     return chunks;
   }
 
+  /** Everything that has arrived and will arrive goes to somebody else, until `reset`. */
+  deliverTo(sink: PortSink): void {
+    for (const chunk of this.take()) sink.data(chunk);
+    this.#next = sink;
+  }
+
   /** A new life after the port was opened again. */
   reset(): void {
     this.#chunks = [];
     this.#lost = null;
+    this.#next = null;
   }
 
   /**

@@ -21,7 +21,7 @@ export interface ConnectOptions {
   readonly baudRate?: number;
   /** Default `default-reset`. */
   readonly before?: BeforeMode;
-  /** How the chip is left when connecting fails half-way; later, `leave` takes its own. Default `hard-reset`. */
+  /** How the chip is left when connecting fails half-way; later, `disconnect` takes its own. Default `hard-reset`. */
   readonly after?: AfterMode;
   /** Upload and start the flasher stub. Default true. */
   readonly stub?: boolean;

@@ -43,7 +43,7 @@ export const LIBRARY: RightCalls = {
   connect: { args: () => [port(), connecting()] },
   connectRepeatedly: { args: () => [async () => port(), { ...connecting(), openPortAttempts: 1 }] },
   describeSecurityInfo: { args: () => [info(), whole(chipById("esp32c3"))] },
-  detach: { args: async () => [await stubSession()] },
+  disconnect: { args: async () => [await stubSession(), { reset: "hard-reset", keepOpen: false }] },
   dumpBadBlocks: { args: async () => [await nandSession(), { ...NAND(), blockCount: 2 }] },
   digestFlash: {
     args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
@@ -61,7 +61,6 @@ export const LIBRARY: RightCalls = {
   flashId: { args: async () => [await stubSession(), SPI()] },
   formatMac: { args: () => [bytes(6)] },
   getSecurityInfo: { args: async () => [await romSession()] },
-  leave: { args: async () => [await stubSession(), "hard-reset"] },
   loadRam: {
     args: async () => [await romSession(), ramProgram("esp32c3"), { name: "program", signal: neverAborts() }],
   },

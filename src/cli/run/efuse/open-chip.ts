@@ -1,5 +1,5 @@
 import { type EfuseDevice, efuseDevice } from "../../../efuse.ts";
-import { type AfterMode, EspError, leave } from "../../../index.ts";
+import { type AfterMode, disconnect, EspError } from "../../../index.ts";
 import type { RunContext } from "../../context.ts";
 import { shown } from "../../show/shown.ts";
 import { openSession } from "../open-session.ts";
@@ -20,6 +20,6 @@ export async function withChipEfuses<Result>(
     return await work(efuseDevice(session));
   } finally {
     // The declaration of the option allows these words only.
-    await leave(session, options.text("after") as AfterMode);
+    await disconnect(session, { reset: options.text("after") as AfterMode });
   }
 }

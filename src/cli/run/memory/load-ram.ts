@@ -4,7 +4,7 @@ import { hex32 } from "../../show/numbers.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 
 export const run: RunCommand = async (context) => {
-  const { loadRam, unpackRamFile, detach } = await import("../../../index.ts");
+  const { loadRam, unpackRamFile, disconnect } = await import("../../../index.ts");
   const file = context.arguments.text("FILE");
   // What is no image is found out before the chip is disturbed.
   const image = unpackRamFile(await readInput(context.host, file), file);
@@ -14,7 +14,7 @@ export const run: RunCommand = async (context) => {
     const count = `${segments.length} segment${segments.length === 1 ? "" : "s"}`;
     context.print(`Loaded ${count} from '${file}' to RAM, executing at ${hex32(entry)}.`);
     context.print("Exiting immediately.");
-    await detach(session);
+    await disconnect(session, { reset: "untouched" });
     return { ...sessionFields(session), file, ...result };
   });
 };

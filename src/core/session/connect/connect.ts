@@ -11,7 +11,8 @@ import type { Port } from "../../port/port.ts";
 import { shieldListener } from "../../shield-listener.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
 import { emitIdentity, readIdentity } from "../facts/identity.ts";
-import { leave, resetAndClose } from "../reset/leave.ts";
+import { disconnect } from "../reset/disconnect.ts";
+import { resetAndClose } from "../reset/leave.ts";
 import { hardReset, parseResetSequence, runResetSequence } from "../reset/reset-sequences.ts";
 import { usbMode } from "../reset/usb-mode.ts";
 import { disableWatchdogs } from "../reset/watchdogs.ts";
@@ -52,7 +53,7 @@ export async function connect(port: Port, options: ConnectOptions = {}): Promise
   try {
     throwIfAborted(wanted.signal);
   } catch (error) {
-    await leave(session, wanted.after);
+    await disconnect(session, { reset: wanted.after });
     throw error;
   }
   return session;

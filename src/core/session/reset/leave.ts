@@ -2,16 +2,12 @@
 // In: a port or a session, and the kind of reset that is asked for.
 // Out: a chip that runs or waits as asked, and a closed port.
 
-import { oneOf } from "../../check/words.ts";
 import type { WatchdogRegisters } from "../../chip/types.ts";
 import { sleep } from "../../clock.ts";
 import { isEspError } from "../../errors.ts";
 import type { ResetKind } from "../../events.ts";
-import type { Link } from "../../link/link.ts";
 import { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
-import { checkSession } from "../check-session.ts";
 import type { AfterMode, RomSession, Session } from "../session.ts";
-import { AFTER_MODES } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { writeRegisters } from "../talk/registers.ts";
@@ -27,35 +23,17 @@ import { bitsClear, watchdogReset } from "./watchdogs.ts";
 
 const SOFT_RESET_MS = 50;
 
-/** Sessions that are being left: who leaves once more waits for the same. */
-const LEAVING = new WeakMap<Link, Promise<void>>();
-
-/**
- * Resets the chip as asked and closes the port. May be called more than once; the first call decides. An operation that is
- * under way is broken off and rejects, with `session.closed` unless it has more to say (`efuse.burn-failed`); whatever
- * begins from now on is refused with `session.closed`. A chip or port that is gone already is no error here: there is a
- * warning, and the port is closed all the same.
- */
-export async function leave(session: Session, after: AfterMode = "hard-reset"): Promise<void> {
-  checkSession(session, "session");
-  oneOf(AFTER_MODES)(after, "after");
-  const { link } = session;
-  const leaving = LEAVING.get(link) ?? stopAndLeave(session, after);
-  LEAVING.set(link, leaving);
-  await leaving;
-}
-
-async function stopAndLeave(session: Session, after: AfterMode): Promise<void> {
-  if (await session.link.stop()) {
-    await resetAndClose(session, after);
-    return;
-  }
-  warnNotReset(session, "the port is stuck in what was under way");
-  await session.link.close();
-}
-
-/** What `leave` does where no operation can be under way, or the one that is does this itself; it may begin anew after it. */
+/** What `disconnect` does where no operation can be under way, or the one that is does this itself; it may begin anew after it. */
 export async function resetAndClose(session: Session, after: AfterMode): Promise<void> {
+  try {
+    await resetAsAsked(session, after);
+  } finally {
+    await session.link.close();
+  }
+}
+
+/** A chip or port that is gone is told in a warning. Nothing is done where the port is closed. */
+export async function resetAsAsked(session: Session, after: AfterMode): Promise<void> {
   const { link } = session;
   if (!link.isOpen) return;
   try {
@@ -65,22 +43,10 @@ export async function resetAndClose(session: Session, after: AfterMode): Promise
   } catch (error) {
     if (!isEspError(error)) throw error;
     warnNotReset(session, error.message);
-  } finally {
-    await link.close();
   }
 }
 
-/**
- * Closes the port and leaves the chip to itself: it runs code of its own, and whatever is sent now would reach that
- * code. A later `leave` does nothing more. An operation that is under way is broken off, as by `leave`.
- */
-export async function detach(session: Session): Promise<void> {
-  checkSession(session, "session");
-  await session.link.stop();
-  await session.link.close();
-}
-
-function warnNotReset(session: Session, why: string): void {
+export function warnNotReset(session: Session, why: string): void {
   session.emit({ type: "warning", code: "reset.failed", message: `The chip could not be reset: ${why}` });
 }
 
