@@ -35,5 +35,4 @@ export {
 } from "./core/chip/loader-traits.ts";
 export { isDromAddress, isFlashAddress, isIromAddress, memoryTypesAt, windowContains } from "./core/chip/regions.ts";
 export type * from "./core/chip/types.ts";
-export type { FlashHeaderCodes, MemoryLayout } from "./core/chip/types.ts";
-export { EspError, isEspError } from "./core/errors.ts";
+export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";

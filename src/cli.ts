@@ -1,6 +1,20 @@
 /** The command line as a library: the declarations of the commands, and the function that runs one. */
-export type { CliFiles, CliHost, TextStream } from "./cli/host/host.ts";
-export { nodeHost } from "./cli/host/node-host.ts";
+export type {
+  ByteInput,
+  CliFiles,
+  CliHost,
+  FileKind,
+  HostPlace,
+  InputListener,
+  LockOptions,
+  OpenPortSettings,
+  ReadFileOptions,
+  TextStream,
+  WriteOptions,
+  WriteSecretOptions,
+} from "./cli/host/host.ts";
+export type { InterruptSignal } from "./cli/host/interrupts.ts";
+export { type NodeHost, nodeHost } from "./cli/host/node-host.ts";
 export { runCli } from "./cli/run-cli.ts";
 export { runEspefuse } from "./cli/run-espefuse.ts";
 export { runEspsecure } from "./cli/run-espsecure.ts";
@@ -12,8 +26,18 @@ export type {
   CommandSpec,
   CommandSummary,
   ExampleSpec,
+  FilesAmongWords,
+  FollowingWords,
   OptionSpec,
   ValueKind,
   ValueSpec,
 } from "./cli/spec/types.ts";
 export { REFERENCE_VERSION, VERSION } from "./cli/version.ts";
+export type { Clock } from "./core/clock.ts";
+export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export type { CurveName } from "./core/image/firmware/signature-block.ts";
+export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
+export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/signing-key.ts";
+export type { Signer } from "./core/secure/sign/signature-source.ts";
+export type { ListedPort } from "./node/list/list-ports.ts";
+export type { HsmConfig, HsmSigner } from "./node/pkcs11/open-hsm.ts";

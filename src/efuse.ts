@@ -1,8 +1,11 @@
 /** The eFuses of a chip: read, show, plan what to burn, burn it. Runs anywhere. */
 
 export type { ByteSource } from "./core/check/bytes.ts";
+export type { ChipFacts, ChipId, ChipIdentity, ChipMac, InstructionSet } from "./core/chip/types.ts";
+export type { Clock } from "./core/clock.ts";
 export type { BurnOptions } from "./core/efuse/burn/act-on-plan.ts";
 export { type BurnReport, burnEfuses } from "./core/efuse/burn/burn.ts";
+export type { StepVerdict } from "./core/efuse/burn/burn-block.ts";
 export type { BurnedStep } from "./core/efuse/burn/burn-failure.ts";
 export {
   type Hopeless,
@@ -13,7 +16,15 @@ export {
   type RecoveryReport,
   recoverBlocks,
 } from "./core/efuse/burn/recover-blocks.ts";
-export { type BlockDifference, type BurnVerdict, type PlanVerdict, verifyPlan } from "./core/efuse/burn/verify-plan.ts";
+export type { ChipEnding } from "./core/efuse/burn/survive-burn.ts";
+export {
+  type BlockDifference,
+  type BurnVerdict,
+  type FieldVerdict,
+  type PlanVerdict,
+  type RequestVerdict,
+  verifyPlan,
+} from "./core/efuse/burn/verify-plan.ts";
 export {
   type DescribedChange,
   type DescribedRequest,
@@ -51,6 +62,7 @@ export {
   summaryValue,
 } from "./core/efuse/show/summarise.ts";
 export { bitsToBytes, bitsToWords, bytesToBits, wordsToBits } from "./core/efuse/table/bits.ts";
+export type { VariableLookup } from "./core/efuse/table/custom-rows.ts";
 export {
   type CustomField,
   type CustomTableOptions,
@@ -70,8 +82,28 @@ export { loadEfuseTable } from "./core/efuse/table/load-table.ts";
 export type * from "./core/efuse/table/types.ts";
 export { blocksForCustomMac, type CustomMac, customMac, customMacLine } from "./core/efuse/value/custom-mac.ts";
 export { type FieldMeaning, type FieldView, fieldMeaning, viewField } from "./core/efuse/value/field-meaning.ts";
-export { fieldValue, isReadable, isWritable } from "./core/efuse/value/field-value.ts";
+export { fieldValue, isReadable, isWritable, type Protected } from "./core/efuse/value/field-value.ts";
 export { curvesFor, findKeyPurpose, keyPurposeOf } from "./core/efuse/value/key-purposes.ts";
+export type { MacMeaning } from "./core/efuse/value/mac-meaning.ts";
 export type * from "./core/efuse/value/request.ts";
 export { holdsSecret } from "./core/efuse/value/secrecy.ts";
+export type { AbortSignalLike, ErrorCode } from "./core/errors.ts";
+export type {
+  Emit,
+  EventBody,
+  IdentityEvent,
+  Notice,
+  ResetKind,
+  TraceRecord,
+  VerifyDifferences,
+} from "./core/events.ts";
+export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";
+export type { Session, UsbMode } from "./core/session/session.ts";
+export type { RegisterWrite } from "./core/wire/commands.ts";
+export type { SecurityInfo } from "./core/wire/security-info.ts";
+export type { EfuseEvent } from "./virtual/efuse/efuse-circuit.ts";
+export type { EfuseChipId } from "./virtual/efuse/efuse-layout-row.ts";
 export { type VirtualEfuses, virtualEfuses } from "./virtual/efuse/efuse-memory.ts";
+export type { EfuseErrorReport, EfuseFaultControls } from "./virtual/fault/efuse-faults.ts";
+export type { Occasions } from "./virtual/fault/rule-list.ts";
+export type { VirtualClock } from "./virtual/time/virtual-clock.ts";

@@ -1,14 +1,14 @@
 /** Firmware files without a chip: images, ELF, UF2, Intel HEX. Runs anywhere. */
 
-export type { ByteSource } from "./core/check/bytes.ts";
+export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
-export type { ChipDescriptor, ChipId } from "./core/chip/types.ts";
-export { EspError, isEspError } from "./core/errors.ts";
+export type * from "./core/chip/types.ts";
+export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
 export { type ElfToImageResult, elfToImage } from "./core/image/convert/elf-to-image.ts";
 export type { ElfToImageOptions } from "./core/image/convert/elf-to-image-options.ts";
 export type { ImageOutput } from "./core/image/convert/image-plan.ts";
 export { makeImage, type RawSegment } from "./core/image/convert/make-image.ts";
-export { imageOutputNames } from "./core/image/convert/output-names.ts";
+export { imageOutputNames, type NameRequest } from "./core/image/convert/output-names.ts";
 export type { SecurePad } from "./core/image/convert/secure-pad.ts";
 export {
   type ElfFile,
@@ -64,6 +64,7 @@ export {
   type HeaderSettings,
   type PatchedImage,
   type PatchRequest,
+  type PatchWarning,
   patchHeader,
 } from "./core/image/firmware/patch-header.ts";
 export type { SignatureScheme } from "./core/image/firmware/signature-block.ts";

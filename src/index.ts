@@ -1,8 +1,9 @@
 /** The library: connect to a chip and work on its flash. Runs in Node and in browsers. */
 
-export type { ByteSource } from "./core/check/bytes.ts";
+export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export { formatMac } from "./core/chip/format-mac.ts";
+export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
 export { systemClock } from "./core/clock.ts";
 export type { AbortSignalLike, ErrorCode, EspErrorOptions } from "./core/errors.ts";
@@ -63,6 +64,8 @@ export {
   type WriteStatusOptions,
   writeFlashStatus,
 } from "./core/flash/setup/status.ts";
+export type { CompressChoice } from "./core/flash/write/plan-write.ts";
+export type { Verified } from "./core/flash/write/prove-write.ts";
 export type { WrittenFile } from "./core/flash/write/write-file.ts";
 export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write/write-flash.ts";
 export { type DumpMemoryResult, dumpMemory, type MemoryRange } from "./core/memory/dump-memory.ts";
@@ -72,7 +75,7 @@ export { type MemoryOptions, readMemory } from "./core/memory/read-memory.ts";
 export { type MemoryWrite, writeMemory } from "./core/memory/write-memory.ts";
 export { baudRateHint } from "./core/monitor/baud-rate-hint.ts";
 export type { Assembler, LinePiece, LineProcessor, LineSink, MonitorLine } from "./core/monitor/line.ts";
-export { applicationReset, bootloaderReset } from "./core/monitor/monitor-lines.ts";
+export { applicationReset, bootloaderReset, type OpenedPort } from "./core/monitor/monitor-lines.ts";
 export { type MonitorPipelineOptions, type MonitorSink, monitorPipeline } from "./core/monitor/monitor-pipeline.ts";
 export {
   ReconnectingPort,
@@ -93,14 +96,17 @@ export {
 export { type MacAddresses, readMac } from "./core/session/facts/identity.ts";
 export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/facts/override-vddsdio.ts";
 export { type DisconnectOptions, disconnect } from "./core/session/reset/disconnect.ts";
-export { parseResetSequence, type ResetSequence, type ResetStep } from "./core/session/reset/reset-sequences.ts";
+export {
+  parseResetSequence,
+  type ResetChoice,
+  type ResetSequence,
+  type ResetStep,
+} from "./core/session/reset/reset-sequences.ts";
 export type {
   AfterMode,
   BeforeMode,
   ConnectOptions,
-  RomSession,
   Session,
-  StubSession,
   UsbMode,
 } from "./core/session/session.ts";
 export { readRegister, writeRegisters } from "./core/session/talk/access-registers.ts";

@@ -1,7 +1,7 @@
 /** Secure boot and flash encryption: digests, keys, ciphers. Runs anywhere. */
 
-export type { ByteSource } from "./core/check/bytes.ts";
-export { EspError, isEspError } from "./core/errors.ts";
+export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
+export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
 export type { CurveName, SignatureScheme } from "./core/image/firmware/signature-block.ts";
 export {
   type BootloaderDigestRequest,

@@ -1,2 +1,11 @@
+export type { Clock } from "./core/clock.ts";
+export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { requestWebSerialPort, type WebSerialPortOptions, webSerialPort } from "./web/web-serial-port.ts";
-export type { SerialLike, SerialPortFilterLike, SerialPortLike } from "./web/web-serial-types.ts";
+export type {
+  ByteReaderLike,
+  ByteWriterLike,
+  SerialLike,
+  SerialPortFilterLike,
+  SerialPortLike,
+} from "./web/web-serial-types.ts";

@@ -16,7 +16,7 @@ import type { EfuseEvent } from "./efuse/efuse-circuit.ts";
 import { createFaults, type FaultControls } from "./fault/faults.ts";
 import type { NandMemory } from "./flash/nand-flash.ts";
 import type { FlashMemory } from "./flash/nor-flash.ts";
-import type { Machine } from "./machine/machine.ts";
+import type { RunningProgram } from "./machine/machine.ts";
 import { defaultSilicon, type Silicon } from "./silicon/silicon.ts";
 import { DEFAULT_TIMING } from "./time/timing.ts";
 import { createVirtualClock } from "./time/virtual-clock.ts";
@@ -40,7 +40,7 @@ export interface VirtualChip {
   readonly efuseLog: readonly EfuseEvent[];
   readonly clock: Clock;
   /** What runs on the chip now. */
-  readonly running: Machine["running"];
+  readonly running: RunningProgram;
   /** The rate its UART is set to. */
   readonly baudRate: number;
   readonly counters: VirtualChipCounters;

@@ -13,6 +13,7 @@ import {
 } from "../../src/index.ts";
 import { hostFiles, portFromString } from "../../src/node.ts";
 import { virtualChipFromString } from "../../src/virtual.ts";
+import { live } from "../support/chip/live.ts";
 
 /** Something that answers like a chip: a virtual chip, a board, an emulator. */
 export interface Backend {
@@ -86,9 +87,9 @@ export async function lookAt(backend: Backend, area: Scratch): Promise<Facts> {
   try {
     const flashBytes = session.secureDownload ? null : (await flashId(session)).sizeBytes;
     return {
-      chip: session.chip,
+      chip: live(session).chip,
       mac: String(session.mac?.base),
-      canReset: session.link.port.capabilities.lines,
+      canReset: live(session).link.port.capabilities.lines,
       stubWasRunning: session.loader === "stub",
       usbMode: session.usbMode,
       secureDownload: session.secureDownload,
@@ -150,7 +151,7 @@ export async function withSession<T>(
     onEvent?.(event);
   };
   const session = await connectTo(backend, { ...connecting, onEvent: listen });
-  const { lines } = session.link.port.capabilities;
+  const { lines } = live(session).link.port.capabilities;
   try {
     return await work(session, events);
   } finally {

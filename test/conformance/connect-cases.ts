@@ -130,7 +130,7 @@ export function connectCasesOfStub({ backend, facts, it }: Bench): void {
     it("keeps the port's rate when none is asked for", async (skip) => {
       STUB.require(facts(), skip);
       await withSession(backend, { baudRate: 115_200 }, async (session) => {
-        expect(session.link.baudRate).toBe(115_200);
+        expect(session.baudRate).toBe(115_200);
         await proveAlive(session);
       });
     });

@@ -13,6 +13,7 @@ import {
   writeFlash,
   writeFlashStatus,
 } from "../../src/index.ts";
+import { live } from "../support/chip/live.ts";
 import { codeOf } from "../support/outcome.ts";
 import { withSession } from "./backend.ts";
 import type { Bench, LoaderChoice, Skip } from "./bench.ts";
@@ -113,7 +114,7 @@ export function flashCases(bench: Bench, loader: LoaderChoice): void {
   describe(`reading through the ${loader.name}`, () => {
     it("verifies, and shows a difference", (skip) =>
       run(skip, async (session) => {
-        skip(session.traits.md5Reply === null, "this loader computes no digests");
+        skip(live(session).traits.md5Reply === null, "this loader computes no digests");
         const data = mixed(9_000, 13);
         const file = { address: at(0x11000), data, name: "file" };
         await writeFlash(session, [file]);
@@ -167,7 +168,7 @@ export function flashCases(bench: Bench, loader: LoaderChoice): void {
   describe(`erasing through the ${loader.name}`, () => {
     it("erases a region and nothing else", (skip) =>
       run(skip, async (session) => {
-        skip(session.traits.canEraseRegion === null || !canRead(session), "this loader cannot erase regions");
+        skip(live(session).traits.canEraseRegion === null || !canRead(session), "this loader cannot erase regions");
         const data = random(0x4000, 15);
         await writeFlash(session, [{ address: at(0x38000), data }]);
         await eraseRegion(session, { address: at(0x39000), sizeBytes: 0x2000 });
@@ -182,7 +183,7 @@ export function flashCases(bench: Bench, loader: LoaderChoice): void {
       run(skip, async (session) => {
         const allowed = backend.isVirtual || process.env["ESPTOOL_TEST_ERASE"] === "1";
         skip(!allowed, "it would take all contents away; ESPTOOL_TEST_ERASE=1 allows it");
-        skip(!session.traits.canEraseFlash, "this loader cannot erase the whole flash");
+        skip(!live(session).traits.canEraseFlash, "this loader cannot erase the whole flash");
         await writeFlash(session, [{ address: at(0), data: random(1_000, 16) }]);
         await eraseFlash(session);
         expect(isBlank((await readFlash(session, { address: at(0), sizeBytes: 0x1000 })).data)).toBe(true);
@@ -227,11 +228,13 @@ export function flashCases(bench: Bench, loader: LoaderChoice): void {
   });
 }
 
-function canRead({ traits }: Session): boolean {
+function canRead(session: Session): boolean {
+  const { traits } = live(session);
   return traits.canReadFast || traits.canReadSlow;
 }
 
-function takesCompressed({ traits, secureDownload }: Session): boolean {
+function takesCompressed(session: Session): boolean {
+  const { traits, secureDownload } = live(session);
   return traits.canCompress && !secureDownload;
 }
 
@@ -239,7 +242,8 @@ function takesCompressed({ traits, secureDownload }: Session): boolean {
 async function expectInFlash(session: Session, files: readonly FlashFile[]): Promise<void> {
   // Of an empty file there is nothing to compare.
   const written = files.filter(({ data }) => data.length > 0);
-  if (session.traits.md5Reply !== null) expect(await verifyFlash(session, written)).toMatchObject({ matched: true });
+  if (live(session).traits.md5Reply !== null)
+    expect(await verifyFlash(session, written)).toMatchObject({ matched: true });
   if (!canRead(session)) return;
   for (const { address, data } of written) {
     const read = await readFlash(session, { address, sizeBytes: data.length });

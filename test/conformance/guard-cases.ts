@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 import { readFlash, type Session, writeFlash } from "../../src/index.ts";
+import { live } from "../support/chip/live.ts";
 import { RAM_PLACES, ramImage } from "../support/chip/ram-program.ts";
 import { codeOf } from "../support/outcome.ts";
 import { withSession } from "./backend.ts";
@@ -55,7 +56,7 @@ export function guardCases({ backend, facts, it }: Bench, loader: LoaderChoice):
       run(skip, async (session) => {
         const { flashBytes } = facts();
         skip(flashBytes === null, "the size of the flash is not known");
-        skip(!session.traits.canReadFast && !session.traits.canReadSlow, "this loader cannot read flash");
+        skip(!live(session).traits.canReadFast && !live(session).traits.canReadSlow, "this loader cannot read flash");
         const range = { address: (flashBytes ?? 0) - 4, sizeBytes: 8 };
         expect(await codeOf(readFlash(session, range))).toBe("flash.out-of-range");
       }));

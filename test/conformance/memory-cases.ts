@@ -10,6 +10,7 @@ import {
   type Session,
   writeMemory,
 } from "../../src/index.ts";
+import { live } from "../support/chip/live.ts";
 import { RAM_PLACES, ramImage } from "../support/chip/ram-program.ts";
 import { codeOf } from "../support/outcome.ts";
 import { withSession } from "./backend.ts";
@@ -50,7 +51,7 @@ export function memoryCases({ backend, facts, it }: Bench, loader: LoaderChoice)
     it("is told where the ROM can", async (skip) => {
       loader.require(facts(), skip);
       await withSession(backend, loader.options, async (session) => {
-        if (!session.chip.rom.hasSecurityInfo) {
+        if (!live(session).chip.rom.hasSecurityInfo) {
           expect(await codeOf(getSecurityInfo(session))).toBe("chip.not-supported");
           return;
         }

@@ -2,6 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { connect, disconnect, type EspError } from "../../src/index.ts";
 import { portFromString, serveVirtual } from "../../src/node.ts";
+import { live } from "../support/chip/live.ts";
 import { errorOf } from "../support/outcome.ts";
 
 const cleanup: (() => Promise<void> | void)[] = [];
@@ -42,7 +43,7 @@ describe("a server that is busy with another client", () => {
     expect(error.code).toBe("port.busy");
     expect(error.hint).toMatch(/Close the other program/);
     expect(wordsOf(error)).not.toMatch(/USB|cable/i);
-    expect(session.link.lostBecause).toBeNull();
+    expect(live(session).link.lostBecause).toBeNull();
     await disconnect(session);
   });
 

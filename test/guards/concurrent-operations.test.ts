@@ -29,6 +29,7 @@ import {
   writeRegisters,
 } from "../../src/index.ts";
 import { virtualChip } from "../../src/virtual.ts";
+import { live } from "../support/chip/live.ts";
 import { codeOf, errorOf } from "../support/outcome.ts";
 import { delegatePort } from "../support/port/delegate-port.ts";
 
@@ -101,14 +102,14 @@ describe("two operations at once on one session", () => {
         other,
         true,
       ]);
-      expect(session.link.suspect).toBe(false);
+      expect(live(session).link.suspect).toBe(false);
     }
     await disconnect(session);
   });
 
   it("cannot have exchanges between each other, whoever sends them", async () => {
     const { session } = await bench();
-    const { link } = session;
+    const { link } = live(session);
     const first = readRegister(session, MAGIC_REGISTER);
     // The first has sent its request; its answer is on the way.
     await Promise.resolve();
@@ -143,7 +144,7 @@ describe("two operations at once on one session", () => {
     });
     expect(files[0]?.verified).toBe("md5");
     expect(chip.flash.read(0x10000, data.length)).toEqual(data);
-    expect(session.link.counters.resynchronisations).toBe(0);
+    expect(live(session).link.counters.resynchronisations).toBe(0);
     expect(new Set(await Promise.all(tried))).toEqual(new Set(["session.busy"]));
     expect(tried.length).toBeGreaterThan(200);
     session = null;
@@ -156,7 +157,7 @@ describe("two operations at once on one session", () => {
     expect(await codeOf(flashId(session, { signal: new AbortController().signal }))).toBe("session.busy");
     stop.abort();
     expect(await reading).toBe("operation.aborted");
-    expect(session.link.signal).toBeUndefined();
+    expect(live(session).link.signal).toBeUndefined();
     await disconnect(session);
   });
 
@@ -230,7 +231,7 @@ describe("a session that was left", () => {
     const { session } = await bench();
     const leaving = disconnect(session);
     for (const [name, work] of Object.entries(NO_MORE))
-      expect([name, await codeOf(work(session)), session.link.isOpen]).toEqual([name, "session.closed", true]);
+      expect([name, await codeOf(work(session)), live(session).link.isOpen]).toEqual([name, "session.closed", true]);
     await leaving;
   });
 
@@ -269,7 +270,7 @@ describe("leaving while something runs", () => {
       // Some way into it.
       await new Promise<void>((resolve) => chip.clock.after(50, resolve));
       await Promise.all([leaveIt(session), leaveIt(session)]);
-      isClosed = !session.link.isOpen;
+      isClosed = !live(session).link.isOpen;
       expect(isClosed).toBe(true);
       expect((await running).code).toBe("session.closed");
       expect(await codeOf(readRegister(session, MAGIC_REGISTER))).toBe("session.closed");
@@ -293,7 +294,7 @@ describe("leaving while something runs", () => {
     const error = await errorOf(burnEfuses(device, plan));
     expect(error.code).toBe("session.closed");
     await Promise.all(left);
-    expect([left.length, session.link.isOpen]).toEqual([1, false]);
+    expect([left.length, live(session).link.isOpen]).toEqual([1, false]);
     expect(chip.efuseLog.filter((event) => event.do === "program")).toEqual([]);
   });
 
@@ -322,7 +323,7 @@ describe("leaving while something runs", () => {
     isStuck = true;
     const running = errorOf(readRegister(session, MAGIC_REGISTER));
     await disconnect(session);
-    expect(session.link.isOpen).toBe(false);
+    expect(live(session).link.isOpen).toBe(false);
     expect(warnings).toEqual(["reset.failed"]);
     await expect(running).rejects.toThrow();
   });
@@ -337,7 +338,7 @@ describe("leaving while something runs", () => {
     chip.replug();
     await leaving;
     expect((await running).code).toMatch(/^(session\.closed|port\.lost)$/);
-    expect(session.link.isOpen).toBe(false);
+    expect(live(session).link.isOpen).toBe(false);
     await disconnect(await connect(chip.port));
   });
 });

@@ -13,6 +13,7 @@ import { connect, writeFlash } from "../../src/index.ts";
 import { portFromString } from "../../src/node.ts";
 import { virtualEfuses } from "../../src/virtual/efuse/efuse-memory.ts";
 import { decodeState } from "../../src/virtual/text/state-file.ts";
+import { live } from "../support/chip/live.ts";
 import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
 import { type Ended, type Running, runProgram } from "../support/process/running-program.ts";
 
@@ -175,7 +176,7 @@ describe("the file of a virtual chip", () => {
     expect(err).not.toContain("at ");
     expect(kept(0x30000)).toBe(0x77);
     expect(readdirSync(folder)).toEqual(["chip.state"]);
-    await session.link.close();
+    await live(session).link.close();
   });
 
   it("belongs to one program at a time", async () => {

@@ -38,7 +38,7 @@ describe.each(["esp32", "esp32c3", "esp8266"] as const)("a stub that is left run
     const chip = virtualChip(id);
     await disconnect(await connect(chip.port, { baudRate: rate }), { reset: "no-reset-stub" });
     const session = await connect(chip.port, { before: "no-reset", baudRate: asked });
-    expect([session.loader, session.link.baudRate]).toEqual(["stub", rate]);
+    expect([session.loader, session.baudRate]).toEqual(["stub", rate]);
     const { data } = await readFlash(session, { address: 0, sizeBytes: 5000 });
     expect(data).toEqual(chip.flash.read(0, 5000));
     await disconnect(session);

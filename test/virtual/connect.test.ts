@@ -13,6 +13,7 @@ import type { ConnectOptions, Session } from "../../src/core/session/session.ts"
 import { readRegister, writeRegisters } from "../../src/core/session/talk/registers.ts";
 import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { virtualChip as blankChip, type VirtualChip } from "../../src/virtual/virtual-chip.ts";
+import { live } from "../support/chip/live.ts";
 import { codeOf, errorOf } from "../support/outcome.ts";
 
 const MAGIC = 0x40001000;
@@ -60,7 +61,7 @@ describe.each(ids)("a virtual %s", (id) => {
     const { events, onEvent } = collector();
     const session = await connect(chip.port, { onEvent });
     expect(session.chip.id).toBe(id);
-    expect(session.loader).toBe(session.chip.stubs.length > 0 ? "stub" : "rom");
+    expect(session.loader).toBe(live(session).chip.stubs.length > 0 ? "stub" : "rom");
     const identity = events.find((event) => event.type === "connect.identity");
     expect(identity).toMatchObject({ chip: id, secureDownload: false });
     await disconnect(session);
@@ -72,7 +73,7 @@ describe.each(ids)("a virtual %s", (id) => {
     const chip = virtualChip(id);
     const session = await connect(chip.port, { stub: false, chip: id });
     expect(session.loader).toBe("rom");
-    expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
+    expect(await readRegister(live(session), MAGIC)).toBeTypeOf("number");
     await disconnect(session, { reset: "no-reset" });
     expect(chip.running).toBe("rom-loader");
   });
@@ -81,11 +82,11 @@ describe.each(ids)("a virtual %s", (id) => {
     const { onEvent, codes } = collector();
     const chip = virtualChip(id);
     const session = await connect(chip.port, { stub, baudRate: 460800, onEvent });
-    const expected = session.traits.canChangeBaud ? 460800 : 115200;
-    expect(session.link.baudRate).toBe(expected);
+    const expected = live(session).traits.canChangeBaud ? 460800 : 115200;
+    expect(session.baudRate).toBe(expected);
     expect(Math.abs(chip.baudRate - expected) / expected).toBeLessThan(0.03);
-    expect(codes().includes("baud.rom")).toBe(!session.traits.canChangeBaud);
-    await readRegister(session, MAGIC);
+    expect(codes().includes("baud.rom")).toBe(!live(session).traits.canChangeBaud);
+    await readRegister(live(session), MAGIC);
     await disconnect(session);
   });
 });
@@ -104,7 +105,7 @@ describe("crystals and baud rates", () => {
       const chip = virtualChip(id, { silicon: { crystalMhz } });
       const session = await connect(chip.port, { stub, baudRate: 921600 });
       expect(session.crystalMhz).toBe(crystalMhz);
-      await readRegister(session, MAGIC);
+      await readRegister(live(session), MAGIC);
       await disconnect(session);
     }
   });
@@ -116,9 +117,9 @@ describe("crystals and baud rates", () => {
     // Nothing but a reset brings the chip back from a rate the adapter cannot do.
     const session = await connect(port, { baudRate: 2_000_000, onEvent });
     expect(session.loader).toBe("stub");
-    await readRegister(session, MAGIC);
+    await readRegister(live(session), MAGIC);
     expect(codes()).toContain("connect.slower");
-    expect(session.link.baudRate).toBe(115200);
+    expect(session.baudRate).toBe(115200);
     await disconnect(session);
   });
 });
@@ -138,8 +139,8 @@ describe("native USB", () => {
     const chip = virtualChip(id, { usb: "otg", boot: "download" });
     const session = await connect(chip.port, { before: "no-reset" });
     expect(session.usbMode).toBe("otg");
-    expect(session.traits.ramBlockSize).toBe(0x800);
-    expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
+    expect(live(session).traits.ramBlockSize).toBe(0x800);
+    expect(await readRegister(live(session), MAGIC)).toBeTypeOf("number");
     await disconnect(session);
     // Straps are not sampled again by the lines of USB-OTG, and the ESP32-E22 has no watchdog to do it with.
     expect(await runningAfterReset(chip)).toBe(id === "esp32e22" ? "rom-loader" : "user-code");
@@ -317,7 +318,7 @@ describe("faults while connecting", () => {
     const session = await connect(chip.port, { baudRate: 460800 });
     expect(session.loader).toBe("stub");
     chip.faults.clear();
-    await readRegister(session, MAGIC);
+    await readRegister(live(session), MAGIC);
     await disconnect(session);
   });
 
@@ -372,7 +373,7 @@ describe("a chip that is hard to hear", () => {
     const session = await connect(chip.port, { baudRate });
     const data = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 7919) >>> 3);
     await writeFlash(session, [{ address: 0x10000, data }], { compress: "never" });
-    expect(session.link.counters.resynchronisations).toBe(0);
+    expect(live(session).link.counters.resynchronisations).toBe(0);
     await disconnect(session);
   });
 
@@ -397,8 +398,8 @@ describe("one garbled answer among the eight to a SYNC", () => {
     // A lost answer makes both sides synchronise; a bit of the value of one of the eight answers flips.
     chip.faults.dropNextReply({ opcode: 0x0a });
     chip.faults.corruptFrameByte(6, 0x10, { opcode: 0x08, skip: 3 });
-    expect(await readRegister(session, MAGIC)).toBeTypeOf("number");
-    expect(session.link.counters.resynchronisations).toBe(1);
+    expect(await readRegister(live(session), MAGIC)).toBeTypeOf("number");
+    expect(live(session).link.counters.resynchronisations).toBe(1);
     await disconnect(session);
   });
 });
@@ -462,13 +463,13 @@ describe("the flash of an ESP32-P4", () => {
     // PMU register 0x3FC, fact sheet 4.6.
     const power = 0x501153fc;
     const first = await connect(chip.port);
-    expect((await readRegister(first, power)) & 3).toBe(3);
+    expect((await readRegister(live(first), power)) & 3).toBe(3);
     // As if something had switched it off meanwhile.
-    await writeRegisters(first, [{ address: power, value: 0 }]);
+    await writeRegisters(live(first), [{ address: power, value: 0 }]);
     await disconnect(first, { reset: "no-reset-stub" });
     const again = await connect(chip.port, { before: "no-reset" });
     expect(again.loader).toBe("stub");
-    expect((await readRegister(again, power)) & 3).toBe(3);
+    expect((await readRegister(live(again), power)) & 3).toBe(3);
     await disconnect(again);
   });
 });

@@ -18,6 +18,7 @@ import { stubMemory } from "../../src/core/session/stub-memory.ts";
 import { FLASH_END, MEM_BEGIN, MEM_DATA, MEM_END, READ_REG } from "../../src/core/wire/commands.ts";
 import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { live } from "../support/chip/live.ts";
 import { RAM_PLACES, ramImage, ramProgram } from "../support/chip/ram-program.ts";
 import { codeOf, errorOf } from "../support/outcome.ts";
 
@@ -278,7 +279,7 @@ describe("a program for RAM", () => {
     for (const { id, stubs } of CHIPS) {
       if (stubs.length === 0) continue;
       const { session, commands } = await bench(id);
-      const regions = await stubMemory(session);
+      const regions = await stubMemory(live(session));
       expect(regions.map(({ holds }) => holds)).toEqual(["code", "data", "buffers"]);
       for (const { start, end } of regions) {
         for (const address of [start, end - 4]) {
@@ -293,7 +294,7 @@ describe("a program for RAM", () => {
 
   it("may go where the stub would be when none runs", async () => {
     const { session } = await bench("esp32c3", {}, { stub: false });
-    expect(await stubMemory(session)).toEqual([]);
+    expect(await stubMemory(live(session))).toEqual([]);
     const image = { segments: [{ address: 0x40380000, data: new Uint8Array(4) }], entry: 0 };
     await loadRam(session, image);
     await disconnect(session);

@@ -15,6 +15,7 @@ import { stubMemory } from "../../src/core/session/stub-memory.ts";
 import type { NandFlashOptions, NandMemory } from "../../src/virtual/flash/nand-flash.ts";
 import { INSTANT_TIMING } from "../../src/virtual/time/timing.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { live } from "../support/chip/live.ts";
 import { codeOf, errorOf } from "../support/outcome.ts";
 
 const BLOCK = 0x20000;
@@ -418,7 +419,7 @@ describe("the stub's plugin", () => {
 
   it("counts as memory of the stub", async () => {
     const { session } = await bench();
-    const code = (await stubMemory(session)).filter(({ holds }) => holds === "code");
+    const code = (await stubMemory(live(session))).filter(({ holds }) => holds === "code");
     expect(code.map(({ start, end }) => [start, end - start])).toEqual([
       [0x40378000, 7832],
       [0x40379ea0, 3940],
@@ -471,7 +472,7 @@ describe("faults on the line", () => {
     chip.faults.corruptFrameByte(5, 0x10, {});
     const read = await readNand(session, { address: 0, sizeBytes: 10 }, PINS);
     expect(read.skipped).toEqual([]);
-    expect(session.link.counters.resynchronisations).toBe(0);
+    expect(live(session).link.counters.resynchronisations).toBe(0);
     chip.faults.corruptFrameByte(5, 0x10, {});
     expect(await readNandSpare(session, 64, PINS)).toMatchObject({ firstWord: 0xffffffff, isBad: false });
   });
@@ -507,7 +508,7 @@ describe("faults on the line", () => {
     const stop = new AbortController();
     const data = contents(2 * BLOCK);
     const writing = writeNand(session, [{ address: 0, data }], { ...PINS, signal: stop.signal });
-    session.link.clock.after(300, () => stop.abort());
+    live(session).link.clock.after(300, () => stop.abort());
     expect(await codeOf(writing)).toBe("operation.aborted");
     await writeNand(session, [{ address: 0, data }], PINS);
     expect(equalBytes(nand.read(0, data.length), data)).toBe(true);

@@ -7,6 +7,7 @@ import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import { createRfc2217Port } from "../../src/node/rfc2217/rfc2217-port.ts";
 import { serveRfc2217 } from "../../src/node/serve/rfc2217-server.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { live } from "../support/chip/live.ts";
 import { codeOf, FakePort, RecordingSink, until } from "../support/port/ports.ts";
 import { PyserialClient } from "../support/port/pyserial-client.ts";
 import { startReferenceServer } from "../support/port/reference-server.ts";
@@ -70,7 +71,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, serve) => {
     expect(session.loader).toBe("stub");
     expect(chip.baudRate).toBe(921_600);
     const saidBefore = server.said?.length ?? 0;
-    const exchangesBefore = session.link.counters.exchanges;
+    const exchangesBefore = live(session).link.counters.exchanges;
     const { files } = await writeFlash(session, [{ address: 0x10000, data: FIRMWARE, name: "app" }]);
     expect(files[0]).toMatchObject({ verified: "md5" });
     expect(equalBytes(chip.flash.read(0x10000, FIRMWARE.length), FIRMWARE)).toBe(true);
@@ -78,7 +79,7 @@ describe.each(Object.entries(SERVERS))("%s", (name, serve) => {
       // Nothing is agreed upon or set again: each command costs the bytes of its frame.
       const during = server.said.slice(saidBefore);
       expect(during.filter((piece) => !/^data \d+(, data \d+)*$/.test(piece))).toEqual([]);
-      expect(during.length).toBeGreaterThanOrEqual(session.link.counters.exchanges - exchangesBefore);
+      expect(during.length).toBeGreaterThanOrEqual(live(session).link.counters.exchanges - exchangesBefore);
     }
     await disconnect(session, { reset: "hard-reset" });
     await until(() => chip.running === "user-code");
@@ -155,5 +156,5 @@ it("ends a write over a connection that breaks in a clear error", async () => {
   });
   expect(await codeOf(writeFlash(session, [{ address: 0, data: noise, name: "app" }]))).toBe("port.lost");
   await disconnect(session, { reset: "hard-reset" });
-  expect(await codeOf(session.link.port.write(Uint8Array.of(0)))).toMatch(/^port\.(lost|closed)$/);
+  expect(await codeOf(live(session).link.port.write(Uint8Array.of(0)))).toMatch(/^port\.(lost|closed)$/);
 });

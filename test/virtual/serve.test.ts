@@ -6,6 +6,7 @@ import { burnEfuses, efuseDevice, planBurn, readEfuses } from "../../src/efuse.t
 import { connect } from "../../src/index.ts";
 import { portFromString } from "../../src/node/open-port.ts";
 import { serveVirtual } from "../../src/node/serve/serve-virtual.ts";
+import { live } from "../support/chip/live.ts";
 import { RecordingSink, until } from "../support/port/ports.ts";
 import { patientClock } from "../support/process/patient-clock.ts";
 
@@ -47,10 +48,10 @@ it("ends well when Secure Download Mode is burned: the connection is lost, and t
     const { steps, state } = await burnEfuses(device, plan);
     expect(steps.at(-1)).toMatchObject({ verdict: "secure-download" });
     expect(state).toBeNull();
-    await session.link.close();
+    await live(session).link.close();
     const again = await connect(await portFromString(url), { stub: false });
     expect(again.secureDownload).toBe(true);
-    await again.link.close();
+    await live(again).link.close();
   } finally {
     await server.close();
   }

@@ -155,7 +155,7 @@ async function close(sequence: Sequence): Promise<void> {
   sequence.session = null;
   // With a fault in the way nobody knows how it was left.
   sequence.left = fault === null ? after : "hard-reset";
-  sequence.leftAt = session.link.baudRate;
+  sequence.leftAt = session.baudRate;
   if (fault !== null) sequence.healthy = false;
   await settle(sequence);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { concatBytes, equalBytes, padTo } from "../../src/core/bytes/words.ts";
 import type { ChipId } from "../../src/core/chip/types.ts";
-import type { EspEvent } from "../../src/core/events.ts";
+import type { Emit, EspEvent } from "../../src/core/events.ts";
 import { packSpiPins } from "../../src/core/flash/setup/parse-spi-connection.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import type { Port, PortSink } from "../../src/core/port/port.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
+import { handOut } from "../../src/core/session/handle.ts";
 import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { FLASH_DATA, FLASH_DEFL_DATA, SPI_FLASH_MD5 } from "../../src/core/wire/commands.ts";
@@ -13,6 +14,7 @@ import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { scramble } from "../../src/virtual/loader/flash-writer.ts";
 import { createVirtualClock } from "../../src/virtual/time/virtual-clock.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { live } from "../support/chip/live.ts";
 import { codeOf } from "../support/outcome.ts";
 
 interface Bench {
@@ -227,10 +229,10 @@ describe("what is in flash already", () => {
     const { chip, session, events } = await bench("esp32c3", { contents: [{ address: ADDRESS, bytes: old }] });
     const file = { address: ADDRESS, data: old, previous: old };
     expect((await writeFlash(session, [file])).files[0]).toMatchObject({ skipped: true, verified: "md5" });
-    const before = session.link.counters.exchanges;
+    const before = live(session).link.counters.exchanges;
     const trusting = await writeFlash(session, [file], { trustFlashContent: true });
     expect(trusting.files[0]).toMatchObject({ skipped: true, verified: "trusted" });
-    expect(session.link.counters.exchanges).toBe(before);
+    expect(live(session).link.counters.exchanges).toBe(before);
     expect(events.filter(({ type }) => type === "write.unchanged")).toMatchObject([
       { proof: "md5" },
       { proof: "trusted" },
@@ -303,11 +305,11 @@ describe("a port that is lost and comes back", () => {
     expect(inFlash(chip, file.address, data)).toBe(true);
     expect(chip.flash.counters.bytesNotErased).toBe(0);
     // The session is what it was, and can be gone on with.
-    expect(session.link.isOpen).toBe(true);
+    expect(live(session).link.isOpen).toBe(true);
     const more = { address: 0x100000, data: contents(5000) };
     await writeFlash(session, [more]);
     expect(inFlash(chip, more.address, more.data)).toBe(true);
-    if (options.usb === undefined && session.traits.canChangeBaud) expect(session.link.baudRate).toBe(921_600);
+    if (options.usb === undefined && live(session).traits.canChangeBaud) expect(session.baudRate).toBe(921_600);
     await disconnect(session);
     expect(events.at(-1)).toMatchObject({ type: "reset.done" });
   });
@@ -404,14 +406,12 @@ describe("a port that is lost and comes back", () => {
   it("is tried twice a file, then it is an error", async () => {
     const { chip, session, codes } = await replugging("esp32c3", {}, {}, 9);
     const repeat = (): void => chip.faults.unplugAfterHostBytes(30_000);
-    const { emit } = session;
-    const watched: Session = {
-      ...session,
-      emit: (body) => {
-        emit(body);
-        if (body.type === "write.resumed") repeat();
-      },
+    const within = live(session);
+    const emit: Emit = (body) => {
+      within.emit(body);
+      if (body.type === "write.resumed") repeat();
     };
+    const watched = handOut({ ...within, emit }, disconnect);
     repeat();
     expect(await codeOf(writeFlash(watched, [file]))).toBe("port.lost");
     expect(codes().filter((code) => code === "write.connection-lost")).toHaveLength(2);

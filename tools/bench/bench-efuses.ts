@@ -7,6 +7,7 @@ import { readEfuses } from "../../src/core/efuse/read/read-efuses.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
 import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import { virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { live } from "../../test/support/chip/live.ts";
 
 /** Where the custom MAC address is, the key block that is burned, and what the reference needs (fact sheet efuse-secure A10). */
 const CHIPS = {
@@ -37,9 +38,9 @@ export async function benchEfuses(): Promise<string[][]> {
 
 async function exchangesOf(id: ChipId, work: (device: EfuseDevice) => Promise<unknown>): Promise<number> {
   const session = await connect(virtualChip(id).port, { stub: false });
-  const before = session.link.counters.exchanges;
+  const before = live(session).link.counters.exchanges;
   await work(efuseDevice(session));
-  const { exchanges } = session.link.counters;
+  const { exchanges } = live(session).link.counters;
   await disconnect(session);
   return exchanges - before;
 }

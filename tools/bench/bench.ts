@@ -13,6 +13,7 @@ import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { Session } from "../../src/core/session/session.ts";
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { live } from "../../test/support/chip/live.ts";
 import { benchEfuses } from "./bench-efuses.ts";
 import { benchEncryption, ENCRYPTION_HEAD } from "./bench-encryption.ts";
 import { benchPrograms } from "./bench-programs.ts";
@@ -66,7 +67,7 @@ async function measure(scenario: Scenario, baudRate: number, adapterLatencyMs: n
   const chip: VirtualChip = virtualChip(CHIP, { timing: { adapterLatencyMs } });
   const session = await connect(chip.port, { baudRate });
   await scenario.run(session);
-  const { exchanges } = session.link.counters;
+  const { exchanges } = live(session).link.counters;
   await disconnect(session);
   return {
     exchanges,

@@ -47,5 +47,5 @@ async function refuseInSecureDownload({ spec }: RunContext, session: Session): P
 
 /** Who was talked to, for `--json`. */
 export function sessionFields(session: Session): Readonly<Record<string, unknown>> {
-  return { chip: session.chip.id, port: session.link.port.info.path };
+  return { chip: session.chip.id, port: session.name };
 }

@@ -191,16 +191,14 @@ export interface RamAlias {
   readonly reversed: boolean;
 }
 
-export interface ChipDescriptor {
+/** What everybody may want to know of a chip. */
+export interface ChipFacts {
   readonly id: ChipId;
   /** As printed: `ESP32-C3`. */
   readonly name: string;
   readonly instructionSet: InstructionSet;
   /** In image headers and in the security info; null for the ESP8266. */
   readonly imageChipId: number | null;
-  /** Word at `magicRegister` of chips that are told apart by it (ESP8266, ESP32, ESP32-S2); else null. */
-  readonly magicValue: number | null;
-  readonly magicRegister: number;
   readonly bootloaderOffset: number;
   /** Null where the chip has no family id of its own (ESP32-E22). */
   readonly uf2FamilyId: number | null;
@@ -208,12 +206,23 @@ export interface ChipDescriptor {
   readonly flashSizes: Readonly<Record<string, number>>;
   /** Frequency name to header nibble (low half). */
   readonly flashFrequencies: Readonly<Record<string, number>>;
-  /** Which part of the chip's revision the old `min_rev` byte of image headers is compared with (ESP32-C3: minor). */
-  readonly legacyMinimumRevision: "major" | "minor";
   /** Bytes an encrypted write must be aligned to; null where the loader cannot encrypt (ESP8266). */
   readonly encryptedWriteAlignment: number | null;
   /** In bytes. One entry: the size is fixed. */
   readonly mmuPageSizes: readonly number[];
+  /**
+   * GPIO that is pulled low for download mode, as a person knows it (`GPIO9`), and the second strap with the level it
+   * must have (`GPIO8 high`). Null where no data sheet names them yet.
+   */
+  readonly bootStrap: { readonly gpio: string; readonly second: string | null } | null;
+}
+
+export interface ChipDescriptor extends ChipFacts {
+  /** Word at `magicRegister` of chips that are told apart by it (ESP8266, ESP32, ESP32-S2); else null. */
+  readonly magicValue: number | null;
+  readonly magicRegister: number;
+  /** Which part of the chip's revision the old `min_rev` byte of image headers is compared with (ESP32-C3: minor). */
+  readonly legacyMinimumRevision: "major" | "minor";
   /** Stub file for revisions from `fromRevision` up, highest first; empty: no stub exists for the chip. */
   readonly stubs: readonly { readonly name: string; readonly fromRevision: number }[];
   /**
@@ -236,11 +245,6 @@ export interface ChipDescriptor {
   readonly watchdogs: WatchdogRegisters | null;
   readonly hardReset: HardResetFacts;
   readonly rom: RomFacts;
-  /**
-   * GPIO that is pulled low for download mode, as a person knows it (`GPIO9`), and the second strap with the level it
-   * must have (`GPIO8 high`). Null where no data sheet names them yet.
-   */
-  readonly bootStrap: { readonly gpio: string; readonly second: string | null } | null;
   /** First register of the eFuse controller; null on the ESP8266, whose OTP words have none. */
   readonly efuseBase: number | null;
   /** First word of eFuse BLOCK0 as read; on all but the ESP32 the one after the write-disable bits. */

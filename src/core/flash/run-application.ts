@@ -20,15 +20,15 @@ const checkRunOptions: Check<RunApplicationOptions> = shape<RunApplicationOption
  * Throws `flash.*`, `link.*`, `port.*`.
  */
 export async function runApplication(session: Session, options: RunApplicationOptions = {}): Promise<boolean> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const wanted = checkRunOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    await attachFlash(session);
-    if (session.loader === "rom") {
-      await startApplication(session);
+  return await operation(live, wanted.signal, async () => {
+    await attachFlash(live);
+    if (live.loader === "rom") {
+      await startApplication(live);
       return true;
     }
-    session.emit({
+    live.emit({
       type: "note",
       code: "stub.cannot-run",
       message: "The flasher stub cannot start the application; the reset at the end does.",

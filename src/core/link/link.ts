@@ -175,7 +175,6 @@ export class Link {
     return this.#open;
   }
 
-  /** Why the port is gone, or null. */
   get lostBecause(): EspError | null {
     return this.#inbox.lostBecause;
   }

@@ -1,12 +1,12 @@
 import { hexAddress } from "../bytes/hex.ts";
 import { EspError } from "../errors.ts";
-import type { Session } from "../session/session.ts";
+import type { LiveSession } from "../session/session.ts";
 
 const WORD_BYTES = 4;
 const HIGHEST_WORD = 0xffffffff;
 
 /** The error of a loader that gives no access to the address space. */
-export function requireMemoryAccess({ traits }: Session): void {
+export function requireMemoryAccess({ traits }: LiveSession): void {
   if (traits.canReadRegisters) return;
   throw new EspError("chip.secure-download", "Memory cannot be accessed in Secure Download Mode.", {
     hint: "This mode is burned into the chip; flash can only be written and erased.",

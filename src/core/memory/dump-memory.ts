@@ -5,7 +5,7 @@ import { checkWord } from "../check/numbers.ts";
 import { shape } from "../check/shapes.ts";
 import { EspError, throwIfAborted } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
-import type { Session } from "../session/session.ts";
+import type { LiveSession, Session } from "../session/session.ts";
 import { operation, stopwatch } from "../session/talk/operation.ts";
 import { readRegister } from "../session/talk/registers.ts";
 import { requireMemoryAccess, requireWord } from "./access.ts";
@@ -36,19 +36,19 @@ export async function dumpMemory(
   range: MemoryRange,
   options: MemoryOptions = {},
 ): Promise<DumpMemoryResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkMemoryRange(range, "range");
   const wanted = checkMemoryOptions(options, "options");
-  requireMemoryAccess(session);
+  requireMemoryAccess(live);
   requireRange(asked);
-  return await operation(session, wanted.signal, async () => {
-    const elapsed = stopwatch(session);
-    const data = await readWords(session, asked);
+  return await operation(live, wanted.signal, async () => {
+    const elapsed = stopwatch(live);
+    const data = await readWords(live, asked);
     return { data, elapsedMs: elapsed() };
   });
 }
 
-async function readWords(session: Session, { address, sizeBytes }: MemoryRange): Promise<Uint8Array> {
+async function readWords(session: LiveSession, { address, sizeBytes }: MemoryRange): Promise<Uint8Array> {
   const first = roundDown(address, 4);
   const words = new Uint8Array(roundUp(address + sizeBytes, 4) - first);
   const report = (done: number): void =>

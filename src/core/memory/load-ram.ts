@@ -11,7 +11,7 @@ import { checkSignal } from "../check/signal.ts";
 import { checkText, listOf } from "../check/values.ts";
 import { type AbortSignalLike, EspError, isEspError } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
-import type { Session } from "../session/session.ts";
+import type { LiveSession, Session } from "../session/session.ts";
 import { stubMemory } from "../session/stub-memory.ts";
 import { operation, stopwatch } from "../session/talk/operation.ts";
 import { repeatable } from "../session/talk/resynchronise.ts";
@@ -59,17 +59,17 @@ export async function loadRam(
   image: ByteSource | RamImage,
   options: LoadRamOptions = {},
 ): Promise<LoadRamResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const program = checkRamImage(image, "image");
   const wanted = checkLoadOptions(options, "options");
-  requireMemoryAccess(session);
+  requireMemoryAccess(live);
   const { segments, entry } =
-    program instanceof Uint8Array ? readImage(session, program, wanted.name ?? "the image") : requireSegments(program);
-  return await operation(session, wanted.signal, async () => {
-    await spareTheStub(session, segments);
-    const elapsed = stopwatch(session);
-    await upload(session, segments);
-    await start(session, entry);
+    program instanceof Uint8Array ? readImage(live, program, wanted.name ?? "the image") : requireSegments(program);
+  return await operation(live, wanted.signal, async () => {
+    await spareTheStub(live, segments);
+    const elapsed = stopwatch(live);
+    await upload(live, segments);
+    await start(live, entry);
     return {
       segments: segments.map(({ address, data }) => ({ address, sizeBytes: data.length })),
       entry,
@@ -78,7 +78,7 @@ export async function loadRam(
   });
 }
 
-function readImage(session: Session, bytes: Uint8Array, name: string): RamImage {
+function readImage(session: LiveSession, bytes: Uint8Array, name: string): RamImage {
   const { image, warnings } = parseRamImage(unpackRamFile(bytes, name), session.chip);
   for (const warning of warnings) session.emit({ type: "warning", ...warning });
   return image;
@@ -93,7 +93,7 @@ function requireSegments(image: RamImage): RamImage {
 }
 
 /** Before anything is sent: half an image over the stub would leave a chip that answers nobody. */
-async function spareTheStub(session: Session, segments: RamImage["segments"]): Promise<void> {
+async function spareTheStub(session: LiveSession, segments: RamImage["segments"]): Promise<void> {
   const conflicts = findStubConflicts(session.chip, segments, await stubMemory(session));
   const fatal = conflicts.find(isFatal);
   if (fatal !== undefined) throw stubConflictError(fatal);
@@ -101,7 +101,7 @@ async function spareTheStub(session: Session, segments: RamImage["segments"]): P
     session.emit({ type: "warning", code: "image.near-stub", message: stubConflictWarning(conflict) });
 }
 
-async function upload(session: Session, segments: RamImage["segments"]): Promise<void> {
+async function upload(session: LiveSession, segments: RamImage["segments"]): Promise<void> {
   const total = segments.reduce((sum, { data }) => sum + data.length, 0);
   const blockSize = session.traits.ramBlockSize;
   let before = 0;
@@ -125,7 +125,7 @@ async function upload(session: Session, segments: RamImage["segments"]): Promise
  * A ROM jumps before its answer has left the chip, or does not: silence is no failure there (fact sheet 3.6). Sent once
  * only, for what it starts may read the line.
  */
-async function start(session: Session, entry: number): Promise<void> {
+async function start(session: LiveSession, entry: number): Promise<void> {
   const { link, limits, loader } = session;
   const request = { stay: entry === 0 ? 1 : 0, entry };
   if (loader === "stub") {

@@ -23,10 +23,10 @@ export const checkMemoryOptions: Check<MemoryOptions> = shape<MemoryOptions>({ s
  * const magic = await readMemory(session, 0x40001000);
  */
 export async function readMemory(session: Session, address: number, options: MemoryOptions = {}): Promise<number> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   checkWord(address, "address");
   const wanted = checkMemoryOptions(options, "options");
-  requireMemoryAccess(session);
+  requireMemoryAccess(live);
   requireWordAddress(address);
-  return await operation(session, wanted.signal, () => readRegister(session, address));
+  return await operation(live, wanted.signal, () => readRegister(live, address));
 }

@@ -27,12 +27,12 @@ const checkWrite: Check<MemoryWrite> = shape<MemoryWrite>({
  * `argument.invalid`, `chip.secure-download`, `link.*`, `port.*`.
  */
 export async function writeMemory(session: Session, write: MemoryWrite, options: MemoryOptions = {}): Promise<void> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkWrite(write, "write");
   const wanted = checkMemoryOptions(options, "options");
-  requireMemoryAccess(session);
+  requireMemoryAccess(live);
   requireWordAddress(asked.address);
   requireWord(asked.value, "value");
   requireWord(asked.mask ?? 0, "mask");
-  await operation(session, wanted.signal, () => writeRegisters(session, [asked]));
+  await operation(live, wanted.signal, () => writeRegisters(live, [asked]));
 }

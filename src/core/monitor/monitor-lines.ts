@@ -22,7 +22,8 @@ import {
 } from "../session/reset/reset-sequences.ts";
 import { BEFORE_MODES } from "../session/session.ts";
 
-type OpenedPort = Pick<Port, "info" | "capabilities">;
+/** What is known of a port that is open. */
+export type OpenedPort = Pick<Port, "info" | "capabilities">;
 
 const isNativeUsb = (info: PortInfo): boolean => info.usbVendorId === ESPRESSIF_VENDOR_ID;
 

@@ -1,21 +1,18 @@
-import { type Check, checkThat } from "../check/check.ts";
+import { type Check, invalidArgument } from "../check/check.ts";
 import { kindOf } from "../check/describe-value.ts";
-import { hasParts } from "../check/shapes.ts";
-import { checkFunction, checkObject } from "../check/values.ts";
-import type { Session } from "./session.ts";
+import { liveSession } from "./handle.ts";
+import type { LiveSession } from "./session.ts";
 
 const WHAT = "a session, as connect gives it";
+const COPY_HINT = "Give the object itself that connect gave, not a copy of it.";
 
-const checkParts: Check<Session> = hasParts<Session>(WHAT, {
-  link: hasParts<Session["link"]>("a session's link", { exchange: checkFunction, withSignal: checkFunction }),
-  chip: checkObject,
-  traits: checkObject,
-  emit: checkFunction,
-  memory: checkObject,
-});
-
-/** Throws `argument.invalid`; that the session is still open is asked by `operation`. */
-export const checkSession: Check<Session> = (value, argument) => {
-  checkThat((given) => kindOf(given) !== "Promise", WHAT, "Await connect first.")(value, argument);
-  return checkParts(value, argument);
+/**
+ * From a session as its user holds it to what the rooms hold. Throws `argument.invalid`; that the session is still open
+ * is asked by `operation`.
+ */
+export const checkSession: Check<LiveSession> = (value, argument) => {
+  const live = typeof value === "object" && value !== null ? liveSession(value) : undefined;
+  if (live !== undefined) return live;
+  const hint = kindOf(value) === "Promise" ? "Await connect first." : COPY_HINT;
+  throw invalidArgument(argument, value, WHAT, hint);
 };

@@ -1,9 +1,11 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 // Room: the handle on one connected chip, and what must be known of it to work with it.
 // In: (`connect/` makes it; the other shelves take it.)
 // Out: facts, the link, and where each room keeps what it has learnt.
 
 import type { LoaderTraits } from "../chip/loader-traits.ts";
-import type { ChipDescriptor, ChipIdentity, ChipMac } from "../chip/types.ts";
+import type { ChipDescriptor, ChipFacts, ChipId, ChipIdentity, ChipMac } from "../chip/types.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import type { Emit, EventListener } from "../events.ts";
 import type { Link } from "../link/link.ts";
@@ -16,7 +18,7 @@ export type AfterMode = "hard-reset" | "soft-reset" | "no-reset" | "no-reset-stu
 
 export interface ConnectOptions {
   /** The chip expected; anything else that answers is refused. Default: find out. */
-  readonly chip?: ChipDescriptor["id"] | "auto";
+  readonly chip?: ChipId | "auto";
   /** The rate for the transfer; connecting is done at 115200 or below. Default 115200. */
   readonly baudRate?: number;
   /** Default `default-reset`. */
@@ -43,20 +45,10 @@ export interface ConnectOptions {
   readonly trace?: boolean;
 }
 
-/** What a session has learnt and need not ask again. */
-export interface SessionMemory {
-  /** Registers that do not change while the loader runs: eFuse words above all. */
-  readonly words: Map<number, number>;
-  /** Set by the flash room when the flash is attached. */
-  flash: unknown;
-}
-
-interface SessionBase {
+/** A connected chip: facts, and a handle that the operations take. It holds no behaviour but its end. */
+export interface Session {
   /** The name in events. */
   readonly name: string;
-  readonly link: Link;
-  readonly chip: ChipDescriptor;
-  readonly traits: LoaderTraits;
   /** Null in Secure Download Mode, where registers cannot be read. */
   readonly identity: ChipIdentity | null;
   readonly mac: ChipMac | null;
@@ -65,6 +57,28 @@ interface SessionBase {
   /** Null where the ROM has no such command (ESP8266, ESP32). */
   readonly securityInfo: SecurityInfo | null;
   readonly secureDownload: boolean;
+  /** `chipById(chip.id)` of `esptool-ts/chips` has all that is known of it. */
+  readonly chip: ChipFacts;
+  /** What answers: the chip's ROM loader or the flasher stub. */
+  readonly loader: "rom" | "stub";
+  /** Of the line, now; 0 once the port is closed. */
+  readonly baudRate: number;
+  /** `disconnect(session)`, for `await using`. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/** What a session has learnt and need not ask again. */
+export interface SessionMemory {
+  /** Registers that do not change while the loader runs: eFuse words above all. */
+  readonly words: Map<number, number>;
+  /** Set by the flash room when the flash is attached. */
+  flash: unknown;
+}
+
+interface LiveFacts extends Omit<Session, "chip" | "loader" | "baudRate" | typeof Symbol.asyncDispose> {
+  readonly chip: ChipDescriptor;
+  readonly link: Link;
+  readonly traits: LoaderTraits;
   readonly limits: TimeoutLimits;
   readonly emit: Emit;
   readonly memory: SessionMemory;
@@ -73,18 +87,18 @@ interface SessionBase {
   readonly connecting: ConnectOptions;
 }
 
-export interface RomSession extends SessionBase {
+export interface RomSession extends LiveFacts {
   readonly loader: "rom";
 }
 
-export interface StubSession extends SessionBase {
+export interface StubSession extends LiveFacts {
   readonly loader: "stub";
   /** What was added to it when it was started; absent when it ran already, with whatever it has. */
   readonly plugins?: readonly string[];
 }
 
-/** A connected chip: a handle that the operations take. It holds no behaviour. */
-export type Session = RomSession | StubSession;
+/** What the rooms hold of a session; its user has a `Session`, which `checkSession` leads here from. */
+export type LiveSession = RomSession | StubSession;
 
 export const BEFORE_MODES: readonly BeforeMode[] = ["default-reset", "usb-reset", "no-reset", "no-reset-no-sync"];
 

@@ -1,6 +1,6 @@
 import type { AddressWindow } from "../chip/types.ts";
 import { loadStub, stubName } from "../stub/load-stub.ts";
-import type { Session } from "./session.ts";
+import type { LiveSession } from "./session.ts";
 
 /** A part of RAM that the running stub lives in. */
 export interface StubRegion extends AddressWindow {
@@ -12,7 +12,7 @@ export interface StubRegion extends AddressWindow {
  * Where the stub of this session lives; empty without one. A stub that ran already when the session began is taken for
  * the current one: all of a chip's stubs live at nearly the same place.
  */
-export async function stubMemory(session: Session): Promise<readonly StubRegion[]> {
+export async function stubMemory(session: LiveSession): Promise<readonly StubRegion[]> {
   if (session.loader !== "stub") return [];
   const name = stubName(session.chip, session.identity?.revision ?? 0);
   if (name === null) return [];

@@ -10,6 +10,8 @@ import type { NandMemory } from "../flash/nand-flash.ts";
 import type { FlashMemory } from "../flash/nor-flash.ts";
 import type { TimingModel } from "../time/timing.ts";
 
+export type RunningProgram = "nothing" | "rom-loader" | "stub" | "user-code";
+
 /**
  * The seam between the two halves of a virtual chip: the machine (CPU running ROM loader or stub, registers, RAM,
  * flash) and the board around it (lines, straps, boot log, serial link, USB, faults on the wire).
@@ -52,7 +54,7 @@ export interface Machine {
    * What runs now; for tests and for the board's decisions, never seen by the host side. `user-code` is also what a
    * damaged upload runs into: it says nothing until the next reset.
    */
-  readonly running: "nothing" | "rom-loader" | "stub" | "user-code";
+  readonly running: RunningProgram;
   /** Null on the ESP8266. */
   readonly efuses: EfuseController | null;
   /** The eFuses forbid download mode: a chip strapped for it does nothing. */

@@ -20,6 +20,7 @@ import type { VirtualChip } from "../../../src/virtual.ts";
 import { type Random, randomBytes } from "../mutation.ts";
 import { pick } from "../pick.ts";
 import type { FlashModel } from "./flash-model.ts";
+import { live } from "./live.ts";
 import { RAM_PLACES } from "./ram-program.ts";
 import type { SoakFault } from "./soak-faults.ts";
 
@@ -164,7 +165,7 @@ function write(random: Random, chip: VirtualChip): SoakOperation {
       const result = await writeFlash(session, files, { ...options, signal });
       if (options.eraseAll === true) model.erase(0, all.sizeBytes);
       for (const { address, data } of files)
-        if (data.length > 0 && session.traits.eraseSizeBug) model.doubt(address, data.length + SECTOR);
+        if (data.length > 0 && live(session).traits.eraseSizeBug) model.doubt(address, data.length + SECTOR);
       // What is in flash already may stay, and with it what else the sector holds.
       const mayStay = options.skipFlashed === true || files.some(({ previous }) => previous !== undefined);
       for (const { address, data } of files) {

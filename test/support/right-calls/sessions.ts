@@ -1,6 +1,7 @@
 import type { ChipId } from "../../../src/chips.ts";
 import { type ConnectOptions, connect, type Session } from "../../../src/index.ts";
 import { INSTANT_TIMING, type VirtualChip, type VirtualChipOptions, virtualChip } from "../../../src/virtual.ts";
+import { live } from "../chip/live.ts";
 import { whole } from "./types.ts";
 
 export interface Bench {
@@ -12,7 +13,7 @@ export interface Bench {
 function shared(id: ChipId, chipOptions: VirtualChipOptions, options: ConnectOptions): () => Promise<Session> {
   let bench: Bench | null = null;
   return async () => {
-    if (bench === null || !bench.session.link.isOpen) {
+    if (bench === null || !live(bench.session).link.isOpen) {
       const chip = virtualChip(id, { timing: INSTANT_TIMING, ...chipOptions });
       bench = { chip, session: whole(await connect(chip.port, options)) };
     }

@@ -2,7 +2,7 @@ import { EspError, isEspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import { detectChip } from "../../session/connect/detect.ts";
 import { reconnect } from "../../session/connect/reconnect.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { onCommonGround, operation } from "../../session/talk/operation.ts";
 import { readRegister, writeRegisters } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
@@ -21,22 +21,22 @@ import type { EfuseDevice } from "./device.ts";
  * const state = await readEfuses(efuseDevice(session));
  */
 export function efuseDevice(session: Session): EfuseDevice {
-  checkSession(session, "session");
-  if (session.secureDownload)
+  const live = checkSession(session, "session");
+  if (live.secureDownload)
     // The sentence is a marker that scripts look for (fact sheet efuse-secure A10).
     throw new EspError("chip.secure-download", "Secure Download Mode is enabled. The tool can not read eFuses.", {
       hint: "What the chip tells in this mode is shown by esptool get-security-info.",
     });
-  const reserved = deviceWithin(session, (work) => onCommonGround(session, work));
+  const reserved = deviceWithin(live, (work) => onCommonGround(live, work));
   return {
-    ...deviceWithin(session, (work) => operation(session, undefined, work)),
-    restore: () => session.link.reserve(undefined, () => restore(session)),
-    reserve: (work) => operation(session, undefined, () => work(reserved)),
+    ...deviceWithin(live, (work) => operation(live, undefined, work)),
+    restore: () => live.link.reserve(undefined, () => restore(live)),
+    reserve: (work) => operation(live, undefined, () => work(reserved)),
   };
 }
 
 /** `step` is the frame around each access: after a lost answer the next one finds common ground with the chip again. */
-function deviceWithin(session: Session, step: <T>(work: () => Promise<T>) => Promise<T>): EfuseDevice {
+function deviceWithin(session: LiveSession, step: <T>(work: () => Promise<T>) => Promise<T>): EfuseDevice {
   return {
     chip: session.chip.id,
     chipRevision: session.identity?.revision ?? null,
@@ -56,7 +56,7 @@ function deviceWithin(session: Session, step: <T>(work: () => Promise<T>) => Pro
   };
 }
 
-async function readAll(session: Session, addresses: readonly number[]): Promise<number[]> {
+async function readAll(session: LiveSession, addresses: readonly number[]): Promise<number[]> {
   const values: number[] = [];
   // Words that were read to identify the chip are eFuses, and known until something is written.
   for (const address of addresses)
@@ -65,13 +65,13 @@ async function readAll(session: Session, addresses: readonly number[]): Promise<
 }
 
 /** Of the same kind, and with the same MAC address: both are asked for anew. */
-async function confirmChip(session: Session): Promise<void> {
+async function confirmChip(session: LiveSession): Promise<void> {
   session.memory.words.clear();
   await detectChip(session, session.chip.id, () => {});
   await repeatable(session, () => requireSameChip(session));
 }
 
-async function restore(session: Session): Promise<"restored" | "secure-download"> {
+async function restore(session: LiveSession): Promise<"restored" | "secure-download"> {
   const { link } = session;
   session.memory.words.clear();
   const lost = link.lostBecause ?? new EspError("port.lost", "The connection to the chip was lost.");

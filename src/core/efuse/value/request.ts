@@ -6,7 +6,7 @@ export type KeyMaterial =
   | { readonly kind: "raw"; readonly bytes: Uint8Array }
   | { readonly kind: "ecdsa"; readonly curve: "p192" | "p256" | "p384"; readonly scalar: Uint8Array };
 
-interface RequestBase {
+export interface RequestBase {
   /** Do it although a check advises against it; for this request alone. */
   readonly force?: boolean;
 }

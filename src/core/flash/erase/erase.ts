@@ -7,7 +7,7 @@ import { shape } from "../../check/shapes.ts";
 import type { AbortSignalLike } from "../../errors.ts";
 import { EspError, isEspError, toEspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { ERASE_FLASH, ERASE_REGION, FLASH_BEGIN } from "../../wire/commands.ts";
@@ -39,17 +39,17 @@ const checkEraseOptions: Check<EraseOptions> = shape<EraseOptions>({ ...SPI_OPTI
  * Throws `stub.required`, `flash.security-active`, `flash.erase-failed`, `link.*`.
  */
 export async function eraseFlash(session: Session, options: EraseOptions = {}): Promise<EraseResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const wanted = checkEraseOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    requireChipErase(session);
-    await attachFlash(session, wanted.spiConnection);
-    return await eraseChip(session, { force: wanted.force ?? false });
+  return await operation(live, wanted.signal, async () => {
+    requireChipErase(live);
+    await attachFlash(live, wanted.spiConnection);
+    return await eraseChip(live, { force: wanted.force ?? false });
   });
 }
 
 /** The same for flash that is attached already. */
-export async function eraseChip(session: Session, options: { readonly force: boolean }): Promise<EraseResult> {
+export async function eraseChip(session: LiveSession, options: { readonly force: boolean }): Promise<EraseResult> {
   requireChipErase(session);
   await refuseErase(session, null, options.force);
   const elapsed = stopwatch(session);
@@ -71,24 +71,24 @@ export async function eraseRegion(
   range: FlashRange,
   options: EraseOptions = {},
 ): Promise<EraseResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkRange(range, "range");
   const wanted = checkEraseOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    if (session.traits.canEraseRegion === null) throw stubRequired("erase a region of flash");
+  return await operation(live, wanted.signal, async () => {
+    if (live.traits.canEraseRegion === null) throw stubRequired("erase a region of flash");
     requireAligned(asked);
-    await attachFlash(session, wanted.spiConnection);
-    const detected = await detectFlashSize(session);
+    await attachFlash(live, wanted.spiConnection);
+    const detected = await detectFlashSize(live);
     const flashBytes = detected?.sizeBytes ?? null;
-    const region = resolveRange(asked, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) });
+    const region = resolveRange(asked, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(live) });
     requireAligned(region);
-    if (asked.sizeBytes === "all" && detected !== null) session.emit({ type: "flash.size-detected", ...detected });
-    await refuseErase(session, region, wanted.force ?? false);
-    const elapsed = stopwatch(session);
-    session.emit({ type: "erase.started", what: "region", ...region });
-    if (region.sizeBytes > 0) await erasing(() => repeatable(session, () => sendErase(session, region, flashBytes)));
+    if (asked.sizeBytes === "all" && detected !== null) live.emit({ type: "flash.size-detected", ...detected });
+    await refuseErase(live, region, wanted.force ?? false);
+    const elapsed = stopwatch(live);
+    live.emit({ type: "erase.started", what: "region", ...region });
+    if (region.sizeBytes > 0) await erasing(() => repeatable(live, () => sendErase(live, region, flashBytes)));
     const elapsedMs = elapsed();
-    session.emit({ type: "erase.done", what: "region", elapsedMs });
+    live.emit({ type: "erase.done", what: "region", elapsedMs });
     return { elapsedMs };
   });
 }
@@ -97,7 +97,7 @@ export async function eraseRegion(
 const UNKNOWN_FLASH_BYTES = 4 * 1024 * 1024;
 
 async function sendErase(
-  session: Session,
+  session: LiveSession,
   region: { readonly address: number; readonly sizeBytes: number },
   flashBytes: number | null,
 ): Promise<void> {
@@ -134,7 +134,7 @@ async function erasing(work: () => Promise<unknown>): Promise<void> {
 }
 
 async function refuseErase(
-  session: Session,
+  session: LiveSession,
   region: { readonly address: number } | null,
   force: boolean,
 ): Promise<void> {
@@ -144,7 +144,7 @@ async function refuseErase(
   if (refusal !== null) throw refusal;
 }
 
-function requireChipErase({ traits }: Session): void {
+function requireChipErase({ traits }: LiveSession): void {
   if (!traits.canEraseFlash) throw stubRequired("erase the whole flash");
 }
 

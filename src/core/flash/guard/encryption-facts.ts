@@ -1,6 +1,6 @@
 import { readField } from "../../chip/fields.ts";
 import type { ChipDescriptor, RegisterField, RegisterWords } from "../../chip/types.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";
 
 /** What stands in the way of writing encrypted data, as far as eFuses tell (fact sheet 4.4). */
@@ -14,7 +14,7 @@ export interface EncryptionFacts {
 const FULL_CRYPT_CONFIG = 0xf;
 
 /** Not to be asked for in Secure Download Mode, where registers cannot be read. */
-export async function readEncryptionFacts(session: Session): Promise<EncryptionFacts> {
+export async function readEncryptionFacts(session: LiveSession): Promise<EncryptionFacts> {
   const word = await readWords(session, encryptionRegisters(session.chip));
   return encryptionFacts(session.chip, word);
 }

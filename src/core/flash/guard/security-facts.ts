@@ -1,6 +1,6 @@
 import { readField } from "../../chip/fields.ts";
 import type { RegisterField } from "../../chip/types.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";
 import { SECURITY_FLAG } from "../../wire/security-info.ts";
 import { flashMemo, type SecurityFacts } from "../setup/flash-memo.ts";
@@ -14,13 +14,13 @@ const NONE: SecurityFacts = {
 };
 
 /** Read once a session. In Secure Download Mode only what GET_SECURITY_INFO tells is known. */
-export async function readSecurityFacts(session: Session): Promise<SecurityFacts> {
+export async function readSecurityFacts(session: LiveSession): Promise<SecurityFacts> {
   const memo = flashMemo(session);
   memo.security ??= session.traits.canReadRegisters ? await factsFromFuses(session) : factsFromInfo(session);
   return memo.security;
 }
 
-async function factsFromFuses(session: Session): Promise<SecurityFacts> {
+async function factsFromFuses(session: LiveSession): Promise<SecurityFacts> {
   const { security } = session.chip;
   const { cryptCount, manualEncryptDisabled, secureBootV1, secureBootV2, keyManager } = security;
   const fields = [cryptCount, manualEncryptDisabled, secureBootV1, secureBootV2, keyManager];
@@ -39,7 +39,7 @@ async function factsFromFuses(session: Session): Promise<SecurityFacts> {
   };
 }
 
-function factsFromInfo({ securityInfo }: Session): SecurityFacts {
+function factsFromInfo({ securityInfo }: LiveSession): SecurityFacts {
   if (securityInfo === null) return NONE;
   return {
     ...NONE,

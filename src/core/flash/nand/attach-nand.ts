@@ -3,7 +3,7 @@ import { type Shape, shape } from "../../check/shapes.ts";
 import { checkSignal } from "../../check/signal.ts";
 import { checkName } from "../../check/values.ts";
 import { type AbortSignalLike, EspError, isEspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { NAND_ATTACH, type NandAttachReply } from "../../wire/nand-commands.ts";
@@ -18,7 +18,7 @@ export interface NandOptions {
 }
 
 /** The frame around every operation on NAND flash, which is attached when `work` begins. */
-export async function nandOperation<T>(session: Session, options: NandOptions, work: () => Promise<T>): Promise<T> {
+export async function nandOperation<T>(session: LiveSession, options: NandOptions, work: () => Promise<T>): Promise<T> {
   return await operation(session, options.signal, async () => {
     await attachNand(session, options.spiConnection);
     return await work();
@@ -31,7 +31,7 @@ const KNOWN = { manufacturer: 0xef, device: 0xaa21, name: "Winbond W25N01GV (1Gb
  * Makes the NAND flash reachable and looks what it is; once a session, and anew for other pins. Throws `stub.required`,
  * `stub.plugin-missing`, `flash.spi-pins`, `nand.unrecognized`, `argument.invalid`, `link.*`.
  */
-async function attachNand(session: Session, spiConnection: string): Promise<void> {
+async function attachNand(session: LiveSession, spiConnection: string): Promise<void> {
   const memo = flashMemo(session);
   if (session.loader !== "stub")
     throw new EspError("stub.required", "NAND flash needs the stub flasher.", {
@@ -68,7 +68,7 @@ async function attachNand(session: Session, spiConnection: string): Promise<void
 }
 
 /** Answers carry no checksum, so an id that is not known has to be said twice. */
-async function identify(session: Session, pins: number): Promise<NandAttachReply> {
+async function identify(session: LiveSession, pins: number): Promise<NandAttachReply> {
   let before = await ask(session, pins);
   for (let asked = 1; asked < 4 && !isKnown(before); asked++) {
     const again = await ask(session, pins);
@@ -79,7 +79,7 @@ async function identify(session: Session, pins: number): Promise<NandAttachReply
   return before;
 }
 
-async function ask(session: Session, pins: number): Promise<NandAttachReply> {
+async function ask(session: LiveSession, pins: number): Promise<NandAttachReply> {
   try {
     return await repeatable(session, () => session.link.exchange(NAND_ATTACH, { pins }));
   } catch (error) {
@@ -100,7 +100,7 @@ function hex(value: number, digits: number): string {
 }
 
 /** The memo of flash that is attached. */
-export function nandMemo(session: Session): NandMemo {
+export function nandMemo(session: LiveSession): NandMemo {
   const { nand } = flashMemo(session);
   if (nand === null) throw new EspError("internal", "The NAND flash is not attached.");
   return nand;

@@ -3,7 +3,7 @@ import { shape } from "../../check/shapes.ts";
 import { oneOf } from "../../check/words.ts";
 import { EspError, throwIfAborted } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { NAND_ERASE_REGION } from "../../wire/nand-commands.ts";
@@ -56,32 +56,32 @@ export async function eraseNand(
   range: NandRange,
   options: EraseNandOptions,
 ): Promise<EraseNandResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkNandRange(range, "range");
   const wanted = checkEraseNandOptions(options, "options");
   const { first, end } = blocksOf(asked);
-  return await nandOperation(session, wanted, async () => {
-    const elapsed = stopwatch(session);
+  return await nandOperation(live, wanted, async () => {
+    const elapsed = stopwatch(live);
     const what = asked === "all" ? "chip" : "region";
     const address = first * NAND.blockBytes;
-    session.emit({ type: "erase.started", what, address, sizeBytes: (end - first) * NAND.blockBytes });
-    const skip = emitSkip(session);
+    live.emit({ type: "erase.started", what, address, sizeBytes: (end - first) * NAND.blockBytes });
+    const skip = emitSkip(live);
     const counts = { erased: 0, skipped: 0, failed: 0 };
     for (let block = first; block < end; block++) {
-      throwIfAborted(session.link.signal);
-      if (wanted.force !== true && (await isMarked(session, block))) {
+      throwIfAborted(live.link.signal);
+      if (wanted.force !== true && (await isMarked(live, block))) {
         counts.skipped++;
         skip(block);
-      } else counts[await eraseBlock(session, block)]++;
+      } else counts[await eraseBlock(live, block)]++;
     }
     const elapsedMs = elapsed();
-    session.emit({ type: "nand.erased", ...counts, elapsedMs });
-    session.emit({ type: "erase.done", what, elapsedMs });
+    live.emit({ type: "nand.erased", ...counts, elapsedMs });
+    live.emit({ type: "erase.done", what, elapsedMs });
     return { ...counts, elapsedMs };
   });
 }
 
-async function eraseBlock(session: Session, block: number): Promise<"erased" | "failed"> {
+async function eraseBlock(session: LiveSession, block: number): Promise<"erased" | "failed"> {
   const address = block * NAND.blockBytes;
   nandMemo(session).marks.delete(block);
   try {

@@ -1,6 +1,6 @@
 import { hexAddress } from "../../bytes/hex.ts";
 import { EspError, throwIfAborted } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { NAND } from "./geometry.ts";
 import { isMarked } from "./marks.ts";
 
@@ -12,7 +12,7 @@ const MOST_IN_A_ROW = 4;
  * `nand.too-few-blocks` when too many in a row are marked.
  */
 export async function nextGoodBlock(
-  session: Session,
+  session: LiveSession,
   { from, end }: { readonly from: number; readonly end: number },
   onSkip: (block: number) => void = () => undefined,
 ): Promise<number | null> {
@@ -32,6 +32,6 @@ export async function nextGoodBlock(
 }
 
 /** Tells that a marked block was left out. */
-export function emitSkip(session: Session): (block: number) => void {
+export function emitSkip(session: LiveSession): (block: number) => void {
   return (block) => session.emit({ type: "nand.block-skipped", address: block * NAND.blockBytes });
 }

@@ -3,7 +3,7 @@ import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { equalBytes, roundDown, roundUp } from "../../bytes/words.ts";
 import { type ErrorCode, EspError, isEspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { NAND_READ } from "../../wire/nand-commands.ts";
@@ -32,40 +32,40 @@ export interface ReadNandResult {
  * `stub.*`, `link.*`, `operation.aborted`.
  */
 export async function readNand(session: Session, range: FlashRange, options: NandOptions): Promise<ReadNandResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkRange(range, "range");
   const wanted = checkNandOptions(options, "options");
   const { address } = asked;
   requireInNand(address, asked.sizeBytes === "all" ? 0 : asked.sizeBytes);
-  return await nandOperation(session, wanted, async () => {
-    const elapsed = stopwatch(session);
+  return await nandOperation(live, wanted, async () => {
+    const elapsed = stopwatch(live);
     const isAll = asked.sizeBytes === "all";
     const total = asked.sizeBytes === "all" ? NAND.sizeBytes - address : asked.sizeBytes;
     const data = new Uint8Array(total);
     const skipped: number[] = [];
-    const skip = emitSkip(session);
+    const skip = emitSkip(live);
     let done = 0;
     for (let at = address; done < total && at < NAND.sizeBytes; ) {
       const block = Math.floor(at / NAND.blockBytes);
       const end = (block + 1) * NAND.blockBytes;
-      if (await isMarked(session, block)) {
+      if (await isMarked(live, block)) {
         skipped.push(block * NAND.blockBytes);
         skip(block);
       } else {
         const part = data.subarray(done, done + end - at);
-        await readNandPart(session, at, part, (bytes) => report(session, at + bytes, done + bytes, total));
+        await readNandPart(live, at, part, (bytes) => report(live, at + bytes, done + bytes, total));
         done += part.length;
       }
       at = end;
     }
     if (!isAll && done < total) throw endsEarly(address, total, done);
     const elapsedMs = elapsed();
-    session.emit({ type: "read.done", address, sizeBytes: done, elapsedMs });
+    live.emit({ type: "read.done", address, sizeBytes: done, elapsedMs });
     return { data: data.subarray(0, done), address, skipped, elapsedMs };
   });
 }
 
-function report(session: Session, address: number, done: number, total: number): void {
+function report(session: LiveSession, address: number, done: number, total: number): void {
   session.emit({ type: "progress", phase: "read", done, total, address });
 }
 
@@ -86,7 +86,7 @@ const FUTILE_READS = 6;
 
 /** Bytes of one block, read again in smaller pieces where the line is bad. Throws `flash.read-corrupt`, `link.*`. */
 export async function readNandPart(
-  session: Session,
+  session: LiveSession,
   address: number,
   data: Uint8Array,
   onRead: (done: number) => void = () => undefined,
@@ -134,7 +134,7 @@ export function isUnreadable(error: unknown): boolean {
 }
 
 async function readPages(
-  session: Session,
+  session: LiveSession,
   address: number,
   part: Uint8Array,
   onRead: (done: number) => void,

@@ -4,7 +4,7 @@ import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { checkNandOptions, NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND, requirePage } from "./geometry.ts";
 import { isBadMark, isMarked, readSpareWord, writeSpareWord } from "./marks.ts";
@@ -19,15 +19,15 @@ export interface NandSpare {
 
 /** Reads the beginning of a page's spare area. Throws `argument.invalid`, `nand.*`, `stub.*`, `link.*`. */
 export async function readNandSpare(session: Session, page: number, options: NandOptions): Promise<NandSpare> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   checkFinite(page, "page");
   const wanted = checkNandOptions(options, "options");
   requirePage(page);
-  return await nandOperation(session, wanted, async () => await readBelieved(session, page));
+  return await nandOperation(live, wanted, async () => await readBelieved(live, page));
 }
 
 /** Answers carry no checksum: the same word has to come twice. */
-async function readBelieved(session: Session, page: number): Promise<NandSpare> {
+async function readBelieved(session: LiveSession, page: number): Promise<NandSpare> {
   let firstWord = await readSpareWord(session, page);
   for (let asked = 1; asked < 4; asked++) {
     const again = await readSpareWord(session, page);
@@ -49,14 +49,14 @@ export async function writeNandSpare(
   isBad: boolean,
   options: NandOptions,
 ): Promise<NandSpare> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   checkFinite(page, "page");
   checkBoolean(isBad, "isBad");
   const wanted = checkNandOptions(options, "options");
   requirePage(page);
-  return await nandOperation(session, wanted, async () => {
-    await writeSpareWord(session, page, isBad);
-    const spare = await readBelieved(session, page);
+  return await nandOperation(live, wanted, async () => {
+    await writeSpareWord(live, page, isBad);
+    const spare = await readBelieved(live, page);
     if (spare.isBad !== isBad)
       throw new EspError(
         "flash.write-failed",
@@ -90,7 +90,7 @@ const checkDumpOptions: Check<DumpBadBlocksOptions> = shape<DumpBadBlocksOptions
 
 /** Which blocks are marked as bad. Throws `argument.invalid`, `nand.*`, `stub.*`, `link.*`. */
 export async function dumpBadBlocks(session: Session, options: DumpBadBlocksOptions): Promise<BadBlockMap> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const wanted = checkDumpOptions(options, "options");
   const total = wanted.blockCount ?? NAND.blocks;
   if (!Number.isInteger(total) || total < 1 || total > NAND.blocks)
@@ -98,11 +98,11 @@ export async function dumpBadBlocks(session: Session, options: DumpBadBlocksOpti
       hint: `Give a number from 1 to ${NAND.blocks}.`,
       details: { blockCount: total },
     });
-  return await nandOperation(session, wanted, async () => {
+  return await nandOperation(live, wanted, async () => {
     const map = new Uint8Array(total);
     const badBlocks: number[] = [];
     for (let block = 0; block < total; block++) {
-      if (await isMarked(session, block)) {
+      if (await isMarked(live, block)) {
         map[block] = 1;
         badBlocks.push(block);
       }

@@ -3,7 +3,7 @@ import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import type { VerifyDifferences } from "../../events.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
 import type { VerifiedFile, VerifyFlashResult } from "../read/verify-flash.ts";
 import { NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
@@ -34,19 +34,19 @@ export async function verifyNand(
   files: readonly FlashFileInput[],
   options: VerifyNandOptions,
 ): Promise<VerifyFlashResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const given = checkFilesToVerify(files, "files");
   const wanted = checkVerifyNandOptions(options, "options");
   // Each for itself: files that would disturb each other in a write may well be compared.
   const pieces = given.flatMap((file) => planNandWrite([file]));
-  return await nandOperation(session, wanted, async () => {
+  return await nandOperation(live, wanted, async () => {
     const verified: VerifiedFile[] = [];
-    for (const piece of pieces) verified.push(await verifyPiece(session, piece, wanted.diff ?? false));
+    for (const piece of pieces) verified.push(await verifyPiece(live, piece, wanted.diff ?? false));
     return { matched: verified.every(({ matched }) => matched), files: verified };
   });
 }
 
-async function verifyPiece(session: Session, piece: NandPiece, diff: boolean): Promise<VerifiedFile> {
+async function verifyPiece(session: LiveSession, piece: NandPiece, diff: boolean): Promise<VerifiedFile> {
   const { emit } = session;
   const { name, data } = piece;
   const address = piece.firstBlock * NAND.blockBytes;
@@ -61,7 +61,7 @@ async function verifyPiece(session: Session, piece: NandPiece, diff: boolean): P
 }
 
 /** Addresses are those of the flash. */
-async function compare(session: Session, piece: NandPiece): Promise<VerifyDifferences> {
+async function compare(session: LiveSession, piece: NandPiece): Promise<VerifyDifferences> {
   const { data, firstBlock, endBlock } = piece;
   const skip = emitSkip(session);
   const bytes: { address: number; flash: number; file: number }[] = [];

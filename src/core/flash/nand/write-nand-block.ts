@@ -1,7 +1,7 @@
 import { hexAddress } from "../../bytes/hex.ts";
 import { equalBytes, padTo } from "../../bytes/words.ts";
 import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { NAND_BEGIN, NAND_DATA, NAND_END } from "../../wire/nand-commands.ts";
 import { flashFailure } from "./flash-failure.ts";
@@ -24,7 +24,7 @@ const STAY = 1;
  * Throws `flash.write-failed`, `link.desynchronised`, `operation.aborted`.
  */
 export async function writeNandBlock(
-  session: Session,
+  session: LiveSession,
   block: number,
   data: Uint8Array,
   onSent: (bytes: number) => void,
@@ -55,7 +55,7 @@ interface Sending {
 }
 
 async function sendBlock(
-  session: Session,
+  session: LiveSession,
   block: number,
   data: Uint8Array,
   { packetSize, onSent }: Sending,
@@ -79,7 +79,7 @@ async function sendBlock(
 }
 
 /** What differs is read once more before it counts: the digest of a read can miss nothing, a weak bit may be lucky. */
-async function holds(session: Session, block: number, data: Uint8Array): Promise<boolean> {
+async function holds(session: LiveSession, block: number, data: Uint8Array): Promise<boolean> {
   const read = new Uint8Array(data.length);
   for (let tries = 0; tries < 2; tries++) {
     await readNandPart(session, block * NAND.blockBytes, read);

@@ -8,7 +8,7 @@ import { checkAddress } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { checkFlashFiles, type FlashFileInput } from "../guard/check-files.ts";
 import { NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
@@ -60,21 +60,21 @@ export async function writeNand(
   files: readonly FlashFileInput[],
   options: WriteNandOptions,
 ): Promise<WriteNandResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const given = checkFlashFiles(files, "files");
   const wanted = checkWriteNandOptions(options, "options");
   const pieces = planNandWrite(given, wanted.endAddress);
-  return await nandOperation(session, wanted, async () => {
-    const elapsed = stopwatch(session);
-    for (const piece of pieces) await requireGoodBlocks(session, piece);
+  return await nandOperation(live, wanted, async () => {
+    const elapsed = stopwatch(live);
+    for (const piece of pieces) await requireGoodBlocks(live, piece);
     const written: WrittenNandFile[] = [];
-    for (const piece of pieces) written.push(await writePiece(session, piece, pieces.length));
+    for (const piece of pieces) written.push(await writePiece(live, piece, pieces.length));
     return { files: written, elapsedMs: elapsed() };
   });
 }
 
 /** Counts no further than the file needs. */
-async function requireGoodBlocks(session: Session, piece: NandPiece): Promise<void> {
+async function requireGoodBlocks(session: LiveSession, piece: NandPiece): Promise<void> {
   let from = piece.firstBlock;
   for (let found = 0; found < piece.blocks; found++) {
     const block = await nextGoodBlock(session, { from, end: piece.endBlock });
@@ -83,7 +83,7 @@ async function requireGoodBlocks(session: Session, piece: NandPiece): Promise<vo
   }
 }
 
-async function writePiece(session: Session, piece: NandPiece, count: number): Promise<WrittenNandFile> {
+async function writePiece(session: LiveSession, piece: NandPiece, count: number): Promise<WrittenNandFile> {
   const elapsed = stopwatch(session);
   const { emit } = session;
   const { index, name, data, firstBlock } = piece;

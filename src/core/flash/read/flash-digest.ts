@@ -1,7 +1,7 @@
 import { md5 } from "../../bytes/digests.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { SPI_FLASH_MD5 } from "../../wire/commands.ts";
 import { cutOffset, sectorCount } from "../sectors.ts";
@@ -15,7 +15,7 @@ export function requireDigests({ traits, secureDownload }: Session): void {
 }
 
 /** The loader's MD5 of a range of flash, 16 bytes. The digest of nothing would match any flash, so it is not asked for. */
-export async function flashDigest(session: Session, address: number, sizeBytes: number): Promise<Uint8Array> {
+export async function flashDigest(session: LiveSession, address: number, sizeBytes: number): Promise<Uint8Array> {
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0)
     throw new EspError("internal", `A digest of ${sizeBytes} bytes of flash would prove nothing.`);
   return await repeatable(session, () =>
@@ -34,7 +34,7 @@ export interface Comparison {
  * Compares a range of flash with data. A difference is believed only when the chip says the same digest twice: replies
  * carry no checksum, and one wrong bit in an answer is more likely than two identical ones.
  */
-export async function compareWithFlash(session: Session, address: number, data: Uint8Array): Promise<Comparison> {
+export async function compareWithFlash(session: LiveSession, address: number, data: Uint8Array): Promise<Comparison> {
   const expected = md5(data);
   let actual = await flashDigest(session, address, data.length);
   for (let asked = 1; asked < 4 && !equalBytes(actual, expected); asked++) {
@@ -46,7 +46,7 @@ export async function compareWithFlash(session: Session, address: number, data: 
 }
 
 /** True when flash at `address` holds exactly this; one question, so a false "no" is possible. */
-export async function flashHolds(session: Session, address: number, data: Uint8Array): Promise<boolean> {
+export async function flashHolds(session: LiveSession, address: number, data: Uint8Array): Promise<boolean> {
   return equalBytes(await flashDigest(session, address, data.length), md5(data));
 }
 
@@ -66,7 +66,7 @@ export interface Target {
  * asked about; nothing beyond `reached` can have been written.
  */
 export async function findGoodPrefix(
-  session: Session,
+  session: LiveSession,
   { address, data }: Target,
   { knownGood, reached }: { readonly knownGood: number; readonly reached: number },
 ): Promise<number> {
@@ -93,7 +93,7 @@ export async function findGoodPrefix(
 const QUESTIONS = 64;
 
 /** The sectors that differ from the data, neighbours joined; all of it when too much differs to be told apart. */
-export async function findDifferences(session: Session, target: Target): Promise<Span[]> {
+export async function findDifferences(session: LiveSession, target: Target): Promise<Span[]> {
   const { address, data } = target;
   const cut = (index: number): number => cutOffset(address, data.length, index);
   const spans: { offset: number; sizeBytes: number }[] = [];

@@ -11,7 +11,7 @@ import { checkName } from "../../check/values.ts";
 import { flashSizeName } from "../../chip/flash-size.ts";
 import { type AbortSignalLike, EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { isLineError, repeatable, resynchronise } from "../../session/talk/resynchronise.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
@@ -50,35 +50,35 @@ export async function readFlash(
   range: FlashRange,
   options: ReadFlashOptions = {},
 ): Promise<ReadFlashResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkRange(range, "range");
   const wanted = checkReadOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    requireReadable(session);
-    await attachFlash(session, wanted.spiConnection);
-    const geometry = await configureFlash(session, wanted.flashSize ?? "keep");
+  return await operation(live, wanted.signal, async () => {
+    requireReadable(live);
+    await attachFlash(live, wanted.spiConnection);
+    const geometry = await configureFlash(live, wanted.flashSize ?? "keep");
     const { address, sizeBytes } = resolveRange(asked, {
       flashBytes: geometry.detectedBytes ?? geometry.limitBytes,
-      reachesBeyond16MiB: reachesBeyond16MiB(session),
+      reachesBeyond16MiB: reachesBeyond16MiB(live),
     });
-    tellEnd(session, asked, geometry);
-    const elapsed = stopwatch(session);
-    const data = await readRange(session, address, sizeBytes);
+    tellEnd(live, asked, geometry);
+    const elapsed = stopwatch(live);
+    const data = await readRange(live, address, sizeBytes);
     const elapsedMs = elapsed();
-    session.emit({ type: "read.done", address, sizeBytes, elapsedMs });
+    live.emit({ type: "read.done", address, sizeBytes, elapsedMs });
     return { data, address, elapsedMs };
   });
 }
 
 /** Whoever reads "all" is told how much that is. */
-function tellEnd(session: Session, { sizeBytes }: FlashRange, { detectedBytes }: FlashGeometry): void {
+function tellEnd(session: LiveSession, { sizeBytes }: FlashRange, { detectedBytes }: FlashGeometry): void {
   const name = sizeBytes === "all" && detectedBytes !== null ? flashSizeName(detectedBytes) : null;
   if (name !== null && detectedBytes !== null)
     session.emit({ type: "flash.size-detected", sizeBytes: detectedBytes, name });
 }
 
 /** The errors of a loader that cannot read flash. */
-export function requireReadable({ traits, chip, secureDownload }: Session): void {
+export function requireReadable({ traits, chip, secureDownload }: LiveSession): void {
   if (traits.canReadFast || traits.canReadSlow) return;
   if (secureDownload)
     throw new EspError("chip.secure-download", "Flash cannot be read in Secure Download Mode.", {
@@ -90,7 +90,7 @@ export function requireReadable({ traits, chip, secureDownload }: Session): void
 }
 
 /** Flash contents, with progress events. The flash is attached already. */
-export async function readRange(session: Session, address: number, sizeBytes: number): Promise<Uint8Array> {
+export async function readRange(session: LiveSession, address: number, sizeBytes: number): Promise<Uint8Array> {
   const data = new Uint8Array(sizeBytes);
   const onRead = (done: number): void =>
     session.emit({ type: "progress", phase: "read", done, total: sizeBytes, address: address + done });
@@ -107,7 +107,7 @@ const PART_FACTOR = 4;
 const FUTILE_RESUMPTIONS = 4;
 
 async function readFast(
-  session: Session,
+  session: LiveSession,
   address: number,
   data: Uint8Array,
   onRead: (done: number) => void,
@@ -142,7 +142,7 @@ function isWorthResuming(error: unknown): boolean {
 }
 
 /** How much of what was received is as in flash: the loader's digests of whole sectors tell. */
-async function keptAfterTrouble(session: Session, address: number, data: Uint8Array): Promise<number> {
+async function keptAfterTrouble(session: LiveSession, address: number, data: Uint8Array): Promise<number> {
   try {
     // The stub may still wait for an acknowledgement; it takes the first SYNC for a wrong one, which ends the read.
     await resynchronise(session);
@@ -156,7 +156,7 @@ async function keptAfterTrouble(session: Session, address: number, data: Uint8Ar
 
 /** One READ_FLASH. */
 async function readPart(
-  session: Session,
+  session: LiveSession,
   address: number,
   part: Uint8Array,
   onRead: (done: number) => void,
@@ -185,7 +185,7 @@ const SLOW_PART_ATTEMPTS = 4;
 
 /** The ROM's answers carry no checksum, so each part is compared with its digest, and read again where they differ. */
 async function readSlow(
-  session: Session,
+  session: LiveSession,
   address: number,
   data: Uint8Array,
   onRead: (done: number) => void,
@@ -204,7 +204,7 @@ async function readSlow(
 }
 
 async function readSlowPart(
-  session: Session,
+  session: LiveSession,
   address: number,
   part: Uint8Array,
   onRead: (done: number) => void,

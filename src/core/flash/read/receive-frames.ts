@@ -1,7 +1,7 @@
 import { wordsToBytes } from "../../bytes/words.ts";
 import { Deadline } from "../../clock.ts";
 import { EspError, throwIfAborted } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import type { Command } from "../../wire/command.ts";
 import type { ReadFlashRequest } from "../../wire/commands.ts";
 
@@ -26,7 +26,7 @@ export interface FrameRequest {
  * the chip computed it, which is returned (fact sheet 3.12). Whether it fits the data is for the caller to see.
  * Throws `link.*`, `operation.aborted`.
  */
-export async function receiveFrames(session: Session, request: FrameRequest): Promise<Uint8Array> {
+export async function receiveFrames(session: LiveSession, request: FrameRequest): Promise<Uint8Array> {
   const { link } = session;
   const { command, address, part, onRead } = request;
   const sizeBytes = part.length;
@@ -47,7 +47,7 @@ export async function receiveFrames(session: Session, request: FrameRequest): Pr
   return stated;
 }
 
-async function nextFrame({ link, limits }: Session, request: FrameRequest, received: number): Promise<Uint8Array> {
+async function nextFrame({ link, limits }: LiveSession, request: FrameRequest, received: number): Promise<Uint8Array> {
   const timeoutMs = (request.timeoutMs ?? limits.defaultMs) + link.lineMs(FRAME_BYTES);
   const frame = await link.receiveFrame(new Deadline(link.clock, timeoutMs));
   if (frame !== null) return frame;
@@ -58,7 +58,7 @@ async function nextFrame({ link, limits }: Session, request: FrameRequest, recei
   });
 }
 
-function brokenFrame({ link }: Session, address: number, length: number, expected: number): EspError {
+function brokenFrame({ link }: LiveSession, address: number, length: number, expected: number): EspError {
   link.suspect = true;
   return new EspError("link.garbled", `A piece of flash contents has ${length} bytes instead of ${expected}.`, {
     hint: "Bytes were lost on the line; try a lower baud rate or another cable.",

@@ -7,7 +7,7 @@ import type { AbortSignalLike } from "../../errors.ts";
 import type { VerifyDifferences } from "../../events.ts";
 import { patchHeader } from "../../image/firmware/patch-header.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
 import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
 import { type FlashFile, fileName, guardArguments } from "../guard/guard.ts";
@@ -62,18 +62,18 @@ export async function verifyFlash(
   files: readonly FlashFileInput[],
   options: VerifyFlashOptions = {},
 ): Promise<VerifyFlashResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const given = checkFilesToVerify(files, "files");
   const wanted = checkVerifyOptions(options, "options");
   const wrong = guardArguments(given);
   if (wrong !== null) throw wrong;
-  return await operation(session, wanted.signal, async () => {
-    requireDigests(session);
-    if (wanted.diff === true) requireReadable(session);
-    await attachFlash(session, wanted.spiConnection);
-    const geometry = await configureFlash(session, wanted.flashSize ?? "keep");
-    const { secureBoot } = await readSecurityFacts(session);
-    const limits = { flashBytes: geometry.limitBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) };
+  return await operation(live, wanted.signal, async () => {
+    requireDigests(live);
+    if (wanted.diff === true) requireReadable(live);
+    await attachFlash(live, wanted.spiConnection);
+    const geometry = await configureFlash(live, wanted.flashSize ?? "keep");
+    const { secureBoot } = await readSecurityFacts(live);
+    const limits = { flashBytes: geometry.limitBytes, reachesBeyond16MiB: reachesBeyond16MiB(live) };
     const settings = {
       mode: wanted.flashMode ?? "keep",
       frequency: wanted.flashFrequency ?? "keep",
@@ -86,17 +86,22 @@ export async function verifyFlash(
       // As it was written: with security features the header was left alone.
       const data = secureBoot
         ? padded
-        : patchHeader(session.chip, { data: padded, address, name: fileName(file), settings }).data;
+        : patchHeader(live.chip, { data: padded, address, name: fileName(file), settings }).data;
       const beyond = data.length === 0 ? null : outOfRange(address, data.length, limits);
       if (beyond !== null) throw beyond;
-      verified.push(await verifyFile(session, file, data, wanted.diff ?? false));
+      verified.push(await verifyFile(live, file, data, wanted.diff ?? false));
     }
     return { matched: verified.every(({ matched }) => matched), files: verified };
   });
 }
 
 /** `data`: what flash is expected to hold, filled up and patched. */
-async function verifyFile(session: Session, file: FlashFile, data: Uint8Array, diff: boolean): Promise<VerifiedFile> {
+async function verifyFile(
+  session: LiveSession,
+  file: FlashFile,
+  data: Uint8Array,
+  diff: boolean,
+): Promise<VerifiedFile> {
   const { emit } = session;
   const { address } = file;
   const name = fileName(file);
@@ -113,7 +118,7 @@ async function verifyFile(session: Session, file: FlashFile, data: Uint8Array, d
 }
 
 /** Reads back only the sectors whose digests differ. */
-async function listDifferences(session: Session, address: number, data: Uint8Array): Promise<VerifyDifferences> {
+async function listDifferences(session: LiveSession, address: number, data: Uint8Array): Promise<VerifyDifferences> {
   const bytes: { address: number; flash: number; file: number }[] = [];
   let count = 0;
   let firstAddress = address;

@@ -4,7 +4,7 @@
 
 import { hexAddress } from "../../bytes/hex.ts";
 import { EspError, toEspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { readWord } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { FLASH_BEGIN, SPI_ATTACH } from "../../wire/commands.ts";
@@ -19,7 +19,7 @@ import { restoreSpi, runSpiSteps } from "./spi-command.ts";
  * flash chip. Done once a session and once more when other pins are asked for.
  * Throws `flash.spi-pins`, `flash.no-answer`, `argument.invalid`, `link.*`.
  */
-export async function attachFlash(session: Session, spiConnection?: string): Promise<void> {
+export async function attachFlash(session: LiveSession, spiConnection?: string): Promise<void> {
   const memo = flashMemo(session);
   const wanted = spiConnection ?? "";
   if (memo.attachedWith === wanted) return;
@@ -33,7 +33,7 @@ export async function attachFlash(session: Session, spiConnection?: string): Pro
   memo.attachedWith = wanted;
 }
 
-async function attachPins(session: Session, spiConnection: string | undefined): Promise<void> {
+async function attachPins(session: LiveSession, spiConnection: string | undefined): Promise<void> {
   if (spiConnection !== undefined) {
     const connection = parseSpiConnection(spiConnection, session.chip);
     session.emit({ type: "flash.attaching", pins: connection.label });
@@ -53,7 +53,7 @@ async function attachPins(session: Session, spiConnection: string | undefined): 
   await sendAttach(session, word);
 }
 
-async function sendAttach(session: Session, pins: number): Promise<void> {
+async function sendAttach(session: LiveSession, pins: number): Promise<void> {
   const { link, traits } = session;
   switch (traits.attach) {
     case "spi-attach-word":
@@ -74,7 +74,7 @@ async function sendAttach(session: Session, pins: number): Promise<void> {
 }
 
 /** The ESP32 may have its flash pins burned into eFuses; 0 when not (fact sheet 3.10). */
-async function padsInEfuse(session: Session): Promise<number> {
+async function padsInEfuse(session: LiveSession): Promise<number> {
   const { efuseBlock0, rom } = session.chip;
   if (!rom.spiPadsInEfuse || efuseBlock0 === null || !session.traits.canReadRegisters) return 0;
   const word3 = await readWord(session, efuseBlock0 + 12);
@@ -89,7 +89,7 @@ async function padsInEfuse(session: Session): Promise<number> {
 }
 
 /** One reading of the JEDEC id serves three purposes: XMC check, connection check, size detection. */
-async function meetFlash(session: Session, customPins: boolean): Promise<void> {
+async function meetFlash(session: LiveSession, customPins: boolean): Promise<void> {
   try {
     await readJedecWord(session, true);
   } catch (cause) {
@@ -110,7 +110,7 @@ async function meetFlash(session: Session, customPins: boolean): Promise<void> {
 }
 
 /** These steps help; that one of them failed is no reason to stop. A lost port or an abort is. */
-async function tolerate(session: Session, code: string, work: () => Promise<void>): Promise<void> {
+async function tolerate(session: LiveSession, code: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -144,7 +144,7 @@ export function isHealthyXmc(word: number): boolean {
  * Some XMC parts wake up in a wrong state, and show it by a wrong JEDEC id: any vendor may then stand there, so the
  * parameter table is asked for its vendor even when the id looks good.
  */
-async function fixXmc(session: Session): Promise<void> {
+async function fixXmc(session: LiveSession): Promise<void> {
   if (isHealthyXmc(await readJedecWord(session))) return;
   if ((await readSfdpWord(session, SFDP_VENDOR_BYTE, 1)) !== XMC_VENDOR) return;
   session.emit({ type: "warning", code: "flash.xmc", message: "XMC flash chip boot-up fault detected; fixing it." });
@@ -163,7 +163,7 @@ async function fixXmc(session: Session): Promise<void> {
  * A JEDEC id that a flash chip can have said is proof enough of a connection. Only without one is the signature of
  * the parameter table asked for, because a few chips have no id worth the name.
  */
-async function checkConnection(session: Session, customPins: boolean): Promise<void> {
+async function checkConnection(session: LiveSession, customPins: boolean): Promise<void> {
   const word = await readJedecWord(session);
   if (isPlausibleJedecWord(word)) return;
   if ((await readSfdpWord(session, 0, 4)) === SFDP_SIGNATURE) return;

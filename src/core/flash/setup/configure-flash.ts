@@ -1,7 +1,7 @@
 import { flashSizeCode } from "../../chip/flash-header.ts";
 import { flashSizeBytes } from "../../chip/flash-size.ts";
 import { EspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { SPI_SET_PARAMS } from "../../wire/commands.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
@@ -29,7 +29,7 @@ const PAGE_BYTES = 0x100;
 const STATUS_MASK = 0xffff;
 
 /** True when this loader can reach flash beyond 16 MiB. */
-export function reachesBeyond16MiB(session: Pick<Session, "traits" | "chip">): boolean {
+export function reachesBeyond16MiB(session: Pick<LiveSession, "traits" | "chip">): boolean {
   return session.traits.kind === "stub" && session.chip.stubBeyond16MiB;
 }
 
@@ -37,7 +37,7 @@ export function reachesBeyond16MiB(session: Pick<Session, "traits" | "chip">): b
  * Tells the loader how large the flash is, unless it was told so before.
  * Throws `flash.unsupported-size`, `chip.secure-download` (nothing can be detected there), `link.*`.
  */
-export async function configureFlash(session: Session, choice: FlashSizeChoice): Promise<FlashGeometry> {
+export async function configureFlash(session: LiveSession, choice: FlashSizeChoice): Promise<FlashGeometry> {
   const { traits, chip } = session;
   const isExplicit = choice !== "keep" && choice !== "detect";
   if (isExplicit) flashSizeCode(chip, choice);
@@ -80,7 +80,7 @@ export async function configureFlash(session: Session, choice: FlashSizeChoice):
   };
 }
 
-function warnAboutSize(session: Session, sizeBytes: number, detectedBytes: number | null): void {
+function warnAboutSize(session: LiveSession, sizeBytes: number, detectedBytes: number | null): void {
   if (detectedBytes !== null && sizeBytes > detectedBytes)
     session.emit({
       type: "warning",
@@ -97,7 +97,7 @@ function warnAboutSize(session: Session, sizeBytes: number, detectedBytes: numbe
 }
 
 /** SPI_SET_PARAMS with the geometry that all supported flash chips share. */
-export async function sendParameters(session: Session, sizeBytes: number): Promise<void> {
+export async function sendParameters(session: LiveSession, sizeBytes: number): Promise<void> {
   const memo = flashMemo(session);
   if (!session.traits.hasSetParams || memo.parametersSizeBytes === sizeBytes) return;
   session.emit({ type: "flash.configuring" });

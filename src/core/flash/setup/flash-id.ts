@@ -5,7 +5,7 @@ import { readField } from "../../chip/fields.ts";
 import { parseJedecId } from "../../chip/flash-size.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
 import { readRegister, readWord } from "../../session/talk/registers.ts";
 import { attachFlash } from "./attach.ts";
@@ -33,20 +33,20 @@ export interface FlashIdResult {
 
 /** What is known of the flash chip. Throws `chip.secure-download`, `flash.*`, `link.*`. */
 export async function flashId(session: Session, options: FlashIdOptions = {}): Promise<FlashIdResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const wanted = checkSpiOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    requireRegisters(session);
-    await attachFlash(session, wanted.spiConnection);
-    const { vendor, device } = parseJedecId(await readJedecWord(session));
-    const size = await detectFlashSize(session);
+  return await operation(live, wanted.signal, async () => {
+    requireRegisters(live);
+    await attachFlash(live, wanted.spiConnection);
+    const { vendor, device } = parseJedecId(await readJedecWord(live));
+    const size = await detectFlashSize(live);
     return {
       manufacturer: vendor,
       device,
       sizeBytes: size?.sizeBytes ?? null,
       sizeName: size?.name ?? null,
-      wiring: await readWiring(session),
-      voltage: await readVoltage(session),
+      wiring: await readWiring(live),
+      voltage: await readVoltage(live),
     };
   });
 }
@@ -62,19 +62,19 @@ export async function readFlashSfdp(
   range: { readonly address: number; readonly byteCount: number },
   options: FlashIdOptions = {},
 ): Promise<Uint8Array> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkSfdpRange(range, "range");
   const wanted = checkSpiOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    requireRegisters(session);
-    await attachFlash(session, wanted.spiConnection);
-    const word = await readSfdpWord(session, asked.address, asked.byteCount);
-    await restoreSpi(session);
+  return await operation(live, wanted.signal, async () => {
+    requireRegisters(live);
+    await attachFlash(live, wanted.spiConnection);
+    const word = await readSfdpWord(live, asked.address, asked.byteCount);
+    await restoreSpi(live);
     return Uint8Array.from({ length: asked.byteCount }, (_, index) => (word >>> (8 * index)) & 0xff);
   });
 }
 
-async function readWiring(session: Session): Promise<"quad" | "octal" | null> {
+async function readWiring(session: LiveSession): Promise<"quad" | "octal" | null> {
   const { flashType } = session.chip;
   if (flashType === null) return null;
   const word = await readWord(session, flashType.register);
@@ -84,7 +84,7 @@ async function readWiring(session: Session): Promise<"quad" | "octal" | null> {
 type VoltageFacts = NonNullable<ChipDescriptor["flashVoltage"]>;
 
 /** Where several say something, the first wins: override in RTC_CNTL, eFuse, strapping pin (fact sheet 4.8). */
-async function readVoltage(session: Session): Promise<FlashVoltage | null> {
+async function readVoltage(session: LiveSession): Promise<FlashVoltage | null> {
   const { flashVoltage } = session.chip;
   if (flashVoltage === null) return null;
   const { rtc, efuse, strap } = flashVoltage;

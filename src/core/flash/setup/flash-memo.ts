@@ -1,4 +1,4 @@
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 
 const MARK: unique symbol = Symbol("flash memo");
 
@@ -41,7 +41,7 @@ export interface NandMemo {
 }
 
 /** The memo of a session, made when it is first asked for. */
-export function flashMemo(session: Pick<Session, "memory">): FlashMemo {
+export function flashMemo(session: Pick<LiveSession, "memory">): FlashMemo {
   const known = session.memory.flash;
   if (isMemo(known)) return known;
   const memo: FlashMemo = {
@@ -63,7 +63,7 @@ function isMemo(value: unknown): value is FlashMemo {
 }
 
 /** What was learnt of the loader and told to it is void when it was started anew; what the eFuses say still holds. */
-export function forgetLoader(session: Pick<Session, "memory">): void {
+export function forgetLoader(session: Pick<LiveSession, "memory">): void {
   const memo = flashMemo(session);
   memo.attachedWith = null;
   memo.idleSpi = null;

@@ -1,5 +1,5 @@
 import { flashSizeBytes, flashSizeOfJedecId, type JedecId, parseJedecId } from "../../chip/flash-size.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { runSpiCommand } from "./spi-command.ts";
 
@@ -14,7 +14,7 @@ export interface DetectedSize {
 }
 
 /** The 24 bits of the JEDEC id, read once a session; `fresh` asks again. */
-export async function readJedecWord(session: Session, fresh = false): Promise<number> {
+export async function readJedecWord(session: LiveSession, fresh = false): Promise<number> {
   const memo = flashMemo(session);
   if (fresh || memo.jedecWord === null)
     memo.jedecWord = await runSpiCommand(session, { command: READ_ID, readBits: 24 });
@@ -27,12 +27,12 @@ export function isPlausibleJedecWord(word: number): boolean {
 }
 
 /** The JEDEC id of the attached flash. */
-export async function readJedecId(session: Session): Promise<JedecId> {
+export async function readJedecId(session: LiveSession): Promise<JedecId> {
   return parseJedecId(await readJedecWord(session));
 }
 
 /** The size of the attached flash, or null when it cannot be known: unknown code, or Secure Download Mode. */
-export async function detectFlashSize(session: Session): Promise<DetectedSize | null> {
+export async function detectFlashSize(session: LiveSession): Promise<DetectedSize | null> {
   if (!session.traits.canReadRegisters) return null;
   const word = await readJedecWord(session);
   const name = isPlausibleJedecWord(word) ? flashSizeOfJedecId(parseJedecId(word)) : null;

@@ -1,7 +1,7 @@
 import { readU32 } from "../../bytes/words.ts";
 import type { SpiController } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { readRegister, writeRegisters } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import type { RegisterWrite } from "../../wire/commands.ts";
@@ -121,7 +121,7 @@ function restoreWrites(
  * may be repeated, so line errors are.
  * Throws `flash.spi-timeout` when the peripheral does not finish, `link.*`.
  */
-export async function runSpiCommand(session: Session, command: SpiCommand): Promise<number> {
+export async function runSpiCommand(session: LiveSession, command: SpiCommand): Promise<number> {
   const { spi } = session.chip;
   await idleSpi(session);
   flashMemo(session).spiDirty = true;
@@ -141,14 +141,14 @@ export async function runSpiCommand(session: Session, command: SpiCommand): Prom
 }
 
 /** Sends commands without answers in one round trip and puts the peripheral back to its idle state. */
-export async function runSpiSteps(session: Session, steps: readonly SpiStep[]): Promise<void> {
+export async function runSpiSteps(session: LiveSession, steps: readonly SpiStep[]): Promise<void> {
   const idle = await idleSpi(session);
   await repeatable(session, () => writeRegisters(session, planSpiSteps(session.chip.spi, steps, idle)));
   flashMemo(session).spiDirty = false;
 }
 
 /** Puts USR and USR2 back as the loader had them, if a command has changed them. */
-export async function restoreSpi(session: Session): Promise<void> {
+export async function restoreSpi(session: LiveSession): Promise<void> {
   const memo = flashMemo(session);
   if (!memo.spiDirty) return;
   const idle = await idleSpi(session);
@@ -156,7 +156,7 @@ export async function restoreSpi(session: Session): Promise<void> {
   memo.spiDirty = false;
 }
 
-async function idleSpi(session: Session): Promise<{ readonly usr: number; readonly usr2: number }> {
+async function idleSpi(session: LiveSession): Promise<{ readonly usr: number; readonly usr2: number }> {
   const memo = flashMemo(session);
   if (memo.idleSpi === null) {
     const { spi } = session.chip;

@@ -5,7 +5,7 @@ import { checkBoolean } from "../../check/values.ts";
 import { Deadline } from "../../clock.ts";
 import { type AbortSignalLike, EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
 import { attachFlash } from "./attach.ts";
 import { checkSpiOptions, SPI_OPTIONS } from "./check-options.ts";
@@ -48,13 +48,13 @@ export async function readFlashStatus(
   byteCount: StatusBytes,
   options: FlashStatusOptions = {},
 ): Promise<number> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   checkByteCount(byteCount, "byteCount");
   const wanted = checkSpiOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    requireRegisters(session);
-    await attachFlash(session, wanted.spiConnection);
-    return await readStatus(session, byteCount);
+  return await operation(live, wanted.signal, async () => {
+    requireRegisters(live);
+    await attachFlash(live, wanted.spiConnection);
+    return await readStatus(live, byteCount);
   });
 }
 
@@ -67,20 +67,20 @@ export async function writeFlashStatus(
   value: number,
   options: WriteStatusOptions,
 ): Promise<{ readonly before: number; readonly written: number; readonly after: number }> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   checkWord(value, "value");
   const wanted = checkWriteStatusOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    requireRegisters(session);
-    await attachFlash(session, wanted.spiConnection);
+  return await operation(live, wanted.signal, async () => {
+    requireRegisters(live);
+    await attachFlash(live, wanted.spiConnection);
     const { byteCount } = wanted;
     const written = value & (2 ** (8 * byteCount) - 1);
-    const before = await readStatus(session, byteCount);
+    const before = await readStatus(live, byteCount);
     for (const steps of planStatusWrite(written, byteCount, wanted.nonVolatile ?? false)) {
-      await runSpiSteps(session, steps);
-      await statusWritten(session);
+      await runSpiSteps(live, steps);
+      await statusWritten(live);
     }
-    return { before, written, after: await readStatus(session, byteCount) };
+    return { before, written, after: await readStatus(live, byteCount) };
   });
 }
 
@@ -99,7 +99,7 @@ export function planStatusWrite(value: number, byteCount: StatusBytes, nonVolati
   return groups;
 }
 
-async function statusWritten(session: Session): Promise<void> {
+async function statusWritten(session: LiveSession): Promise<void> {
   const deadline = new Deadline(session.link.clock, WRITE_STATUS_LIMIT_MS);
   while (((await readStatus(session, 1)) & WRITE_IN_PROGRESS) !== 0) {
     if (!deadline.passed) continue;
@@ -109,7 +109,7 @@ async function statusWritten(session: Session): Promise<void> {
   }
 }
 
-async function readStatus(session: Session, byteCount: StatusBytes): Promise<number> {
+async function readStatus(session: LiveSession, byteCount: StatusBytes): Promise<number> {
   let status = 0;
   for (const [index, command] of READ_STATUS.slice(0, byteCount).entries())
     status |= (await runSpiCommand(session, { command, readBits: 8 })) << (8 * index);
@@ -118,7 +118,7 @@ async function readStatus(session: Session, byteCount: StatusBytes): Promise<num
 }
 
 /** The error of sessions in which the flash chip cannot be talked to directly. */
-export function requireRegisters({ traits }: Session): void {
+export function requireRegisters({ traits }: LiveSession): void {
   if (traits.canReadRegisters) return;
   throw new EspError("chip.secure-download", "The flash chip cannot be asked anything in Secure Download Mode.", {
     hint: "This mode is burned into the chip; flash can only be written and erased.",

@@ -1,6 +1,6 @@
 import { isEspError } from "../../errors.ts";
 import { reconnect } from "../../session/connect/reconnect.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { attachFlash } from "./attach.ts";
 import { sendParameters } from "./configure-flash.ts";
 import { type FlashMemo, flashMemo, forgetLoader } from "./flash-memo.ts";
@@ -15,7 +15,7 @@ export type SurviveLoss = <T>(work: () => Promise<T>) => Promise<T>;
  * One for each file, as losses are counted; the flash is attached by then. Of encrypted data nobody can tell how much
  * arrived, and a chip that does not show its MAC address cannot be known again: there a loss ends it all.
  */
-export function lossSurvivor(session: Session, { encrypted }: { readonly encrypted: boolean }): SurviveLoss {
+export function lossSurvivor(session: LiveSession, { encrypted }: { readonly encrypted: boolean }): SurviveLoss {
   const setup = { ...flashMemo(session) };
   let left = encrypted || session.mac === null ? 0 : LOSSES_PER_FILE;
   return async (work) => {
@@ -35,7 +35,7 @@ export function lossSurvivor(session: Session, { encrypted }: { readonly encrypt
 
 /** The loader that answers now knows nothing of what the one before was told. */
 async function setUpAgain(
-  session: Session,
+  session: LiveSession,
   { attachedWith, parametersSizeBytes }: Pick<FlashMemo, "attachedWith" | "parametersSizeBytes">,
 ): Promise<void> {
   forgetLoader(session);

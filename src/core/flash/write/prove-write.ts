@@ -2,7 +2,7 @@ import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { type Comparison, compareWithFlash, findDifferences } from "../read/flash-digest.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
 import type { FilePlan } from "./plan-write.ts";
@@ -16,7 +16,7 @@ export type Verified = "md5" | "trusted" | "impossible";
  * is wished for, and proved again.
  * Throws `flash.verify-failed`, `flash.write-empty`, and what writing throws.
  */
-export async function verifyWritten(session: Session, file: FilePlan, compress: boolean): Promise<Verified> {
+export async function verifyWritten(session: LiveSession, file: FilePlan, compress: boolean): Promise<Verified> {
   const { emit, traits } = session;
   const { name, writeAddress, data } = file;
   if (traits.md5Reply === null || file.encrypted) {
@@ -38,7 +38,7 @@ const NO_DIGESTS = "This loader cannot compute digests of flash, so nothing is v
 const ENCRYPTED = "Flash holds encrypted data now, whose digest is not that of the file, so nothing is verified.";
 
 /** True when the loader proves that all of the file is in flash after only its changes were written. */
-export async function verifyChanges(session: Session, file: FilePlan): Promise<boolean> {
+export async function verifyChanges(session: LiveSession, file: FilePlan): Promise<boolean> {
   const { name, writeAddress, data } = file;
   session.emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
   const { matches } = await compareWithFlash(session, writeAddress, data);
@@ -46,7 +46,7 @@ export async function verifyChanges(session: Session, file: FilePlan): Promise<b
   return matches;
 }
 
-async function repair(session: Session, file: FilePlan, compress: boolean): Promise<void> {
+async function repair(session: LiveSession, file: FilePlan, compress: boolean): Promise<void> {
   const { name, writeAddress, data } = file;
   const spans = await findDifferences(session, { address: writeAddress, data });
   const sizeBytes = spans.reduce((sum, span) => sum + span.sizeBytes, 0);
@@ -63,7 +63,7 @@ async function repair(session: Session, file: FilePlan, compress: boolean): Prom
   }
 }
 
-async function verifyFailed(session: Session, file: FilePlan, { expected, actual }: Comparison): Promise<EspError> {
+async function verifyFailed(session: LiveSession, file: FilePlan, { expected, actual }: Comparison): Promise<EspError> {
   const { name, writeAddress, data } = file;
   const [first] = await findDifferences(session, { address: writeAddress, data });
   const firstBadAddress = writeAddress + (first?.offset ?? 0);

@@ -1,5 +1,5 @@
 import { EspError, isEspError, toEspError } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { findGoodPrefix } from "../read/flash-digest.ts";
 import { SECTOR_BYTES, sectorStart } from "../sectors.ts";
@@ -56,7 +56,7 @@ const SMALLEST_BLOCK = 0x400;
  * Throws `flash.write-failed`, `link.desynchronised`, `port.*`, `operation.aborted`.
  */
 export async function runWrite(
-  session: Session,
+  session: LiveSession,
   job: WriteJob,
   progress: WriteProgress = newProgress(),
 ): Promise<void> {
@@ -94,12 +94,12 @@ export async function runWrite(
 }
 
 /** Finds out where to go on after trouble. */
-async function resume(session: Session, job: WriteJob, progress: WriteProgress, reason: string): Promise<void> {
+async function resume(session: LiveSession, job: WriteJob, progress: WriteProgress, reason: string): Promise<void> {
   progress.good = await goodAfterTrouble(session, job, progress);
   session.emit({ type: "write.resumed", address: job.address + progress.good, goodBytes: progress.good, reason });
 }
 
-function report(session: Session, { address, data, name }: WriteJob, done: number): void {
+function report(session: LiveSession, { address, data, name }: WriteJob, done: number): void {
   session.emit({
     type: "progress",
     phase: "write",
@@ -127,7 +127,7 @@ function nextRegion(
  * How much is in flash. The loader's digests tell; on a very bad line even asking may fail, and what was known before
  * still holds. A loader without digests is taken at its word where an answer means that the block is in flash.
  */
-async function goodAfterTrouble(session: Session, job: WriteJob, progress: WriteProgress): Promise<number> {
+async function goodAfterTrouble(session: LiveSession, job: WriteJob, progress: WriteProgress): Promise<number> {
   const { traits } = session;
   const { good, acknowledged, reached } = progress;
   try {

@@ -1,5 +1,5 @@
 import { throwIfAborted } from "../../errors.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import {
   FLASH_BEGIN,
@@ -30,7 +30,7 @@ const STAY = 1;
  * appends a repeated block instead of recognising it (fact sheet 3.5). `onSent` is told, before each block, how many
  * bytes of the region the chip has if that block arrives.
  */
-export async function sendRegion(session: Session, region: Region, onSent: (bytes: number) => void): Promise<void> {
+export async function sendRegion(session: LiveSession, region: Region, onSent: (bytes: number) => void): Promise<void> {
   const { link, traits, limits } = session;
   const { encoded } = region;
   await begin(session, region);
@@ -59,7 +59,7 @@ export async function sendRegion(session: Session, region: Region, onSent: (byte
   await link.exchange(encoded.compressed ? FLASH_DEFL_END : FLASH_END, { stay: STAY }, { timeoutMs });
 }
 
-async function begin(session: Session, { address, sizeBytes, encoded, encrypted }: Region): Promise<void> {
+async function begin(session: LiveSession, { address, sizeBytes, encoded, encrypted }: Region): Promise<void> {
   const { link, traits, limits, emit } = session;
   const { compressed, blocks, blockSize } = encoded;
   const request = {

@@ -1,4 +1,4 @@
-import type { Session } from "../../session/session.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { flashHolds } from "../read/flash-digest.ts";
 import { lossSurvivor, type SurviveLoss } from "../setup/survive-loss.ts";
@@ -24,7 +24,7 @@ export interface WrittenFile {
 
 /** One file's turn. */
 interface Turn {
-  readonly session: Session;
+  readonly session: LiveSession;
   readonly plan: WritePlan;
   readonly file: FilePlan;
   readonly survive: SurviveLoss;
@@ -39,7 +39,7 @@ export interface Position {
 
 /** Writes one file of a plan, or what is needed of it, and lets the loader prove it. Throws as `writeFlash` does. */
 export async function writeFile(
-  session: Session,
+  session: LiveSession,
   plan: WritePlan,
   file: FilePlan,
   position: Position,

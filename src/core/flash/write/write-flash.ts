@@ -9,7 +9,7 @@ import { oneOf } from "../../check/words.ts";
 import type { FlashMode } from "../../chip/flash-header.ts";
 import type { AbortSignalLike } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
-import type { Session } from "../../session/session.ts";
+import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { eraseChip } from "../erase/erase.ts";
 import { checkFilesToWrite, type FileToWriteInput } from "../guard/check-files.ts";
@@ -78,18 +78,18 @@ export async function writeFlash(
   files: readonly FileToWriteInput[],
   options: WriteFlashOptions = {},
 ): Promise<WriteFlashResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const given = checkFilesToWrite(files, "files");
   const wanted = checkWriteOptions(options, "options");
   // What is wrong with the files alone is said before the chip is touched.
   const early = guardArguments(given) ?? guardOverlap(given);
   if (early !== null) throw early;
   const marked = wanted.encrypt === true ? given.map((file) => ({ ...file, encrypted: true })) : given;
-  return await operation(session, wanted.signal, () => write(session, marked, wanted));
+  return await operation(live, wanted.signal, () => write(live, marked, wanted));
 }
 
 async function write(
-  session: Session,
+  session: LiveSession,
   files: readonly FileToWrite[],
   options: WriteFlashOptions,
 ): Promise<WriteFlashResult> {
@@ -155,7 +155,7 @@ function skippedFile(name: string, address: number, encrypted: boolean): Written
 
 /** Throws why the chip must not be asked to encrypt; warns of what is to be overlooked. */
 async function checkEncryption(
-  session: Session,
+  session: LiveSession,
   files: readonly FileToWrite[],
   { ignoreFlashEncryptionEfuses = false }: WriteFlashOptions,
 ): Promise<void> {

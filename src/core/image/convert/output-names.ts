@@ -8,7 +8,7 @@ import type { ElfToImageOptions } from "./elf-to-image-options.ts";
 import { checkVersion } from "./elf-to-image-options.ts";
 import type { ImageOutput } from "./image-plan.ts";
 
-interface NameRequest {
+export interface NameRequest {
   readonly inputName: string;
   /** What the person asked for; for ESP8266 version 1 it is what the names begin with. */
   readonly outputName?: string | undefined;

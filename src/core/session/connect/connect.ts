@@ -11,12 +11,13 @@ import type { Port } from "../../port/port.ts";
 import { shieldListener } from "../../shield-listener.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
 import { emitIdentity, readIdentity } from "../facts/identity.ts";
+import { handOut } from "../handle.ts";
 import { disconnect } from "../reset/disconnect.ts";
 import { resetAndClose } from "../reset/leave.ts";
 import { hardReset, parseResetSequence, runResetSequence } from "../reset/reset-sequences.ts";
 import { usbMode } from "../reset/usb-mode.ts";
 import { disableWatchdogs } from "../reset/watchdogs.ts";
-import type { ConnectOptions, RomSession, Session } from "../session.ts";
+import type { ConnectOptions, LiveSession, RomSession, Session } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
@@ -49,7 +50,8 @@ export async function connect(port: Port, options: ConnectOptions = {}): Promise
   const emit: Emit = (body) => tell({ session: name, ...body });
   const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...wanted.limits };
   const link = new Link({ port, limits, emit, trace: wanted.trace ?? false });
-  const session = await link.withSignal(wanted.signal, () => establish({ name, link, limits, emit, options: wanted }));
+  const live = await link.withSignal(wanted.signal, () => establish({ name, link, limits, emit, options: wanted }));
+  const session = handOut(live, disconnect);
   try {
     throwIfAborted(wanted.signal);
   } catch (error) {
@@ -78,14 +80,14 @@ export interface Attempt {
   readonly emit: Emit;
   readonly options: ConnectOptions;
   /** The session whose connection is being restored: no other chip and no other loader will do. */
-  readonly returning?: Session;
+  readonly returning?: LiveSession;
 }
 
 /** When the baud rate is raised: before the stub is uploaded (fastest), after it, or not at all. */
 type BaudPlan = "first" | "last" | "never";
 
 /** `connect` over a link that is there already. Throws as `connect` does. */
-export async function establish(attempt: Attempt): Promise<Session> {
+export async function establish(attempt: Attempt): Promise<LiveSession> {
   let plan: BaudPlan = "first";
   for (;;) {
     const outcome = await tryToEstablish(attempt, plan);
@@ -103,11 +105,11 @@ export async function establish(attempt: Attempt): Promise<Session> {
   }
 }
 
-type Outcome = { readonly session: Session } | { readonly next: BaudPlan; readonly reason: EspError };
+type Outcome = { readonly session: LiveSession } | { readonly next: BaudPlan; readonly reason: EspError };
 
 async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome> {
   const { options, link } = attempt;
-  let session: Session | null = null;
+  let session: LiveSession | null = null;
   let used: BaudPlan = "never";
   try {
     const { stubRunning } = await reachLoader(link, attempt.emit, options);
@@ -134,7 +136,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
 }
 
 /** What the session says of its loader must stay true. */
-function requireSameLoader({ loader, chip }: Session, found: Session): void {
+function requireSameLoader({ loader, chip }: LiveSession, found: LiveSession): void {
   if (loader === found.loader) return;
   const [wanted, answers] = loader === "stub" ? ["flasher stub", "ROM loader"] : ["ROM loader", "flasher stub"];
   throw new EspError("stub.start-failed", `The ${chip.name} answers through its ${answers} now, not its ${wanted}.`, {
@@ -143,7 +145,7 @@ function requireSameLoader({ loader, chip }: Session, found: Session): void {
 }
 
 /** Raising first pays when a stub is to be uploaded through a ROM that counts its baud rate right. */
-function settlePlan(plan: BaudPlan, session: Session, options: ConnectOptions): BaudPlan {
+function settlePlan(plan: BaudPlan, session: LiveSession, options: ConnectOptions): BaudPlan {
   return plan === "first" && !shouldRaiseBaudFirst(session, options) ? "last" : plan;
 }
 
@@ -164,7 +166,7 @@ function isWorthSlowerTry(error: unknown): boolean {
 }
 
 /** The upload of the stub is most of the time of a connection; a ROM that needs no correction can do it faster. */
-function shouldRaiseBaudFirst(session: Session, options: ConnectOptions): boolean {
+function shouldRaiseBaudFirst(session: LiveSession, options: ConnectOptions): boolean {
   return (
     session.loader === "rom" &&
     (options.stub ?? true) &&
@@ -175,7 +177,7 @@ function shouldRaiseBaudFirst(session: Session, options: ConnectOptions): boolea
   );
 }
 
-async function identify(attempt: Attempt, stubRunning: boolean): Promise<Session> {
+async function identify(attempt: Attempt, stubRunning: boolean): Promise<LiveSession> {
   const { name, link, limits, emit, options } = attempt;
   const access: RegisterAccess = {
     link,
@@ -213,7 +215,7 @@ async function calmWatchdogs(session: RomSession): Promise<void> {
 }
 
 /** Some chips do not power their flash themselves (fact sheet 4.6); needed again even where a stub is found running. */
-async function powerFlash(session: Session): Promise<void> {
+async function powerFlash(session: LiveSession): Promise<void> {
   const { flashPower } = session.chip;
   if (session.identity === null || flashPower === null) return;
   const word = await readWords(session, flashPower.registers);
@@ -221,7 +223,7 @@ async function powerFlash(session: Session): Promise<void> {
 }
 
 /** Leaves a chip whose connection failed half-way as asked: a loader that nobody uses is no good end. */
-async function abandon(attempt: Attempt, session: Session | null): Promise<void> {
+async function abandon(attempt: Attempt, session: LiveSession | null): Promise<void> {
   const { link, options } = attempt;
   const after = options.after ?? "hard-reset";
   if (session !== null) {

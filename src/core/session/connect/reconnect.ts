@@ -1,6 +1,6 @@
 import { sleep } from "../../clock.ts";
 import { EspError, isEspError, toEspError } from "../../errors.ts";
-import type { Session } from "../session.ts";
+import type { LiveSession } from "../session.ts";
 import { establish } from "./connect.ts";
 
 /** Between attempts: a USB device needs a moment to be back (fact sheet 6.3). */
@@ -16,7 +16,7 @@ const DEFAULT_ATTEMPTS = 7;
  * Throws `port.lost` when it does not come back or nothing answers, `connect.wrong-chip` for another chip than before,
  * `operation.aborted`. The port is closed then.
  */
-export async function reconnect(session: Session, lost: EspError): Promise<void> {
+export async function reconnect(session: LiveSession, lost: EspError): Promise<void> {
   // Whether it is the same chip cannot be told without a MAC address: Secure Download Mode does not show it.
   if (session.mac === null) throw lost;
   const { name, link, limits, emit, chip, loader } = session;

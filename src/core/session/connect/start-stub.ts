@@ -8,7 +8,7 @@ import type { Stub } from "../../stub/stub.ts";
 import { MEM_END, READ_FLASH_SLOW, STUB_GREETING } from "../../wire/commands.ts";
 import { decodeReply } from "../../wire/packet.ts";
 import { SECURITY_FLAG } from "../../wire/security-info.ts";
-import type { RomSession, Session, StubSession } from "../session.ts";
+import type { LiveSession, RomSession, StubSession } from "../session.ts";
 import { readRegister, writeRegisters } from "../talk/registers.ts";
 import { isTransient, resynchronise } from "../talk/resynchronise.ts";
 import { syncOnce } from "../talk/sync.ts";
@@ -54,7 +54,7 @@ function secureBootEnabled(session: RomSession): boolean {
  *
  * Throws `stub.start-failed`, `stub.required`, `stub.plugin-missing`, `link.*`, `port.*`.
  */
-export async function startStub(session: RomSession, plugins: readonly string[] = []): Promise<Session> {
+export async function startStub(session: RomSession, plugins: readonly string[] = []): Promise<LiveSession> {
   const obstacle = stubObstacle(session);
   if (obstacle !== null) {
     if (plugins.length > 0) throw pluginsNeedStub(obstacle.code);

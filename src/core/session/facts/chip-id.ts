@@ -8,9 +8,9 @@ import { readWords } from "../talk/registers.ts";
  * Throws `link.*`, `port.*`.
  */
 export async function chipId(session: Session): Promise<number | null> {
-  checkSession(session, "session");
-  const { chipNumber, identityRegisters } = session.chip;
-  return await operation(session, undefined, async () =>
-    chipNumber === null ? null : chipNumber(await readWords(session, identityRegisters)),
+  const live = checkSession(session, "session");
+  const { chipNumber, identityRegisters } = live.chip;
+  return await operation(live, undefined, async () =>
+    chipNumber === null ? null : chipNumber(await readWords(live, identityRegisters)),
   );
 }

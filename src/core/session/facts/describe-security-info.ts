@@ -8,7 +8,7 @@ import { EspError } from "../../errors.ts";
 import { GET_SECURITY_INFO } from "../../wire/commands.ts";
 import { SECURITY_FLAG, type SecurityInfo } from "../../wire/security-info.ts";
 import { checkSession } from "../check-session.ts";
-import type { Session } from "../session.ts";
+import type { LiveSession, Session } from "../session.ts";
 import { operation } from "../talk/operation.ts";
 import { repeatable } from "../talk/resynchronise.ts";
 
@@ -50,20 +50,20 @@ export interface SecurityDescription {
  * whose ROM has no such command (ESP8266, ESP32), `link.*`.
  */
 export async function getSecurityInfo(session: Session): Promise<SecurityDescription> {
-  checkSession(session, "session");
-  const { chip } = session;
+  const live = checkSession(session, "session");
+  const { chip } = live;
   if (!chip.rom.hasSecurityInfo)
     throw new EspError("chip.not-supported", `The ${chip.name} has no security information to be asked for.`, {
       hint: "Its security settings are in its eFuses.",
       details: { chip: chip.id },
     });
-  return await operation(session, undefined, async () =>
-    describeSecurityInfo(session.securityInfo ?? (await askAgain(session)), chip),
+  return await operation(live, undefined, async () =>
+    describeSecurityInfo(live.securityInfo ?? (await askAgain(live)), chip),
   );
 }
 
 /** Detection goes without it when the chip could be told otherwise. */
-async function askAgain(session: Session): Promise<SecurityInfo> {
+async function askAgain(session: LiveSession): Promise<SecurityInfo> {
   const info = await repeatable(session, () => session.link.exchange(GET_SECURITY_INFO, {}));
   if (info !== null) return info;
   throw new EspError("link.reply-short", "The security information has a length that is none.");

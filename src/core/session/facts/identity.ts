@@ -8,7 +8,7 @@ import { checkObject } from "../../check/values.ts";
 import { formatMac } from "../../chip/format-mac.ts";
 import type { ChipDescriptor, ChipIdentity, ChipMac } from "../../chip/types.ts";
 import type { Emit, IdentityEvent } from "../../events.ts";
-import type { Session, UsbMode } from "../session.ts";
+import type { LiveSession, Session, UsbMode } from "../session.ts";
 import { type RegisterAccess, readRegister, readWords } from "../talk/registers.ts";
 
 export interface IdentityFacts {
@@ -64,7 +64,7 @@ const USB_MODE_NAMES: Readonly<Record<UsbMode, IdentityEvent["usbMode"]>> = {
   otg: "USB-OTG",
 };
 
-export function emitIdentity(session: Session, emit: Emit): void {
+export function emitIdentity(session: LiveSession, emit: Emit): void {
   emit({
     type: "connect.identity",
     port: session.link.port.info.path,

@@ -19,16 +19,16 @@ export type VddsdioVoltage = (typeof VDDSDIO_VOLTAGES)[number];
  * await overrideVddsdio(session, "1.8V");
  */
 export async function overrideVddsdio(session: Session, voltage: VddsdioVoltage): Promise<void> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   oneOf(VDDSDIO_VOLTAGES)(voltage, "voltage");
-  const rtc = session.chip.flashVoltage?.rtc ?? null;
+  const rtc = live.chip.flashVoltage?.rtc ?? null;
   if (rtc === null) {
-    throw new EspError("chip.not-supported", `The VDDSDIO voltage cannot be overridden on ${session.chip.name}.`, {
+    throw new EspError("chip.not-supported", `The VDDSDIO voltage cannot be overridden on ${live.chip.name}.`, {
       hint: "Only the ESP32 has this regulator; leave --override-vddsdio out.",
-      details: { chip: session.chip.id },
+      details: { chip: live.chip.id },
     });
   }
-  if (session.secureDownload) {
+  if (live.secureDownload) {
     throw new EspError("chip.secure-download", "The VDDSDIO voltage cannot be overridden in Secure Download Mode.", {
       hint: "Registers cannot be written in this mode.",
     });
@@ -37,7 +37,7 @@ export async function overrideVddsdio(session: Session, voltage: VddsdioVoltage)
   const higher = voltage === "1.9V" ? rtc.drefHigh | rtc.drefMiddle | rtc.drefLow : 0;
   const value = (rtc.force | rtc.pdEnable | on | higher) >>> 0;
   await writeRegisters(session, [{ address: rtc.register, value }]);
-  session.emit({
+  live.emit({
     type: "note",
     code: "chip.vddsdio-set",
     message: voltage === "OFF" ? "VDDSDIO regulator disabled." : `VDDSDIO regulator set to ${voltage}.`,

@@ -7,7 +7,7 @@ import type { Link } from "../../link/link.ts";
 import type { Port } from "../../port/port.ts";
 import { checkSession } from "../check-session.ts";
 import { AFTER_MODES } from "../connect/check-connect-options.ts";
-import type { AfterMode, Session } from "../session.ts";
+import type { AfterMode, LiveSession, Session } from "../session.ts";
 import { resetAsAsked, warnNotReset } from "./leave.ts";
 
 export interface DisconnectOptions {
@@ -52,10 +52,10 @@ export async function disconnect(
 ): Promise<void>;
 export async function disconnect(session: Session, options: DisconnectOptions): Promise<Port | undefined>;
 export async function disconnect(session: Session, options: DisconnectOptions = {}): Promise<unknown> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const { keepOpen = false, reset = keepOpen ? "untouched" : "hard-reset" } = checkOptions(options, "options");
-  const { link } = session;
-  const leaving = LEAVING.get(link) ?? stopAndLeave(session, reset, keepOpen);
+  const { link } = live;
+  const leaving = LEAVING.get(link) ?? stopAndLeave(live, reset, keepOpen);
   LEAVING.set(link, leaving);
   const port = await leaving;
   if (!keepOpen) return undefined;
@@ -69,7 +69,11 @@ function closedPort(): EspError {
   });
 }
 
-async function stopAndLeave(session: Session, reset: AfterMode | "untouched", keepOpen: boolean): Promise<Port | null> {
+async function stopAndLeave(
+  session: LiveSession,
+  reset: AfterMode | "untouched",
+  keepOpen: boolean,
+): Promise<Port | null> {
   const { link } = session;
   let mayKeep = false;
   try {

@@ -7,7 +7,7 @@ import { sleep } from "../../clock.ts";
 import { isEspError } from "../../errors.ts";
 import type { ResetKind } from "../../events.ts";
 import { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
-import type { AfterMode, RomSession, Session } from "../session.ts";
+import type { AfterMode, LiveSession, RomSession } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { writeRegisters } from "../talk/registers.ts";
@@ -24,7 +24,7 @@ import { bitsClear, watchdogReset } from "./watchdogs.ts";
 const SOFT_RESET_MS = 50;
 
 /** What `disconnect` does where no operation can be under way, or the one that is does this itself; it may begin anew after it. */
-export async function resetAndClose(session: Session, after: AfterMode): Promise<void> {
+export async function resetAndClose(session: LiveSession, after: AfterMode): Promise<void> {
   try {
     await resetAsAsked(session, after);
   } finally {
@@ -33,7 +33,7 @@ export async function resetAndClose(session: Session, after: AfterMode): Promise
 }
 
 /** A chip or port that is gone is told in a warning. Nothing is done where the port is closed. */
-export async function resetAsAsked(session: Session, after: AfterMode): Promise<void> {
+export async function resetAsAsked(session: LiveSession, after: AfterMode): Promise<void> {
   const { link } = session;
   if (!link.isOpen) return;
   try {
@@ -46,23 +46,23 @@ export async function resetAsAsked(session: Session, after: AfterMode): Promise<
   }
 }
 
-export function warnNotReset(session: Session, why: string): void {
+export function warnNotReset(session: LiveSession, why: string): void {
   session.emit({ type: "warning", code: "reset.failed", message: `The chip could not be reset: ${why}` });
 }
 
-async function reset(session: Session, after: AfterMode): Promise<void> {
+async function reset(session: LiveSession, after: AfterMode): Promise<void> {
   if (after === "no-reset" || after === "no-reset-stub") await stay(session, after);
   else if (after === "soft-reset") await softReset(session);
   else if (after === "watchdog-reset") await watchdogOrHardReset(session);
   else await hardResetChip(session);
 }
 
-function done(session: Session, how: ResetKind, message: string): void {
+function done(session: LiveSession, how: ResetKind, message: string): void {
   session.emit({ type: "reset.done", how, message });
 }
 
 /** A loader that stays must be found again by whoever comes next, who knows nothing of a higher rate. */
-async function returnToCommonBaud(session: Session): Promise<void> {
+async function returnToCommonBaud(session: LiveSession): Promise<void> {
   const isFast = session.link.baudRate > COMMON_BAUD && session.usbMode === "uart";
   if (isFast && session.link.port.capabilities.baud && (await canTalk(session))) await changeBaud(session, COMMON_BAUD);
 }
@@ -71,14 +71,14 @@ async function returnToCommonBaud(session: Session): Promise<void> {
  * Nothing is sent but what brings the common baud rate back. A stub that is to stay a stub stays at its rate, as with the
  * reference (fact sheet 2.5), for who comes next without a SYNC and at that rate.
  */
-async function stay(session: Session, after: "no-reset" | "no-reset-stub"): Promise<void> {
+async function stay(session: LiveSession, after: "no-reset" | "no-reset-stub"): Promise<void> {
   if (after === "no-reset" || session.loader === "rom") await returnToCommonBaud(session);
   if (after === "no-reset-stub") done(session, "none-stub", "Staying in flasher stub.");
   else done(session, "none", "Staying in bootloader.");
 }
 
 /** Only the ROM loader can be asked to run the application; the stub ignores the request (fact sheet 2.5). */
-async function softReset(session: Session): Promise<void> {
+async function softReset(session: LiveSession): Promise<void> {
   if (session.loader === "stub") {
     session.emit({
       type: "warning",
@@ -110,7 +110,7 @@ export async function startApplication({ link, traits }: RomSession): Promise<vo
   await sleep(link.clock, SOFT_RESET_MS);
 }
 
-async function watchdogOrHardReset(session: Session): Promise<void> {
+async function watchdogOrHardReset(session: LiveSession): Promise<void> {
   const { watchdogs, name } = session.chip;
   if (watchdogs?.canReset !== true) {
     session.emit({
@@ -132,7 +132,7 @@ async function watchdogOrHardReset(session: Session): Promise<void> {
 }
 
 /** False when the chip does not listen: the lines still reach it. */
-async function tryWatchdogReset(session: Session, watchdogs: WatchdogRegisters): Promise<boolean> {
+async function tryWatchdogReset(session: LiveSession, watchdogs: WatchdogRegisters): Promise<boolean> {
   if (!(await canTalk(session))) return false;
   try {
     await watchdogReset(session, watchdogs);
@@ -149,7 +149,7 @@ function isLinkError(error: unknown): boolean {
 }
 
 /** An operation that was broken off may have left chip and host out of step; only who wants to talk needs to mend that. */
-async function canTalk(session: Session): Promise<boolean> {
+async function canTalk(session: LiveSession): Promise<boolean> {
   if (!session.link.suspect) return true;
   try {
     await resynchronise(session, { patience: "short" });
@@ -160,13 +160,13 @@ async function canTalk(session: Session): Promise<boolean> {
   }
 }
 
-async function hardResetChip(session: Session): Promise<void> {
+async function hardResetChip(session: LiveSession): Promise<void> {
   if (session.customHardResetSequence === undefined && (await tellBeforeReset(session))) return;
   await resetThroughLines(session);
 }
 
 /** What must be said to the chip before its lines are moved; true when that has reset it already. */
-async function tellBeforeReset(session: Session): Promise<boolean> {
+async function tellBeforeReset(session: LiveSession): Promise<boolean> {
   const { clearForceDownload, otgWatchdog } = session.chip.hardReset;
   const mayNeedWatchdog = session.usbMode === "otg" && otgWatchdog !== "never";
   if (!session.traits.canReadRegisters || !(clearForceDownload || mayNeedWatchdog)) return false;
@@ -182,7 +182,7 @@ async function tellBeforeReset(session: Session): Promise<boolean> {
   }
 }
 
-async function resetThroughLines(session: Session): Promise<void> {
+async function resetThroughLines(session: LiveSession): Promise<void> {
   const { link, chip } = session;
   const custom = session.customHardResetSequence;
   const slowOn = chip.hardReset.slowTimingOn;
@@ -208,7 +208,7 @@ async function resetThroughLines(session: Session): Promise<void> {
 }
 
 /** A forced download would survive the reset (ESP32-S3). A chip that refuses the write is reset all the same. */
-async function clearForcedDownload(session: Session): Promise<void> {
+async function clearForcedDownload(session: LiveSession): Promise<void> {
   const { clearForceDownload, forceDownload } = session.chip.hardReset;
   if (!clearForceDownload || forceDownload === null) return;
   try {
@@ -219,7 +219,7 @@ async function clearForcedDownload(session: Session): Promise<void> {
 }
 
 /** Over USB-OTG an RTS reset does not sample the straps again, so a chip strapped for download would stay in it. */
-async function needsWatchdog(session: Session): Promise<boolean> {
+async function needsWatchdog(session: LiveSession): Promise<boolean> {
   const { otgWatchdog, strap, forceDownload } = session.chip.hardReset;
   if (session.usbMode !== "otg" || session.chip.watchdogs?.canReset !== true) return false;
   if (!session.traits.canReadRegisters || otgWatchdog === "never") return false;

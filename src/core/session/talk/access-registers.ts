@@ -12,9 +12,9 @@ import { readRegister as readRegisterWithin, writeRegisters as writeRegistersWit
 
 /** One 32-bit register, from the chip. Throws `session.busy`, `session.closed`, `link.*`, `port.*`. */
 export async function readRegister(session: Session, address: number): Promise<number> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   checkWord(address, "address");
-  return await operation(session, undefined, () => readRegisterWithin(session, address));
+  return await operation(live, undefined, () => readRegisterWithin(live, address));
 }
 
 const checkWrites: Check<RegisterWrite[]> = listOf(
@@ -31,7 +31,7 @@ const checkWrites: Check<RegisterWrite[]> = listOf(
  * Throws `session.busy`, `session.closed`, `link.*`, `port.*`.
  */
 export async function writeRegisters(session: Session, writes: readonly RegisterWrite[]): Promise<void> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const entries = checkWrites(writes, "writes");
-  await operation(session, undefined, () => writeRegistersWithin(session, entries));
+  await operation(live, undefined, () => writeRegistersWithin(live, entries));
 }

@@ -1,7 +1,7 @@
 import { sleep } from "../../clock.ts";
 import { EspError } from "../../errors.ts";
 import { CHANGE_BAUDRATE } from "../../wire/commands.ts";
-import type { Session } from "../session.ts";
+import type { LiveSession } from "../session.ts";
 import { readWords } from "./registers.ts";
 import { isTransient, resynchronise } from "./resynchronise.ts";
 import { syncOnce } from "./sync.ts";
@@ -10,7 +10,7 @@ import { syncOnce } from "./sync.ts";
 const SETTLE_MS = 50;
 
 /** Why the rate cannot be changed, as a warning; null when it can. Pure. */
-export function baudObstacle(session: Session): { readonly code: string; readonly message: string } | null {
+export function baudObstacle(session: LiveSession): { readonly code: string; readonly message: string } | null {
   if (!session.link.port.capabilities.baud)
     return {
       code: "baud.fixed",
@@ -30,7 +30,7 @@ export function baudObstacle(session: Session): { readonly code: string; readonl
  * Moves chip and port to another baud rate and makes sure that they still understand each other; where they do not,
  * the old rate is used again. Throws `session.baud-failed` when neither works.
  */
-export async function changeBaud(session: Session, baudRate: number): Promise<void> {
+export async function changeBaud(session: LiveSession, baudRate: number): Promise<void> {
   const obstacle = baudObstacle(session);
   if (obstacle !== null) {
     session.emit({ type: "warning", ...obstacle });
@@ -47,7 +47,7 @@ export async function changeBaud(session: Session, baudRate: number): Promise<vo
 }
 
 /** Sends the command and switches the port. No check yet. */
-async function switchTo(session: Session, baudRate: number): Promise<void> {
+async function switchTo(session: LiveSession, baudRate: number): Promise<void> {
   const { link, traits } = session;
   const second = traits.baudSecondWord === "current" ? link.baudRate : 0;
   const first = await rateWord(session, baudRate);
@@ -64,7 +64,7 @@ async function switchTo(session: Session, baudRate: number): Promise<void> {
 }
 
 /** What to ask for so that the chip really ends up at `baudRate`. */
-async function rateWord(session: Session, baudRate: number): Promise<number> {
+async function rateWord(session: LiveSession, baudRate: number): Promise<number> {
   const { romBaud } = session.chip;
   if (session.loader === "stub" || romBaud === null || session.crystalMhz === null) return baudRate;
   const word = await readWords(session, romBaud.registers);
@@ -72,7 +72,7 @@ async function rateWord(session: Session, baudRate: number): Promise<number> {
 }
 
 /** Two short tries; the rate either works or it does not. */
-async function answers(session: Session): Promise<boolean> {
+async function answers(session: LiveSession): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt++) {
     const answer = await syncOnce(session.link, session.limits.syncMs * 2);
     if (answer !== null) return true;
@@ -80,7 +80,7 @@ async function answers(session: Session): Promise<boolean> {
   return false;
 }
 
-async function fallBack(session: Session, before: number, refused: number): Promise<void> {
+async function fallBack(session: LiveSession, before: number, refused: number): Promise<void> {
   await session.link.setBaudRate(before);
   session.link.discard();
   try {

@@ -3,7 +3,7 @@
 // Out: values, and a line that is in step again after trouble.
 
 import { type AbortSignalLike, isEspError, throwIfAborted } from "../../errors.ts";
-import type { Session } from "../session.ts";
+import type { LiveSession } from "../session.ts";
 import { repeatable, resynchronise } from "./resynchronise.ts";
 import { mayBeAnotherChip, noteSameChip, requireSameChip } from "./same-chip.ts";
 
@@ -15,7 +15,7 @@ import { mayBeAnotherChip, noteSameChip, requireSameChip } from "./same-chip.ts"
  * was exchanged meanwhile, and what the work throws.
  */
 export async function operation<T>(
-  session: Session,
+  session: LiveSession,
   signal: AbortSignalLike | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -35,7 +35,7 @@ export async function operation<T>(
   });
 }
 
-async function onSameChip<T>(session: Session, work: () => Promise<T>): Promise<T> {
+async function onSameChip<T>(session: LiveSession, work: () => Promise<T>): Promise<T> {
   const { link } = session;
   if (mayBeAnotherChip(link)) await repeatable(session, () => requireSameChip(session));
   const heard = link.bytesReceived;
@@ -45,13 +45,13 @@ async function onSameChip<T>(session: Session, work: () => Promise<T>): Promise<
 }
 
 /** A step of an operation that is resumed after broken-off steps: what these left on the line is cleared first. */
-export async function onCommonGround<T>(session: Session, work: () => Promise<T>): Promise<T> {
+export async function onCommonGround<T>(session: LiveSession, work: () => Promise<T>): Promise<T> {
   if (session.link.suspect) await resynchronise(session);
   return await work();
 }
 
 /** Milliseconds that `work` took, on the clock of the session's port. */
-export function stopwatch(session: Session): () => number {
+export function stopwatch(session: LiveSession): () => number {
   const start = session.link.clock.now();
   return () => session.link.clock.now() - start;
 }

@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { Declarations } from "../../tools/check/unnamed-types.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const place = mkdtempSync(join(tmpdir(), "esptool-types-"));
+const doors = Object.values(manifest.exports).flatMap((door) =>
+  typeof door === "string" ? [] : [door.types.replace("./dist/types/", "")],
+);
+let declarations: Declarations;
+
+beforeAll(() => {
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const args = [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", place];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(stdout);
+  declarations = new Declarations();
+});
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+it.each(doors)("%s exports every type that is met through it", (door) => {
+  expect(
+    declarations.unnamedTypes(join(place, door)).map(({ name, through }) => `${name}, through ${through}`),
+  ).toEqual([]);
+});
+
+/** A session is opaque, and nothing else leads to its inside either. */
+const INSIDE = [
+  "LiveSession",
+  "RomSession",
+  "StubSession",
+  "SessionMemory",
+  "Link",
+  "LoaderTraits",
+  "Machine",
+  "Board",
+];
+
+it.each(doors)("%s leads to nothing that is inside", (door) => {
+  const names = declarations.namesOf(join(place, door));
+  expect(names.length).toBeGreaterThan(0);
+  // The traits of loaders are what `loaderTraits` of the chips door is about.
+  const allowed = door === "chips.d.ts" ? ["LoaderTraits"] : [];
+  expect(names.filter((name) => INSIDE.includes(name) && !allowed.includes(name))).toEqual([]);
+});
