@@ -82,7 +82,7 @@ export { loadEfuseTable } from "./core/efuse/table/load-table.ts";
 export type * from "./core/efuse/table/types.ts";
 export { blocksForCustomMac, type CustomMac, customMac, customMacLine } from "./core/efuse/value/custom-mac.ts";
 export { type FieldMeaning, type FieldView, fieldMeaning, viewField } from "./core/efuse/value/field-meaning.ts";
-export { fieldValue, isReadable, isWritable, type Protected } from "./core/efuse/value/field-value.ts";
+export { fieldValue, isReadable, isWritable } from "./core/efuse/value/field-value.ts";
 export { curvesFor, findKeyPurpose, keyPurposeOf } from "./core/efuse/value/key-purposes.ts";
 export type { MacMeaning } from "./core/efuse/value/mac-meaning.ts";
 export type * from "./core/efuse/value/request.ts";

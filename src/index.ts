@@ -55,7 +55,7 @@ export {
 } from "./core/flash/read/verify-flash.ts";
 export { type RunApplicationOptions, runApplication } from "./core/flash/run-application.ts";
 export type { FlashIdOptions } from "./core/flash/setup/check-options.ts";
-export { type FlashIdResult, type FlashVoltage, flashId, readFlashSfdp } from "./core/flash/setup/flash-id.ts";
+export { type FlashIdResult, type FlashVoltage, readFlashId, readFlashSfdp } from "./core/flash/setup/flash-id.ts";
 export type { FlashRange } from "./core/flash/setup/range.ts";
 export {
   type FlashStatusOptions,
@@ -68,11 +68,11 @@ export type { CompressChoice } from "./core/flash/write/plan-write.ts";
 export type { Verified } from "./core/flash/write/prove-write.ts";
 export type { WrittenFile } from "./core/flash/write/write-file.ts";
 export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write/write-flash.ts";
-export { type DumpMemoryResult, dumpMemory, type MemoryRange } from "./core/memory/dump-memory.ts";
+export { type MemoryRange, type ReadMemoryResult, readMemory } from "./core/memory/dump-memory.ts";
 export { type LoadRamOptions, type LoadRamResult, loadRam } from "./core/memory/load-ram.ts";
 export { type RamImage, unpackRamFile } from "./core/memory/ram-image.ts";
-export { type MemoryOptions, readMemory } from "./core/memory/read-memory.ts";
-export { type MemoryWrite, writeMemory } from "./core/memory/write-memory.ts";
+export { type MemoryOptions, readRegister } from "./core/memory/read-memory.ts";
+export { type MemoryWrite, writeRegister } from "./core/memory/write-memory.ts";
 export { baudRateHint } from "./core/monitor/baud-rate-hint.ts";
 export type { Assembler, LinePiece, LineProcessor, LineSink, MonitorLine } from "./core/monitor/line.ts";
 export { applicationReset, bootloaderReset, type OpenedPort } from "./core/monitor/monitor-lines.ts";
@@ -86,14 +86,14 @@ export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/por
 export { connect } from "./core/session/connect/connect.ts";
 export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect/connect-repeatedly.ts";
 export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";
-export { chipId } from "./core/session/facts/chip-id.ts";
+export { readChipId } from "./core/session/facts/chip-id.ts";
 export {
   describeSecurityInfo,
-  getSecurityInfo,
   type KeyPurpose,
+  readSecurityInfo,
   type SecurityDescription,
 } from "./core/session/facts/describe-security-info.ts";
-export { type MacAddresses, readMac } from "./core/session/facts/identity.ts";
+export { type MacAddresses, macAddresses } from "./core/session/facts/identity.ts";
 export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/facts/override-vddsdio.ts";
 export { type DisconnectOptions, disconnect } from "./core/session/reset/disconnect.ts";
 export {
@@ -104,12 +104,12 @@ export {
 } from "./core/session/reset/reset-sequences.ts";
 export type {
   AfterMode,
+  Attempts,
   BeforeMode,
   ConnectOptions,
   Session,
   UsbMode,
 } from "./core/session/session.ts";
-export { readRegister, writeRegisters } from "./core/session/talk/access-registers.ts";
 export { DEFAULT_LIMITS, type TimeoutLimits } from "./core/wire/command.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { SecurityInfo } from "./core/wire/security-info.ts";

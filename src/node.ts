@@ -2,7 +2,7 @@ export type { Clock } from "./core/clock.ts";
 export { type AbortSignalLike, type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
 export type { CurveName } from "./core/image/firmware/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
-export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/signing-key.ts";
+export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/key-kinds.ts";
 export type { Signer } from "./core/secure/sign/signature-source.ts";
 export type { LockOptions, Unlock } from "./node/files/file-lock.ts";
 export { type HostFiles, hostFiles } from "./node/files/host-files.ts";

@@ -170,10 +170,10 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export interface EspErrorOptions {
   /** What to do next, one sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Facts for programs (`--json`) and for `--verbose`; never secrets. */
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly cause?: unknown;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly cause?: unknown | undefined;
 }
 
 const BRAND = "esptool-ts.EspError";
@@ -224,7 +224,7 @@ export function abortedError(signal: AbortSignalLike): EspError {
 /** The part of `AbortSignal` that the core uses; the host's own `AbortSignal` fits. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
-  readonly reason?: unknown;
+  readonly reason?: unknown | undefined;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }

@@ -7,7 +7,7 @@ interface Host {
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
   performance: { now(): number };
-  setImmediate?: (callback: () => void) => unknown;
+  setImmediate?: ((callback: () => void) => unknown) | undefined;
   MessageChannel: new () => {
     port1: { onmessage: (() => void) | null; postMessage(message: unknown): void; close(): void };
     port2: { onmessage: (() => void) | null; postMessage(message: unknown): void; close(): void };
@@ -15,7 +15,7 @@ interface Host {
   crypto: {
     getRandomValues(bytes: Uint8Array): Uint8Array;
     /** Absent in browser pages that came over plain HTTP. */
-    subtle?: HostSubtle;
+    subtle?: HostSubtle | undefined;
   };
   TextDecoder: new (label?: string, options?: { fatal?: boolean }) => { decode(bytes: Uint8Array): string };
   TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };

@@ -21,17 +21,17 @@ import { createTcpPort } from "./tcp/tcp-port.ts";
 export type VirtualPortMaker = (text: string, files: HostFiles) => Promise<Port>;
 
 export interface PortFromStringOptions {
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** How long the system may take to accept data. Default 10 000; nothing to virtual chips. */
-  readonly writeTimeoutMs?: number;
+  readonly writeTimeoutMs?: number | undefined;
   /** How serial ports are opened and looked up; the real ones unless given. */
-  readonly serial?: SerialPortOptions & ListPortsOptions;
+  readonly serial?: (SerialPortOptions & ListPortsOptions) | undefined;
   /** The files of a virtual chip; this computer's unless given. */
-  readonly files?: HostFiles;
+  readonly files?: HostFiles | undefined;
   /** Ends the reading of a virtual chip's file. */
   readonly signal?: AbortSignalLike | undefined;
   /** Where virtual chips come from; loaded when the first one is asked for. */
-  readonly loadVirtual?: () => Promise<VirtualPortMaker>;
+  readonly loadVirtual?: (() => Promise<VirtualPortMaker>) | undefined;
 }
 
 const checkPortOptions: Check<PortFromStringOptions> = shape<PortFromStringOptions>({

@@ -118,46 +118,46 @@ export const checkVirtualOptions: Check<VirtualChipOptions> = shape<VirtualChipO
 
 export interface VirtualChipOptions {
   /** What makes this individual: MAC, revision, eFuses, flash chip, crystal. */
-  readonly silicon?: SiliconOptions;
+  readonly silicon?: SiliconOptions | undefined;
   /** Flash contents from the start. */
-  readonly contents?: readonly { readonly address: number; readonly bytes: Uint8Array }[];
+  readonly contents?: readonly { readonly address: number; readonly bytes: Uint8Array }[] | undefined;
   /** Default: a clock of its own that jumps over every wait. Chips that share a clock live in one time. */
-  readonly clock?: "virtual" | "real" | Clock;
+  readonly clock?: "virtual" | "real" | Clock | undefined;
   /** How it is connected; default: by an adapter at its UART. */
-  readonly usb?: UsbKind;
+  readonly usb?: UsbKind | undefined;
   /** Between the adapter's lines and the chip's pins; default `auto`. No matter with the chip's own USB. */
-  readonly circuit?: Circuit;
-  readonly wiring?: Wiring;
+  readonly circuit?: Circuit | undefined;
+  readonly wiring?: Wiring | undefined;
   /**
    * How the chip was started before anybody looked: from flash, or in download mode because somebody held the boot
    * button; `held`: they still do.
    */
-  readonly boot?: "flash" | "download" | "held";
-  readonly timing?: Partial<TimingModel>;
+  readonly boot?: "flash" | "download" | "held" | undefined;
+  readonly timing?: Partial<TimingModel> | undefined;
   /** False: the port cannot be given DTR and RTS, like a socket. */
-  readonly lines?: boolean;
+  readonly lines?: boolean | undefined;
   /** False: the port changes one line after the other. */
-  readonly atomicLines?: boolean;
+  readonly atomicLines?: boolean | undefined;
   /**
    * What the application prints when it starts and then every `appEveryMs` (default 1000) while the port is open. When
    * it is given, there is an application: without one in `contents`, the smallest possible image is put into flash.
    */
-  readonly appText?: string;
-  readonly appBaudRate?: number;
-  readonly appEveryMs?: number;
+  readonly appText?: string | undefined;
+  readonly appBaudRate?: number | undefined;
+  readonly appEveryMs?: number | undefined;
   /** Whether a reset takes the chip's own USB off the bus; default: with USB-OTG only. */
-  readonly reenumerates?: boolean;
+  readonly reenumerates?: boolean | undefined;
   /** Overrides parts of what the port says of itself. */
-  readonly info?: Partial<PortInfo>;
+  readonly info?: Partial<PortInfo> | undefined;
   /**
    * The adapter has whatever rate the chip has, so that nobody who forgets to change it, or cannot, is not understood.
    * Default false.
    */
-  readonly anyBaud?: boolean;
+  readonly anyBaud?: boolean | undefined;
   /** Called before the port is opened; what it throws keeps it closed. */
-  readonly onOpen?: () => Promise<void>;
+  readonly onOpen?: (() => Promise<void>) | undefined;
   /** What the port's `save` does; for programs that keep a port open over several clients. */
-  readonly onSave?: () => Promise<void>;
+  readonly onSave?: (() => Promise<void>) | undefined;
   /** Called when a port that was open is closed, before `close` resolves. */
-  readonly onClose?: () => Promise<void>;
+  readonly onClose?: (() => Promise<void>) | undefined;
 }

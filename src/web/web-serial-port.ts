@@ -32,7 +32,7 @@ const WRITE_TIMEOUT_MS = 10_000;
 const DISCONNECT_NOTICE_MS = 200;
 
 export interface WebSerialPortOptions {
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 const checkSerialPort: Check<SerialPortLike> = hasParts<SerialPortLike>(

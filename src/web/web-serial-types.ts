@@ -32,7 +32,7 @@ export interface SerialPortLike {
 
 export interface SerialPortFilterLike {
   readonly usbVendorId: number;
-  readonly usbProductId?: number;
+  readonly usbProductId?: number | undefined;
 }
 
 /** `navigator.serial`. */

@@ -6,9 +6,9 @@ import {
   connect,
   disconnect,
   type EspEvent,
-  flashId,
   isEspError,
   type Port,
+  readFlashId,
   type Session,
 } from "../../src/index.ts";
 import { hostFiles, portFromString } from "../../src/node.ts";
@@ -85,7 +85,7 @@ export const SCRATCH_BYTES = 0x40000;
 export async function lookAt(backend: Backend, area: Scratch): Promise<Facts> {
   const session = await connectTo(backend, { stub: false });
   try {
-    const flashBytes = session.secureDownload ? null : (await flashId(session)).sizeBytes;
+    const flashBytes = session.secureDownload ? null : (await readFlashId(session)).sizeBytes;
     return {
       chip: live(session).chip,
       mac: String(session.mac?.base),

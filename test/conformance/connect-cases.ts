@@ -1,6 +1,13 @@
 import { describe, expect } from "vitest";
 import { CHIPS } from "../../src/chips.ts";
-import { chipId, connectRepeatedly, disconnect, readMac, readMemory, type Session } from "../../src/index.ts";
+import {
+  connectRepeatedly,
+  disconnect,
+  macAddresses,
+  readChipId,
+  readRegister,
+  type Session,
+} from "../../src/index.ts";
 import { codeOf } from "../support/outcome.ts";
 import { connectTo, withSession } from "./backend.ts";
 import { type Bench, ROM, STUB } from "./bench.ts";
@@ -138,19 +145,19 @@ export function connectCasesOfStub({ backend, facts, it }: Bench): void {
 }
 
 async function proveAlive(session: Session): Promise<void> {
-  if (!session.secureDownload) expect(await readMemory(session, MAGIC_REGISTER)).toBeTypeOf("number");
+  if (!session.secureDownload) expect(await readRegister(session, MAGIC_REGISTER)).toBeTypeOf("number");
 }
 
 /** Everything that says which individual this is. */
 async function portrait(session: Session): Promise<string> {
-  const number = session.secureDownload ? null : await chipId(session);
-  expect(readMac(session)).toEqual(readMac(session));
-  if (!session.secureDownload) expect(readMac(session).mac).toMatch(/^([0-9a-f]{2}:){5,7}[0-9a-f]{2}$/);
+  const number = session.secureDownload ? null : await readChipId(session);
+  expect(macAddresses(session)).toEqual(macAddresses(session));
+  if (!session.secureDownload) expect(macAddresses(session).mac).toMatch(/^([0-9a-f]{2}:){5,7}[0-9a-f]{2}$/);
   return JSON.stringify([
     session.chip.id,
     session.identity,
     session.crystalMhz,
-    readMac(session),
+    macAddresses(session),
     String(session.mac?.base),
     number,
   ]);

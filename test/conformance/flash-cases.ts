@@ -3,8 +3,8 @@ import {
   eraseFlash,
   eraseRegion,
   type FlashFile,
-  flashId,
   readFlash,
+  readFlashId,
   readFlashSfdp,
   readFlashStatus,
   type Session,
@@ -161,7 +161,7 @@ export function flashCases(bench: Bench, loader: LoaderChoice): void {
         progress(() => {});
         const small = { address: at(0x100), sizeBytes: 0x300 };
         expect((await readFlash(session, small)).data).toHaveLength(0x300);
-        await flashId(session);
+        await readFlashId(session);
       }));
   });
 
@@ -194,36 +194,36 @@ export function flashCases(bench: Bench, loader: LoaderChoice): void {
     it("tells its id, the same one twice", (skip) =>
       run(skip, async (session) => {
         skip(session.secureDownload, "Secure Download Mode does not tell");
-        const first = await flashId(session);
+        const first = await readFlashId(session);
         expect(first.manufacturer).toBeGreaterThan(0);
         expect(first.sizeBytes).toBe(facts().flashBytes);
-        expect(await flashId(session)).toEqual(first);
+        expect(await readFlashId(session)).toEqual(first);
       }));
 
     it("tells its status", (skip) =>
       run(skip, async (session) => {
         skip(session.secureDownload, "Secure Download Mode does not tell");
-        const low = await readFlashStatus(session, 1);
+        const low = await readFlashStatus(session, { sizeBytes: 1 });
         for (const byteCount of [1, 2, 3] as const)
-          expect((await readFlashStatus(session, byteCount)) & 0xff).toBe(low & 0xff);
+          expect((await readFlashStatus(session, { sizeBytes: byteCount })) & 0xff).toBe(low & 0xff);
       }));
 
     it("takes a new status", (skip) =>
       run(skip, async (session) => {
         skip(!backend.isVirtual, "a real flash chip may be locked by it");
         skip(session.secureDownload, "Secure Download Mode does not allow it");
-        const { before, after } = await writeFlashStatus(session, 0x0200, { byteCount: 2 });
+        const { before, after } = await writeFlashStatus(session, 0x0200, { sizeBytes: 2 });
         expect(after & 0x0200).toBe(0x0200);
-        expect((await writeFlashStatus(session, before, { byteCount: 2 })).after).toBe(before);
+        expect((await writeFlashStatus(session, before, { sizeBytes: 2 })).after).toBe(before);
       }));
 
     it("tells its parameters (SFDP)", (skip) =>
       run(skip, async (session) => {
         skip(session.secureDownload, "Secure Download Mode does not tell");
-        const signature = await readFlashSfdp(session, { address: 0, byteCount: 4 });
+        const signature = await readFlashSfdp(session, { address: 0, sizeBytes: 4 });
         skip(isBlank(signature) || signature.every((byte) => byte === 0), "this flash chip has none");
         expect(String.fromCharCode(...signature)).toBe("SFDP");
-        expect([...(await readFlashSfdp(session, { address: 1, byteCount: 2 }))]).toEqual([...signature.slice(1, 3)]);
+        expect([...(await readFlashSfdp(session, { address: 1, sizeBytes: 2 }))]).toEqual([...signature.slice(1, 3)]);
       }));
   });
 }

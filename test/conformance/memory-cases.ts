@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect } from "vitest";
 import {
   disconnect,
-  dumpMemory,
-  getSecurityInfo,
   loadRam,
   readMemory,
+  readRegister,
+  readSecurityInfo,
   runApplication,
   type Session,
-  writeMemory,
+  writeRegister,
 } from "../../src/index.ts";
 import { live } from "../support/chip/live.ts";
 import { RAM_PLACES, ramImage } from "../support/chip/ram-program.ts";
@@ -29,11 +29,11 @@ export function memoryCases({ backend, facts, it }: Bench, loader: LoaderChoice)
     it("keeps what is written, all of a word or a part", (skip) =>
       run(skip, async (session, address) => {
         skip(session.secureDownload, "Secure Download Mode gives no access");
-        await writeMemory(session, { address, value: 0x12345678 });
-        expect(await readMemory(session, address)).toBe(0x12345678);
-        await writeMemory(session, { address, value: 0xffffffff, mask: 0x00ff0000 });
-        expect(await readMemory(session, address)).toBe(0x12ff5678);
-        expect(await codeOf(readMemory(session, address + 2))).toBe("argument.invalid");
+        await writeRegister(session, { address, value: 0x12345678 });
+        expect(await readRegister(session, address)).toBe(0x12345678);
+        await writeRegister(session, { address, value: 0xffffffff, mask: 0x00ff0000 });
+        expect(await readRegister(session, address)).toBe(0x12ff5678);
+        expect(await codeOf(readRegister(session, address + 2))).toBe("argument.invalid");
       }));
 
     it("is dumped to the byte", (skip) =>
@@ -41,8 +41,8 @@ export function memoryCases({ backend, facts, it }: Bench, loader: LoaderChoice)
         skip(session.secureDownload, "Secure Download Mode gives no access");
         const words = [0x03020100, 0x07060504, 0x0b0a0908];
         for (const [index, value] of words.entries())
-          await writeMemory(session, { address: address + 4 * index, value });
-        const { data } = await dumpMemory(session, { address: address + 1, sizeBytes: 10 });
+          await writeRegister(session, { address: address + 4 * index, value });
+        const { data } = await readMemory(session, { address: address + 1, sizeBytes: 10 });
         expect([...data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
       }));
   });
@@ -52,12 +52,12 @@ export function memoryCases({ backend, facts, it }: Bench, loader: LoaderChoice)
       loader.require(facts(), skip);
       await withSession(backend, loader.options, async (session) => {
         if (!live(session).chip.rom.hasSecurityInfo) {
-          expect(await codeOf(getSecurityInfo(session))).toBe("chip.not-supported");
+          expect(await codeOf(readSecurityInfo(session))).toBe("chip.not-supported");
           return;
         }
-        const info = await getSecurityInfo(session);
+        const info = await readSecurityInfo(session);
         expect(info.secureDownload).toBe(facts().secureDownload);
-        expect(await getSecurityInfo(session)).toEqual(info);
+        expect(await readSecurityInfo(session)).toEqual(info);
       });
     });
   });

@@ -2,31 +2,29 @@ import { describe, expect, it } from "vitest";
 import { burnEfuses, efuseDevice, extendState, planBurn, readEfuses, recoverBlocks } from "../../src/efuse.ts";
 import {
   type ConnectOptions,
-  chipId,
   connect,
   disconnect,
-  dumpMemory,
   type EspEvent,
   eraseFlash,
   eraseRegion,
-  flashId,
-  getSecurityInfo,
   isEspError,
   loadRam,
   overrideVddsdio,
+  readChipId,
   readFlash,
+  readFlashId,
   readFlashSfdp,
   readFlashStatus,
   readMemory,
   readNand,
   readRegister,
+  readSecurityInfo,
   runApplication,
   type Session,
   verifyFlash,
   writeFlash,
   writeFlashStatus,
-  writeMemory,
-  writeRegisters,
+  writeRegister,
 } from "../../src/index.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { live } from "../support/chip/live.ts";
@@ -58,16 +56,14 @@ const file = { address: 0x10000, data: contents(0x2345), name: "app.bin" };
 /** All that can be asked of a session and leaves it as it was. */
 const OPERATIONS: Readonly<Record<string, Work>> = {
   readRegister: (session) => readRegister(session, MAGIC_REGISTER),
-  writeRegisters: (session) => writeRegisters(session, [{ address: RAM, value: 1 }]),
-  chipId: (session) => chipId(session),
+  readChipId: (session) => readChipId(session),
   overrideVddsdio: (session) => overrideVddsdio(session, "1.8V"),
-  readMemory: (session) => readMemory(session, MAGIC_REGISTER),
-  writeMemory: (session) => writeMemory(session, { address: RAM + 4, value: 2 }),
-  dumpMemory: (session) => dumpMemory(session, { address: MAGIC_REGISTER, sizeBytes: 8 }),
-  flashId: (session) => flashId(session),
-  readFlashSfdp: (session) => readFlashSfdp(session, { address: 0, byteCount: 4 }),
-  readFlashStatus: (session) => readFlashStatus(session, 2),
-  writeFlashStatus: (session) => writeFlashStatus(session, 0, { byteCount: 1 }),
+  writeRegister: (session) => writeRegister(session, { address: RAM + 4, value: 2 }),
+  readMemory: (session) => readMemory(session, { address: MAGIC_REGISTER, sizeBytes: 8 }),
+  flashId: (session) => readFlashId(session),
+  readFlashSfdp: (session) => readFlashSfdp(session, { address: 0, sizeBytes: 4 }),
+  readFlashStatus: (session) => readFlashStatus(session, { sizeBytes: 2 }),
+  writeFlashStatus: (session) => writeFlashStatus(session, 0, { sizeBytes: 1 }),
   readFlash: (session) => readFlash(session, { address: 0x20000, sizeBytes: 0x2800 }),
   verifyFlash: (session) => verifyFlash(session, [{ address: 0x20000, data: contents(0x3000), name: "there" }]),
   writeFlash: (session) => writeFlash(session, [file]),
@@ -154,7 +150,7 @@ describe("two operations at once on one session", () => {
     const { session } = await bench();
     const stop = new AbortController();
     const reading = codeOf(readFlash(session, { address: 0, sizeBytes: 0x40000 }, { signal: stop.signal }));
-    expect(await codeOf(flashId(session, { signal: new AbortController().signal }))).toBe("session.busy");
+    expect(await codeOf(readFlashId(session, { signal: new AbortController().signal }))).toBe("session.busy");
     stop.abort();
     expect(await reading).toBe("operation.aborted");
     expect(live(session).link.signal).toBeUndefined();
@@ -245,9 +241,9 @@ describe("a session that was left", () => {
 
   it("tells it of its security, which it knows without asking", async () => {
     const session = await connect(virtualChip("esp32c3").port);
-    expect((await getSecurityInfo(session)).secureBoot).toBe(false);
+    expect((await readSecurityInfo(session)).secureBoot).toBe(false);
     await disconnect(session);
-    expect(await codeOf(getSecurityInfo(session))).toBe("session.closed");
+    expect(await codeOf(readSecurityInfo(session))).toBe("session.closed");
   });
 });
 
@@ -256,7 +252,7 @@ describe("leaving while something runs", () => {
     writeFlash: (session) => writeFlash(session, [{ address: 0, data: contents(300_000), name: "long" }]),
     readFlash: (session) => readFlash(session, { address: 0, sizeBytes: 0x80000 }),
     eraseFlash: (session) => eraseFlash(session),
-    dumpMemory: (session) => dumpMemory(session, { address: MAGIC_REGISTER, sizeBytes: 4096 }),
+    readMemory: (session) => readMemory(session, { address: MAGIC_REGISTER, sizeBytes: 4096 }),
     readEfuses: (session) => readEfuses(efuseDevice(session)),
   };
 

@@ -142,7 +142,7 @@ describe("other listeners", () => {
           if (++attempts === 3) chip.replug();
           return chip.port;
         };
-        await disconnect(await connectRepeatedly(makePort, { openPortAttempts: 0, onEvent }));
+        await disconnect(await connectRepeatedly(makePort, { openPortAttempts: "unlimited", onEvent }));
       },
       ({ type }) => type === "connect.retrying" || type === "connect.started",
       FAILURES["throws"] as Failure,

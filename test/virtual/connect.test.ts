@@ -281,7 +281,7 @@ describe("a connection that fails", () => {
     const chip = virtualChip("esp32", { wiring: "no-rx" });
     const controller = new AbortController();
     chip.clock.after(20_000, () => controller.abort());
-    const work = connect(chip.port, { connectAttempts: 0, signal: controller.signal });
+    const work = connect(chip.port, { connectAttempts: "unlimited", signal: controller.signal });
     expect(await codeOf(work)).toBe("operation.aborted");
     expect(await codeOf(chip.port.write(Uint8Array.of(0)))).toBe("port.closed");
   });

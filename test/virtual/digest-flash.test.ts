@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { connect, digestFlash, leave } from "../../src/index.ts";
+import { connect, digestFlash, disconnect } from "../../src/index.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { codeOf } from "../support/outcome.ts";
 
@@ -15,12 +15,12 @@ describe("digestFlash", () => {
     expect(result).toMatchObject({ address: 0x10000, sizeBytes: contents.length, md5 });
     expect(await digestFlash(session, { address: 0x3ff000, sizeBytes: "all" })).toMatchObject({ sizeBytes: 0x1000 });
     expect(await codeOf(digestFlash(session, { address: 0x3ff000, sizeBytes: 0x2000 }))).toBe("flash.out-of-range");
-    await leave(session);
+    await disconnect(session);
   });
 
   it("says so where the loader has none", async () => {
     const session = await connect(virtualChip("esp8266").port, { stub: false });
     expect(await codeOf(digestFlash(session, { address: 0, sizeBytes: 16 }))).toBe("flash.verify-unsupported");
-    await leave(session);
+    await disconnect(session);
   });
 });

@@ -8,7 +8,7 @@ import { eraseFlash, eraseRegion } from "../../src/core/flash/erase/erase.ts";
 import type { FlashFile } from "../../src/core/flash/guard/guard.ts";
 import { readFlash } from "../../src/core/flash/read/read-flash.ts";
 import { verifyFlash } from "../../src/core/flash/read/verify-flash.ts";
-import { flashId, readFlashSfdp } from "../../src/core/flash/setup/flash-id.ts";
+import { readFlashId, readFlashSfdp } from "../../src/core/flash/setup/flash-id.ts";
 import { readFlashStatus, writeFlashStatus } from "../../src/core/flash/setup/status.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
@@ -289,7 +289,7 @@ describe("Secure Download Mode", () => {
     expect(chip.flash.isBlank()).toBe(true);
     expect(await codeOf(writeFlash(session, [], { flashSize: "detect" }))).toBe("chip.secure-download");
     expect(await codeOf(readFlash(session, { address: 0, sizeBytes: 4 }))).toBe("chip.secure-download");
-    expect(await codeOf(flashId(session))).toBe("chip.secure-download");
+    expect(await codeOf(readFlashId(session))).toBe("chip.secure-download");
     expect(await codeOf(eraseRegion(session, { address: 0, sizeBytes: "all" }))).toBe("flash.unknown-size");
   });
 });
@@ -367,7 +367,7 @@ describe("reliability of writing", () => {
 
   it.each([1, 2, 3])("survives a noisy line in both directions, seed %i", async (seed) => {
     const { chip, session, types } = await bench("esp32c3");
-    await flashId(session);
+    await readFlashId(session);
     chip.faults.soak(seed, 30_000);
     const result = await writeFlash(session, [file]);
     expect(result.files[0]?.verified).toBe("md5");
@@ -629,7 +629,7 @@ describe("erasing", () => {
 describe("the flash chip itself", () => {
   it.each(ids)("%s identifies its flash, through the ROM", async (id) => {
     const { chip, session } = await bench(id, {}, { stub: false });
-    const found = await flashId(session);
+    const found = await readFlashId(session);
     expect(found.manufacturer).toBe(0xc8);
     expect(found.sizeBytes).toBe(chip.flash.sizeBytes);
     expect(found.wiring).toBe(id === "esp32s2" || id === "esp32s3" ? "quad" : null);
@@ -638,27 +638,27 @@ describe("the flash chip itself", () => {
 
   it("reads and writes its status", async () => {
     const { session } = await bench("esp32", { silicon: { flash: { status: [0x00, 0x02, 0x60] } } });
-    expect(await readFlashStatus(session, 1)).toBe(0x00);
-    expect(await readFlashStatus(session, 2)).toBe(0x0200);
-    expect(await readFlashStatus(session, 3)).toBe(0x600200);
-    expect(await writeFlashStatus(session, 0x1234, { byteCount: 1, nonVolatile: true })).toMatchObject({
+    expect(await readFlashStatus(session, { sizeBytes: 1 })).toBe(0x00);
+    expect(await readFlashStatus(session, { sizeBytes: 2 })).toBe(0x0200);
+    expect(await readFlashStatus(session, { sizeBytes: 3 })).toBe(0x600200);
+    expect(await writeFlashStatus(session, 0x1234, { sizeBytes: 1, nonVolatile: true })).toMatchObject({
       before: 0x00,
       written: 0x34,
       after: 0x34,
     });
-    expect(await writeFlashStatus(session, 0x001c, { byteCount: 2 })).toMatchObject({ after: 0x001c });
+    expect(await writeFlashStatus(session, 0x001c, { sizeBytes: 2 })).toMatchObject({ after: 0x001c });
   });
 
   it("reads its parameter table", async () => {
     const { session } = await bench("esp32c3");
-    const text = new TextDecoder().decode(await readFlashSfdp(session, { address: 0, byteCount: 4 }));
+    const text = new TextDecoder().decode(await readFlashSfdp(session, { address: 0, sizeBytes: 4 }));
     expect(text).toBe("SFDP");
-    expect(await codeOf(readFlashSfdp(session, { address: 0, byteCount: 5 }))).toBe("argument.invalid");
+    expect(await codeOf(readFlashSfdp(session, { address: 0, sizeBytes: 5 }))).toBe("argument.invalid");
   });
 
   it("warns when nothing answers", async () => {
     const { session, events } = await bench("esp32", { silicon: { flashPins: 0x12345 } }, { stub: false });
-    expect((await flashId(session)).sizeName).toBeNull();
+    expect((await readFlashId(session)).sizeName).toBeNull();
     expect(events).toContainEqual(expect.objectContaining({ type: "warning", code: "flash.no-answer" }));
   });
 
@@ -668,7 +668,7 @@ describe("the flash chip itself", () => {
     sfdp[0x10] = 0x20;
     const codes = async (jedecId: readonly [number, number, number]): Promise<string[]> => {
       const { session, events } = await bench("esp32c3", { silicon: { flash: { jedecId, sfdp } } });
-      await flashId(session);
+      await readFlashId(session);
       return events.flatMap((event) => (event.type === "warning" ? [event.code] : []));
     };
     expect(await codes([0x11, 0x40, 0x16])).toEqual(["flash.xmc", "flash.xmc-not-fixed"]);
@@ -678,7 +678,7 @@ describe("the flash chip itself", () => {
   it("is found on other pins", async () => {
     const word = (9 << 24) | (10 << 18) | (8 << 12) | (7 << 6) | 6;
     const { session, events } = await bench("esp32", { silicon: { flashPins: word } });
-    expect((await flashId(session, { spiConnection: "6,7,8,9,10" })).sizeName).toBe("4MB");
+    expect((await readFlashId(session, { spiConnection: "6,7,8,9,10" })).sizeName).toBe("4MB");
     expect(events).toContainEqual(
       expect.objectContaining({ type: "flash.attaching", pins: "CLK:6, Q:7, D:8, HD:9, CS:10" }),
     );

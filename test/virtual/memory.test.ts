@@ -6,12 +6,12 @@ import type { EspEvent } from "../../src/core/events.ts";
 import { runApplication } from "../../src/core/flash/run-application.ts";
 import { writeIntelHex } from "../../src/core/image/exchange/write-intel-hex.ts";
 import { sealImage } from "../../src/core/image/firmware/build-image.ts";
-import { dumpMemory } from "../../src/core/memory/dump-memory.ts";
+import { readMemory } from "../../src/core/memory/dump-memory.ts";
 import { loadRam } from "../../src/core/memory/load-ram.ts";
-import { readMemory } from "../../src/core/memory/read-memory.ts";
-import { writeMemory } from "../../src/core/memory/write-memory.ts";
+import { readRegister } from "../../src/core/memory/read-memory.ts";
+import { writeRegister } from "../../src/core/memory/write-memory.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
-import { getSecurityInfo } from "../../src/core/session/facts/describe-security-info.ts";
+import { readSecurityInfo } from "../../src/core/session/facts/describe-security-info.ts";
 import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { stubMemory } from "../../src/core/session/stub-memory.ts";
@@ -61,12 +61,12 @@ describe("words", () => {
   it.each(loaders)("%s, stub %s: are written, read, masked and dumped", async (id, stub) => {
     const { session } = await bench(id, {}, { stub });
     const address = RAM_PLACES[id]?.data ?? 0;
-    await writeMemory(session, { address, value: 0xabad1dea });
-    expect(await readMemory(session, address)).toBe(0xabad1dea);
-    await writeMemory(session, { address, value: 0x12345678, mask: 0x0000ffff });
-    expect(await readMemory(session, address)).toBe(0xabad5678);
-    await writeMemory(session, { address: address + 4, value: 0x04030201 });
-    const { data } = await dumpMemory(session, { address, sizeBytes: 8 });
+    await writeRegister(session, { address, value: 0xabad1dea });
+    expect(await readRegister(session, address)).toBe(0xabad1dea);
+    await writeRegister(session, { address, value: 0x12345678, mask: 0x0000ffff });
+    expect(await readRegister(session, address)).toBe(0xabad5678);
+    await writeRegister(session, { address: address + 4, value: 0x04030201 });
+    const { data } = await readMemory(session, { address, sizeBytes: 8 });
     expect([...data]).toEqual([0x78, 0x56, 0xad, 0xab, 1, 2, 3, 4]);
     await disconnect(session);
   });
@@ -76,15 +76,15 @@ describe("words", () => {
     const address = 0x3fcd0000;
     for (let index = 0; index < 4; index++) {
       const bytes = Uint8Array.from({ length: 4 }, (_, byte) => 16 * index + byte);
-      await writeMemory(session, { address: address + 4 * index, value: readU32(bytes, 0) });
+      await writeRegister(session, { address: address + 4 * index, value: readU32(bytes, 0) });
     }
     commands();
-    const { data } = await dumpMemory(session, { address: address + 3, sizeBytes: 7 });
+    const { data } = await readMemory(session, { address: address + 3, sizeBytes: 7 });
     expect([...data]).toEqual([0x03, 0x10, 0x11, 0x12, 0x13, 0x20, 0x21]);
     expect(commands()).toEqual([READ_REG.name, READ_REG.name, READ_REG.name]);
-    expect((await dumpMemory(session, { address, sizeBytes: 0 })).data).toHaveLength(0);
+    expect((await readMemory(session, { address, sizeBytes: 0 })).data).toHaveLength(0);
     expect(commands()).toEqual([]);
-    await dumpMemory(session, { address, sizeBytes: 2500 });
+    await readMemory(session, { address, sizeBytes: 2500 });
     const progress = events.flatMap((event) => (event.type === "progress" ? [event.done] : []));
     expect(progress).toEqual([7, 1024, 2048, 2500]);
     await disconnect(session);
@@ -93,9 +93,9 @@ describe("words", () => {
   it("come right in spite of a garbled answer", async () => {
     const { session, chip } = await bench("esp32");
     const address = 0x3ffc0000;
-    await writeMemory(session, { address, value: 0xfeedc0de });
+    await writeRegister(session, { address, value: 0xfeedc0de });
     chip.faults.corruptNextReply();
-    expect(await readMemory(session, address)).toBe(0xfeedc0de);
+    expect(await readRegister(session, address)).toBe(0xfeedc0de);
     await disconnect(session);
   });
 
@@ -103,26 +103,26 @@ describe("words", () => {
     const abort = new AbortController();
     const { session, events } = await bench("esp32c6");
     const range = { address: 0x40800000, sizeBytes: 0x10000 };
-    const dumping = dumpMemory(session, range, { signal: abort.signal });
+    const dumping = readMemory(session, range, { signal: abort.signal });
     const watch = setInterval(() => {
       if (events.some((event) => event.type === "progress" && event.phase === "read")) abort.abort();
     }, 0);
     expect(await codeOf(dumping)).toBe("operation.aborted");
     clearInterval(watch);
-    await writeMemory(session, { address: 0x40870000, value: 5 });
-    expect(await readMemory(session, 0x40870000)).toBe(5);
+    await writeRegister(session, { address: 0x40870000, value: 5 });
+    expect(await readRegister(session, 0x40870000)).toBe(5);
     await disconnect(session);
   });
 
   it.each<[string, (session: Session) => Promise<unknown>]>([
-    ["an unaligned read", (session) => readMemory(session, 0x3fc80001)],
-    ["a negative address", (session) => readMemory(session, -4)],
-    ["an address beyond 32 bits", (session) => readMemory(session, 2 ** 32)],
-    ["an unaligned write", (session) => writeMemory(session, { address: 0x3fc80002, value: 0 })],
-    ["a value beyond 32 bits", (session) => writeMemory(session, { address: 0x3fc80000, value: 2 ** 32 })],
-    ["a value with a fraction", (session) => writeMemory(session, { address: 0x3fc80000, value: 0.5 })],
-    ["a negative mask", (session) => writeMemory(session, { address: 0x3fc80000, value: 0, mask: -1 })],
-    ["a dump beyond the end", (session) => dumpMemory(session, { address: 0xfffffffc, sizeBytes: 5 })],
+    ["an unaligned read", (session) => readRegister(session, 0x3fc80001)],
+    ["a negative address", (session) => readRegister(session, -4)],
+    ["an address beyond 32 bits", (session) => readRegister(session, 2 ** 32)],
+    ["an unaligned write", (session) => writeRegister(session, { address: 0x3fc80002, value: 0 })],
+    ["a value beyond 32 bits", (session) => writeRegister(session, { address: 0x3fc80000, value: 2 ** 32 })],
+    ["a value with a fraction", (session) => writeRegister(session, { address: 0x3fc80000, value: 0.5 })],
+    ["a negative mask", (session) => writeRegister(session, { address: 0x3fc80000, value: 0, mask: -1 })],
+    ["a dump beyond the end", (session) => readMemory(session, { address: 0xfffffffc, sizeBytes: 5 })],
   ])("are not asked for: %s", async (_what, work) => {
     const { session, commands } = await bench("esp32c3");
     expect(await codeOf(work(session))).toBe("argument.invalid");
@@ -133,9 +133,9 @@ describe("words", () => {
   it("are out of reach in Secure Download Mode", async () => {
     const { session } = await bench("esp32c3", { silicon: { secureDownload: true } });
     const address = 0x3fc80000;
-    expect(await codeOf(readMemory(session, address))).toBe("chip.secure-download");
-    expect(await codeOf(writeMemory(session, { address, value: 0 }))).toBe("chip.secure-download");
-    expect(await codeOf(dumpMemory(session, { address, sizeBytes: 4 }))).toBe("chip.secure-download");
+    expect(await codeOf(readRegister(session, address))).toBe("chip.secure-download");
+    expect(await codeOf(writeRegister(session, { address, value: 0 }))).toBe("chip.secure-download");
+    expect(await codeOf(readMemory(session, { address, sizeBytes: 4 }))).toBe("chip.secure-download");
     expect(await codeOf(loadRam(session, ramImage("esp32c3")))).toBe("chip.secure-download");
     await disconnect(session);
   });
@@ -170,7 +170,7 @@ describe("a program for RAM", () => {
     await loadRam(session, { segments, entry: 0 });
     for (const { address, data } of segments) {
       const sizeBytes = Math.min(data.length, 64);
-      const back = await dumpMemory(session, { address: address + data.length - sizeBytes, sizeBytes });
+      const back = await readMemory(session, { address: address + data.length - sizeBytes, sizeBytes });
       expect([...back.data]).toEqual([...data.subarray(data.length - sizeBytes)]);
     }
     const total = segments.reduce((sum, { data }) => sum + data.length, 0);
@@ -186,7 +186,7 @@ describe("a program for RAM", () => {
     await loadRam(session, { segments, entry: 0 });
     expect(commands().filter((name) => name === MEM_BEGIN.name)).toHaveLength(3);
     const [first] = segments;
-    const back = await dumpMemory(session, { address: first?.address ?? 0, sizeBytes: first?.data.length ?? 0 });
+    const back = await readMemory(session, { address: first?.address ?? 0, sizeBytes: first?.data.length ?? 0 });
     expect([...back.data]).toEqual([...(first?.data ?? [])]);
     await disconnect(session);
   });
@@ -345,9 +345,9 @@ describe("security information", () => {
   it.each(CHIPS.map(({ id }) => id))("%s", async (id) => {
     const { session, chip } = await bench(id);
     if (id === "esp8266" || id === "esp32") {
-      expect(await codeOf(getSecurityInfo(session))).toBe("chip.not-supported");
+      expect(await codeOf(readSecurityInfo(session))).toBe("chip.not-supported");
     } else {
-      const info = await getSecurityInfo(session);
+      const info = await readSecurityInfo(session);
       expect(info).toMatchObject({ secureBoot: false, flashEncryption: false, secureDownload: false });
       expect(info.chipId).toBe(id === "esp32s2" ? null : chip.chip.imageChipId);
       const keys = id === "esp32c2" ? null : id === "esp32s31" ? 5 : 6;
@@ -360,7 +360,7 @@ describe("security information", () => {
   it("is told in Secure Download Mode, and shows what is set", async () => {
     const silicon = { secureDownload: true, secureBoot: true, flashEncryption: true, securityFlags: 0x10 };
     const { session } = await bench("esp32c3", { silicon });
-    expect(await getSecurityInfo(session)).toMatchObject({
+    expect(await readSecurityInfo(session)).toMatchObject({
       secureDownload: true,
       secureBoot: true,
       flashEncryption: true,

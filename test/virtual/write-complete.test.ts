@@ -396,7 +396,7 @@ describe("a port that is lost and comes back", () => {
 
   it("is not waited for once the operation was stopped", async () => {
     const controller = new AbortController();
-    const { chip, session } = await bench("esp32c3", {}, { connectAttempts: 0 });
+    const { chip, session } = await bench("esp32c3", {}, { connectAttempts: "unlimited" });
     chip.faults.unplugAfterHostBytes(60_000);
     chip.clock.after(60_000, () => controller.abort());
     expect(await codeOf(writeFlash(session, [file], { signal: controller.signal }))).toBe("operation.aborted");

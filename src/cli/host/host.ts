@@ -13,9 +13,9 @@ export interface TextStream {
   /** Width of the terminal, where there is one. */
   readonly columns?: number | undefined;
   /** Its reader went away (`| head`); what is written is dropped. */
-  readonly isBroken?: boolean;
+  readonly isBroken?: boolean | undefined;
   /** Why it could not be written to, for any other reason, such as a full disk; what is written from then on is dropped. */
-  readonly failure?: unknown;
+  readonly failure?: unknown | undefined;
   /** Calls back once, when it fails; the returned function ends that. */
   onFailure?(callback: (cause: unknown) => void): () => void;
   /** Resolves when all that was written has left this process, or is known not to. */
@@ -40,7 +40,7 @@ export interface ByteInput {
 
 export interface WriteOptions {
   /** A file that is made for it is its owner's alone. */
-  readonly isPrivate?: boolean;
+  readonly isPrivate?: boolean | undefined;
 }
 
 /** What a file is for, which says how large it may be. */
@@ -48,7 +48,7 @@ export type FileKind = "firmware" | "key" | "password" | "efuses" | "efuse-table
 
 export interface ReadFileOptions {
   /** Default "firmware". */
-  readonly kind?: FileKind;
+  readonly kind?: FileKind | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface WriteSecretOptions {
 
 export interface LockOptions {
   /** Ends the waiting. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Paths are as the user wrote them; relative ones start at the working directory. */
@@ -109,7 +109,7 @@ export interface HostPlace {
 
 export interface OpenPortSettings {
   /** How long the system may take to accept data. Default 10 000. */
-  readonly writeTimeoutMs?: number;
+  readonly writeTimeoutMs?: number | undefined;
   /** Ends the reading of a virtual chip's file. */
   readonly signal?: AbortSignal | undefined;
 }

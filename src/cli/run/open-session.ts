@@ -1,4 +1,11 @@
-import { type AfterMode, type BeforeMode, type ConnectOptions, EspError, type Session } from "../../index.ts";
+import {
+  type AfterMode,
+  type Attempts,
+  type BeforeMode,
+  type ConnectOptions,
+  EspError,
+  type Session,
+} from "../../index.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
 import type { OptionValues } from "../line/option-values.ts";
@@ -17,7 +24,7 @@ export async function openSession(context: RunContext, fixed: Partial<ConnectOpt
   return await connectRepeatedly(() => openWantedPort(context), {
     ...connectOptions(context, settings),
     ...fixed,
-    openPortAttempts,
+    openPortAttempts: attemptsOrUnlimited(openPortAttempts),
   });
 }
 
@@ -36,7 +43,7 @@ function connectOptions(context: RunContext, settings: ConfigSettings): ConnectO
     after: afterMode(options),
     stub: !options.flag("no-stub"),
     plugins: isNand(options) ? ["nand"] : (spec.device?.plugins ?? []),
-    connectAttempts: configured ?? options.number("connect-attempts") ?? 7,
+    connectAttempts: attemptsOrUnlimited(configured ?? options.number("connect-attempts") ?? 7),
     limits,
     ...(resetDelayMs !== undefined && { resetDelayMs }),
     ...(customResetSequence !== undefined && { customResetSequence }),
@@ -46,6 +53,9 @@ function connectOptions(context: RunContext, settings: ConfigSettings): ConnectO
     signal,
   };
 }
+
+/** On the command line and in files, as in the reference, 0 or less is as often as it takes. */
+const attemptsOrUnlimited = (count: number): Attempts => (count > 0 ? count : "unlimited");
 
 /** An ESP32 in an FPGA, which is what `ESPTOOL_ENV_FPGA` says, takes seconds to start (fact sheet 2.3). */
 const EMULATED_CHIP_DELAY_MS = 7000;

@@ -8,7 +8,7 @@ export interface Question {
   /** False: what is typed is not shown. */
   readonly echo: boolean;
   /** Where the question goes; stderr where stdout is for programs. Default stdout. */
-  readonly on?: "stdout" | "stderr";
+  readonly on?: "stdout" | "stderr" | undefined;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
 }

@@ -2,7 +2,7 @@
 // In: a `Transport`, options, files.
 // Out: a chip that holds what was to be written, with the proof; lines for a terminal.
 
-import { flashSizeCode } from "../../chips.ts";
+import { chipById, flashSizeCode } from "../../chips.ts";
 import { patchHeader } from "../../image.ts";
 import {
   digestFlash,
@@ -11,13 +11,13 @@ import {
   eraseFlash,
   eraseRegion,
   type FlashIdResult,
-  flashId,
-  getSecurityInfo,
   isEspError,
+  readFlashId,
   readRegister,
+  readSecurityInfo,
   type Session,
   writeFlash,
-  writeRegisters,
+  writeRegister,
 } from "../../index.ts";
 import { MissingChipIdError } from "../errors.ts";
 import type { ResetConstructors, ResetStrategy } from "../transport/resets.ts";
@@ -170,13 +170,19 @@ export class ESPLoader extends LoaderTools {
     await this.#with(async (session) => {
       const write = { address: addr, value, mask, delayMicroseconds: delayUs };
       // A write that changes nothing, of a register that nobody minds: only its delay counts.
-      const pause = { address: session.chip.uart.date, value: 0, mask: 0, delayMicroseconds: delayAfterUs };
-      await writeRegisters(session, delayAfterUs > 0 ? [write, pause] : [write]);
+      const pause = {
+        address: chipById(session.chip.id).uart.date,
+        value: 0,
+        mask: 0,
+        delayMicroseconds: delayAfterUs,
+      };
+      await writeRegister(session, write);
+      if (delayAfterUs > 0) await writeRegister(session, pause);
     });
   }
 
   async getSecurityInfo(_cache = true): Promise<SecurityInfo> {
-    return await this.#with(async (session) => securityInfoOf(await getSecurityInfo(session)));
+    return await this.#with(async (session) => securityInfoOf(await readSecurityInfo(session)));
   }
 
   /** Throws `chip.not-supported` for chips that do not tell (ESP8266, ESP32, ESP32-S2), which is a `MissingChipIdError`. */
@@ -251,11 +257,11 @@ export class ESPLoader extends LoaderTools {
   }
 
   async #flashId(): Promise<FlashIdResult> {
-    return await this.#with((session) => flashId(session));
+    return await this.#with((session) => readFlashId(session));
   }
 
   parseFlashSizeArg(flsz: FlashSizeValues): number {
-    return flashSizeCode(this.#session.current.chip, flsz);
+    return flashSizeCode(chipById(this.#session.current.chip.id), flsz);
   }
 
   async _updateImageFlashParams(
@@ -266,7 +272,7 @@ export class ESPLoader extends LoaderTools {
     size: FlashSizeValues = "keep",
   ): Promise<Uint8Array> {
     const request = { data: image, address, name: `0x${address.toString(16)}`, settings: { mode, frequency, size } };
-    return patchHeader(this.#session.current.chip, request).data;
+    return patchHeader(chipById(this.#session.current.chip.id), request).data;
   }
 
   /** The port stays open, and is the page's again. Connect anew before the next operation. */

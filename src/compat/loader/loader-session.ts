@@ -3,11 +3,10 @@ import {
   type BeforeMode,
   type ConnectOptions,
   connect,
-  detach,
+  disconnect,
   EspError,
   type EspEvent,
   isEspError,
-  leave,
   type Session,
 } from "../../index.ts";
 import type { ResetStrategy } from "../transport/resets.ts";
@@ -106,16 +105,16 @@ export class LoaderSession {
   /** Resets the chip as asked and gives the streams back; the port stays open. Throws `session.closed`. */
   async leave(after: AfterMode): Promise<void> {
     const session = this.current;
-    await this.#giveBack(() => leave(session, after));
+    await this.#giveBack(() => disconnect(session, { reset: after }));
   }
 
   /** Gives the streams back and leaves the chip as it is; nothing to do where there is no session. */
   async end(): Promise<void> {
     const session = this.#session;
-    if (session !== null) await this.#giveBack(() => detach(session));
+    if (session !== null) await this.#giveBack(() => disconnect(session, { reset: "untouched" }));
   }
 
-  async #giveBack(close: () => Promise<void>): Promise<void> {
+  async #giveBack(close: () => Promise<unknown>): Promise<void> {
     this.#session = null;
     try {
       await close();

@@ -1,4 +1,5 @@
-import { EspError, readMac, type Session } from "../../index.ts";
+import { chipById } from "../../chips.ts";
+import { EspError, macAddresses, type Session } from "../../index.ts";
 import { refuse, unsupported } from "../unsupported.ts";
 
 /** `[start, end, name]`; the end does not belong to it. */
@@ -86,7 +87,7 @@ class SessionRom extends ROM {
   constructor(session: Session) {
     super();
     this.#session = session;
-    const { chip } = session;
+    const chip = chipById(session.chip.id);
     const { spi, uart } = chip;
     this.CHIP_NAME = chip.name;
     if (chip.imageChipId !== null) this.IMAGE_CHIP_ID = chip.imageChipId;
@@ -129,7 +130,7 @@ class SessionRom extends ROM {
 
   /** The base address, of six bytes. */
   async readMac(): Promise<string> {
-    const { mac, baseMac } = readMac(this.#session);
+    const { mac, baseMac } = macAddresses(this.#session);
     return this.#known(baseMac ?? mac);
   }
 

@@ -9,7 +9,7 @@ import { operation } from "../session/talk/operation.ts";
 import { attachFlash } from "./setup/attach.ts";
 
 export interface RunApplicationOptions {
-  readonly signal?: AbortSignalLike;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 const checkRunOptions: Check<RunApplicationOptions> = shape<RunApplicationOptions>({ signal: optional(checkSignal) });

@@ -16,7 +16,7 @@ import { checkFirmwareFile } from "./read-firmware-file.ts";
 /** Flash settings for the header of an image that is made of an ELF file; default: those of `elfToImage`. */
 export interface FirmwareForChipOptions extends Pick<ElfToImageOptions, "flashMode" | "flashFrequency" | "flashSize"> {
   /** Take a file that says it is for another chip. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /** What goes where in the flash of one chip. */

@@ -20,17 +20,17 @@ export interface MergeOptions {
   readonly chip: ChipDescriptor;
   readonly format: MergeFormat;
   /** Flash address at which the raw output begins; default 0. No file may lie before it, in any format. */
-  readonly targetOffset?: number;
+  readonly targetOffset?: number | undefined;
   /** Raw only: flash size that the output fills up, counted from address 0. */
-  readonly padToSizeBytes?: number;
+  readonly padToSizeBytes?: number | undefined;
   /** For the header of the file at the bootloader's place; default: keep all. */
-  readonly settings?: HeaderSettings;
+  readonly settings?: HeaderSettings | undefined;
   /** UF2 only: bytes of payload in a block. */
-  readonly chunkSize?: number;
+  readonly chunkSize?: number | undefined;
   /** UF2 only; default true. */
-  readonly md5?: boolean;
+  readonly md5?: boolean | undefined;
   /** HEX only; default line feed. */
-  readonly lineEnd?: "\n" | "\r\n";
+  readonly lineEnd?: "\n" | "\r\n" | undefined;
 }
 
 /** A file as it went into the output. */

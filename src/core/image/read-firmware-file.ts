@@ -35,7 +35,7 @@ export interface FirmwareFile {
    */
   readonly parts: readonly PlacedFile[];
   /** Only for a UF2 file with several. */
-  readonly families?: readonly FirmwareFamily[];
+  readonly families?: readonly FirmwareFamily[] | undefined;
   /** Which chips a UF2 file is for; null for other kinds and where the file does not say. */
   readonly familyId: number | null;
   readonly notices: readonly ImageNotice[];

@@ -24,14 +24,14 @@ export interface LinkOptions {
   readonly limits: TimeoutLimits;
   readonly emit: Emit;
   /** Emit `trace` events for all traffic. */
-  readonly trace?: boolean;
+  readonly trace?: boolean | undefined;
 }
 
 export interface ExchangeOptions {
   /** For the chip's work alone: the time that the bytes need on the line is added. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** The chip goes on working for so long after it has answered. */
-  readonly busyAfterMs?: number;
+  readonly busyAfterMs?: number | undefined;
 }
 
 /** After an unsupported command: how long each of the repeated replies may take to arrive (fact sheet 3.2). */

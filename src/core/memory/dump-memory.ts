@@ -16,8 +16,8 @@ export interface MemoryRange {
   readonly sizeBytes: number;
 }
 
-export interface DumpMemoryResult {
-  readonly data: Uint8Array;
+export interface ReadMemoryResult {
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly elapsedMs: number;
 }
 
@@ -31,11 +31,11 @@ const checkMemoryRange: Check<MemoryRange> = shape<MemoryRange>({ address: check
  * multiples of 4: the words around them are read and cut. Throws `argument.invalid`, `chip.secure-download`, `link.*`,
  * `port.*`, `operation.aborted`.
  */
-export async function dumpMemory(
+export async function readMemory(
   session: Session,
   range: MemoryRange,
   options: MemoryOptions = {},
-): Promise<DumpMemoryResult> {
+): Promise<ReadMemoryResult> {
   const live = checkSession(session, "session");
   const asked = checkMemoryRange(range, "range");
   const wanted = checkMemoryOptions(options, "options");
@@ -48,7 +48,7 @@ export async function dumpMemory(
   });
 }
 
-async function readWords(session: LiveSession, { address, sizeBytes }: MemoryRange): Promise<Uint8Array> {
+async function readWords(session: LiveSession, { address, sizeBytes }: MemoryRange): Promise<Uint8Array<ArrayBuffer>> {
   const first = roundDown(address, 4);
   const words = new Uint8Array(roundUp(address + sizeBytes, 4) - first);
   const report = (done: number): void =>

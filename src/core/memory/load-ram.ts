@@ -23,8 +23,8 @@ import { findStubConflicts, isFatal, stubConflictError, stubConflictWarning } fr
 
 export interface LoadRamOptions {
   /** What the image is called in messages. */
-  readonly name?: string;
-  readonly signal?: AbortSignalLike;
+  readonly name?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface LoadRamResult {

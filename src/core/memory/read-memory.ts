@@ -6,11 +6,11 @@ import type { AbortSignalLike } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
 import type { Session } from "../session/session.ts";
 import { operation } from "../session/talk/operation.ts";
-import { readRegister } from "../session/talk/registers.ts";
+import { readRegister as readRegisterWithin } from "../session/talk/registers.ts";
 import { requireMemoryAccess, requireWordAddress } from "./access.ts";
 
 export interface MemoryOptions {
-  readonly signal?: AbortSignalLike;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export const checkMemoryOptions: Check<MemoryOptions> = shape<MemoryOptions>({ signal: optional(checkSignal) });
@@ -20,13 +20,13 @@ export const checkMemoryOptions: Check<MemoryOptions> = shape<MemoryOptions>({ s
  * `link.*`, `port.*`.
  *
  * @example
- * const magic = await readMemory(session, 0x40001000);
+ * const magic = await readRegister(session, 0x40001000);
  */
-export async function readMemory(session: Session, address: number, options: MemoryOptions = {}): Promise<number> {
+export async function readRegister(session: Session, address: number, options: MemoryOptions = {}): Promise<number> {
   const live = checkSession(session, "session");
   checkWord(address, "address");
   const wanted = checkMemoryOptions(options, "options");
   requireMemoryAccess(live);
   requireWordAddress(address);
-  return await operation(live, wanted.signal, () => readRegister(live, address));
+  return await operation(live, wanted.signal, () => readRegisterWithin(live, address));
 }

@@ -13,7 +13,7 @@ export interface MemoryWrite {
   readonly address: number;
   readonly value: number;
   /** Bits to change; the others keep what they are. Default: all. */
-  readonly mask?: number;
+  readonly mask?: number | undefined;
 }
 
 const checkWrite: Check<MemoryWrite> = shape<MemoryWrite>({
@@ -26,7 +26,7 @@ const checkWrite: Check<MemoryWrite> = shape<MemoryWrite>({
  * Writes a word to an address of the chip. Never repeated: a write to a register may have effects. Throws
  * `argument.invalid`, `chip.secure-download`, `link.*`, `port.*`.
  */
-export async function writeMemory(session: Session, write: MemoryWrite, options: MemoryOptions = {}): Promise<void> {
+export async function writeRegister(session: Session, write: MemoryWrite, options: MemoryOptions = {}): Promise<void> {
   const live = checkSession(session, "session");
   const asked = checkWrite(write, "write");
   const wanted = checkMemoryOptions(options, "options");

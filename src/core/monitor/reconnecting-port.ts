@@ -34,7 +34,7 @@ export interface ReconnectingPortOptions {
    * The port to try next; asked before each attempt. Unless given it is the one that was lost, under its old path: here
    * is where a board that comes back under another name would be found.
    */
-  readonly nextPort?: (lost: Port) => Promise<Port>;
+  readonly nextPort?: ((lost: Port) => Promise<Port>) | undefined;
 }
 
 const checkReconnecting: Check<ReconnectingPortOptions> = shape<ReconnectingPortOptions>({

@@ -9,15 +9,15 @@ import type { EspError } from "../errors.ts";
 export interface PortInfo {
   /** `/dev/ttyUSB0`, `COM3`, `socket://host:port`, `virtual:esp32c3`, or a label for a browser's port. */
   readonly path: string;
-  readonly usbVendorId?: number;
-  readonly usbProductId?: number;
-  readonly serialNumber?: string;
-  readonly manufacturer?: string;
-  readonly product?: string;
+  readonly usbVendorId?: number | undefined;
+  readonly usbProductId?: number | undefined;
+  readonly serialNumber?: string | undefined;
+  readonly manufacturer?: string | undefined;
+  readonly product?: string | undefined;
   /** How it is reached, where that is a network: bytes alone, or with lines and baud rate. */
-  readonly network?: "tcp" | "rfc2217";
+  readonly network?: "tcp" | "rfc2217" | undefined;
   /** Bus position, stable while the plug stays in the same socket. */
-  readonly location?: string;
+  readonly location?: string | undefined;
 }
 
 export interface PortCapabilities {

@@ -16,33 +16,36 @@ export type UsbMode = "uart" | "serial-jtag" | "otg";
 export type BeforeMode = "default-reset" | "usb-reset" | "no-reset" | "no-reset-no-sync";
 export type AfterMode = "hard-reset" | "soft-reset" | "no-reset" | "no-reset-stub" | "watchdog-reset";
 
+/** How often something is tried at most. */
+export type Attempts = number | "unlimited";
+
 export interface ConnectOptions {
   /** The chip expected; anything else that answers is refused. Default: find out. */
-  readonly chip?: ChipId | "auto";
+  readonly chip?: ChipId | "auto" | undefined;
   /** The rate for the transfer; connecting is done at 115200 or below. Default 115200. */
-  readonly baudRate?: number;
+  readonly baudRate?: number | undefined;
   /** Default `default-reset`. */
-  readonly before?: BeforeMode;
+  readonly before?: BeforeMode | undefined;
   /** How the chip is left when connecting fails half-way; later, `disconnect` takes its own. Default `hard-reset`. */
-  readonly after?: AfterMode;
+  readonly after?: AfterMode | undefined;
   /** Upload and start the flasher stub. Default true. */
-  readonly stub?: boolean;
+  readonly stub?: boolean | undefined;
   /** Commands to add to the stub: `nand` for NAND flash. */
-  readonly plugins?: readonly string[];
-  /** Rounds of reset and synchronisation; 0 or less: until it works or the signal fires. Default 7. */
-  readonly connectAttempts?: number;
+  readonly plugins?: readonly string[] | undefined;
+  /** Rounds of reset and synchronisation; `unlimited`: until it works or the signal fires. Default 7. */
+  readonly connectAttempts?: Attempts | undefined;
   /** Between releasing reset and releasing boot; replaces both default variants of 50 and 550 ms. */
-  readonly resetDelayMs?: number;
+  readonly resetDelayMs?: number | undefined;
   /** `D0|R1|W0.1|D1|R0|W0.05|D0`: parsed, never executed. Replaces the built-in sequences. */
-  readonly customResetSequence?: string;
-  readonly customHardResetSequence?: string;
-  readonly limits?: Partial<TimeoutLimits>;
-  readonly onEvent?: EventListener;
-  readonly signal?: AbortSignalLike;
+  readonly customResetSequence?: string | undefined;
+  readonly customHardResetSequence?: string | undefined;
+  readonly limits?: { readonly [Name in keyof TimeoutLimits]?: number | undefined } | undefined;
+  readonly onEvent?: EventListener | undefined;
+  readonly signal?: AbortSignalLike | undefined;
   /** The session's name in events. Default: the path of the port. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Emit `trace` events for all traffic. */
-  readonly trace?: boolean;
+  readonly trace?: boolean | undefined;
 }
 
 /** A connected chip: facts, and a handle that the operations take. It holds no behaviour but its end. */
@@ -94,7 +97,7 @@ export interface RomSession extends LiveFacts {
 export interface StubSession extends LiveFacts {
   readonly loader: "stub";
   /** What was added to it when it was started; absent when it ran already, with whatever it has. */
-  readonly plugins?: readonly string[];
+  readonly plugins?: readonly string[] | undefined;
 }
 
 /** What the rooms hold of a session; its user has a `Session`, which `checkSession` leads here from. */

@@ -77,11 +77,11 @@ interface Declaration<Request, Reply> {
   readonly doing: string;
   readonly request: Layout<Request> | RequestCodec<Request>;
   /** Absent: every loader. */
-  readonly existsIn?: (answerer: Answerer) => boolean;
-  readonly checksummed?: (data: Uint8Array) => Uint8Array;
-  readonly replyLengths?: readonly number[];
+  readonly existsIn?: ((answerer: Answerer) => boolean) | undefined;
+  readonly checksummed?: ((data: Uint8Array) => Uint8Array) | undefined;
+  readonly replyLengths?: readonly number[] | undefined;
   readonly decodeReply: (data: Uint8Array, value: number) => Reply;
-  readonly timeoutMs?: (request: Request, limits: TimeoutLimits) => number;
+  readonly timeoutMs?: ((request: Request, limits: TimeoutLimits) => number) | undefined;
 }
 
 export interface RequestCodec<Request> {

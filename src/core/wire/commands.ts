@@ -58,9 +58,9 @@ export interface RegisterWrite {
   /** What is written. */
   value: number;
   /** Bits to change; all of them when absent. */
-  mask?: number;
+  mask?: number | undefined;
   /** Microseconds to wait before this write. */
-  delayMicroseconds?: number;
+  delayMicroseconds?: number | undefined;
 }
 
 type Nothing = undefined;

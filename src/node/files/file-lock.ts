@@ -9,7 +9,7 @@ import { holderHere, isFromHere, isGone, type LockHolder, readHolder, writeHolde
 
 export interface LockOptions {
   /** How long one and the same holder is waited for. Default 10 000; the wait begins anew when the lock changes hands. */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 

@@ -8,7 +8,7 @@ import { INPUT_BOUNDS, type InputBound, type InputKind, sizeText } from "./input
 
 export interface ReadOptions {
   /** What the input is for, which says how large it may be. Default "firmware". */
-  readonly kind?: InputKind;
+  readonly kind?: InputKind | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 

@@ -19,9 +19,9 @@ export interface SaveOptions {
    * Who may read it. `shared`: a new file is as the umask says. `private`: a new file is its owner's alone. In both a file
    * that is there stays as it is. `secret`: the owner's alone, whatever it was before.
    */
-  readonly readers?: "shared" | "private" | "secret";
+  readonly readers?: "shared" | "private" | "secret" | undefined;
   /** Fails with `EEXIST` where there is a file that is not empty. */
-  readonly onlyNew?: boolean;
+  readonly onlyNew?: boolean | undefined;
 }
 
 /** Only the owner may read and write it. */

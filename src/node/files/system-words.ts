@@ -1,7 +1,7 @@
 interface SystemWords {
   /** Goes behind "cannot be read: ". */
   readonly reason: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** What the system's codes for files mean; a person is shown these, a program the code. */

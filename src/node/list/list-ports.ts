@@ -19,7 +19,7 @@ export interface ListedPort extends PortInfo {
   /** Nothing is known that stands in the way of opening it. */
   readonly usable: boolean;
   /** Why it is not usable, for a person. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** How promising it is; see `PORT_RANK`. */
   readonly rank: number;
   /** It may be a chip's port: it is a USB device. */
@@ -27,12 +27,12 @@ export interface ListedPort extends PortInfo {
 }
 
 export interface ListPortsOptions {
-  readonly platform?: SerialPlatform;
-  readonly load?: () => Promise<SerialBinding>;
-  readonly sysRoot?: string;
-  readonly devRoot?: string;
-  readonly procRoot?: string;
-  readonly groupFile?: string;
+  readonly platform?: SerialPlatform | undefined;
+  readonly load?: (() => Promise<SerialBinding>) | undefined;
+  readonly sysRoot?: string | undefined;
+  readonly devRoot?: string | undefined;
+  readonly procRoot?: string | undefined;
+  readonly groupFile?: string | undefined;
 }
 
 export const LIST_OPTIONS: Shape<ListPortsOptions> = {

@@ -16,9 +16,9 @@ export interface HsmConfig {
   /** Of the private key. */
   readonly label: string;
   /** Of the public key. Default: that of the private key. */
-  readonly publicKeyLabel?: string;
+  readonly publicKeyLabel?: string | undefined;
   /** Where the module does not tell it. Then it is not asked for it. */
-  readonly publicKey?: PublicKey;
+  readonly publicKey?: PublicKey | undefined;
 }
 
 /** A private key inside a module; to be closed. */

@@ -13,7 +13,7 @@ export interface TokenSession {
 
 export interface KeyLabels {
   readonly label: string;
-  readonly publicKeyLabel?: string;
+  readonly publicKeyLabel?: string | undefined;
 }
 
 export interface TokenPrivateKey {

@@ -40,9 +40,9 @@ const BAUD_TOLERANCE = 0.03;
 
 export interface Rfc2217PortOptions {
   /** Real time unless given; the network does not know any other. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Default 5000. */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
 }
 
 const checkNetworkOptions: Check<Rfc2217PortOptions> = shape<Rfc2217PortOptions>({

@@ -26,16 +26,16 @@ const OPERATION_TIMEOUT_MS = 10_000;
 const BAUD_TOLERANCE = 0.03;
 
 export interface SerialPortOptions {
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** How long the system may take to accept data. Default 10 000. */
-  readonly writeTimeoutMs?: number;
-  readonly platform?: SerialPlatform;
+  readonly writeTimeoutMs?: number | undefined;
+  readonly platform?: SerialPlatform | undefined;
   /** Loads the serial library; the npm package `serialport` unless given. */
-  readonly load?: () => Promise<SerialBinding>;
+  readonly load?: (() => Promise<SerialBinding>) | undefined;
   /** The ports of this computer; for finding a device again that comes back under another path. */
-  readonly list?: () => Promise<readonly PortInfo[]>;
+  readonly list?: (() => Promise<readonly PortInfo[]>) | undefined;
   /** Starts the way round a driver without break signals; see line-helper.ts. */
-  readonly startLineHelper?: (fd: number) => Promise<LineHelper | null>;
+  readonly startLineHelper?: ((fd: number) => Promise<LineHelper | null>) | undefined;
 }
 
 export const SERIAL_OPTIONS: Shape<SerialPortOptions> = {

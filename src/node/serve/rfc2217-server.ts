@@ -19,7 +19,7 @@ export interface ServeRfc2217Options {
   /** The port to share, or what makes it; made again when the device was lost and the next client comes. */
   readonly port: Port | (() => Promise<Port>);
   /** Default 127.0.0.1, so that only this computer can connect. There is no password. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** 0 lets the system choose. */
   readonly tcpPort: number;
   /**
@@ -27,18 +27,18 @@ export interface ServeRfc2217Options {
    * order. "local-reset" recognises the resets of the reference tool and does them here with exact timing, which a
    * network does not have; choose it for real chips.
    */
-  readonly lines?: LineHandling;
+  readonly lines?: LineHandling | undefined;
   /**
    * With "local-reset": how long the boot pin stays low after the reset. Default 50; boards with a large capacitor at
    * the reset pin need 550 (fact sheet 2.3).
    */
-  readonly bootHoldMs?: number;
+  readonly bootHoldMs?: number | undefined;
   /**
    * A client is sent away when nothing went in either direction for so long. Default 43 200 000 (half a day, so that a
    * monitor may listen to a quiet chip); 0: never. Whether its computer is still there is asked by TCP itself.
    */
-  readonly idleTimeoutMs?: number;
-  readonly onEvent?: ServeListener;
+  readonly idleTimeoutMs?: number | undefined;
+  readonly onEvent?: ServeListener | undefined;
 }
 
 const checkServeOptions: Check<ServeRfc2217Options> = shape<ServeRfc2217Options>({

@@ -19,7 +19,7 @@ export type ServeEvent =
       readonly protocol: ServedProtocol;
       readonly client: string;
       /** It was sent away, because nothing had been said for too long. */
-      readonly reason?: "idle";
+      readonly reason?: "idle" | undefined;
     }
   | { readonly kind: "baud-rate"; readonly baudRate: number }
   | { readonly kind: "lines"; readonly dtr: boolean; readonly rts: boolean }

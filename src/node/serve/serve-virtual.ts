@@ -20,7 +20,7 @@ import { listenRawTcp } from "./tcp-server.ts";
 
 /** Where to listen; port 0 lets the system choose. Default host 127.0.0.1. */
 export interface ListenAddress {
-  readonly host?: string;
+  readonly host?: string | undefined;
   readonly port: number;
 }
 
@@ -28,29 +28,29 @@ export interface ServeVirtualOptions {
   /** `virtual:esp32c3,flash=4MB`; the `virtual:` may be left out. */
   readonly chip: string;
   /** Serve plain bytes. */
-  readonly tcp?: ListenAddress;
+  readonly tcp?: ListenAddress | undefined;
   /** Serve bytes, baud rate and lines by RFC 2217. */
-  readonly rfc2217?: ListenAddress;
+  readonly rfc2217?: ListenAddress | undefined;
   /**
    * Put the chip into its download mode whenever a plain TCP client connects, by a reset with the boot pin low, because
    * such a client has no lines to do it with. Default true.
    */
-  readonly resetOnConnect?: boolean;
+  readonly resetOnConnect?: boolean | undefined;
   /** See `ServeRfc2217Options.lines`; here the default is "local-reset", which the reference tool needs. */
-  readonly lines?: LineHandling;
+  readonly lines?: LineHandling | undefined;
   /** See `ServeRfc2217Options.idleTimeoutMs`. */
-  readonly idleTimeoutMs?: number;
-  readonly onEvent?: ServeListener;
+  readonly idleTimeoutMs?: number | undefined;
+  readonly onEvent?: ServeListener | undefined;
   /** Where the chip keeps its state; this computer's files unless given. */
-  readonly files?: HostFiles;
+  readonly files?: HostFiles | undefined;
   /** Ends the reading of the chip's file. */
-  readonly signal?: AbortSignalLike;
-  readonly loadVirtual?: () => Promise<VirtualPortMaker>;
+  readonly signal?: AbortSignalLike | undefined;
+  readonly loadVirtual?: (() => Promise<VirtualPortMaker>) | undefined;
 }
 
 export interface VirtualServer {
-  readonly tcp?: { readonly address: string; readonly port: number };
-  readonly rfc2217?: { readonly address: string; readonly port: number };
+  readonly tcp?: { readonly address: string; readonly port: number } | undefined;
+  readonly rfc2217?: { readonly address: string; readonly port: number } | undefined;
   /** Hangs up, switches the chip off and saves its state. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { ServeListener } from "./serve-events.ts";
 
 export interface ServeTcpOptions {
   /** Default 127.0.0.1, so that only this computer can connect. There is no password. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** 0 lets the system choose. */
   readonly tcpPort: number;
   /**
@@ -18,8 +18,8 @@ export interface ServeTcpOptions {
    */
   readonly resetOnConnect: boolean;
   /** See `ServeRfc2217Options.idleTimeoutMs`. */
-  readonly idleTimeoutMs?: number;
-  readonly onEvent?: ServeListener;
+  readonly idleTimeoutMs?: number | undefined;
+  readonly onEvent?: ServeListener | undefined;
 }
 
 /** What is kept for a client that does not read; more is dropped, as a UART would. */

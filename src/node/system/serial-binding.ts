@@ -32,8 +32,8 @@ export interface SerialBindingPort {
   drain(): Promise<void>;
   close(): Promise<void>;
   /** Unix only: the open file and what tells that it can be read. */
-  readonly fd?: number | null;
-  readonly poller?: { once(event: "readable", callback: (error?: Error | null) => void): unknown };
+  readonly fd?: number | null | undefined;
+  readonly poller?: { once(event: "readable", callback: (error?: Error | null) => void): unknown } | undefined;
 }
 
 export interface SerialBindingInfo {

@@ -21,11 +21,11 @@ const CLOSE_TIMEOUT_MS = 1_000;
 const WRITE_TIMEOUT_MS = 10_000;
 
 export interface TcpPortOptions {
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Default 5000. */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
   /** How long the system may take to accept data. Default 10 000. */
-  readonly writeTimeoutMs?: number;
+  readonly writeTimeoutMs?: number | undefined;
 }
 
 const checkTcpOptions: Check<TcpPortOptions> = shape<TcpPortOptions>({

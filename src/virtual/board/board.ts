@@ -56,7 +56,7 @@ export type BoardEvent =
 export interface LoggedEvent {
   readonly atMs: number;
   readonly event: BoardEvent;
-  readonly cause?: ResetCause;
+  readonly cause?: ResetCause | undefined;
 }
 
 export interface BoardCounters {

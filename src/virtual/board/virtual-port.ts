@@ -8,10 +8,10 @@ export interface VirtualPortOptions {
   readonly info: PortInfo;
   readonly capabilities: PortCapabilities;
   /** Called before the port is opened; what it throws keeps it closed. */
-  readonly onOpen?: () => Promise<void>;
-  readonly onSave?: () => Promise<void>;
+  readonly onOpen?: (() => Promise<void>) | undefined;
+  readonly onSave?: (() => Promise<void>) | undefined;
   /** Called when the port was open and is being closed, before `close` resolves. */
-  readonly onClose?: () => Promise<void>;
+  readonly onClose?: (() => Promise<void>) | undefined;
 }
 
 interface Waiter {

@@ -17,7 +17,7 @@ export interface EfuseLayoutRow {
   /** `bit of WR_DIS=word:mask[,word:mask]`: what it locks in BLOCK0. */
   readonly locks: string;
   /** The same from chip revision 3.0 on, where it differs. */
-  readonly locksV3?: string;
+  readonly locksV3?: string | undefined;
   /** `bit of RD_DIS=word:mask[,word:mask]`: what it hides in BLOCK0. */
   readonly hidden: string;
   /** First error register of BLOCK0, then `register.shift of the count/register.bit of the failure` for each block. */

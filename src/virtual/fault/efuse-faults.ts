@@ -20,7 +20,7 @@ export interface EfuseErrorReport {
   readonly errors: number;
   readonly failed: boolean;
   /** BLOCK0: its error registers, instead of `errors` bits in the first. */
-  readonly registers?: readonly number[];
+  readonly registers?: readonly number[] | undefined;
 }
 
 /** Faults of the eFuses, one small behaviour per call. Blocks go by number, bits count from the block's first. */

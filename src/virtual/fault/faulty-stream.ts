@@ -24,9 +24,9 @@ export interface FrameChoice {
   /** Only frames with this opcode. */
   readonly opcode?: number | undefined;
   /** So many matching frames pass unharmed first. */
-  readonly skip?: number;
+  readonly skip?: number | undefined;
   /** So many are hit then; default 1. */
-  readonly times?: number;
+  readonly times?: number | undefined;
 }
 
 interface Trigger {

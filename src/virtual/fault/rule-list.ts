@@ -1,9 +1,9 @@
 /** How often a fault occurs. */
 export interface Occasions {
   /** So many occasions pass unharmed first; default 0. */
-  readonly skip?: number;
+  readonly skip?: number | undefined;
   /** So many are hit then; default 1. */
-  readonly times?: number;
+  readonly times?: number | undefined;
 }
 
 export interface Rule {

@@ -10,13 +10,13 @@ const PAGES: number = NAND_BLOCKS * NAND_PAGES_PER_BLOCK;
 
 export interface NandFlashOptions {
   /** Blocks that left the factory marked; they can be neither erased nor programmed. Default: none. */
-  readonly badBlocks?: readonly number[];
-  readonly manufacturer?: number;
-  readonly device?: number;
+  readonly badBlocks?: readonly number[] | undefined;
+  readonly manufacturer?: number | undefined;
+  readonly device?: number | undefined;
   /** The pins it is soldered to, as in an attach request; null: whichever are named. Default null. */
-  readonly pins?: number | null;
+  readonly pins?: number | null | undefined;
   /** Register A0 after power-on; the bits that protect blocks are cleared by the attach of a loader. Default 0. */
-  readonly protection?: number;
+  readonly protection?: number | undefined;
 }
 
 /** What is worth keeping of a NAND chip when the program ends; plain data. */

@@ -15,10 +15,10 @@ export interface NorFlashOptions {
   /** Vendor, type, capacity: the three bytes after command 9F. */
   readonly jedecId: readonly [number, number, number];
   /** The parameter table command 5A reads; null: the chip has none. Default: a table that fits `sizeBytes`. */
-  readonly sfdp?: Uint8Array | null;
-  readonly uniqueId?: Uint8Array;
+  readonly sfdp?: Uint8Array | null | undefined;
+  readonly uniqueId?: Uint8Array | undefined;
   /** The three status registers after power-on. */
-  readonly status?: readonly [number, number, number];
+  readonly status?: readonly [number, number, number] | undefined;
 }
 
 /** What is worth keeping of a flash chip when the program ends; plain data. */

@@ -17,9 +17,9 @@ export const ROM_REASON = {
 /** What the ROM answers to one request. */
 export interface RomAnswer {
   readonly reason: number;
-  readonly data?: Uint8Array;
+  readonly data?: Uint8Array | undefined;
   /** What the loader does once it has answered; a program that never returns ends the loader. */
-  readonly afterwards?: () => Program;
+  readonly afterwards?: (() => Program) | undefined;
 }
 
 export const ROM_DONE: RomAnswer = { reason: ROM_REASON.ok };

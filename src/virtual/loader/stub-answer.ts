@@ -21,10 +21,10 @@ export const STUB_STATUS = {
 /** What the stub answers to one request. */
 export interface StubAnswer {
   readonly status: number;
-  readonly value?: number;
-  readonly data?: Uint8Array;
+  readonly value?: number | undefined;
+  readonly data?: Uint8Array | undefined;
   /** Work done after the answer; its status, when it is a failure, is told by the answer to the next command. */
-  readonly afterwards?: () => Program<number>;
+  readonly afterwards?: (() => Program<number>) | undefined;
 }
 
 export const STUB_DONE: StubAnswer = { status: STUB_STATUS.ok };

@@ -9,7 +9,7 @@ interface Piece {
   readonly word: number;
   readonly shift: number;
   readonly width: number;
-  readonly register?: true;
+  readonly register?: true | undefined;
 }
 type Scattered = readonly Piece[];
 

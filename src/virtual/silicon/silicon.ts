@@ -36,27 +36,27 @@ export interface Silicon {
 
 export interface SiliconOptions {
   /** Six bytes. */
-  readonly mac?: Uint8Array;
-  readonly revision?: { readonly major: number; readonly minor: number };
-  readonly package?: number;
+  readonly mac?: Uint8Array | undefined;
+  readonly revision?: { readonly major: number; readonly minor: number } | undefined;
+  readonly package?: number | undefined;
   /** Flash encryption is on: an odd number of bits in the crypt count. */
-  readonly flashEncryption?: boolean;
-  readonly secureBoot?: boolean;
+  readonly flashEncryption?: boolean | undefined;
+  readonly secureBoot?: boolean | undefined;
   /** Bytes an encrypting download is forbidden with. */
-  readonly manualEncryptDisabled?: boolean;
+  readonly manualEncryptDisabled?: boolean | undefined;
   /** Purpose codes of the key blocks, from key 0 on. */
-  readonly keyPurposes?: readonly number[];
-  readonly secureDownload?: boolean;
-  readonly securityFlags?: number;
-  readonly apiVersion?: number;
-  readonly crystalMhz?: number;
-  readonly flashPins?: number;
-  readonly flash?: Partial<NorFlashOptions>;
-  readonly nand?: NandFlashOptions;
+  readonly keyPurposes?: readonly number[] | undefined;
+  readonly secureDownload?: boolean | undefined;
+  readonly securityFlags?: number | undefined;
+  readonly apiVersion?: number | undefined;
+  readonly crystalMhz?: number | undefined;
+  readonly flashPins?: number | undefined;
+  readonly flash?: Partial<NorFlashOptions> | undefined;
+  readonly nand?: NandFlashOptions | undefined;
   /** eFuse words, by register address, that win over everything above. */
-  readonly efuses?: Iterable<readonly [number, number]>;
+  readonly efuses?: Iterable<readonly [number, number]> | undefined;
   /** Reset values of registers, by address, that win over everything above. */
-  readonly registers?: Iterable<readonly [number, number]>;
+  readonly registers?: Iterable<readonly [number, number]> | undefined;
 }
 
 /** GigaDevice GD25Q32, as on many modules. */

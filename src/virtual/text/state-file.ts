@@ -12,7 +12,7 @@ export interface ChipState {
   readonly chip: ChipId;
   readonly flash: FlashSnapshot;
   /** Absent for a chip without NAND flash. */
-  readonly nand?: NandSnapshot;
+  readonly nand?: NandSnapshot | undefined;
   /** Register address and word. */
   readonly efuses: readonly (readonly [number, number])[];
 }

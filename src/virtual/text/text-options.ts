@@ -16,8 +16,8 @@ export interface TextOptions {
   readonly chip: VirtualChipOptions;
   readonly silicon: SiliconOptions;
   /** Where the chip's state is kept between runs. */
-  readonly file?: string;
-  readonly applyFaults?: (faults: FaultControls) => void;
+  readonly file?: string | undefined;
+  readonly applyFaults?: ((faults: FaultControls) => void) | undefined;
 }
 
 /** One key of `virtual:CHIP,key=value`: for parsing, for help, and for errors. */

@@ -1,20 +1,20 @@
 import {
-  dumpMemory,
   type ErrorCode,
   eraseFlash,
   eraseRegion,
   type FileToWrite,
-  flashId,
-  getSecurityInfo,
   readFlash,
+  readFlashId,
   readFlashSfdp,
   readFlashStatus,
   readMemory,
+  readRegister,
+  readSecurityInfo,
   type Session,
   verifyFlash,
   type WriteFlashOptions,
   writeFlash,
-  writeMemory,
+  writeRegister,
 } from "../../../src/index.ts";
 import type { VirtualChip } from "../../../src/virtual.ts";
 import { type Random, randomBytes } from "../mutation.ts";
@@ -265,15 +265,16 @@ function facts(random: Random, chip: VirtualChip): SoakOperation {
   const what = pick(random, ["flash id", "status", "SFDP", "security"] as const);
   const work = {
     "flash id": async (session: Session, signal: AbortSignal) => {
-      const { sizeBytes } = await flashId(session, { signal });
+      const { sizeBytes } = await readFlashId(session, { signal });
       return sizeBytes === chip.flash.sizeBytes;
     },
-    status: async (session: Session, signal: AbortSignal) => (await readFlashStatus(session, 2, { signal })) === 0,
+    status: async (session: Session, signal: AbortSignal) =>
+      (await readFlashStatus(session, { sizeBytes: 2, signal })) === 0,
     SFDP: async (session: Session, signal: AbortSignal) => {
-      const bytes = await readFlashSfdp(session, { address: 0, byteCount: 4 }, { signal });
+      const bytes = await readFlashSfdp(session, { address: 0, sizeBytes: 4 }, { signal });
       return String.fromCharCode(...bytes) === "SFDP";
     },
-    security: async (session: Session) => (await getSecurityInfo(session)).rawKeyPurposes.length === 7,
+    security: async (session: Session) => (await readSecurityInfo(session)).rawKeyPurposes.length === 7,
   }[what];
   return {
     label: what,
@@ -296,9 +297,9 @@ function memory(random: Random, chip: VirtualChip): SoakOperation {
     refusals: ["chip.secure-download"],
     async run({ session, fault, signal }) {
       if (address === undefined) return null;
-      await writeMemory(session, { address, value }, { signal });
-      const found = await readMemory(session, address, { signal });
-      const { data } = await dumpMemory(session, { address: address + 1, sizeBytes: 3 }, { signal });
+      await writeRegister(session, { address, value }, { signal });
+      const found = await readRegister(session, address, { signal });
+      const { data } = await readMemory(session, { address: address + 1, sizeBytes: 3 }, { signal });
       const mayBeWrong = fault?.kind === "noise" || fault?.kind === "noise-in" || fault?.kind === "power";
       return mayBeWrong || (found === value && data[2] === value >>> 24) ? null : `wrote ${value}, read ${found}`;
     },
@@ -336,7 +337,7 @@ function guard(random: Random, chip: VirtualChip): SoakOperation {
     },
     {
       code: "argument.invalid",
-      work: (session, signal) => readMemory(session, 0x3ff00001, { signal }),
+      work: (session, signal) => readRegister(session, 0x3ff00001, { signal }),
     },
   ];
   const { code, work } = pick(random, attempts);

@@ -39,7 +39,7 @@ export const LIBRARY: RightCalls = {
   applicationReset: { args: () => [port(), "R1|W0.1|R0"] },
   baudRateHint: { args: () => [115_200] },
   bootloaderReset: { args: () => [port(), { before: "default-reset", resetDelayMs: 50, customResetSequence: "D0" }] },
-  chipId: { args: async () => [await romSession()] },
+  readChipId: { args: async () => [await romSession()] },
   connect: { args: () => [port(), connecting()] },
   connectRepeatedly: { args: () => [async () => port(), { ...connecting(), openPortAttempts: 1 }] },
   describeSecurityInfo: { args: () => [info(), whole(chipById("esp32c3"))] },
@@ -48,7 +48,7 @@ export const LIBRARY: RightCalls = {
   digestFlash: {
     args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
   },
-  dumpMemory: {
+  readMemory: {
     args: async () => [await romSession(), { address: 0x40380000, sizeBytes: 8 }, { signal: neverAborts() }],
   },
   eraseFlash: { args: async () => [await stubSession(), { ...SPI(), force: false }] },
@@ -58,9 +58,9 @@ export const LIBRARY: RightCalls = {
   eraseRegion: {
     args: async () => [await stubSession(), { address: 0x1000, sizeBytes: 0x1000 }, { ...SPI(), force: false }],
   },
-  flashId: { args: async () => [await stubSession(), SPI()] },
+  readFlashId: { args: async () => [await stubSession(), SPI()] },
   formatMac: { args: () => [bytes(6)] },
-  getSecurityInfo: { args: async () => [await romSession()] },
+  readSecurityInfo: { args: async () => [await romSession()] },
   loadRam: {
     args: async () => [await romSession(), ramProgram("esp32c3"), { name: "program", signal: neverAborts() }],
   },
@@ -79,13 +79,12 @@ export const LIBRARY: RightCalls = {
   readFlash: {
     args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
   },
-  readFlashSfdp: { args: async () => [await stubSession(), { address: 0, byteCount: 4 }, SPI()] },
-  readFlashStatus: { args: async () => [await stubSession(), 2, SPI()] },
-  readMac: { args: async () => [await romSession()] },
-  readMemory: { args: async () => [await romSession(), 0x40001000, { signal: neverAborts() }] },
+  readFlashSfdp: { args: async () => [await stubSession(), { address: 0, sizeBytes: 4 }, SPI()] },
+  readFlashStatus: { args: async () => [await stubSession(), { ...SPI(), sizeBytes: 2 }] },
+  macAddresses: { args: async () => [await romSession()] },
+  readRegister: { args: async () => [await romSession(), 0x40001000, { signal: neverAborts() }] },
   readNand: { args: async () => [await nandSession(), { address: 0, sizeBytes: 16 }, NAND()] },
   readNandSpare: { args: async () => [await nandSession(), 0, NAND()] },
-  readRegister: { args: async () => [await romSession(), 0x40001000] },
   ReconnectingPort: {
     isClass: true,
     args: () => [
@@ -131,8 +130,8 @@ export const LIBRARY: RightCalls = {
       },
     ],
   },
-  writeFlashStatus: { args: async () => [await stubSession(), 0, { ...SPI(), byteCount: 1, nonVolatile: false }] },
-  writeMemory: {
+  writeFlashStatus: { args: async () => [await stubSession(), 0, { ...SPI(), sizeBytes: 1, nonVolatile: false }] },
+  writeRegister: {
     args: async () => [await romSession(), { address: 0x3fc90000, value: 1, mask: 0xff }, { signal: neverAborts() }],
   },
   writeNand: {
@@ -143,7 +142,4 @@ export const LIBRARY: RightCalls = {
     ],
   },
   writeNandSpare: { args: async () => [await nandSession(), 640, true, NAND()] },
-  writeRegisters: {
-    args: async () => [await romSession(), [{ address: 0x3fc90000, value: 1, mask: 0xff, delayMicroseconds: 1 }]],
-  },
 };

@@ -5,9 +5,9 @@ import { sessionFields, withSession } from "../with-session.ts";
 
 export const run: RunCommand = (context) =>
   withSession(context, async (session) => {
-    const { chipId, readMac } = await import("../../../index.ts");
-    const id = await chipId(session);
-    const addresses = readMac(session);
+    const { macAddresses, readChipId } = await import("../../../index.ts");
+    const id = await readChipId(session);
+    const addresses = macAddresses(session);
     if (id !== null) {
       context.print(`Chip ID: ${hex32(id)}`);
       return { ...sessionFields(session), chipId: id, ...addresses };

@@ -5,8 +5,8 @@ import { sessionFields, withSession } from "../with-session.ts";
 
 export const run: RunCommand = (context) =>
   withSession(context, async (session) => {
-    const { getSecurityInfo } = await import("../../../index.ts");
-    const info = await getSecurityInfo(session);
+    const { readSecurityInfo } = await import("../../../index.ts");
+    const info = await readSecurityInfo(session);
     for (const line of securityLines(info)) context.print(line);
     return { ...sessionFields(session), security: { ...info, rawKeyPurposes: [...info.rawKeyPurposes] } };
   });

@@ -4,8 +4,8 @@ import { sessionFields, withSession } from "../with-session.ts";
 
 export const run: RunCommand = (context) =>
   withSession(context, async (session) => {
-    const { readMac } = await import("../../../index.ts");
-    const addresses = readMac(session);
+    const { macAddresses } = await import("../../../index.ts");
+    const addresses = macAddresses(session);
     for (const line of macLines(addresses)) context.print(line);
     return { ...sessionFields(session), ...addresses };
   });

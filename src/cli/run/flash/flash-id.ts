@@ -5,8 +5,8 @@ import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = (context) =>
   withSession(context, async (session) => {
-    const { flashId } = await import("../../../index.ts");
-    const flash = await flashId(session, spiConnection(context.options));
+    const { readFlashId } = await import("../../../index.ts");
+    const flash = await readFlashId(session, spiConnection(context.options));
     for (const line of flashLines(flash)) context.print(line);
     return { ...sessionFields(session), ...flash };
   });

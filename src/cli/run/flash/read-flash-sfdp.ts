@@ -9,11 +9,11 @@ export const run: RunCommand = async (context) => {
   const byteCount = context.arguments.number("BYTES");
   refuseRange(address, byteCount);
   return await withSession(context, async (session) => {
-    const { flashId, readFlashSfdp } = await import("../../../index.ts");
+    const { readFlashId, readFlashSfdp } = await import("../../../index.ts");
     const access = { ...spiConnection(context.options), signal: context.signal };
-    const flash = await flashId(session, access);
+    const flash = await readFlashId(session, access);
     for (const line of idLines(flash)) context.print(line);
-    const data = await readFlashSfdp(session, { address, byteCount }, access);
+    const data = await readFlashSfdp(session, { address, sizeBytes: byteCount }, access);
     const bytes = Array.from(data, (byte) => `0x${byte.toString(16).padStart(2, "0")}`);
     context.print(`Flash memory SFDP[${address}..${address + byteCount - 1}]: ${bytes.join(" ")}`);
     const { manufacturer, device, sizeBytes, sizeName } = flash;

@@ -8,7 +8,7 @@ export const run: RunCommand = (context) =>
     const { readFlashStatus } = await import("../../../index.ts");
     const { options, signal } = context;
     const bytes = statusBytes(options);
-    const status = await readFlashStatus(session, bytes, { ...spiConnection(options), signal });
+    const status = await readFlashStatus(session, { sizeBytes: bytes, ...spiConnection(options), signal });
     // At least four digits (fact sheet 1.7).
     context.print(`Flash memory status: ${hexStatus(status, Math.max(bytes, 2))}`);
     return { ...sessionFields(session), bytes, status };

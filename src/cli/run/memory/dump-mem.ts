@@ -7,9 +7,9 @@ export const run: RunCommand = async (context) => {
   const output = context.arguments.text("OUTPUT");
   await checkOutput(context.host, output);
   return await withSession(context, async (session) => {
-    const { dumpMemory } = await import("../../../index.ts");
+    const { readMemory } = await import("../../../index.ts");
     const range = { address: context.arguments.number("ADDRESS"), sizeBytes: Number(context.arguments.size("SIZE")) };
-    const { data, elapsedMs } = await dumpMemory(session, range, { signal: context.signal });
+    const { data, elapsedMs } = await readMemory(session, range, { signal: context.signal });
     await writePrecious(context.host, output, data, { what: "What was read" });
     const speed = `${seconds(elapsedMs)}${rate(data.length, elapsedMs)}`;
     context.print(`Dumped ${data.length} bytes from ${hex32(range.address)} in ${speed} to '${output}'.`);

@@ -4,9 +4,9 @@ import { sessionFields, withSession } from "../with-session.ts";
 
 export const run: RunCommand = (context) =>
   withSession(context, async (session) => {
-    const { readMemory } = await import("../../../index.ts");
+    const { readRegister } = await import("../../../index.ts");
     const address = context.arguments.number("ADDRESS");
-    const value = await readMemory(session, address, { signal: context.signal });
+    const value = await readRegister(session, address, { signal: context.signal });
     context.print(`${hex32(address)} = ${hex32(value)}`);
     return { ...sessionFields(session), address, value };
   });

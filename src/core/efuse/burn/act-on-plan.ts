@@ -20,12 +20,12 @@ import { settledState } from "./settled-state.ts";
 
 export interface BurnOptions {
   /** Stops between two steps, never inside one. */
-  readonly signal?: AbortSignalLike;
+  readonly signal?: AbortSignalLike | undefined;
   /**
    * Read the programming registers back before the command to burn is given: a serial line may garble what is written to
    * them without anybody noticing. Costs some ten exchanges a step. Default true.
    */
-  readonly checkRegisters?: boolean;
+  readonly checkRegisters?: boolean | undefined;
 }
 
 export const checkBurnOptions: Check<BurnOptions> = shape<BurnOptions>({

@@ -65,7 +65,7 @@ export type StepResult =
       readonly begun: boolean;
       readonly after: BlockState | null;
       readonly judgement: BurnJudgement | null;
-      readonly cause?: EspError;
+      readonly cause?: EspError | undefined;
     };
 
 /** As in the reference (fact sheet efuse-secure A10). */

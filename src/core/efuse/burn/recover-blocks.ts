@@ -28,7 +28,7 @@ export interface RecoveryPlan {
 
 export interface RecoveryOptions extends BurnOptions {
   /** Also blocks whose contents are wrong for certain. */
-  readonly uncorrectable?: boolean;
+  readonly uncorrectable?: boolean | undefined;
 }
 
 export interface RecoveredBlock extends BurnedStep {

@@ -27,7 +27,7 @@ export interface RequestOutcome {
 
 export interface PlanOptions {
   /** Burn what locks the chip in a step of its own, after all else was burned and checked. Default: false. */
-  readonly postpone?: boolean;
+  readonly postpone?: boolean | undefined;
 }
 
 /** One go of the programming hardware: bits that are 1 in `bits` are burned. */

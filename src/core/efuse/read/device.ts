@@ -21,17 +21,17 @@ export interface EfuseDevice {
    * Asks the chip that answers now whether it is the one this device is of, and forgets whatever was read before: what is
    * asked for next comes from the chip. Rejects with `connect.wrong-chip`. Absent: nothing can be exchanged or remembered.
    */
-  readonly confirmChip?: () => Promise<void>;
+  readonly confirmChip?: (() => Promise<void>) | undefined;
   /** What happens is told here. */
   readonly emit: Emit;
   /**
    * Runs work that no other reads and writes may get in between of; it uses the device that it is given. Throws
    * `session.busy` while something else is under way, `session.closed`. Absent: nobody else uses the device.
    */
-  readonly reserve?: <T>(work: (device: EfuseDevice) => Promise<T>) => Promise<T>;
+  readonly reserve?: (<T>(work: (device: EfuseDevice) => Promise<T>) => Promise<T>) | undefined;
   /**
    * The connection was lost. Resolves when the chip answers again; `secure-download`: it does, in Secure Download Mode,
    * where eFuses cannot be read. Rejects when it stays silent. Absent: nothing can be lost.
    */
-  readonly restore?: () => Promise<"restored" | "secure-download">;
+  readonly restore?: (() => Promise<"restored" | "secure-download">) | undefined;
 }

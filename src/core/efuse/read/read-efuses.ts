@@ -23,12 +23,12 @@ import { reserveDevice } from "./reserve-device.ts";
 
 export interface ReadEfusesOptions {
   /** Ids. Default: all there are. */
-  readonly blocks?: Iterable<number>;
+  readonly blocks?: Iterable<number> | undefined;
   /** One that was loaded before, or has fields of a user's own. Default: the one of the chip. */
-  readonly table?: EfuseTable;
+  readonly table?: EfuseTable | undefined;
   /** Also what the chip says of damage to these blocks. Default true. */
-  readonly errors?: boolean;
-  readonly signal?: AbortSignalLike;
+  readonly errors?: boolean | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 /** What was read for a state, so that more of it can be read without asking twice. */

@@ -16,7 +16,7 @@ export interface DumpFile {
 }
 
 /** A block as its bytes, the lowest bits first: what `burn-block-data` takes. */
-export function blockBytes(block: BlockState): Uint8Array {
+export function blockBytes(block: BlockState): Uint8Array<ArrayBuffer> {
   const { bits, words } = checkBlockState(block, "block");
   return bitsToBytes(bits, 4 * words);
 }

@@ -19,7 +19,7 @@ import { flashVoltageLines } from "./flash-voltage-text.ts";
 
 export interface SummaryOptions {
   /** Names or aliases; absent or empty: all that mean something on this chip. */
-  readonly names?: readonly string[];
+  readonly names?: readonly string[] | undefined;
 }
 
 /** A field in the JSON form of a summary; the names are those of the reference. */

@@ -38,7 +38,7 @@ export function bytesToBits(bytes: ByteSource): bigint {
   return bits;
 }
 
-export function bitsToBytes(bits: bigint, length: number): Uint8Array {
+export function bitsToBytes(bits: bigint, length: number): Uint8Array<ArrayBuffer> {
   checkBits(bits, "bits");
   checkCount(length, "length");
   return Uint8Array.from({ length }, (_, index) => Number((bits >> BigInt(8 * index)) & 0xffn));

@@ -20,9 +20,9 @@ import type { EfuseBlock, EfuseField, EfuseTable } from "./types.ts";
 
 export interface CustomTableOptions {
   /** How the file is named in errors. */
-  readonly fileName?: string;
+  readonly fileName?: string | undefined;
   /** Values of `$NAME` and `${NAME}`; absent: there are none. */
-  readonly variables?: VariableLookup;
+  readonly variables?: VariableLookup | undefined;
 }
 
 export interface CustomField {

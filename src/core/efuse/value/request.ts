@@ -8,7 +8,7 @@ export type KeyMaterial =
 
 export interface RequestBase {
   /** Do it although a check advises against it; for this request alone. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /** One thing that somebody wants burned. Names may be aliases. */
@@ -18,7 +18,7 @@ export type BurnRequest = RequestBase &
         readonly kind: "field";
         readonly field: string;
         /** Absent: set, or count one up. */
-        readonly value?: FieldValue;
+        readonly value?: FieldValue | undefined;
       }
     | { readonly kind: "block-data"; readonly block: string; readonly data: Uint8Array; readonly offset?: number }
     | { readonly kind: "bits"; readonly block: string; readonly bits: readonly number[] }
@@ -27,21 +27,21 @@ export type BurnRequest = RequestBase &
         readonly block: string;
         readonly key: KeyMaterial;
         /** ESP32: absent, the name of the block says it. */
-        readonly purpose?: string;
+        readonly purpose?: string | undefined;
         /** Default: as the purpose asks for. */
-        readonly readProtect?: boolean;
+        readonly readProtect?: boolean | undefined;
         /** Default: true. */
-        readonly writeProtect?: boolean;
+        readonly writeProtect?: boolean | undefined;
       }
     | {
         readonly kind: "key-digest";
         /** SHA-256 of a public key, 32 bytes. */
         readonly digest: Uint8Array;
         /** Absent on the ESP32 and the ESP32-C2, which have one place for it. */
-        readonly block?: string;
-        readonly purpose?: string;
-        readonly readProtect?: boolean;
-        readonly writeProtect?: boolean;
+        readonly block?: string | undefined;
+        readonly purpose?: string | undefined;
+        readonly readProtect?: boolean | undefined;
+        readonly writeProtect?: boolean | undefined;
       }
     | { readonly kind: "read-protect"; readonly field: string }
     | { readonly kind: "write-protect"; readonly field: string }

@@ -23,9 +23,9 @@ import { eraseTimeMs } from "./work-time.ts";
 
 export interface EraseOptions {
   /** Erase although security features are active. */
-  readonly force?: boolean;
-  readonly spiConnection?: string;
-  readonly signal?: AbortSignalLike;
+  readonly force?: boolean | undefined;
+  readonly spiConnection?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface EraseResult {

@@ -3,9 +3,9 @@ import type { FlashFile } from "./guard.ts";
 /** A file for a write, with what is special about it. */
 export interface FileToWrite extends FlashFile {
   /** Have the chip encrypt it on its way to flash, with the key in its eFuses. */
-  readonly encrypted?: boolean;
+  readonly encrypted?: boolean | undefined;
   /** What was written at this address before: only sectors that differ from it are written. */
-  readonly previous?: Uint8Array;
+  readonly previous?: Uint8Array | undefined;
 }
 
 /** Bytes that an encrypted write must start and end at a multiple of, where the chip does not say (fact sheet 3.15). */

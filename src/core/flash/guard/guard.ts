@@ -19,11 +19,11 @@ export interface FlashFile {
   readonly address: number;
   readonly data: Uint8Array;
   /** For messages; default: the address. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** Encrypted files are checked like all others, by what they are before. */
-type GuardedFile = FlashFile & { readonly encrypted?: boolean };
+type GuardedFile = FlashFile & { readonly encrypted?: boolean | undefined };
 
 export function fileName(file: FlashFile): string {
   return file.name ?? hexAddress(file.address);

@@ -14,7 +14,7 @@ import { parseSpiConnection } from "../setup/parse-spi-connection.ts";
 export interface NandOptions {
   /** Where the flash is: five pin numbers CLK,Q,D,HD,CS. There is no default. */
   readonly spiConnection: string;
-  readonly signal?: AbortSignalLike;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 /** The frame around every operation on NAND flash, which is attached when `work` begins. */

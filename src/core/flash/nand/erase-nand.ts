@@ -21,7 +21,7 @@ export interface EraseNandOptions extends NandOptions {
    * Erase blocks that are marked bad, too, and with it their marks. Those of the factory cannot be had back; it is meant
    * for blocks that were marked by mistake.
    */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 export interface EraseNandResult {

@@ -17,7 +17,7 @@ import { emitSkip } from "./good-blocks.ts";
 import { isMarked } from "./marks.ts";
 
 export interface ReadNandResult {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly address: number;
   /** Addresses of the bad blocks that were left out. */
   readonly skipped: readonly number[];

@@ -74,7 +74,7 @@ export async function writeNandSpare(
 
 export interface DumpBadBlocksOptions extends NandOptions {
   /** From block 0 on; default 1024, all of them. */
-  readonly blockCount?: number;
+  readonly blockCount?: number | undefined;
 }
 
 export interface BadBlockMap {

@@ -14,7 +14,7 @@ import { readNandPart } from "./read-nand.ts";
 
 export interface VerifyNandOptions extends NandOptions {
   /** List the bytes that differ. */
-  readonly diff?: boolean;
+  readonly diff?: boolean | undefined;
 }
 
 /** More bytes than a person reads; the count stays exact. */

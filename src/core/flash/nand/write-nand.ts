@@ -20,7 +20,7 @@ import { writeNandBlock } from "./write-nand-block.ts";
 
 export interface WriteNandOptions extends NandOptions {
   /** First address that must be left alone; a multiple of 128 KiB. Default: the end of the flash. */
-  readonly endAddress?: number;
+  readonly endAddress?: number | undefined;
 }
 
 export interface WrittenNandFile {

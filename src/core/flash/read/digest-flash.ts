@@ -14,9 +14,9 @@ import { flashDigest, requireDigests } from "./flash-digest.ts";
 
 export interface DigestFlashOptions {
   /** A size by name, `keep` or `detect`; default `keep`. */
-  readonly flashSize?: string;
-  readonly spiConnection?: string;
-  readonly signal?: AbortSignalLike;
+  readonly flashSize?: string | undefined;
+  readonly spiConnection?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface DigestFlashResult {
@@ -42,19 +42,19 @@ export async function digestFlash(
   range: FlashRange,
   options: DigestFlashOptions = {},
 ): Promise<DigestFlashResult> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const asked = checkRange(range, "range");
   const wanted = checkDigestOptions(options, "options");
-  return await operation(session, wanted.signal, async () => {
-    requireDigests(session);
-    await attachFlash(session, wanted.spiConnection);
-    const geometry = await configureFlash(session, wanted.flashSize ?? "keep");
+  return await operation(live, wanted.signal, async () => {
+    requireDigests(live);
+    await attachFlash(live, wanted.spiConnection);
+    const geometry = await configureFlash(live, wanted.flashSize ?? "keep");
     const { address, sizeBytes } = resolveRange(asked, {
       flashBytes: geometry.detectedBytes ?? geometry.limitBytes,
-      reachesBeyond16MiB: reachesBeyond16MiB(session),
+      reachesBeyond16MiB: reachesBeyond16MiB(live),
     });
-    const elapsed = stopwatch(session);
-    const md5 = toHex(await flashDigest(session, address, sizeBytes));
+    const elapsed = stopwatch(live);
+    const md5 = toHex(await flashDigest(live, address, sizeBytes));
     return { address, sizeBytes, md5, elapsedMs: elapsed() };
   });
 }

@@ -7,7 +7,7 @@ import { SPI_FLASH_MD5 } from "../../wire/commands.ts";
 import { cutOffset, sectorCount } from "../sectors.ts";
 
 /** The error of a loader that has no digests. */
-export function requireDigests({ traits, secureDownload }: Session): void {
+export function requireDigests({ traits, secureDownload }: LiveSession): void {
   if (traits.md5Reply !== null) return;
   throw new EspError("flash.verify-unsupported", "This loader cannot compute digests of flash.", {
     hint: secureDownload ? "Secure Download Mode does not allow it." : "Use the stub.",

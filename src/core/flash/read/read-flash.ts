@@ -24,13 +24,13 @@ import { receiveFrames } from "./receive-frames.ts";
 
 export interface ReadFlashOptions {
   /** A size by name, `keep` or `detect`; default `keep`. */
-  readonly flashSize?: string;
-  readonly spiConnection?: string;
-  readonly signal?: AbortSignalLike;
+  readonly flashSize?: string | undefined;
+  readonly spiConnection?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface ReadFlashResult {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly address: number;
   readonly elapsedMs: number;
 }
@@ -90,7 +90,11 @@ export function requireReadable({ traits, chip, secureDownload }: LiveSession): 
 }
 
 /** Flash contents, with progress events. The flash is attached already. */
-export async function readRange(session: LiveSession, address: number, sizeBytes: number): Promise<Uint8Array> {
+export async function readRange(
+  session: LiveSession,
+  address: number,
+  sizeBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const data = new Uint8Array(sizeBytes);
   const onRead = (done: number): void =>
     session.emit({ type: "progress", phase: "read", done, total: sizeBytes, address: address + done });

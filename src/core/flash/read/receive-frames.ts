@@ -18,7 +18,7 @@ export interface FrameRequest {
   readonly part: Uint8Array;
   readonly onRead: (done: number) => void;
   /** For one frame; default: the default of all commands. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /**

@@ -21,12 +21,12 @@ import { readRange, requireReadable } from "./read-flash.ts";
 
 export interface VerifyFlashOptions {
   /** Read back what differs and list it. */
-  readonly diff?: boolean;
-  readonly flashMode?: FlashMode | "keep";
-  readonly flashFrequency?: string;
-  readonly flashSize?: string;
-  readonly spiConnection?: string;
-  readonly signal?: AbortSignalLike;
+  readonly diff?: boolean | undefined;
+  readonly flashMode?: FlashMode | "keep" | undefined;
+  readonly flashFrequency?: string | undefined;
+  readonly flashSize?: string | undefined;
+  readonly spiConnection?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface VerifiedFile {

@@ -16,9 +16,9 @@ export const checkSpiOptions: Check<FlashIdOptions> = shape(SPI_OPTIONS);
 
 /** Sizes and frequencies are words of the chip, so what they may be is known only when it is. */
 export const HEADER_OPTIONS: Shape<{
-  readonly flashMode?: FlashMode | "keep";
-  readonly flashFrequency?: string;
-  readonly flashSize?: string;
+  readonly flashMode?: FlashMode | "keep" | undefined;
+  readonly flashFrequency?: string | undefined;
+  readonly flashSize?: string | undefined;
 }> = {
   flashMode: optional(oneOf([...(Object.keys(FLASH_MODES) as FlashMode[]), "keep"])),
   flashFrequency: optional(checkName),
@@ -28,6 +28,6 @@ export const HEADER_OPTIONS: Shape<{
 export const checkForce: Check<boolean | undefined> = optional(checkBoolean);
 
 export interface FlashIdOptions {
-  readonly spiConnection?: string;
-  readonly signal?: AbortSignalLike;
+  readonly spiConnection?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }

@@ -32,7 +32,7 @@ export interface FlashIdResult {
 }
 
 /** What is known of the flash chip. Throws `chip.secure-download`, `flash.*`, `link.*`. */
-export async function flashId(session: Session, options: FlashIdOptions = {}): Promise<FlashIdResult> {
+export async function readFlashId(session: Session, options: FlashIdOptions = {}): Promise<FlashIdResult> {
   const live = checkSession(session, "session");
   const wanted = checkSpiOptions(options, "options");
   return await operation(live, wanted.signal, async () => {
@@ -51,26 +51,26 @@ export async function flashId(session: Session, options: FlashIdOptions = {}): P
   });
 }
 
-const checkSfdpRange: Check<{ readonly address: number; readonly byteCount: number }> = shape<{
-  readonly address: number;
-  readonly byteCount: number;
-}>({ address: wholeNumber(0, 0xff_ffff), byteCount: wholeNumber(1, 4) });
+const checkSfdpRange: Check<{ readonly address: number; readonly sizeBytes: number }> = shape({
+  address: wholeNumber(0, 0xff_ffff),
+  sizeBytes: wholeNumber(1, 4),
+});
 
-/** One to four bytes of the flash chip's parameter table (JESD216). Throws `argument.invalid`, and as `flashId`. */
+/** One to four bytes of the flash chip's parameter table (JESD216). Throws `argument.invalid`, and as `readFlashId`. */
 export async function readFlashSfdp(
   session: Session,
-  range: { readonly address: number; readonly byteCount: number },
+  range: { readonly address: number; readonly sizeBytes: number },
   options: FlashIdOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const live = checkSession(session, "session");
   const asked = checkSfdpRange(range, "range");
   const wanted = checkSpiOptions(options, "options");
   return await operation(live, wanted.signal, async () => {
     requireRegisters(live);
     await attachFlash(live, wanted.spiConnection);
-    const word = await readSfdpWord(live, asked.address, asked.byteCount);
+    const word = await readSfdpWord(live, asked.address, asked.sizeBytes);
     await restoreSpi(live);
-    return Uint8Array.from({ length: asked.byteCount }, (_, index) => (word >>> (8 * index)) & 0xff);
+    return Uint8Array.from({ length: asked.sizeBytes }, (_, index) => (word >>> (8 * index)) & 0xff);
   });
 }
 

@@ -11,18 +11,18 @@ import { flashMemo } from "./flash-memo.ts";
 export interface SpiCommand {
   readonly command: number;
   /** 24 bits. */
-  readonly address?: number;
-  readonly dummyCycles?: number;
+  readonly address?: number | undefined;
+  readonly dummyCycles?: number | undefined;
   /** At most 64 bytes. */
-  readonly write?: Uint8Array;
+  readonly write?: Uint8Array | undefined;
   /** At most 32. */
-  readonly readBits?: number;
+  readonly readBits?: number | undefined;
 }
 
 /** A command without an answer, and how long to leave the flash alone after it. */
 export interface SpiStep {
   readonly command: SpiCommand;
-  readonly thenWaitMicroseconds?: number;
+  readonly thenWaitMicroseconds?: number | undefined;
 }
 
 const COMMAND_REGISTER = 0x00;

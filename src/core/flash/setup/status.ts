@@ -8,20 +8,24 @@ import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
 import { attachFlash } from "./attach.ts";
-import { checkSpiOptions, SPI_OPTIONS } from "./check-options.ts";
+import { SPI_OPTIONS } from "./check-options.ts";
 import { restoreSpi, runSpiCommand, runSpiSteps, type SpiStep } from "./spi-command.ts";
 
 export type StatusBytes = 1 | 2 | 3;
 
+/** The first two bytes are what most flash chips have. */
+const DEFAULT_BYTES: StatusBytes = 2;
+
 export interface FlashStatusOptions {
-  readonly spiConnection?: string;
-  readonly signal?: AbortSignalLike;
+  /** How many of the status bytes, from the lowest on. Default 2. */
+  readonly sizeBytes?: StatusBytes | undefined;
+  readonly spiConnection?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface WriteStatusOptions extends FlashStatusOptions {
-  readonly byteCount: StatusBytes;
   /** Keep the value over power cycles. */
-  readonly nonVolatile?: boolean;
+  readonly nonVolatile?: boolean | undefined;
 }
 
 /** Fact sheet 3.11: one command per byte, lowest first. */
@@ -36,36 +40,35 @@ const WRITE_IN_PROGRESS = 0x01;
 const WRITE_STATUS_LIMIT_MS = 500;
 
 const checkByteCount: Check<StatusBytes> = (value, argument) => wholeNumber(1, 3)(value, argument) as StatusBytes;
+const checkStatusOptions: Check<FlashStatusOptions> = shape<FlashStatusOptions>({
+  ...SPI_OPTIONS,
+  sizeBytes: optional(checkByteCount),
+});
 const checkWriteStatusOptions: Check<WriteStatusOptions> = shape<WriteStatusOptions>({
   ...SPI_OPTIONS,
-  byteCount: checkByteCount,
+  sizeBytes: optional(checkByteCount),
   nonVolatile: optional(checkBoolean),
 });
 
 /** The first status bytes of the flash chip, lowest byte first. Throws `chip.secure-download`, `flash.*`, `link.*`. */
-export async function readFlashStatus(
-  session: Session,
-  byteCount: StatusBytes,
-  options: FlashStatusOptions = {},
-): Promise<number> {
+export async function readFlashStatus(session: Session, options: FlashStatusOptions = {}): Promise<number> {
   const live = checkSession(session, "session");
-  checkByteCount(byteCount, "byteCount");
-  const wanted = checkSpiOptions(options, "options");
+  const wanted = checkStatusOptions(options, "options");
   return await operation(live, wanted.signal, async () => {
     requireRegisters(live);
     await attachFlash(live, wanted.spiConnection);
-    return await readStatus(live, byteCount);
+    return await readStatus(live, wanted.sizeBytes ?? DEFAULT_BYTES);
   });
 }
 
 /**
- * Writes the first status bytes; what lies above `byteCount` bytes of the value is ignored. Returns the status before
+ * Writes the first status bytes; what lies above `sizeBytes` bytes of the value is ignored. Returns the status before
  * and after.
  */
 export async function writeFlashStatus(
   session: Session,
   value: number,
-  options: WriteStatusOptions,
+  options: WriteStatusOptions = {},
 ): Promise<{ readonly before: number; readonly written: number; readonly after: number }> {
   const live = checkSession(session, "session");
   checkWord(value, "value");
@@ -73,7 +76,7 @@ export async function writeFlashStatus(
   return await operation(live, wanted.signal, async () => {
     requireRegisters(live);
     await attachFlash(live, wanted.spiConnection);
-    const { byteCount } = wanted;
+    const byteCount = wanted.sizeBytes ?? DEFAULT_BYTES;
     const written = value & (2 ** (8 * byteCount) - 1);
     const before = await readStatus(live, byteCount);
     for (const steps of planStatusWrite(written, byteCount, wanted.nonVolatile ?? false)) {

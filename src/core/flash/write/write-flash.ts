@@ -27,27 +27,27 @@ import { type WrittenFile, writeFile } from "./write-file.ts";
 
 export interface WriteFlashOptions {
   /** `auto`: as is best for the loader. Each file is sent plain anyway when compressing does not make it smaller. */
-  readonly compress?: CompressChoice;
+  readonly compress?: CompressChoice | undefined;
   /** Erase the whole chip first. */
-  readonly eraseAll?: boolean;
+  readonly eraseAll?: boolean | undefined;
   /** Write although security features or image headers speak against it. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   /** For the header of the bootloader image; default `keep`. */
-  readonly flashMode?: FlashMode | "keep";
-  readonly flashFrequency?: string;
+  readonly flashMode?: FlashMode | "keep" | undefined;
+  readonly flashFrequency?: string | undefined;
   /** A size by name, `keep` or `detect`. */
-  readonly flashSize?: string;
+  readonly flashSize?: string | undefined;
   /** `SPI`, `HSPI` or CLK,Q,D,HD,CS. */
-  readonly spiConnection?: string;
+  readonly spiConnection?: string | undefined;
   /** Have the chip encrypt every file, not only those that are marked `encrypted`. */
-  readonly encrypt?: boolean;
+  readonly encrypt?: boolean | undefined;
   /** Encrypt although the eFuses hold no key for it, or an odd configuration. */
-  readonly ignoreFlashEncryptionEfuses?: boolean;
+  readonly ignoreFlashEncryptionEfuses?: boolean | undefined;
   /** Leave out files that are in flash already, as a digest shows. */
-  readonly skipFlashed?: boolean;
+  readonly skipFlashed?: boolean | undefined;
   /** For files with `previous` contents that have not changed: believe that flash holds them, without a digest. */
-  readonly trustFlashContent?: boolean;
-  readonly signal?: AbortSignalLike;
+  readonly trustFlashContent?: boolean | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface WriteFlashResult {

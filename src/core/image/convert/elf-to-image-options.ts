@@ -12,33 +12,33 @@ import type { SecurePad } from "./secure-pad.ts";
 export interface ElfToImageOptions {
   readonly chip: ChipId;
   /** `qio`, `qout`, `dio` or `dout`. Default `qio`. */
-  readonly flashMode?: string;
+  readonly flashMode?: string | undefined;
   /** E.g. `40m`. Default: code 0. */
-  readonly flashFrequency?: string;
+  readonly flashFrequency?: string | undefined;
   /** E.g. `4MB`. Default `1MB`. */
-  readonly flashSize?: string;
+  readonly flashSize?: string | undefined;
   /** Format of an ESP8266 image. Default 1. */
-  readonly version?: 1 | 2 | 3;
+  readonly version?: 1 | 2 | 3 | undefined;
   /** The old field for the minimum revision, 0 to 255. Default 0. */
-  readonly minimumRevision?: number;
+  readonly minimumRevision?: number | undefined;
   /** major x 100 + minor, 0 to 65535. Default 0. */
-  readonly minimumRevisionFull?: number;
+  readonly minimumRevisionFull?: number | undefined;
   /** major x 100 + minor, 0 to 65535. Default 65535: no limit. */
-  readonly maximumRevisionFull?: number;
+  readonly maximumRevisionFull?: number | undefined;
   /** Offset in the image at which the ELF file's SHA-256 is stored. Default: in the application descriptor. */
-  readonly elfSha256Offset?: number;
+  readonly elfSha256Offset?: number | undefined;
   /** Pads the image so that it can be signed for secure boot; ignored with a note where the chip has none of the kind. */
-  readonly securePad?: SecurePad;
+  readonly securePad?: SecurePad | undefined;
   /** Take the ELF file's segments instead of its sections. */
-  readonly useSegments?: boolean;
+  readonly useSegments?: boolean | undefined;
   /** Page size of the flash cache. Default: what the application descriptor says, else 64 KB. */
-  readonly mmuPageBytes?: number;
+  readonly mmuPageBytes?: number | undefined;
   /** Fill the file with 0xFF up to a multiple of this. */
-  readonly padToBytes?: number;
+  readonly padToBytes?: number | undefined;
   /** Let the boot ROM see the RAM segments only; no digest is appended. On the ESP8266: sort the segments by address. */
-  readonly ramOnlyHeader?: boolean;
+  readonly ramOnlyHeader?: boolean | undefined;
   /** Default true. */
-  readonly appendDigest?: boolean;
+  readonly appendDigest?: boolean | undefined;
 }
 
 type NumberOption =

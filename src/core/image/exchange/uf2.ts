@@ -201,7 +201,7 @@ export interface WriteUf2Options {
   /** Null: the file does not say whom it is for. */
   readonly familyId: number | null;
   /** Bytes of payload in a block, a multiple of 4; default: as many as fit, 452, or 476 without MD5. */
-  readonly chunkSize?: number;
+  readonly chunkSize?: number | undefined;
   /** Every block carries the MD5 of its payload. */
   readonly md5: boolean;
 }
@@ -216,7 +216,7 @@ const checkUf2Options: Check<WriteUf2Options> = shape<WriteUf2Options>({
  * Writes UF2 the way the reference does (fact sheet 5.8): the blocks of each file are numbered on their own. Throws
  * `argument.invalid` for a chunk size that does not fit, and for addresses beyond 32 bits.
  */
-export function writeUf2(files: readonly RunInput[], options: WriteUf2Options): Uint8Array {
+export function writeUf2(files: readonly RunInput[], options: WriteUf2Options): Uint8Array<ArrayBuffer> {
   const runs = checkRuns(files, "files");
   const wanted = checkUf2Options(options, "options");
   const chunkSize = checkedChunkSize(wanted);

@@ -19,7 +19,7 @@ const FRAME_BYTES = 5;
 
 export interface WriteHexOptions {
   /** Default: line feed. */
-  readonly lineEnd?: "\n" | "\r\n";
+  readonly lineEnd?: "\n" | "\r\n" | undefined;
 }
 
 const RECORD_DATA_BYTES = 16;

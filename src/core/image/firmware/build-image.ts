@@ -35,7 +35,7 @@ const checkWholeImage: Check<FirmwareImage> = (value, argument) => {
  * To make an image with right check values use `sealImage`. Throws `image.invalid` and `image.truncated` for one that
  * was read with problems.
  */
-export function buildImage(image: FirmwareImage): Uint8Array {
+export function buildImage(image: FirmwareImage): Uint8Array<ArrayBuffer> {
   const firmware = checkWholeImage(image, "image");
   const end =
     firmware.dataBytes + (firmware.digest === null ? 0 : DIGEST_BYTES) + (firmware.crc === null ? 0 : CRC_BYTES);
@@ -50,7 +50,7 @@ export function buildImage(image: FirmwareImage): Uint8Array {
 }
 
 /** The bytes of an image with checksum and, where they belong to the format, digest and CRC. */
-export function sealImage(draft: ImageDraft): Uint8Array {
+export function sealImage(draft: ImageDraft): Uint8Array<ArrayBuffer> {
   const parts = checkDraft(draft, "draft");
   const hidden = parts.hiddenSegments ?? [];
   const dataBytes = roundUp(bodyBytes(parts) + 1, CHECKSUM_ALIGNMENT);

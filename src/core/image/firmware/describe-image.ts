@@ -113,7 +113,7 @@ export interface TrailingDescription {
 
 export interface DescribeOptions {
   /** Default `auto`: what the header says. */
-  readonly chip?: ChipId | "auto";
+  readonly chip?: ChipId | "auto" | undefined;
 }
 
 const checkDescribeOptions: Check<DescribeOptions> = shape<DescribeOptions>({ chip: optional(checkChipOrAuto) });

@@ -60,7 +60,7 @@ export interface ImageSegment {
   readonly address: number;
   readonly data: Uint8Array;
   /** The ELF section it comes from; unknown when it was read from an image. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Where its header stands in the file. */
   readonly fileOffset: number;
   /** False only for the flash segment in the wrapper of an ESP8266 image of version 2. */
@@ -114,12 +114,12 @@ export function wrapperCrc(crc: number): number {
 
 /** What an image is made of before its check values are known. */
 export interface ImageDraft {
-  readonly wrapper?: ImageHeader | null;
+  readonly wrapper?: ImageHeader | null | undefined;
   readonly header: ImageHeader;
   readonly extended: ExtendedImageHeader | null;
   readonly segments: readonly Omit<ImageSegment, "fileOffset">[];
   /** Segments behind the checksum, which the boot ROM does not see (`--ram-only-header`). */
-  readonly hiddenSegments?: readonly Omit<ImageSegment, "fileOffset">[];
+  readonly hiddenSegments?: readonly Omit<ImageSegment, "fileOffset">[] | undefined;
   readonly appendDigest: boolean;
   /** The file is filled with 0xFF up to a multiple of this. */
   readonly padToBytes?: number | undefined;

@@ -21,7 +21,7 @@ const NOTHING: ImageInspection = { problems: [], wrongChecks: [] };
 
 export interface InspectOptions {
   /** Also look at what begins like an image of another chip: the data is where a chip looks for one. */
-  readonly ofAnyChip?: boolean;
+  readonly ofAnyChip?: boolean | undefined;
 }
 
 /** Looks at data that begins like an image of this chip. There is nothing to say of data that does not. */

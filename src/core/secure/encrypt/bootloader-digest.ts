@@ -35,7 +35,7 @@ export interface BootloaderDigestRequest {
   /** The secure boot key file's content: 16, 24 or 32 bytes. */
   readonly key: Uint8Array;
   /** For tests only; 128 random bytes when absent. Of a longer one the first 128 bytes count. */
-  readonly iv?: Uint8Array;
+  readonly iv?: Uint8Array | undefined;
 }
 
 const checkDigestRequest: Check<BootloaderDigestRequest> = shape<BootloaderDigestRequest>({

@@ -82,7 +82,7 @@ export function generateFlashEncryptionKey(bits = 256): Uint8Array {
  * A key of 256 or 192 bits from the private key of a NIST P-256 signing key: the SHA-256 of its scalar (32 bytes, big-endian).
  * Throws `argument.invalid`, and `secure.wrong-key-type` for a scalar of another curve.
  */
-export function digestPrivateKey(scalar: ByteSource, bits = 256): Uint8Array {
+export function digestPrivateKey(scalar: ByteSource, bits = 256): Uint8Array<ArrayBuffer> {
   const number = checkBytes(scalar, "scalar");
   wholeNumber(1)(bits, "bits");
   requireKeyBits(bits, DIGEST_KEY_BITS);

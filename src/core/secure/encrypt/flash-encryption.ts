@@ -27,7 +27,7 @@ export type FlashEncryption =
       readonly scheme: "esp32";
       readonly key: Uint8Array;
       /** The eFuse FLASH_CRYPT_CONFIG, 0 to 15; 15 when absent, as ESP-IDF burns it. */
-      readonly flashCryptConfig?: number;
+      readonly flashCryptConfig?: number | undefined;
     }
   /** All chips but the ESP32. */
   | { readonly scheme: "aes-xts"; readonly key: Uint8Array };

@@ -75,7 +75,7 @@ function isEcdsa<Key extends PrivateKey | PublicKey>(key: Key): key is Extract<K
 }
 
 /** The secret scalar, big-endian, at the curve's size. */
-export function scalarBytes(key: EcdsaPrivateKey): Uint8Array {
+export function scalarBytes(key: EcdsaPrivateKey): Uint8Array<ArrayBuffer> {
   const { curve, scalar } = checkEcdsaPrivateKey(key, "key");
   return numberToBytesBE(scalar, CURVES[curve].sizeBytes);
 }

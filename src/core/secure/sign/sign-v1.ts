@@ -15,7 +15,7 @@ import { verifyBytes } from "./verify-bytes.ts";
 
 export interface SignV1Options {
   /** Signs data that is signed already once more, signature and all. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 export interface SignedV1 {

@@ -29,11 +29,11 @@ import { type SignedData, splitSignedData } from "./signed-data.ts";
 
 export interface SignV2Options {
   /** Keeps the signatures that are there and adds to them; without any it is as if it had not been asked. */
-  readonly append?: boolean;
+  readonly append?: boolean | undefined;
   /** Signs data that is signed already once more, with its signature sector as part of the data. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   /** Signs the data as it is, even if it does not end with a sector. */
-  readonly skipPadding?: boolean;
+  readonly skipPadding?: boolean | undefined;
 }
 
 export interface SignedV2 {

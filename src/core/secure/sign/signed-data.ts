@@ -18,7 +18,7 @@ export interface SignedData {
 
 export interface SectorOptions {
   /** The data was signed without being padded to whole sectors. */
-  readonly skipPadding?: boolean;
+  readonly skipPadding?: boolean | undefined;
 }
 
 /** The file's last sector taken as a signature sector, or null when the file cannot have one. */

@@ -1,4 +1,4 @@
-import { type Check, optional } from "../../check/check.ts";
+import { type Check, either, optional } from "../../check/check.ts";
 import { checkBaudRate, checkMilliseconds, wholeNumber } from "../../check/numbers.ts";
 import { type Shape, shape } from "../../check/shapes.ts";
 import { checkSignal } from "../../check/signal.ts";
@@ -7,7 +7,7 @@ import { oneOf } from "../../check/words.ts";
 import { checkChipOrAuto } from "../../chip/catalog.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
 import { parseResetSequence } from "../reset/reset-sequences.ts";
-import { AFTER_MODES, BEFORE_MODES, type ConnectOptions } from "../session.ts";
+import { AFTER_MODES, type Attempts, BEFORE_MODES, type ConnectOptions } from "../session.ts";
 
 /** Parsed once before anything is touched: the one for the end is needed only then. */
 const checkSequence: Check<string> = (value, argument) => {
@@ -22,6 +22,12 @@ const checkLimits: Check<Partial<TimeoutLimits>> = shape<Partial<TimeoutLimits>>
   >,
 );
 
+export const checkAttempts: Check<Attempts> = either<number, "unlimited">(
+  wholeNumber(1),
+  oneOf(["unlimited"]),
+  "a whole number from 1 on, or 'unlimited'",
+);
+
 export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
   chip: optional(checkChipOrAuto),
   baudRate: optional(checkBaudRate),
@@ -29,7 +35,7 @@ export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
   after: optional(oneOf(AFTER_MODES)),
   stub: optional(checkBoolean),
   plugins: optional(listOf(checkName)),
-  connectAttempts: optional(wholeNumber(Number.MIN_SAFE_INTEGER)),
+  connectAttempts: optional(checkAttempts),
   resetDelayMs: optional(checkMilliseconds),
   customResetSequence: optional(checkSequence),
   customHardResetSequence: optional(checkSequence),

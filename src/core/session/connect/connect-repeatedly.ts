@@ -1,21 +1,20 @@
-import type { Check } from "../../check/check.ts";
-import { wholeNumber } from "../../check/numbers.ts";
+import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkFunction } from "../../check/values.ts";
 import { type Clock, sleep, systemClock } from "../../clock.ts";
 import { type EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import { checkPort } from "../../port/check-port.ts";
 import type { Port } from "../../port/port.ts";
-import type { ConnectOptions, Session } from "../session.ts";
-import { CONNECT_OPTIONS } from "./check-connect-options.ts";
+import type { Attempts, ConnectOptions, Session } from "../session.ts";
+import { CONNECT_OPTIONS, checkAttempts } from "./check-connect-options.ts";
 import { connect, safeListener } from "./connect.ts";
 
 /** Fact sheet 2.3. */
 const PAUSE_MS = 100;
 
 export interface RepeatedConnectOptions extends ConnectOptions {
-  /** How often the port is opened at most; 0: until it works or the signal fires. */
-  readonly openPortAttempts: number;
+  /** How often the port is opened at most; `unlimited`, which is the default: until it works or the signal fires. */
+  readonly openPortAttempts?: Attempts | undefined;
 }
 
 /**
@@ -26,15 +25,15 @@ export interface RepeatedConnectOptions extends ConnectOptions {
  * and `operation.aborted`.
  *
  * @example
- * const session = await connectRepeatedly(() => portFromString("/dev/ttyUSB0"), { openPortAttempts: 0, signal });
+ * const session = await connectRepeatedly(() => portFromString("/dev/ttyUSB0"), { signal });
  */
 export async function connectRepeatedly(
   makePort: () => Promise<Port>,
-  options: RepeatedConnectOptions,
+  options: RepeatedConnectOptions = {},
 ): Promise<Session> {
   checkFunction(makePort, "makePort");
   const wanted = checkRepeatedOptions(options, "options");
-  const { openPortAttempts, ...connectOptions } = wanted;
+  const { openPortAttempts = "unlimited", ...connectOptions } = wanted;
   // One for all attempts, so that it complains once.
   const onEvent = safeListener(wanted.onEvent);
   let clock: Clock = systemClock;
@@ -46,7 +45,7 @@ export async function connectRepeatedly(
       clock = port.clock;
       return await connect(port, { ...connectOptions, onEvent });
     } catch (error) {
-      if (!mayWorkLater(error) || (openPortAttempts > 0 && attempt >= openPortAttempts)) throw error;
+      if (!mayWorkLater(error) || (openPortAttempts !== "unlimited" && attempt >= openPortAttempts)) throw error;
       const name = wanted.name ?? port?.info.path ?? "port";
       onEvent({
         session: name,
@@ -83,5 +82,5 @@ function mayWorkLater(error: unknown): error is EspError {
 
 export const checkRepeatedOptions: Check<RepeatedConnectOptions> = shape<RepeatedConnectOptions>({
   ...CONNECT_OPTIONS,
-  openPortAttempts: wholeNumber(0),
+  openPortAttempts: optional(checkAttempts),
 });

@@ -48,7 +48,8 @@ export async function connect(port: Port, options: ConnectOptions = {}): Promise
   const name = wanted.name ?? port.info.path;
   const tell = safeListener(wanted.onEvent);
   const emit: Emit = (body) => tell({ session: name, ...body });
-  const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...wanted.limits };
+  // The check has taken out what is undefined.
+  const limits: TimeoutLimits = { ...DEFAULT_LIMITS, ...(wanted.limits as Partial<TimeoutLimits> | undefined) };
   const link = new Link({ port, limits, emit, trace: wanted.trace ?? false });
   const live = await link.withSignal(wanted.signal, () => establish({ name, link, limits, emit, options: wanted }));
   const session = handOut(live, disconnect);
@@ -80,7 +81,7 @@ export interface Attempt {
   readonly emit: Emit;
   readonly options: ConnectOptions;
   /** The session whose connection is being restored: no other chip and no other loader will do. */
-  readonly returning?: LiveSession;
+  readonly returning?: LiveSession | undefined;
 }
 
 /** When the baud rate is raised: before the stub is uploaded (fastest), after it, or not at all. */

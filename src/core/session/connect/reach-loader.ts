@@ -40,7 +40,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
   const sequences = before === "no-reset" ? [] : sequencesFor(link, emit, options, trail);
   const attempts = options.connectAttempts ?? DEFAULT_ATTEMPTS;
   let isBack = false;
-  for (let attempt = 1; attempts <= 0 || attempt <= attempts; attempt++) {
+  for (let attempt = 1; attempts === "unlimited" || attempt <= attempts; attempt++) {
     throwIfAborted(options.signal);
     try {
       const sequence = sequences[(attempt - 1) % Math.max(1, sequences.length)];

@@ -12,7 +12,7 @@ const DEFAULT_ATTEMPTS = 7;
  * loader, the same baud rate. The session itself stays valid, because it describes the chip and not the connection; what
  * was told to the loader before must be told again.
  *
- * Tried as often as connecting is (`connectAttempts`), a second apart; 0 or less: until the port is back.
+ * Tried as often as connecting is (`connectAttempts`), a second apart; `unlimited`: until the port is back.
  * Throws `port.lost` when it does not come back or nothing answers, `connect.wrong-chip` for another chip than before,
  * `operation.aborted`. The port is closed then.
  */
@@ -29,7 +29,7 @@ export async function reconnect(session: LiveSession, lost: EspError): Promise<v
     stub: loader === "stub",
     baudRate: link.baudRate,
     // For ever is meant for the port, not for a chip that does not answer on it.
-    connectAttempts: attempts > 0 ? attempts : DEFAULT_ATTEMPTS,
+    connectAttempts: attempts === "unlimited" ? DEFAULT_ATTEMPTS : attempts,
     ...(link.signal !== undefined && { signal: link.signal }),
   };
   for (let attempt = 1; ; attempt++) {
@@ -40,7 +40,7 @@ export async function reconnect(session: LiveSession, lost: EspError): Promise<v
       return;
     } catch (error) {
       if (isEspError(error, "operation.aborted") || isEspError(error, "connect.wrong-chip")) throw error;
-      if (!isPortError(error) || (attempts > 0 && attempt >= attempts)) throw notBack(lost, error);
+      if (!isPortError(error) || (attempts !== "unlimited" && attempt >= attempts)) throw notBack(lost, error);
     }
   }
 }

@@ -20,7 +20,7 @@ export interface ConnectDiagnosis {
 export interface ConnectEvidence {
   readonly port: string;
   /** How the port is reached, where that is a network. */
-  readonly network?: PortInfo["network"];
+  readonly network?: PortInfo["network"] | undefined;
   readonly baudRate: number;
   /** Name of each reset sequence that was run, in order. */
   readonly resets: readonly string[];

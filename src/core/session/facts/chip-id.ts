@@ -7,7 +7,7 @@ import { readWords } from "../talk/registers.ts";
  * The number that an ESP8266 calls its chip id; null on all other chips, which are told apart by their MAC address.
  * Throws `link.*`, `port.*`.
  */
-export async function chipId(session: Session): Promise<number | null> {
+export async function readChipId(session: Session): Promise<number | null> {
   const live = checkSession(session, "session");
   const { chipNumber, identityRegisters } = live.chip;
   return await operation(live, undefined, async () =>

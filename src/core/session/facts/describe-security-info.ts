@@ -49,7 +49,7 @@ export interface SecurityDescription {
  * What the chip says of its security settings; works in Secure Download Mode too. Throws `chip.not-supported` on chips
  * whose ROM has no such command (ESP8266, ESP32), `link.*`.
  */
-export async function getSecurityInfo(session: Session): Promise<SecurityDescription> {
+export async function readSecurityInfo(session: Session): Promise<SecurityDescription> {
   const live = checkSession(session, "session");
   const { chip } = live;
   if (!chip.rom.hasSecurityInfo)

@@ -49,7 +49,7 @@ const checkIdentified: Check<Pick<Session, "mac">> = hasParts<Pick<Session, "mac
 });
 
 /** The chip's addresses as text. Pure; the session has them. */
-export function readMac(session: Pick<Session, "mac">): MacAddresses {
+export function macAddresses(session: Pick<Session, "mac">): MacAddresses {
   checkIdentified(session, "session");
   if (session.mac === null) return { mac: null, baseMac: null, macExtension: null };
   const { base, extension } = session.mac;
@@ -73,7 +73,7 @@ export function emitIdentity(session: LiveSession, emit: Emit): void {
     features: session.identity?.features ?? [],
     crystalMhz: session.crystalMhz,
     usbMode: USB_MODE_NAMES[session.usbMode],
-    ...readMac(session),
+    ...macAddresses(session),
     secureDownload: session.secureDownload,
   });
 }

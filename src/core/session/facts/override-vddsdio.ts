@@ -2,7 +2,8 @@ import { oneOf } from "../../check/words.ts";
 import { EspError } from "../../errors.ts";
 import { checkSession } from "../check-session.ts";
 import type { Session } from "../session.ts";
-import { writeRegisters } from "../talk/access-registers.ts";
+import { operation } from "../talk/operation.ts";
+import { writeRegisters } from "../talk/registers.ts";
 
 /** What the regulator for the flash supply may be set to. */
 export const VDDSDIO_VOLTAGES = ["1.8V", "1.9V", "OFF"] as const;
@@ -36,7 +37,7 @@ export async function overrideVddsdio(session: Session, voltage: VddsdioVoltage)
   const on = voltage === "OFF" ? 0 : rtc.xpd;
   const higher = voltage === "1.9V" ? rtc.drefHigh | rtc.drefMiddle | rtc.drefLow : 0;
   const value = (rtc.force | rtc.pdEnable | on | higher) >>> 0;
-  await writeRegisters(session, [{ address: rtc.register, value }]);
+  await operation(live, undefined, () => writeRegisters(live, [{ address: rtc.register, value }]));
   live.emit({
     type: "note",
     code: "chip.vddsdio-set",

@@ -6,8 +6,8 @@ import { EspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import type { Port } from "../../port/port.ts";
 import { checkSession } from "../check-session.ts";
-import { AFTER_MODES } from "../connect/check-connect-options.ts";
 import type { AfterMode, LiveSession, Session } from "../session.ts";
+import { AFTER_MODES } from "../session.ts";
 import { resetAsAsked, warnNotReset } from "./leave.ts";
 
 export interface DisconnectOptions {

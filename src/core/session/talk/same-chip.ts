@@ -44,7 +44,7 @@ export async function requireSameChip({ link, chip, mac }: KnownChip): Promise<v
   if (mac === null) return;
   let before: ChipMac | null = null;
   for (let look = 1; look <= LOOKS; look++) {
-    const found = await readMac(link, chip);
+    const found = await macAddresses(link, chip);
     if (equalBytes(found.base, mac.base)) break;
     if (look === LOOKS || (before !== null && equalBytes(found.base, before.base)))
       refuseAnotherChip({ chip, mac }, found);
@@ -53,7 +53,7 @@ export async function requireSameChip({ link, chip, mac }: KnownChip): Promise<v
   noteSameChip(link);
 }
 
-async function readMac(link: Link, chip: ChipDescriptor): Promise<ChipMac> {
+async function macAddresses(link: Link, chip: ChipDescriptor): Promise<ChipMac> {
   const words = new Map<number, number>();
   for (const address of macRegisters(chip)) words.set(address, await link.exchange(READ_REG, { address }));
   return chip.mac((address) => words.get(address) ?? 0);

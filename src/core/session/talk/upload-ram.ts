@@ -7,7 +7,7 @@ export interface RamUpload {
   /** Largest block the loader takes, in bytes. */
   readonly blockSize: number;
   /** Called after each block with the bytes that have arrived so far. */
-  readonly onProgress?: (doneBytes: number) => void;
+  readonly onProgress?: ((doneBytes: number) => void) | undefined;
 }
 
 /** Puts bytes into RAM. A line error aborts: the ROM counts blocks, so the upload has to start over. */

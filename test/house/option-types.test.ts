@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+const rooms = ["core", "virtual", "node", "web"].map((room) =>
+  fileURLToPath(new URL(`../../src/${room}`, import.meta.url)),
+);
+/** Where types are of what is handed out, or of what somebody else's library takes. */
+const OTHERS = ["events.ts", "notice.ts", "pkcs11-binding.ts"];
+
+it("every optional property takes undefined, as callers with exact optional properties need", () => {
+  const lines = rooms.flatMap((room) =>
+    readdirSync(room, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !OTHERS.some((one) => name.endsWith(one)))
+      .flatMap((name) => readFileSync(join(room, name), "utf8").split("\n")),
+  );
+  const optional = lines.filter((line) => /^ +readonly \w+\?: .*;$/.test(line));
+  expect(optional.length).toBeGreaterThan(100);
+  expect(optional.filter((line) => !line.endsWith("undefined;"))).toEqual([]);
+});
