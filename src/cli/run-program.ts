@@ -18,11 +18,14 @@ import {
   readCommandPart,
   readLeadingPart,
 } from "./line/command-line.ts";
+import { standardStreams } from "./line/standard-streams.ts";
 import { refuseUnreadableWords } from "./line/unreadable-words.ts";
 import type { Program } from "./programs/program.ts";
+import { holdOutput } from "./show/held-output.ts";
 import { createOutput, createPlainOutput, type Output } from "./show/output.ts";
 import { outputFailure, shown, tellOutputFailure } from "./show/shown.ts";
 import { stopUnseen } from "./show/stop-unseen.ts";
+import { withStandardFiles } from "./standard-files.ts";
 import { bannerOf, REFERENCE_VERSION, VERSION } from "./version.ts";
 
 /**
@@ -73,8 +76,7 @@ async function runArguments(program: Program, argv: readonly string[], world: Wo
   }
   const isSilent = has(expanded, "--silent") || has(expanded, "-s");
   // The reference names esptool here whatever the program is (fact sheet A1).
-  if (!isSilent) earlyOutput(expanded, host).banner(["esptool", ...expanded].join(" "));
-  return await runLine(program, expanded, world);
+  return await runLine(program, expanded, world, isSilent ? null : ["esptool", ...expanded].join(" "));
 }
 
 /** What a shell asks while a line is being typed; a shell that gets no answer is no place for an error. */
@@ -101,8 +103,12 @@ interface Failing {
 function fail({ host, interrupt: { signal } }: World, { output, command }: Failing, error: unknown): number {
   const known = toEspError(error);
   const unshown = outputFailure(host);
-  // It was told when it happened, and it is why what was under way was stopped.
-  if (unshown !== null && (known.code === unshown.code || known.code === "operation.aborted")) {
+  // It was told when it happened, and it is why what was under way was stopped; but not where what was read is kept.
+  if (
+    unshown !== null &&
+    known.details["rescued"] === undefined &&
+    (known.code === unshown.code || known.code === "operation.aborted")
+  ) {
     return exitCodeOf(unshown);
   }
   const told = known.code === "operation.aborted" && signal.aborted ? stoppedBy(signal, known) : known;
@@ -115,9 +121,16 @@ function stoppedBy({ reason }: AbortSignal, { message, hint, details }: EspError
   return new EspError("operation.aborted", message, { ...(hint !== undefined && { hint }), details, cause: reason });
 }
 
-async function runLine(program: Program, argv: readonly string[], world: World): Promise<number> {
+/** `echo`: the line as it stands in its argument files, to be said before anything else. */
+async function runLine(
+  program: Program,
+  argv: readonly string[],
+  world: World,
+  echo: string | null = null,
+): Promise<number> {
   const { host } = world;
-  const early = earlyOutput(argv, host);
+  const early = holdOutput(earlyOutput(argv, host));
+  if (echo !== null) early.banner(echo);
   let command: string | null = null;
   let output: Output = early;
   try {
@@ -139,8 +152,10 @@ async function runLine(program: Program, argv: readonly string[], world: World):
       );
     }
     const { options } = firstOf(part.commands);
-    output = await createOutput(host, { command: command ?? "", options });
-    const results = await runCommands(program, part.commands, { ...world, output });
+    const speaking = withStandardFiles(host, standardStreams(part.commands, program.options));
+    early.release(earlyOutput(argv, speaking));
+    output = await createOutput(speaking, { command: command ?? "", options });
+    const results = await runCommands(program, part.commands, { ...world, host: speaking, output });
     // Nothing is called right that nobody could have seen.
     await shown(host);
     part.commands.forEach(({ spec }, index) => {

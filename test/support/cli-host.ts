@@ -18,6 +18,8 @@ export interface CliHostOptions {
   /** The port for every text; the one that the text names unless given. */
   readonly port?: Port;
   readonly date?: Date;
+  /** What is piped in. */
+  readonly input?: Uint8Array;
   /** The disk that stdout goes to is full when this text is to be written. */
   readonly fullAt?: string;
   /** The hardware security modules there are; none unless given. */
@@ -28,6 +30,8 @@ export interface TestCliHost extends CliHost {
   /** Everything written so far. */
   readonly out: () => string;
   readonly err: () => string;
+  /** What went to stdout as a file. */
+  readonly outBytes: () => Uint8Array;
   /** Files by name, those of the line and those of virtual chips; what is an object with a code cannot be used. */
   readonly stored: Map<string, Uint8Array | { readonly code: string }>;
   /** Ports that were asked for, in order. */
@@ -50,6 +54,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   const openedPorts: string[] = [];
   const interrupts = new Set<(signal: InterruptSignal) => void>();
   let input: InputListener | null = null;
+  const fileOut: Uint8Array[] = [];
   let isBroken = false;
   let failure: unknown;
   const failureListeners = new Set<(cause: unknown) => void>();
@@ -57,6 +62,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   return {
     out: () => output.out,
     err: () => output.err,
+    outBytes: () => Buffer.concat(fileOut),
     stored,
     openedPorts,
     interrupt: (signal = "SIGINT") => {
@@ -74,6 +80,10 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
       isTTY: options.hasKeyboard ?? false,
       listen: (listener) => {
         input = listener;
+        if (options.input !== undefined) {
+          void listener.data(options.input);
+          queueMicrotask(() => listener.end());
+        }
         return () => {
           input = null;
         };
@@ -88,6 +98,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
           for (const listener of [...failureListeners]) listener(failure);
         }
       },
+      writeBytes: (bytes) => void fileOut.push(bytes),
       get failure() {
         return failure;
       },

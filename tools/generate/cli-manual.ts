@@ -48,6 +48,7 @@ function indexPage(program: Program): string {
     "",
     "[Options of every command](options.md) stand before the command; behind it they are taken as well.",
     `\`${program.name} help COMMAND\` shows a command's page in the terminal.`,
+    "A `-` in the place of a file is standard input or standard output; what else there is to say goes to stderr then.",
     ...groups.flatMap((group) => [
       "",
       `## ${group}`,

@@ -9,6 +9,8 @@ import type { InterruptSignal } from "./interrupts.ts";
 /** A stream of text, as `process.stdout` is one. */
 export interface TextStream {
   write(text: string): void;
+  /** For a file that goes to standard output. */
+  writeBytes?(bytes: Uint8Array): void;
   readonly isTTY: boolean;
   /** Width of the terminal, where there is one. */
   readonly columns?: number | undefined;

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { appendFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { readBounded } from "../../node/files/read-bounded.ts";
+import { EspError } from "../../index.ts";
+import { boundedContent, readBounded } from "../../node/files/read-bounded.ts";
 import { rescueFile } from "../../node/files/rescue-file.ts";
 import { checkSavable, saveFile } from "../../node/files/save-file.ts";
 import { isOthersFile } from "./file-owner.ts";
-import type { CliFiles } from "./host.ts";
+import type { ByteInput, CliFiles, ReadFileOptions } from "./host.ts";
 
 /** The files of this computer. */
 export const nodeFiles: CliFiles = {
@@ -34,4 +35,32 @@ async function isSameFile(first: string, second: string): Promise<boolean> {
 async function placeOf(path: string): Promise<string> {
   const folder = dirname(resolve(path));
   return join(await realpath(folder).catch(() => folder), basename(path));
+}
+
+/** All that comes from a stream. Throws `file.too-large`, `operation.aborted`. */
+export function readStream(input: ByteInput, { kind = "firmware", signal }: ReadFileOptions): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const content = boundedContent("standard input", kind);
+    const settle = (how: () => void): void => {
+      signal?.removeEventListener("abort", onAbort);
+      stop();
+      how();
+    };
+    const onAbort = (): void => {
+      const cause = signal?.reason;
+      settle(() => reject(new EspError("operation.aborted", "The operation was stopped.", { cause })));
+    };
+    const stop = input.listen({
+      data(bytes) {
+        try {
+          content.add(bytes);
+        } catch (error) {
+          settle(() => reject(error));
+        }
+      },
+      end: () => settle(() => resolve(content.joined())),
+    });
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort);
+  });
 }

@@ -26,15 +26,17 @@ export function processStream(descriptor: 1 | 2, open: () => NodeJS.WriteStream)
     opened ??= chooseSink(descriptor, open, fail);
     return opened;
   };
+  const put = (what: string | Uint8Array): void => {
+    if (isBroken || failure !== undefined) return;
+    try {
+      sink().write(what);
+    } catch (error) {
+      fail(error);
+    }
+  };
   return {
-    write(text) {
-      if (isBroken || failure !== undefined) return;
-      try {
-        sink().write(text);
-      } catch (error) {
-        fail(error);
-      }
-    },
+    write: put,
+    writeBytes: put,
     get isTTY() {
       return sink().isTTY;
     },
@@ -58,7 +60,7 @@ export function processStream(descriptor: 1 | 2, open: () => NodeJS.WriteStream)
 }
 
 interface Sink {
-  write(text: string): void;
+  write(what: string | Uint8Array): void;
   readonly isTTY: boolean;
   readonly columns: number | undefined;
   flushed(): Promise<void>;
@@ -83,8 +85,8 @@ function statOf(descriptor: number): Stats | null {
 /** Node's own stream for files takes a write that the disk had only partly room for as done. */
 function fileSink(descriptor: number): Sink {
   return {
-    write(text) {
-      const bytes = new TextEncoder().encode(text);
+    write(what) {
+      const bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
       for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
     },
     isTTY: false,
@@ -96,7 +98,7 @@ function fileSink(descriptor: number): Sink {
 function streamSink(stream: NodeJS.WriteStream, fail: (cause: unknown) => void): Sink {
   stream.on("error", fail);
   return {
-    write: (text) => stream.write(text),
+    write: (what) => stream.write(what),
     get isTTY() {
       return stream.isTTY === true;
     },

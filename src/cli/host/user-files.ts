@@ -32,7 +32,7 @@ export async function checkOutput(host: CliHost, output: string): Promise<void> 
   try {
     await host.files.checkWritable(output);
   } catch (cause) {
-    throw writeError(output, cause);
+    throw isEspError(cause) ? cause : writeError(output, cause);
   }
 }
 
@@ -46,7 +46,7 @@ export async function writeOutput(
   try {
     await host.files.writeAtomically(output, data, options);
   } catch (cause) {
-    throw writeError(output, cause);
+    throw isEspError(cause) ? cause : writeError(output, cause);
   }
 }
 

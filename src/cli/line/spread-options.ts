@@ -54,13 +54,18 @@ function belongs(word: string, following: FollowingWords | undefined): boolean {
       return /^[a-z]+=/i.test(word);
     case "files":
       // A number is the address that the arguments begin with.
-      return !word.startsWith("-") && parseInteger(word) === null;
+      return !isOption(word) && parseInteger(word) === null;
     case "pairs":
     case "all":
-      return !word.startsWith("-");
+      return !isOption(word);
     case undefined:
       return false;
   }
+}
+
+/** A dash alone is a file: a standard stream. */
+function isOption(word: string): boolean {
+  return /^-./s.test(word);
 }
 
 interface WordAt {
@@ -86,5 +91,5 @@ function countArguments(words: readonly string[], options: readonly OptionSpec[]
   const valued = new Set(
     options.flatMap(({ name, short, value }) => (value === undefined ? [] : [`--${name}`, `-${short}`])),
   );
-  return words.filter((word, index) => !word.startsWith("-") && !valued.has(words[index - 1] ?? "")).length;
+  return words.filter((word, index) => !isOption(word) && !valued.has(words[index - 1] ?? "")).length;
 }

@@ -21,7 +21,7 @@ export const SPEC: CommandSpec = {
     { name: "hex", summary: "Show bytes, as a hex dump" },
     {
       name: "log",
-      value: { label: "FILE", kind: "file" },
+      value: { label: "FILE", kind: "file", use: "keep" },
       summary: "Also add everything shown to the end of this file",
     },
   ],

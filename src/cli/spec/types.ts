@@ -24,10 +24,19 @@ export type ValueKind =
  */
 export type FollowingWords = "filters" | "files" | "pairs" | "all";
 
+/**
+ * What is done with a file, which says what `-` is in its place: standard input for `read`, standard output for `write` and
+ * `write-text` (what may be shown on a screen), and nothing for `names` (of several files, which begin with it) and `keep`
+ * (read and written, or added to).
+ */
+export type FileUse = "read" | "write" | "write-text" | "names" | "keep";
+
 export interface ValueSpec {
   /** As shown in help: `SIZE`. */
   readonly label: string;
   readonly kind: ValueKind;
+  /** For kind `file`; default `read`. */
+  readonly use?: FileUse;
   /** For kind `choice`. */
   readonly choices?: readonly string[];
   /** May be given several times; the values add up. */
@@ -70,6 +79,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly kind: ValueKind | "pairs" | "words";
   readonly summary: string;
+  /** For kind `file`; default `read`. */
+  readonly use?: FileUse;
   /** With kind `words`: how many there must be at least; default 1. */
   readonly minimum?: number;
   /** How it stands in the usage line, where `NAME...` does not say it. */

@@ -140,6 +140,12 @@ function readStream(stream: Socket | ReadStream, input: Input): Promise<Uint8Arr
   });
 }
 
+/** What comes bit by bit and has no file of its own, such as standard input; `add` throws `file.too-large`. */
+export function boundedContent(path: string, kind: InputKind): Pick<Pieces, "add" | "joined"> {
+  const bound = INPUT_BOUNDS[kind];
+  return new Pieces({ path, bound, signal: undefined }, bound.streamBytes);
+}
+
 /** What has come of an input so far. */
 class Pieces {
   readonly input: Input;

@@ -4,6 +4,7 @@ export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly out: string;
+  readonly outBytes: Buffer;
   readonly err: string;
 }
 
@@ -21,19 +22,23 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default `pipe`: `child.stdin` takes what is typed. */
   readonly stdin?: "pipe" | "ignore";
+  /** What is piped in, whole. */
+  readonly input?: Uint8Array;
 }
 
 /** `path`: a file, or an option of Node's in its place. */
 export function runProgram(path: string, args: readonly string[], options: RunOptions = {}): Running {
-  const { cwd, env = {}, stdin = "pipe" } = options;
+  const { cwd, env = {}, stdin = "pipe", input } = options;
   const child = spawn(process.execPath, [path, ...args], {
     cwd,
     stdio: [stdin, "pipe", "pipe"],
     env: { ...(cwd === undefined ? process.env : { PATH: process.env["PATH"], HOME: cwd }), ...env },
   });
   const text = { out: "", err: "" };
+  const pieces: Buffer[] = [];
   const looks = new Set<() => void>();
   const hear = (stream: "out" | "err") => (chunk: Buffer) => {
+    if (stream === "out") pieces.push(chunk);
     text[stream] += chunk.toString();
     for (const look of looks) look();
   };
@@ -41,8 +46,9 @@ export function runProgram(path: string, args: readonly string[], options: RunOp
   child.stderr?.on("data", hear("err"));
   // What is typed to a program that has ended goes nowhere.
   child.stdin?.on("error", () => {});
+  if (input !== undefined) child.stdin?.end(input);
   const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal, ...text }));
+    child.on("close", (code, signal) => resolve({ code, signal, ...text, outBytes: Buffer.concat(pieces) }));
   });
   const says = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {

@@ -3,10 +3,12 @@ import {
   type ElfToImageOptions,
   EspError,
   elfToImage,
+  type ImageOutput,
   imageOutputNames,
   requireElfFor,
 } from "../../../image.ts";
 import type { RunCommand } from "../../context.ts";
+import { outputNameFor, refuseSeveralToStdout } from "../../host/output-name.ts";
 import { readInput } from "../../host/user-files.ts";
 import type { OptionValues } from "../../line/option-values.ts";
 import { wantedChip } from "../wanted-chip.ts";
@@ -23,16 +25,34 @@ export const run: RunCommand = async (context) => {
   requireElfFor(chip.id, { name: input, data: elf });
   const { outputs, mergedCount } = elfToImage(elf, imageOptions, (notice) => showNotices(context, [notice]));
   if (mergedCount > 0) print(`Merged ${mergedCount} ELF section${mergedCount === 1 ? "" : "s"}.`);
-  const names = imageOutputNames(outputs, {
-    inputName: input,
-    outputName: options.text("output"),
-    options: imageOptions,
-  });
-  if (names.includes(input)) throw overwrites(input);
+  const names = outputNames(outputs, { input, output: options.text("output"), options: imageOptions });
   const written = await writeImages(context, outputs, names);
   print(`Successfully created ${chip.name} image.`);
   return { chip: chip.id, input, outputs: written, mergedSections: mergedCount };
 };
+
+interface Naming {
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly options: ElfToImageOptions;
+}
+
+/** Throws `argument.*` where a file would have no name, or that of the input. */
+function outputNames(outputs: readonly ImageOutput[], { input, output, options }: Naming): string[] {
+  if (output === "-") {
+    // Its names say where in flash each of the files belongs.
+    const hint = "Choose --version 2, or give what the names of the files begin with.";
+    if (options.chip === "esp8266" && options.version === 1) refuseSeveralToStdout(output, hint);
+    return outputs.map(() => output);
+  }
+  if (output === undefined) outputNameFor(input, () => input);
+  return refuseOverwriting(input, imageOutputNames(outputs, { inputName: input, outputName: output, options }));
+}
+
+function refuseOverwriting(input: string, names: string[]): string[] {
+  if (names.includes(input)) throw overwrites(input);
+  return names;
+}
 
 function overwrites(input: string): EspError {
   return new EspError("argument.conflict", `The image would replace the ELF file '${input}'.`, {

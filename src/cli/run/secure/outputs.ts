@@ -1,4 +1,4 @@
-import { EspError, type SecureNotice } from "../../../secure.ts";
+import { EspError, isEspError, type SecureNotice } from "../../../secure.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
 import { systemCode } from "../../host/system-words.ts";
 import { writeError } from "../../host/user-files.ts";
@@ -42,6 +42,7 @@ export async function writeSecretOutput({ host, options }: RunContext, file: str
   try {
     await host.files.writeSecret(file, data, { replace: options.flag("force") });
   } catch (cause) {
+    if (isEspError(cause)) throw cause;
     if (systemCode(cause) !== "EEXIST") throw writeError(file, cause);
     throw new EspError("file.exists", `The file '${file}' already exists.`, {
       hint: "What was made with a key that is lost stays lost. Choose another name, or replace the file with --force.",

@@ -45,7 +45,7 @@ export const ESPEFUSE_OPTIONS: readonly OptionSpec[] = [
   { name: "virt", summary: "No chip: the eFuses of a virtual one, blank or from --path-efuse-file" },
   {
     name: "path-efuse-file",
-    value: { label: "FILE", kind: "file" },
+    value: { label: "FILE", kind: "file", use: "keep" },
     summary: "With --virt, where the eFuses are kept between runs; made when it is not there",
   },
   { name: "do-not-confirm", scope: "burn", summary: "Burn without asking" },

@@ -6,7 +6,7 @@ export const SPEC: CommandSpec = {
   description:
     "Writes to a file which blocks of NAND flash are marked as bad: a byte for each block, 0 good, 1 bad. An " +
     "experiment, for an ESP32-S3 with a W25N01GV.",
-  arguments: [{ name: "OUTPUT", kind: "file", summary: "The file to write" }],
+  arguments: [{ name: "OUTPUT", kind: "file", use: "write", summary: "The file to write" }],
   options: [
     {
       name: "block-count",

@@ -7,7 +7,7 @@ export const SPEC: CommandSpec = {
   arguments: [
     { name: "ADDRESS", kind: "integer", summary: "Where to begin, in bytes: 0x10000" },
     { name: "SIZE", kind: "size-or-all", summary: "How much, in bytes, with k or M for 1024 or 1048576, or all" },
-    { name: "OUTPUT", kind: "file", summary: "The file to write" },
+    { name: "OUTPUT", kind: "file", use: "write", summary: "The file to write" },
   ],
   options: [
     NO_PROGRESS,

@@ -11,7 +11,7 @@ export const SPEC: CommandSpec = {
     {
       name: "output",
       short: "o",
-      value: { label: "FILE", kind: "file" },
+      value: { label: "FILE", kind: "file", use: "write" },
       summary: "The file to write; for ESP8266 version 1 what its names begin with; left out: named like the input",
     },
     {

@@ -5,7 +5,9 @@ export const SPEC: CommandSpec = {
   description:
     "Makes an ESP8266 image of version 1 of raw segments, each a file and its address, in the order given. A segment " +
     "in flash becomes a file of its own; the addresses stand in the names.",
-  arguments: [{ name: "OUTPUT", kind: "file", summary: "What the names of the files to write begin with" }],
+  arguments: [
+    { name: "OUTPUT", kind: "file", use: "names", summary: "What the names of the files to write begin with" },
+  ],
   options: [
     {
       name: "segfile",

@@ -8,7 +8,12 @@ export const SPEC: CommandSpec = {
     "image's header are made as write-flash would make them.",
   arguments: [{ name: "ADDRESS FILE", kind: "pairs", summary: "Where each file goes in flash" }],
   options: [
-    { name: "output", short: "o", value: { label: "FILE", kind: "file" }, summary: "The file to write; must be given" },
+    {
+      name: "output",
+      short: "o",
+      value: { label: "FILE", kind: "file", use: "write" },
+      summary: "The file to write; must be given",
+    },
     {
       name: "format",
       short: "f",

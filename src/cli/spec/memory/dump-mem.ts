@@ -7,7 +7,7 @@ export const SPEC: CommandSpec = {
   arguments: [
     { name: "ADDRESS", kind: "integer", summary: "Where to begin" },
     { name: "SIZE", kind: "size", summary: "How much, in bytes, with k or M for 1024 or 1048576" },
-    { name: "OUTPUT", kind: "file", summary: "The file to write" },
+    { name: "OUTPUT", kind: "file", use: "write", summary: "The file to write" },
   ],
   options: [NO_PROGRESS],
   examples: [{ command: "esptool dump-mem 0x40000000 64k rom.bin", what: "the first 64 KiB of an ESP32's ROM" }],

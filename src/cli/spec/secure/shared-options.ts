@@ -21,7 +21,7 @@ export const KEY_PASSWORD_FILE: OptionSpec = {
 };
 
 export function output(summary: string): OptionSpec {
-  return { name: "output", short: "o", value: FILE, summary };
+  return { name: "output", short: "o", value: { ...FILE, use: "write" }, summary };
 }
 
 /** `-l`. */

@@ -1,10 +1,12 @@
 import { blockBytes, dumpFiles, dumpHexLines, dumpLines } from "../../../../efuse.ts";
+import { refuseSeveralToStdout } from "../../../host/output-name.ts";
 import { checkOutput, writeOutput } from "../../../host/user-files.ts";
 import type { Prepare } from "../prepared.ts";
 
 export const prepare: Prepare = async ({ host, options, print }) => {
   const format = options.text("format");
   const file = options.text("file-name");
+  if (format !== "joint") refuseSeveralToStdout(file, "Choose --format joint, or name a file.");
   if (file !== undefined) await checkOutput(host, file);
   return {
     kind: "read",

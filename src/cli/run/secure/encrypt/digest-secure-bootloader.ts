@@ -1,5 +1,6 @@
 import { digestBootloader } from "../../../../secure.ts";
 import type { RunCommand } from "../../../context.ts";
+import { outputNameFor } from "../../../host/output-name.ts";
 import { readInput, writeOutput } from "../../../host/user-files.ts";
 import { refuseSameFile, requireOption, showSecureNotices } from "../outputs.ts";
 
@@ -8,7 +9,7 @@ export const run: RunCommand = async (context) => {
   const imageFile = context.arguments.text("IMAGE");
   const keyFile = requireOption(options, "keyfile");
   const ivFile = options.text("iv");
-  const output = options.text("output") ?? defaultOutput(imageFile);
+  const output = options.text("output") ?? outputNameFor(imageFile, defaultOutput);
   await refuseSameFile(context, output, [imageFile, keyFile, ...(ivFile === undefined ? [] : [ivFile])]);
   const { data, digest, notices } = digestBootloader({
     image: await readInput(host, imageFile),

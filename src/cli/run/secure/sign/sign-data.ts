@@ -6,6 +6,7 @@ import {
   signDataV2,
 } from "../../../../secure.ts";
 import { CLI_SESSION, type RunCommand, type RunContext, type RunResult } from "../../../context.ts";
+import { outputNameFor } from "../../../host/output-name.ts";
 import { checkOutput, readInput, writeOutput } from "../../../host/user-files.ts";
 import { withHsm } from "../hsm.ts";
 import { readPrivateKeyFile, readPublicKeyFile } from "../key-files.ts";
@@ -15,7 +16,7 @@ export const run: RunCommand = async (context) => {
   const { host, options } = context;
   const version = requireOption(options, "version");
   const file = context.arguments.text("DATAFILE");
-  const output = options.text("output") ?? file;
+  const output = options.text("output") ?? outputNameFor(file, () => file);
   refuseContradictions(context);
   const others = ["keyfile", "pub-key", "signature"].flatMap((name) => options.list(name));
   // Without --output the file is signed in place.

@@ -13,7 +13,7 @@ export const SPEC: CommandSpec = {
     },
     {
       name: "file-name",
-      value: { label: "FILE", kind: "file" },
+      value: { label: "FILE", kind: "file", use: "write" },
       summary: "Write to this file; with split the number of the block goes before its extension",
     },
   ],

@@ -13,7 +13,7 @@ export const SPEC: CommandSpec = {
       summary: "A table, JSON, or nothing but the value of one eFuse",
       default: "summary",
     },
-    { name: "file", value: { label: "FILE", kind: "file" }, summary: "Write to a file instead" },
+    { name: "file", value: { label: "FILE", kind: "file", use: "write-text" }, summary: "Write to a file instead" },
   ],
   examples: [
     { command: "espefuse --port virtual:esp32c3 summary", what: "everything" },

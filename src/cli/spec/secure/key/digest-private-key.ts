@@ -6,7 +6,7 @@ export const SPEC: CommandSpec = {
   description:
     "Makes a key for secure boot V1 on the ESP32 out of a signing key (P-256): the SHA-256 of the private key. The file is " +
     "a secret, too; only you may read it.",
-  arguments: [{ name: "DIGEST_FILE", kind: "file", summary: "The file to write" }],
+  arguments: [{ name: "DIGEST_FILE", kind: "file", use: "write", summary: "The file to write" }],
   options: [
     keyFile("The private key, PEM; must be given"),
     KEY_PASSWORD_FILE,

@@ -6,7 +6,7 @@ export const SPEC: CommandSpec = {
   description:
     "Makes a private key for secure boot and writes it to a PEM file that only you may read. Keep it safe: whoever has it " +
     "can sign, and without it nothing can be signed any more.",
-  arguments: [{ name: "KEYFILE", kind: "file", summary: "The file to write" }],
+  arguments: [{ name: "KEYFILE", kind: "file", use: "write-text", summary: "The file to write" }],
   options: [
     { ...SCHEME_VERSION, default: "1" },
     {
