@@ -69,6 +69,7 @@ describe("a file that is standard input", () => {
     const asked = await run(`${VIRTUAL} burn-key BLOCK_KEY0 - USER`, { input: key });
     expect(asked.code).not.toBe(0);
     expect(asked.out).toContain("Type 'BURN'");
+    expect(asked.err).not.toContain("code: internal");
   });
 
   it("is taken as the bytes that they are", async () => {

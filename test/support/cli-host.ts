@@ -54,6 +54,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   const openedPorts: string[] = [];
   const interrupts = new Set<(signal: InterruptSignal) => void>();
   let input: InputListener | null = null;
+  let isUsedUp = false;
   const fileOut: Uint8Array[] = [];
   let isBroken = false;
   let failure: unknown;
@@ -81,6 +82,9 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
       listen: (listener) => {
         input = listener;
         if (options.input !== undefined) {
+          // A pipe that ended says nothing more, not even that.
+          if (isUsedUp) throw new Error("stdin was read to its end before");
+          isUsedUp = true;
           void listener.data(options.input);
           queueMicrotask(() => listener.end());
         }
