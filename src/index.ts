@@ -9,6 +9,7 @@ export { systemClock } from "./core/clock.ts";
 export type { AbortSignalLike, ErrorCode, EspErrorOptions } from "./core/errors.ts";
 export { ERROR_CODES, EspError, isEspError } from "./core/errors.ts";
 export type {
+  DifferentRun,
   EspEvent,
   EventBody,
   EventListener,

@@ -200,8 +200,20 @@ export interface IdentityEvent {
 export interface VerifyDifferences {
   readonly count: number;
   readonly firstAddress: number;
-  /** The first differing bytes, at most a few thousand. */
-  readonly bytes: readonly { readonly address: number; readonly flash: number; readonly file: number }[];
+  readonly lastAddress: number;
+  /** Where, from low addresses to high ones; the first few hundred, and none where nobody asked. */
+  readonly runs: readonly DifferentRun[];
+}
+
+/** Neighbouring rows of 16 bytes, as addresses divide the flash, in each of which some bytes differ. */
+export interface DifferentRun {
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** How many of its bytes differ. */
+  readonly count: number;
+  /** Its beginning, in flash and as the file has it. */
+  readonly flash: Uint8Array;
+  readonly file: Uint8Array;
 }
 
 /**

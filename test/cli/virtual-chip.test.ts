@@ -76,7 +76,9 @@ describe("the command line on a virtual chip", () => {
     const differs = await run(["-p", PORT, "verify-flash", "--diff", "0x1000", "app.bin"], {}, host);
     expect(differs.code).toBe(2);
     expect(differs.out).toContain("Verification failed: 4096 differences, first at 0x00001000:");
-    expect(differs.out).toContain("  0x00001000  ff    68\n");
+    expect(differs.out).toContain("\n  - 0x00001000  ff ff ff");
+    expect(differs.out).toContain("\n  + 0x00001000  68 65 6c");
+    expect(differs.out).toContain("\n  ... 4,032 more bytes differ to 0x00001fff\n");
     expect(differs.err).toContain("A fatal error occurred: Verification failed.\n  code: flash.verify-failed");
 
     const blank = await run(["-p", PORT, "erase-flash"], {}, host);

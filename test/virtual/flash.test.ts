@@ -521,23 +521,32 @@ describe("verification", () => {
     const { session, events } = await bench("esp32c3", { contents: [{ address: 0x10000, bytes: inFlash }] });
     const result = await verifyFlash(session, [file], { diff: true });
     expect(result.matched).toBe(false);
+    const row = (offset: number) => ({
+      address: 0x10000 + offset,
+      sizeBytes: 16,
+      count: 1,
+      flash: inFlash.slice(offset, offset + 16),
+      file: data.slice(offset, offset + 16),
+    });
     expect(result.files[0]?.differences).toEqual({
       count: 2,
       firstAddress: 0x10005,
-      bytes: [
-        { address: 0x10005, flash: inFlash[5], file: data[5] },
-        { address: 0x10000 + 50_000, flash: inFlash[50_000], file: data[50_000] },
-      ],
+      lastAddress: 0x10000 + 50_000,
+      runs: [row(0), row(50_000)],
     });
     const read = events.filter((event) => event.type === "progress" && event.phase === "read");
     expect(read).toHaveLength(2);
   });
 
-  it("counts all differences and lists so many", async () => {
+  it("counts all differences and shows where they begin", async () => {
     const { session } = await bench("esp32c3");
     const result = await verifyFlash(session, [{ address: 0, data: new Uint8Array(10_000) }], { diff: true });
     expect(result.files[0]?.differences?.count).toBe(10_000);
-    expect(result.files[0]?.differences?.bytes).toHaveLength(4096);
+    const runs = result.files[0]?.differences?.runs ?? [];
+    expect(runs.map(({ address, sizeBytes, count }) => ({ address, sizeBytes, count }))).toEqual([
+      { address: 0, sizeBytes: 10_000, count: 10_000 },
+    ]);
+    expect(runs[0]?.file).toEqual(new Uint8Array(128));
     const plain = await verifyFlash(session, [{ address: 0, data: new Uint8Array(10_000) }]);
     expect(plain.files[0]).toMatchObject({ matched: false, differences: null });
   });

@@ -1,4 +1,5 @@
 import type { EspEvent, VerifyDifferences } from "../../../index.ts";
+import { differenceLines } from "../difference-lines.ts";
 import { hex32, rate, seconds } from "../numbers.ts";
 import { progressBar, TenthsFilter } from "../progress-bar.ts";
 import { type AllFiles, ProgressDisplay } from "../screen/progress-display.ts";
@@ -173,16 +174,14 @@ function matchedSentence(after: "write" | "verify" | "read-back", command: strin
   return command === "verify-flash" ? "Verification successful." : "Written data read back, it matches.";
 }
 
-function renderDifferences(terminal: Terminal, { count, firstAddress, bytes }: VerifyDifferences): void {
-  const end = bytes.length === 0 ? "." : ":";
+function renderDifferences(terminal: Terminal, differences: VerifyDifferences): void {
+  const { count, firstAddress, runs } = differences;
+  const end = runs.length === 0 ? "." : ":";
   terminal.line(
     `Verification failed: ${count} difference${count === 1 ? "" : "s"}, first at ${hex32(firstAddress)}${end}`,
   );
-  if (bytes.length === 0) return;
-  const byte = (value: number): string => value.toString(16).padStart(2, "0");
-  terminal.line("  address     flash file");
-  for (const { address, flash, file } of bytes) terminal.line(`  ${hex32(address)}  ${byte(flash)}    ${byte(file)}`);
-  if (count > bytes.length) terminal.line(`  and ${count - bytes.length} more`);
+  if (runs.length === 0) return;
+  for (const line of differenceLines(differences)) terminal.line(line);
 }
 
 const PROGRESS_VERBS = {

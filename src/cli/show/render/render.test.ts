@@ -176,7 +176,20 @@ describe("events as text", () => {
 
   it("tell what differs in verify-flash", () => {
     const started: EventBody = { type: "verify.started", file: "a.bin", address: 0x6000, sizeBytes: 1024 };
-    const differences = { count: 2, firstAddress: 0x6000, bytes: [{ address: 0x6000, flash: 0xff, file: 1 }] };
+    const differences = {
+      count: 2,
+      firstAddress: 0x6000,
+      lastAddress: 0x6003,
+      runs: [
+        {
+          address: 0x6000,
+          sizeBytes: 4,
+          count: 2,
+          flash: Uint8Array.of(255, 65, 66, 255),
+          file: Uint8Array.of(1, 65, 66, 67),
+        },
+      ],
+    };
     const text = rendered(
       [
         started,
@@ -195,9 +208,9 @@ describe("events as text", () => {
       Verification failed (digest mismatch).
       Verifying 0x400 (1024) bytes at 0x00006000 in flash against 'a.bin'...
       Verification failed: 2 differences, first at 0x00006000:
-        address     flash file
-        0x00006000  ff    01
-        and 1 more
+        - flash, + file
+        - 0x00006000  ff 41 42 ff                                     .AB.
+        + 0x00006000  01 .. .. 43                                     .ABC
       "
     `);
   });

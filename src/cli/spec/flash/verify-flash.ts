@@ -8,13 +8,17 @@ export const SPEC: CommandSpec = {
     "made, and Intel HEX, UF2 and ELF files taken, as write-flash would do it.",
   arguments: [{ name: "ADDRESS FILE", kind: "pairs", summary: "Where to compare, and with what" }],
   options: [
-    { name: "diff", short: "d", summary: "Read back what differs and show it byte by byte" },
+    {
+      name: "diff",
+      short: "d",
+      summary: "Read back what differs and show it as a hex dump, long runs by their beginning",
+    },
     FLASH_MODE,
     FLASH_FREQUENCY,
     FLASH_SIZE,
     SPI_CONNECTION,
     FLASH_TYPE,
   ],
-  examples: [{ command: "esptool verify-flash --diff 0x10000 app.bin", what: "with a list of the differences" }],
+  examples: [{ command: "esptool verify-flash --diff 0x10000 app.bin", what: "with the bytes that differ" }],
   device: { inSecureDownload: false },
 };

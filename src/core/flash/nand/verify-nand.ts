@@ -5,6 +5,7 @@ import type { VerifyDifferences } from "../../events.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
+import { DifferenceList } from "../read/differences.ts";
 import type { VerifiedFile, VerifyFlashResult } from "../read/verify-flash.ts";
 import { NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND } from "./geometry.ts";
@@ -16,9 +17,6 @@ export interface VerifyNandOptions extends NandOptions {
   /** List the bytes that differ. */
   readonly diff?: boolean | undefined;
 }
-
-/** More bytes than a person reads; the count stays exact. */
-const LISTED_DIFFERENCES = 4096;
 
 const checkVerifyNandOptions: Check<VerifyNandOptions> = shape<VerifyNandOptions>({
   ...NAND_OPTIONS,
@@ -54,7 +52,7 @@ async function verifyPiece(session: LiveSession, piece: NandPiece, diff: boolean
   emit({ type: "verify.started", file: name, address, sizeBytes });
   const differences = await compare(session, piece);
   const matched = differences.count === 0;
-  const listed = diff ? differences : { ...differences, bytes: [] };
+  const listed = diff ? differences : { ...differences, runs: [] };
   if (matched) emit({ type: "verify.matched", file: name, after: "read-back" });
   else emit({ type: "verify.mismatched", file: name, differences: listed });
   return { name, address, sizeBytes, matched, differences: matched || !diff ? null : listed };
@@ -64,9 +62,7 @@ async function verifyPiece(session: LiveSession, piece: NandPiece, diff: boolean
 async function compare(session: LiveSession, piece: NandPiece): Promise<VerifyDifferences> {
   const { data, firstBlock, endBlock } = piece;
   const skip = emitSkip(session);
-  const bytes: { address: number; flash: number; file: number }[] = [];
-  let count = 0;
-  let firstAddress = firstBlock * NAND.blockBytes;
+  const list = new DifferenceList();
   let from = firstBlock;
   for (let done = 0; done < data.length; done += NAND.blockBytes) {
     const block = await nextGoodBlock(session, { from, end: endBlock }, skip);
@@ -77,16 +73,10 @@ async function compare(session: LiveSession, piece: NandPiece): Promise<VerifyDi
     await readNandPart(session, start, actual, (read) =>
       session.emit({ type: "progress", phase: "verify", done: done + read, total: data.length, address: start + read }),
     );
-    const before = count;
-    for (const [index, file] of expected.entries()) {
-      const flash = actual[index] ?? 0;
-      if (flash === file) continue;
-      if (count === 0) firstAddress = start + index;
-      if (bytes.length < LISTED_DIFFERENCES) bytes.push({ address: start + index, flash, file });
-      count++;
-    }
-    if (count > before) session.emit({ type: "nand.block-mismatched", address: start });
+    const before = list.count;
+    list.add({ address: start, flash: actual, file: expected });
+    if (list.count > before) session.emit({ type: "nand.block-mismatched", address: start });
     from = block + 1;
   }
-  return { count, firstAddress, bytes };
+  return list.result(firstBlock * NAND.blockBytes);
 }

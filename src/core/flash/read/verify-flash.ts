@@ -16,6 +16,7 @@ import { attachFlash } from "../setup/attach.ts";
 import { HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { outOfRange } from "../setup/range.ts";
+import { DifferenceList } from "./differences.ts";
 import { compareWithFlash, findDifferences, requireDigests } from "./flash-digest.ts";
 import { readRange, requireReadable } from "./read-flash.ts";
 
@@ -44,8 +45,6 @@ export interface VerifyFlashResult {
 }
 
 const WORD_BYTES = 4;
-/** More bytes than a person reads; the count stays exact. */
-const LISTED_DIFFERENCES = 4096;
 
 const checkVerifyOptions: Check<VerifyFlashOptions> = shape<VerifyFlashOptions>({
   ...SPI_OPTIONS,
@@ -119,20 +118,10 @@ async function verifyFile(
 
 /** Reads back only the sectors whose digests differ. */
 async function listDifferences(session: LiveSession, address: number, data: Uint8Array): Promise<VerifyDifferences> {
-  const bytes: { address: number; flash: number; file: number }[] = [];
-  let count = 0;
-  let firstAddress = address;
+  const list = new DifferenceList();
   for (const { offset, sizeBytes } of await findDifferences(session, { address, data })) {
     const flash = await readRange(session, address + offset, sizeBytes);
-    for (let index = 0; index < sizeBytes; index++) {
-      const inFlash = flash[index] ?? 0;
-      const inFile = data[offset + index] ?? 0;
-      if (inFlash === inFile) continue;
-      if (count === 0) firstAddress = address + offset + index;
-      if (bytes.length < LISTED_DIFFERENCES)
-        bytes.push({ address: address + offset + index, flash: inFlash, file: inFile });
-      count++;
-    }
+    list.add({ address: address + offset, flash, file: data.subarray(offset, offset + sizeBytes) });
   }
-  return { count, firstAddress, bytes };
+  return list.result(address);
 }
