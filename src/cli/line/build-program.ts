@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { EspError } from "../../index.ts";
 import { VERSION_OPTION } from "../spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
+import { didYouMean } from "./closest-name.ts";
 import { spreadOptions } from "./spread-options.ts";
 
 /** What stood on the line, as text; absent options are absent, switches are true. */
@@ -49,6 +50,7 @@ function quietCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
     .configureOutput({ writeOut: silence, writeErr: silence, outputError: silence })
+    .showSuggestionAfterError(false)
     .helpOption("-h, --help")
     .action(silence);
 }
@@ -103,7 +105,6 @@ function parse(command: Command, argv: readonly string[], options: readonly Opti
 
 function usageError(error: CommanderError, options: readonly OptionSpec[]): EspError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
-  const suggestion = /Did you mean (.{1,100})\?/.exec(error.message)?.[1]?.replace(/^one of /, "");
   const details = { reason: error.code };
   const invalid = (sentence: string, hint: string): EspError =>
     new EspError("argument.invalid", sentence, { hint, details });
@@ -114,8 +115,12 @@ function usageError(error: CommanderError, options: readonly OptionSpec[]): EspE
         const value = quoted.slice(3);
         return invalid(`There is no option '${quoted}' here.`, `Write -${glued.twoLetter} ${value}, as two words.`);
       }
-      const meant = suggestion === undefined ? "" : `Did you mean ${suggestion}? `;
-      return invalid(`There is no option '${quoted}' here.`, `${meant}--help shows the options.`);
+      const names = options.filter(({ hidden }) => hidden !== true).map(({ name }) => `--${name}`);
+      const meant = didYouMean(quoted.split("=", 1)[0] ?? "", names);
+      return invalid(
+        `There is no option '${quoted}' here.`,
+        [meant ?? "", "--help shows the options."].join(" ").trim(),
+      );
     }
     case "commander.optionMissingArgument": {
       const name = quoted.split(/[ ,]+/).find((word) => word.startsWith("--")) ?? quoted;

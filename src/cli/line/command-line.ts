@@ -5,20 +5,19 @@
 import { EspError } from "../../index.ts";
 import { HELP_COMMAND, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
+import { refuseOtherOrder } from "./argument-order.ts";
 import type { ParsedWords, RawOptions } from "./build-program.ts";
-import { closestName } from "./closest-name.ts";
+import { didYouMean } from "./closest-name.ts";
 import type { Grammar } from "./grammar.ts";
 import { type OnOldName, renewCommand, renewOptions } from "./old-names.ts";
 import { type OptionValues, readOptionValues } from "./option-values.ts";
 import { parseValue } from "./parse-values.ts";
-
-export interface Pair {
-  readonly address: number;
-  readonly file: string;
-}
+import { type Pair, readPairs } from "./read-pairs.ts";
 
 export interface ArgumentValues {
   text(name: string): string;
+  /** As it was written. */
+  typed(name: string): string;
   number(name: string): number;
   /** For `size-or-all`. */
   size(name: string): number | "all";
@@ -177,6 +176,7 @@ function refuseBoth(group: readonly string[], lines: readonly RawOptions[]): voi
 }
 
 function readArguments(specs: readonly ArgumentSpec[], words: readonly string[]): ArgumentValues {
+  refuseOtherOrder(specs, words);
   const values = new Map<string, string | number>();
   let pairs: Pair[] = [];
   let list: readonly string[] = [];
@@ -200,6 +200,7 @@ function readArguments(specs: readonly ArgumentSpec[], words: readonly string[])
   };
   return {
     text: (name) => String(get(name)),
+    typed: (name) => words[specs.findIndex((spec) => spec.name === name)] ?? "",
     number: (name) => Number(get(name)),
     size: (name) => (get(name) === "all" ? "all" : Number(get(name))),
     pairs,
@@ -207,26 +208,9 @@ function readArguments(specs: readonly ArgumentSpec[], words: readonly string[])
   };
 }
 
-/** Throws `argument.invalid`. */
-export function readPairs(words: readonly string[]): Pair[] {
-  const pairs: Pair[] = [];
-  for (let index = 0; index < words.length; index += 2) {
-    const address = parseValue(words[index] ?? "", { kind: "integer" }, "ADDRESS");
-    const file = words[index + 1];
-    if (file === undefined) {
-      throw new EspError("argument.invalid", `There is no file for the address ${words[index]}.`, {
-        hint: "Write pairs of address and file: 0x0 bootloader.bin 0x10000 app.bin.",
-      });
-    }
-    pairs.push({ address: Number(address), file: String(parseValue(file, { kind: "file" }, "FILE")) });
-  }
-  return pairs;
-}
-
 function unknownCommand(typed: string, names: readonly string[]): EspError {
-  const meant = closestName(typed, names);
   return new EspError("argument.invalid", `There is no command '${typed}'.`, {
-    hint: meant === undefined ? "--help lists the commands." : `Did you mean ${meant}?`,
+    hint: didYouMean(typed, names) ?? "--help lists the commands.",
     details: { command: typed },
   });
 }

@@ -1,5 +1,6 @@
 import { EspError } from "../../index.ts";
 import type { ValueSpec } from "../spec/types.ts";
+import { didYouMean } from "./closest-name.ts";
 import { parseInteger } from "./integers.ts";
 import { checkPortFilter } from "./port-filter.ts";
 import { parseSpiConnection } from "./spi-connection-text.ts";
@@ -53,9 +54,16 @@ export function parseValue(text: string, spec: Pick<ValueSpec, "kind" | "choices
 }
 
 function word(text: string, value: number | null, name: ValueName, expected: string): number {
-  if (value === null) throw invalid(text, name, `it is not ${expected}`, `Write ${expected}.`);
+  if (value === null) throw invalid(text, name, `it is not ${expected}`, hexadecimalHint(text) ?? `Write ${expected}.`);
   if (value > HIGHEST_WORD) throw invalid(text, name, "it needs more than 32 bits", "Addresses end at 0xffffffff.");
   return value;
+}
+
+/** `1f000`, `10000h` and `08000` were meant in hexadecimal. */
+function hexadecimalHint(text: string): string | null {
+  const digits = /^([0-9a-f]+)h$/i.exec(text)?.[1] ?? (/^\d[0-9a-f]*$/i.test(text) ? text : null);
+  if (digits === null || (!/[a-f]/i.test(text) && !text.startsWith("0") && !/h$/i.test(text))) return null;
+  return `Did you mean 0x${digits.replace(/^0+(?=.)/, "")}? A hexadecimal number begins with 0x.`;
 }
 
 function decimal(text: string, name: ValueName, range: { from: number; to: number; example: string }): number {
@@ -72,16 +80,20 @@ function decimal(text: string, name: ValueName, range: { from: number; to: numbe
 
 function oneOf(text: string, choices: readonly string[], name: ValueName): string {
   if (choices.includes(text)) return text;
-  throw invalid(text, name, "there is no such choice", `Choose from ${choices.join(", ")}.`);
+  throw invalid(text, name, "there is no such choice", choiceHint(text, choices));
 }
 
 function chipName(text: string, choices: readonly string[], name: ValueName): string {
   const key = chipKey(text);
   if (choices.includes(key)) return key;
   throw new EspError("argument.unknown-chip", `There is no chip '${text}' (${name}).`, {
-    hint: `Choose from ${choices.join(", ")}.`,
+    hint: choiceHint(key, choices),
     details: { value: text, name },
   });
+}
+
+function choiceHint(text: string, choices: readonly string[]): string {
+  return [didYouMean(text, choices) ?? "", `Choose from ${choices.join(", ")}.`].join(" ").trim();
 }
 
 function invalid(text: string, name: ValueName, why: string, hint: string): EspError {

@@ -3,6 +3,7 @@
 // Out: a virtual chip; the bytes to save.
 
 import { fromHex } from "../../core/bytes/hex.ts";
+import { didYouMean } from "../../core/check/closest-name.ts";
 import { EspError } from "../../core/errors.ts";
 import { USB_KINDS, WIRINGS } from "../board/board.ts";
 import { CIRCUITS } from "../board/lines.ts";
@@ -192,8 +193,9 @@ function unescapeValue(value: string): string {
 }
 
 function unknownKey(key: string): EspError {
+  const keys = TEXT_OPTIONS.map((option) => option.key);
   return new EspError("virtual.invalid-option", `A virtual chip has no option '${key}'.`, {
-    hint: `Choose from ${TEXT_OPTIONS.map((option) => option.key).join(", ")}.`,
+    hint: [didYouMean(key, keys) ?? "", `Choose from ${keys.join(", ")}.`].join(" ").trim(),
     details: { key },
   });
 }

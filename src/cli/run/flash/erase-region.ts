@@ -1,9 +1,11 @@
 import type { RunCommand } from "../../context.ts";
 import { isNand, nandOptions } from "../nand.ts";
+import { warnDecimalAddress } from "../warn-address.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = async (context) => {
+  warnDecimalAddress(context, context.arguments.typed("ADDRESS"));
   const { options, signal } = context;
   const nand = isNand(options) ? nandOptions(context) : null;
   const force = options.flag("force");

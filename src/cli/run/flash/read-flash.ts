@@ -2,10 +2,12 @@ import type { RunCommand } from "../../context.ts";
 import { checkOutput, writePrecious } from "../../host/user-files.ts";
 import { hex32, rate, seconds } from "../../show/numbers.ts";
 import { isNand, nandOptions, noteIgnored } from "../nand.ts";
+import { warnDecimalAddress } from "../warn-address.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = async (context) => {
+  warnDecimalAddress(context, context.arguments.typed("ADDRESS"));
   const nand = isNand(context.options) ? nandOptions(context) : null;
   if (nand !== null) noteIgnored(context, ["flash-size"]);
   const output = context.arguments.text("OUTPUT");

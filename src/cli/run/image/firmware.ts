@@ -10,7 +10,8 @@ import {
 } from "../../../image.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
-import type { Pair } from "../../line/command-line.ts";
+import type { Pair } from "../../line/read-pairs.ts";
+import { warnDecimalAddress } from "../warn-address.ts";
 import { refuseOverlap } from "./overlap.ts";
 
 /** All files of the line, each read by its content, before anything is done to a chip. Throws `file.*`, `image.*`. */
@@ -23,6 +24,7 @@ export async function readFirmware(context: RunContext): Promise<FirmwareFile[]>
 /** The same for some files of the line, each looked at by itself. */
 export async function readPairedFiles(context: RunContext, pairs: readonly Pair[]): Promise<FirmwareFile[]> {
   const files: FirmwareFile[] = [];
+  for (const { addressText } of pairs) warnDecimalAddress(context, addressText);
   for (const { address, file } of pairs)
     files.push(readFirmwareFile(await readInput(context.host, file), { address, name: file }));
   for (const { kind, parts, notices } of files) {

@@ -1,1 +1,1 @@
-export { closestName } from "../../check/closest-name.ts";
+export { closestName, didYouMean } from "../../check/closest-name.ts";

@@ -3,7 +3,7 @@ import { checkText, listOf } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
 import { bitMask } from "./bits.ts";
 import { checkBlock, checkField, checkState, checkTable } from "./check-efuses.ts";
-import { closestName } from "./closest-name.ts";
+import { closestName, didYouMean } from "./closest-name.ts";
 import type { CodingScheme, EfuseBlock, EfuseField, EfuseState, EfuseTable } from "./types.ts";
 
 /** The field of that name or alias; names go before aliases. Throws `efuse.unknown-name`. */
@@ -65,7 +65,7 @@ export function unknownName(
 ): EspError {
   const near = closestName(name, allowed);
   return new EspError("efuse.unknown-name", `Invalid value: '${name}' is no ${kind} of this chip.`, {
-    hint: near === null ? `Allowed: ${allowed.join(", ")}.` : `Did you mean ${near}?`,
+    hint: didYouMean(name, allowed) ?? `Allowed: ${allowed.join(", ")}.`,
     details: { kind, name, allowed, ...(near === null ? {} : { near }) },
   });
 }
