@@ -158,6 +158,11 @@ function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
     writeAtomically: async (path, data) => {
       stored.set(path, data);
     },
+    makeFolder: async () => {},
+    remove: async (path) => {
+      take(path);
+      stored.delete(path);
+    },
     append: async (path, data) => {
       const before = stored.has(path) ? take(path) : new Uint8Array(0);
       stored.set(path, Uint8Array.of(...before, ...data));

@@ -83,6 +83,10 @@ export interface CliFiles {
   writeAtomically(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
   /** Resolves when `writeAtomically` can be expected to work; rejects with the system's error. Leaves nothing behind. */
   checkWritable(path: string): Promise<void>;
+  /** A folder with all that leads to it, where it is not there. Rejects with the system's error. */
+  makeFolder(path: string): Promise<void>;
+  /** Removes a file. Rejects with the system's error. */
+  remove(path: string): Promise<void>;
   /** Adds to the end of the file, which is made if it is not there. Rejects with the system's error. */
   append(path: string, data: Uint8Array): Promise<void>;
   /**

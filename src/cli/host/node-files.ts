@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { appendFile, realpath, stat } from "node:fs/promises";
+import { appendFile, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { EspError } from "../../index.ts";
 import { boundedContent, readBounded } from "../../node/files/read-bounded.ts";
@@ -16,6 +16,8 @@ export const nodeFiles: CliFiles = {
   writeAtomically: (path, data, { isPrivate = false } = {}) =>
     saveFile(path, data, { readers: isPrivate ? "private" : "shared" }),
   checkWritable: (path) => checkSavable(path),
+  makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
+  remove: (path) => rm(path),
   append: appendFile,
   writeSecret: (path, data, { replace }) => saveFile(path, data, { readers: "secret", onlyNew: !replace }),
   rescue: rescueFile,

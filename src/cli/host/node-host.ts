@@ -98,6 +98,8 @@ const lazyFiles: CliFiles = {
   writeAtomically: async (path, data, options) =>
     (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data, options),
   checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
+  makeFolder: async (path) => (await import("./node-files.ts")).nodeFiles.makeFolder(path),
+  remove: async (path) => (await import("./node-files.ts")).nodeFiles.remove(path),
   append: async (path, data) => (await import("./node-files.ts")).nodeFiles.append(path, data),
   writeSecret: async (path, data, options) =>
     (await import("./node-files.ts")).nodeFiles.writeSecret(path, data, options),
