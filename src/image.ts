@@ -4,6 +4,7 @@ export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export type * from "./core/chip/types.ts";
 export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export { chipsForFirmware } from "./core/image/chips-for-firmware.ts";
 export { type ElfToImageResult, elfToImage } from "./core/image/convert/elf-to-image.ts";
 export type { ElfToImageOptions } from "./core/image/convert/elf-to-image-options.ts";
 export type { ImageOutput } from "./core/image/convert/image-plan.ts";

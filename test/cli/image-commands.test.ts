@@ -219,6 +219,27 @@ describe("image-info", () => {
   });
 });
 
+describe("the chip of the files", () => {
+  it("is the one that they are for, where that is certain", async () => {
+    const made = await run("elf2image -o made.bin hello.elf");
+    expect({ code: made.code, err: made.err }).toEqual({ code: 0, err: "" });
+    expect(made.out).toContain("The chip is an ESP32-C3, as the file says.");
+    const merged = await run("merge-bin -o all.bin 0x0 hello.bin 0x9000 text.bin");
+    expect({ code: merged.code, err: merged.err }).toEqual({ code: 0, err: "" });
+    expect(merged.out).toContain("The chip is an ESP32-C3, as the files say.");
+    const typed = await run("--chip esp32c3 merge-bin -o all.bin 0x0 hello.bin 0x9000 text.bin");
+    expect(Buffer.compare(bytes(merged.host, "all.bin"), bytes(typed.host, "all.bin"))).toBe(0);
+    expect(typed.out).not.toContain("The chip is");
+  });
+
+  it("has to be given else, and the candidates are named", async () => {
+    const { code, err } = await run("elf2image esp8266.elf");
+    expect(code).toBe(2);
+    expect(err).toContain("What is in the files fits these: esp8266, ");
+    expect((await run("merge-bin -o a 0x0 hello.bin 0x10000 esp8266.elf")).err).toContain("for different chips");
+  });
+});
+
 describe("merge-bin", () => {
   it("makes files that write-flash can take apart again", async () => {
     const parts = "0x0 hello.bin 0x10000 text.bin";
@@ -405,7 +426,7 @@ describe("firmware files of other kinds, on a chip", () => {
 describe("wrong input", () => {
   const C3 = "--chip esp32c3";
   it.each([
-    ["elf2image hello.elf", "argument.invalid"],
+    ["elf2image esp8266.elf", "argument.invalid"],
     [`${C3} elf2image nowhere.elf`, "file.missing"],
     [`${C3} elf2image locked.elf`, "file.unreadable"],
     [`${C3} elf2image hello.bin`, "image.invalid"],
@@ -429,7 +450,8 @@ describe("wrong input", () => {
     ["image-info hello.elf", "image.invalid"],
     ["image-info cut.bin", "image.truncated"],
     ["--chip esp99 image-info hello.bin", "argument.unknown-chip"],
-    ["merge-bin -o a 0x0 hello.bin", "argument.invalid"],
+    ["merge-bin -o a 0x0 text.bin", "argument.invalid"],
+    ["merge-bin -o a 0x0 hello.bin 0x10000 esp8266.elf", "argument.invalid"],
     [`${C3} merge-bin 0x0 hello.bin`, "argument.invalid"],
     [`${C3} merge-bin -o a`, "argument.invalid"],
     [`${C3} merge-bin -o a 0x0`, "argument.invalid"],
@@ -454,7 +476,7 @@ describe("wrong input", () => {
   });
 
   it("says how to name the chip, in the words that scripts know", async () => {
-    expect((await run("elf2image hello.elf")).err).toContain("Specify the --chip argument (choose from esp8266, ");
-    expect((await run("merge-bin -o a 0x0 hello.bin")).err).toContain("Specify the --chip argument (choose from ");
+    expect((await run("elf2image esp8266.elf")).err).toContain("Specify the --chip argument (choose from esp8266, ");
+    expect((await run("merge-bin -o a 0x0 text.bin")).err).toContain("Specify the --chip argument (choose from ");
   });
 });

@@ -6,7 +6,11 @@ import { CHIP_NAMES } from "../spec/chip-names.ts";
 export function wantedChip(options: OptionValues): ChipDescriptor {
   const chip = options.text("chip");
   if (chip !== undefined && chip !== "auto") return requireChip(chip);
-  throw new EspError("argument.invalid", `Specify the --chip argument (choose from ${CHIP_NAMES.join(", ")}).`, {
-    hint: "Write it before the command: esptool --chip esp32c3 ...",
+  throw chipMissing("Write it before the command: esptool --chip esp32c3 ...");
+}
+
+export function chipMissing(hint: string): EspError {
+  return new EspError("argument.invalid", `Specify the --chip argument (choose from ${CHIP_NAMES.join(", ")}).`, {
+    hint,
   });
 }

@@ -42,6 +42,7 @@ export const IMAGE: RightCalls = {
     ],
   },
   findSignatures: { args: () => [image(), 16, chip()] },
+  chipsForFirmware: { args: () => [[{ ...readFirmwareFile(bytes(), { address: 0, name: "app" }) }]] },
   firmwareForChip: {
     args: () => [
       { ...readFirmwareFile(bytes(), { address: 0, name: "app" }) },

@@ -5,22 +5,23 @@ import {
   elfToImage,
   type ImageOutput,
   imageOutputNames,
+  readFirmwareFile,
   requireElfFor,
 } from "../../../image.ts";
 import type { RunCommand } from "../../context.ts";
 import { outputNameFor, refuseSeveralToStdout } from "../../host/output-name.ts";
 import { readInput } from "../../host/user-files.ts";
 import type { OptionValues } from "../../line/option-values.ts";
-import { wantedChip } from "../wanted-chip.ts";
+import { chipOfFiles } from "../chip-of-files.ts";
 import { showNotices } from "./firmware.ts";
 import { writeImages } from "./write-images.ts";
 
 export const run: RunCommand = async (context) => {
   const { options, print } = context;
-  const chip = wantedChip(options);
-  const imageOptions = elfToImageOptions(options, chip);
   const input = context.arguments.text("INPUT");
   const elf = await readInput(context.host, input);
+  const chip = chipOfFiles(context, [readFirmwareFile(elf, { address: 0, name: input })]);
+  const imageOptions = elfToImageOptions(options, chip);
   print(`Creating ${chip.name} image...`);
   requireElfFor(chip.id, { name: input, data: elf });
   const { outputs, mergedCount } = elfToImage(elf, imageOptions, (notice) => showNotices(context, [notice]));

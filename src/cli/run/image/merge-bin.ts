@@ -3,15 +3,16 @@ import { type ChipDescriptor, EspError, type MergeFormat, type MergeOptions, mer
 import { CLI_SESSION, type RunCommand, type RunContext } from "../../context.ts";
 import { writeOutput } from "../../host/user-files.ts";
 import type { OptionValues } from "../../line/option-values.ts";
-import { wantedChip } from "../wanted-chip.ts";
+import { chipOfFiles } from "../chip-of-files.ts";
 import { firmwareFor, readFirmware, showNotices } from "./firmware.ts";
 
 export const run: RunCommand = async (context) => {
   const { options, print } = context;
-  const chip = wantedChip(options);
   const output = requireOutput(options);
+  const firmware = await readFirmware(context);
+  const chip = chipOfFiles(context, firmware);
   const mergeOptions = readMergeOptions(options, chip);
-  const files = firmwareFor(context, chip.id, await readFirmware(context));
+  const files = firmwareFor(context, chip.id, firmware);
   const merged = mergeFirmware(files, mergeOptions);
   showNotices(context, merged.notices);
   for (const { name, address, patched } of merged.files) {

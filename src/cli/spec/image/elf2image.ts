@@ -4,7 +4,7 @@ import type { CommandSpec } from "../types.ts";
 export const SPEC: CommandSpec = {
   name: "elf2image",
   description:
-    "Makes a firmware image of a linked program. The chip is the one given with --chip. An ESP8266 image of version 1 " +
+    "Makes a firmware image of a linked program. The chip is the one given with --chip, or the only one that the program fits. An ESP8266 image of version 1 " +
     "has a second file for what runs from flash; the address stands in its name.",
   arguments: [{ name: "INPUT", kind: "file", summary: "The ELF file" }],
   options: [

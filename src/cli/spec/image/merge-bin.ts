@@ -4,7 +4,7 @@ import type { CommandSpec } from "../types.ts";
 export const SPEC: CommandSpec = {
   name: "merge-bin",
   description:
-    "Puts several files for one flash into one file. The chip is the one given with --chip. Changes to a bootloader " +
+    "Puts several files for one flash into one file. The chip is the one given with --chip, or the one that all files are for. Changes to a bootloader " +
     "image's header are made as write-flash would make them.",
   arguments: [{ name: "ADDRESS FILE", kind: "pairs", summary: "Where each file goes in flash" }],
   options: [
