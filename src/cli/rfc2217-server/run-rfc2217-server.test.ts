@@ -100,7 +100,7 @@ describe("esp-rfc2217-server", () => {
   it("ends with 1 when the port or the address cannot be opened, and with 2 for a wrong line", async () => {
     const missing = testCliHost();
     expect(await code(["socket://127.0.0.1:1"], missing)).toBe(1);
-    expect(missing.err()).toMatch(/^ERROR: .+\n$/);
+    expect(missing.err()).toMatch(/^\nA fatal error occurred: .+\n {2}code: port\.missing\n {2}hint: .+\n$/);
     const taken = await serveRfc2217({ port: new FakePort(), tcpPort: 0 });
     cleanup.push(() => taken.close());
     const host: TestCliHost = { ...testCliHost(), openPort: async () => new FakePort() };

@@ -15,6 +15,8 @@ import { shown, tellOutputFailure } from "../show/shown.ts";
 import { HELP_OPTION, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
 import type { OptionSpec } from "../spec/types.ts";
 import { bannerOf } from "../version.ts";
+import { renderError } from "../show/render-error.ts";
+import { styleOf } from "../show/style.ts";
 import { SPEC } from "./spec.ts";
 
 /** The times of the reference (fact sheet 9): the usual hold of the boot pin, and what `--r0` adds. */
@@ -73,7 +75,7 @@ async function runServer(argv: readonly string[], host: CliHost): Promise<number
     return 0;
   } catch (error) {
     const known = isEspError(error) ? error : new EspError("internal", `Something unexpected happened: ${error}`);
-    log("ERROR", known.hint === undefined ? known.message : `${known.message} ${known.hint}`);
+    host.stderr.write(renderError(known, styleOf(host.stderr, host.env), false));
     return known.code.startsWith("argument.") ? 2 : 1;
   }
 }
