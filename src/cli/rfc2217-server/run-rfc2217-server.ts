@@ -10,13 +10,13 @@ import { parseCommandWords } from "../line/build-program.ts";
 import { type OptionValues, readOptionValues } from "../line/option-values.ts";
 import { refuseUnreadableWords } from "../line/unreadable-words.ts";
 import { harmlessText } from "../show/harmless-text.ts";
+import { renderError } from "../show/render-error.ts";
 import { fittedText, pageColumns } from "../show/screen/wrap-text.ts";
 import { shown, tellOutputFailure } from "../show/shown.ts";
+import { styleOf } from "../show/style.ts";
 import { HELP_OPTION, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
 import type { OptionSpec } from "../spec/types.ts";
 import { bannerOf } from "../version.ts";
-import { renderError } from "../show/render-error.ts";
-import { styleOf } from "../show/style.ts";
 import { SPEC } from "./spec.ts";
 
 /** The times of the reference (fact sheet 9): the usual hold of the boot pin, and what `--r0` adds. */

@@ -1,10 +1,14 @@
+
 import type { EspEvent, VerifyDifferences } from "../../../index.ts";
-import { differenceLines } from "../difference-lines.ts";
+import { differenceLines } from "./difference-lines.ts";
+
+
 import { hex32, rate, seconds } from "../numbers.ts";
 import { progressBar, TenthsFilter } from "../progress-bar.ts";
 import { type AllFiles, ProgressDisplay } from "../screen/progress-display.ts";
 import { ellipsis } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
+import { differenceLines } from "./difference-lines.ts";
 import type { Handles, RenderContext } from "./render-types.ts";
 
 type WriteEvents =

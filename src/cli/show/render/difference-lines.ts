@@ -1,5 +1,5 @@
-import type { VerifyDifferences } from "../../index.ts";
-import { hex32 } from "./numbers.ts";
+import type { VerifyDifferences } from "../../../index.ts";
+import { hex32 } from "../numbers.ts";
 
 const ROW_BYTES = 16;
 /** So many rows fill some screens; what comes after them is summed up. */
