@@ -18,8 +18,8 @@ import {
   readCommandPart,
   readLeadingPart,
 } from "./line/command-line.ts";
+import { refuseUnreadableWords } from "./line/meant/unreadable-words.ts";
 import { standardStreams } from "./line/standard-streams.ts";
-import { refuseUnreadableWords } from "./line/unreadable-words.ts";
 import type { Program } from "./programs/program.ts";
 import { holdOutput } from "./show/held-output.ts";
 import { createOutput, createPlainOutput, type Output } from "./show/output.ts";
@@ -135,7 +135,7 @@ async function runLine(
   let output: Output = early;
   try {
     const leading = await readLeadingPart(argv, program, early.oldName);
-    if (leading.kind === "version") return showVersion(program, early);
+    if (leading.kind === "version") return showVersion(program, earlyOutput(argv, host));
     if (leading.kind === "help") return await showHelp(program, leading, { host, early });
     command = leading.commands[0]?.spec.name ?? null;
     const isSilent =

@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { completionPlace, MARK, shellOf, withMarkedLine } from "../../src/cli/run/completion-place.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { type CliHostOptions, testCliHost } from "../support/cli-host.ts";
-import { bundleExecutables, type Executables } from "../support/process/real-process.ts";
+import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
+import { runProgram } from "../support/process/running-program.ts";
 
 const HOME = "/home/me";
 const UNIX = { workingDirectory: "/", homeDirectory: HOME, isWindows: false };
@@ -144,12 +145,12 @@ describe("completion install", () => {
 
 const hasBash = spawnSync("bash", ["--version"]).error === undefined && process.platform !== "win32";
 describe.skipIf(!hasBash)("in a home of its own", () => {
-  let executables: Executables;
+  let programs: BuiltPrograms;
   let home = "";
   beforeAll(async () => {
-    executables = await bundleExecutables();
+    programs = await buildPrograms(["esptool"]);
   });
-  afterAll(() => executables.remove());
+  afterAll(() => programs.remove());
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), "it's home "));
   });
@@ -159,14 +160,14 @@ describe.skipIf(!hasBash)("in a home of its own", () => {
     const rc = join(home, ".bashrc");
     writeFileSync(rc, "export MINE=1");
     const env = { HOME: home, SHELL: "/bin/bash", XDG_DATA_HOME: "", XDG_CONFIG_HOME: "" };
-    const installed = await executables.start("esptool", ["completion", "install"], { env }).ended;
+    const installed = await runProgram(programs.path("esptool"), ["completion", "install"], { env }).ended;
     expect(installed.code, installed.err).toBe(0);
     const ask = (): string =>
       spawnSync("bash", ["--norc", "-c", `. "${rc}"; complete -p espefuse; echo $MINE`], {
         env: { ...process.env, ...env },
       }).stdout.toString();
     expect(ask()).toMatch(/complete .*-F _esptool_complete espefuse\n1\n/);
-    const removed = await executables.start("esptool", ["completion", "uninstall"], { env }).ended;
+    const removed = await runProgram(programs.path("esptool"), ["completion", "uninstall"], { env }).ended;
     expect(removed.code, removed.err).toBe(0);
     expect(ask()).toBe("1\n");
     expect(readFileSync(rc, "utf8")).toBe("export MINE=1\n");

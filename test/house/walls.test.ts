@@ -97,7 +97,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   "cli/host/node-files.ts": ["node"],
   "cli/host/system-words.ts": ["node"],
   // Names are found in one way, which is no part of any door.
-  "cli/line/closest-name.ts": ["core/check"],
+  "cli/line/meant/closest-name.ts": ["core/check"],
   // What a module says of a key becomes a key as signing and verifying know it; loaded when a module is opened.
   "node/pkcs11/pkcs11-keys.ts": ["core/secure"],
   // The type of what it opens.

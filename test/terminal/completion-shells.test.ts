@@ -73,7 +73,7 @@ describe.skipIf(!isThere("bash"))("bash", () => {
       ["esptool write-flash --erase", "--erase-all"],
       ["esptool write-flash 0x0 app", "app one.bin,app-two.bin"],
       ["esptool monitor --log=oth", "other.txt"],
-      ["esptool completion ", "bash,zsh,fish,powershell"],
+      ["esptool completion ", "bash,zsh,fish,powershell,install,uninstall"],
       ["espefuse adc", "adc-info"],
       ["espefuse --chip=esp32c3 burn-efuse DIS_TW", "DIS_TWAI"],
       ["espefuse -c esp32c3 burn-key BLOCK_KEY0 app", "app one.bin,app-two.bin"],

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { EspError } from "../../index.ts";
 import { VERSION_OPTION } from "../spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
-import { didYouMean } from "./closest-name.ts";
+import { didYouMean } from "./meant/closest-name.ts";
 import { spreadOptions } from "./spread-options.ts";
 
 /** What stood on the line, as text; absent options are absent, switches are true. */

@@ -7,9 +7,9 @@ import { HELP_COMMAND, HELP_WORD, VERSION_OPTION } from "../spec/common-options.
 import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
 import { refuseOtherOrder } from "./argument-order.ts";
 import type { ParsedWords, RawOptions } from "./build-program.ts";
-import { didYouMean } from "./closest-name.ts";
 import type { Grammar } from "./grammar.ts";
-import { type OnOldName, renewCommand, renewOptions } from "./old-names.ts";
+import { didYouMean } from "./meant/closest-name.ts";
+import { type OnOldName, renewCommand, renewOptions } from "./meant/old-names.ts";
 import { type OptionValues, readOptionValues } from "./option-values.ts";
 import { parseValue } from "./parse-values.ts";
 import { type Pair, readPairs } from "./read-pairs.ts";

@@ -1,7 +1,7 @@
 import { EspError } from "../../index.ts";
 import type { ValueSpec } from "../spec/types.ts";
-import { didYouMean } from "./closest-name.ts";
 import { parseInteger } from "./integers.ts";
+import { didYouMean } from "./meant/closest-name.ts";
 import { checkPortFilter } from "./port-filter.ts";
 import { parseSpiConnection } from "./spi-connection-text.ts";
 

@@ -1,5 +1,5 @@
 import { CLI_SESSION, type RunContext } from "../context.ts";
-import { decimalAddressWarning } from "../line/decimal-address.ts";
+import { decimalAddressWarning } from "../line/meant/decimal-address.ts";
 
 /** Warns of an address that was probably meant in hexadecimal. */
 export function warnDecimalAddress({ emit }: Pick<RunContext, "emit">, text: string): void {

@@ -2,12 +2,11 @@ import { listOf } from "../check/values.ts";
 import { CHIPS, chipById } from "../chip/catalog.ts";
 import { memoryTypesAt } from "../chip/regions.ts";
 import type { ChipId } from "../chip/types.ts";
-import { checkFirmwareFile } from "./check-image.ts";
 import { type ElfFile, loadableSections, parseElf } from "./elf/elf.ts";
 import { describeImage } from "./firmware/describe-image.ts";
 import { IMAGE_MAGIC } from "./firmware/parse-header.ts";
 import type { PlacedFile } from "./overlap.ts";
-import type { FirmwareFile } from "./read-firmware-file.ts";
+import { checkFirmwareFile, type FirmwareFile } from "./read-firmware-file.ts";
 
 const checkFiles = listOf(checkFirmwareFile);
 

@@ -13,26 +13,12 @@ import type { Command, TimeoutLimits } from "../wire/command.ts";
 import { SYNC, SYNC_REPLIES } from "../wire/commands.ts";
 import { decodeReply, encodeRequest, type ReplyPacket } from "../wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../wire/slip.ts";
+import type { ExchangeOptions, LinkOptions } from "./link-options.ts";
 import { Noise } from "./noise.ts";
 import { closedError, leftError, Occupancy } from "./occupancy.ts";
 import { openAbortably } from "./open-abortably.ts";
 import { isUnsupported, lengthError, silenceError, statusError, unsupportedError } from "./reply-errors.ts";
 import { SignalsInForce } from "./signals-in-force.ts";
-
-export interface LinkOptions {
-  readonly port: Port;
-  readonly limits: TimeoutLimits;
-  readonly emit: Emit;
-  /** Emit `trace` events for all traffic. */
-  readonly trace?: boolean | undefined;
-}
-
-export interface ExchangeOptions {
-  /** For the chip's work alone: the time that the bytes need on the line is added. */
-  readonly timeoutMs?: number | undefined;
-  /** The chip goes on working for so long after it has answered. */
-  readonly busyAfterMs?: number | undefined;
-}
 
 /** After an unsupported command: how long each of the repeated replies may take to arrive (fact sheet 3.2). */
 const DRAIN_MS = 100;

@@ -1,8 +1,8 @@
-/// <reference lib="esnext.disposable" preserve="true" />
-
 // Room: the handle on one connected chip, and what must be known of it to work with it.
 // In: (`connect/` makes it; the other shelves take it.)
 // Out: facts, the link, and where each room keeps what it has learnt.
+
+/// <reference lib="esnext.disposable" preserve="true" />
 
 import type { LoaderTraits } from "../chip/loader-traits.ts";
 import type { ChipDescriptor, ChipFacts, ChipId, ChipIdentity, ChipMac } from "../chip/types.ts";

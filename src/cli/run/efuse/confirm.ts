@@ -1,6 +1,6 @@
 import { EspError } from "../../../index.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
-import { askLine } from "../../show/ask-line.ts";
+import { askLine } from "../../show/ask/ask-line.ts";
 import { harmlessText } from "../../show/harmless-text.ts";
 import { fittedText } from "../../show/screen/wrap-text.ts";
 import { shown } from "../../show/shown.ts";

@@ -2,7 +2,7 @@ import type { HsmSigner } from "../../../node.ts";
 import { EspError } from "../../../secure.ts";
 import type { RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
-import { askSecret } from "../../show/ask-secret.ts";
+import { askSecret } from "../../show/ask/ask-secret.ts";
 import { parseHsmConfig } from "./hsm-config.ts";
 import { readPublicKeyFile } from "./key-files.ts";
 import { missingOption } from "./outputs.ts";

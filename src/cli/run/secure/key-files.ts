@@ -15,7 +15,7 @@ import {
 import type { RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import { refuseUtf16 } from "../../host/utf8-text.ts";
-import { askSecret } from "../../show/ask-secret.ts";
+import { askSecret } from "../../show/ask/ask-secret.ts";
 
 /** Asks for its password if need be. Throws `file.*`, `secure.*` with the file's name. */
 export async function readPrivateKeyFile(context: RunContext, file: string): Promise<PrivateKey> {

@@ -1,8 +1,4 @@
-
 import type { EspEvent, VerifyDifferences } from "../../../index.ts";
-import { differenceLines } from "./difference-lines.ts";
-
-
 import { hex32, rate, seconds } from "../numbers.ts";
 import { progressBar, TenthsFilter } from "../progress-bar.ts";
 import { type AllFiles, ProgressDisplay } from "../screen/progress-display.ts";

@@ -1,7 +1,11 @@
-import { EspError } from "../../index.ts";
-import type { CliHost } from "../host/host.ts";
-import { harmlessText } from "./harmless-text.ts";
-import { shown } from "./shown.ts";
+// Shelf: questions to a person.
+// In: a question.
+// Out: a line, or a secret that is not shown.
+
+import { EspError } from "../../../index.ts";
+import type { CliHost } from "../../host/host.ts";
+import { harmlessText } from "../harmless-text.ts";
+import { shown } from "../shown.ts";
 
 export interface Question {
   readonly text: string;

@@ -1,5 +1,5 @@
-import type { EspError } from "../../index.ts";
-import type { CliHost } from "../host/host.ts";
+import type { EspError } from "../../../index.ts";
+import type { CliHost } from "../../host/host.ts";
 import { askLine } from "./ask-line.ts";
 
 export interface SecretQuestion {

@@ -1,4 +1,4 @@
-import { EspError } from "../../index.ts";
+import { EspError } from "../../../index.ts";
 
 /** What stands for bytes that are no text in UTF-8, once they have become text. */
 const REPLACEMENT = "\ufffd";
