@@ -2,7 +2,7 @@
 // In: (types; `node-host.ts` is the real one.)
 // Out: what a test can be instead.
 
-import type { Port } from "../../index.ts";
+import type { AbortSignalLike, Port } from "../../index.ts";
 import type { HsmConfig, HsmSigner, ListedPort } from "../../node.ts";
 import type { InterruptSignal } from "./interrupts.ts";
 
@@ -51,7 +51,7 @@ export type FileKind = "firmware" | "key" | "password" | "efuses" | "efuse-table
 export interface ReadFileOptions {
   /** Default "firmware". */
   readonly kind?: FileKind | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface WriteSecretOptions {
@@ -60,7 +60,7 @@ export interface WriteSecretOptions {
 
 export interface LockOptions {
   /** Ends the waiting. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 /** Paths are as the user wrote them; relative ones start at the working directory. */
@@ -117,7 +117,7 @@ export interface OpenPortSettings {
   /** How long the system may take to accept data. Default 10 000. */
   readonly writeTimeoutMs?: number | undefined;
   /** Ends the reading of a virtual chip's file. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 /** Everything the command line needs of the world, so that a test can be the world. */
