@@ -53,8 +53,8 @@ const groups = [
   {
     name: "cli",
     test: new RegExp(
-      "src/(?:bin/run-executable|cli/(?:exit-codes|version|run-[a-z]+|line/(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
-        "help/help-text|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|single-command)|" +
+      "src/(?:bin/run-executable|node/files/system-words|cli/(?:check-line|exit-codes|standard-files|version|run-[a-z]+|line/(?:meant/)?(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
+        "help/help-text|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|shared-options|single-command)|" +
         "show/(?:screen/[a-z-]+|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
         "spec/(?:[a-z]+/)?(?:common-options|global-options|command-table|chip-names)))\\.ts$",
     ),
@@ -62,12 +62,12 @@ const groups = [
   },
   {
     name: "espefuse",
-    test: /src\/cli\/(?:host\/user-files|run\/efuse\/(?:open-virtual|register-lines|run-[a-z]+|read\/summary))\.ts$/,
+    test: /src\/cli\/(?:host\/user-files|run\/efuse\/(?:efuse-file|open-virtual|register-lines|run-[a-z]+|table-of-chip|read\/summary))\.ts$/,
     priority: 0,
   },
   {
     name: "render",
-    test: /src\/cli\/show\/(?:render\/(?!render-image)|terminal|progress-bar)/,
+    test: /src\/cli\/show\/(?:render\/(?!render-image|difference)|terminal|progress-bar)/,
     priority: 0,
   },
 ];
