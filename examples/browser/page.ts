@@ -1,5 +1,5 @@
 // A page that flashes a board with Web Serial, or a virtual one that lives in the page.
-import { connect, type EspEvent, isEspError, leave, type Port, writeFlash } from "esptool-ts";
+import { connect, disconnect, type EspEvent, isEspError, type Port, writeFlash } from "esptool-ts";
 import { virtualChip } from "esptool-ts/virtual";
 import { requestWebSerialPort, webSerialPort } from "esptool-ts/web";
 
@@ -32,7 +32,7 @@ async function flash(choosePort: () => Promise<Port>): Promise<void> {
     try {
       await writeFlash(session, [{ address, data, name: file.name }]);
     } finally {
-      await leave(session);
+      await disconnect(session);
     }
     say("done");
   } catch (error) {

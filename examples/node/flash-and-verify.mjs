@@ -1,7 +1,7 @@
 // Writes a firmware file to a chip, reads it back and compares. Without arguments: real firmware, and a virtual chip.
 //   node flash-and-verify.mjs [PORT] [FILE]
 import { readFile } from "node:fs/promises";
-import { connect, isEspError, leave, readFlash, writeFlash } from "esptool-ts";
+import { connect, disconnect, isEspError, readFlash, writeFlash } from "esptool-ts";
 import { portFromString } from "esptool-ts/node";
 
 const [portName = "virtual:esp32c3", file = new URL("../hello-esp32c3/hello.bin", import.meta.url)] =
@@ -21,7 +21,7 @@ try {
     const { data: back } = await readFlash(session, { address: 0x0, sizeBytes: data.length });
     console.log(data.equals(back) ? "read back, and the same" : "read back, and different");
   } finally {
-    await leave(session);
+    await disconnect(session);
   }
 } catch (error) {
   if (!isEspError(error)) throw error;
