@@ -9,7 +9,7 @@ export {
   UnsupportedCommandError,
 } from "./compat/errors.ts";
 export { ESPLoader } from "./compat/loader/esp-loader.ts";
-export { ESPRESSIF_VID, USB_JTAG_SERIAL_PID } from "./compat/loader/loader-constants.ts";
+export { ESPRESSIF_VID, type LoaderConstants, USB_JTAG_SERIAL_PID } from "./compat/loader/loader-constants.ts";
 export type {
   After,
   Before,
@@ -21,6 +21,8 @@ export type {
   IEspLoaderTerminal,
   LoaderOptions,
 } from "./compat/loader/loader-options.ts";
+export type { LoaderTools } from "./compat/loader/loader-tools.ts";
+export type { LowLevelLoader } from "./compat/loader/low-level-loader.ts";
 export { type MemoryMapEntry, ROM } from "./compat/loader/rom.ts";
 export {
   type ParsedSecurityFlags,
@@ -41,4 +43,5 @@ export {
 export type { BaudRateConfigurablePort, SerialDevice, SerialOptions } from "./compat/transport/serial-device.ts";
 export { Transport, type TransportOptions } from "./compat/transport/transport.ts";
 export { WebUSBSerialPort } from "./compat/webusb.ts";
-export { type ErrorCode, EspError, isEspError } from "./index.ts";
+export { type Clock, type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./index.ts";
+export type { ByteReaderLike, ByteWriterLike, SerialPortLike } from "./web.ts";

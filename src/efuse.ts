@@ -89,6 +89,7 @@ export type * from "./core/efuse/value/request.ts";
 export { holdsSecret } from "./core/efuse/value/secrecy.ts";
 export type { AbortSignalLike, ErrorCode } from "./core/errors.ts";
 export type {
+  DifferentRun,
   Emit,
   EventBody,
   IdentityEvent,

@@ -35,11 +35,12 @@ export function wrapLine(line: string, columns: number, hang: number = hangOf(li
 }
 
 /** Where a label ends and its value begins: two blanks or more between them. */
-const LABEL = /^( *\S+(?: \S+)* {2,})\S/;
+const GAP = /\S {2,}(?=\S)/;
 
 /** Values stay under each other; other lines go on a little to the right of where they began. */
 function hangOf(line: string, columns: number): number {
-  const label = LABEL.exec(line)?.[1]?.length ?? 0;
+  const gap = GAP.exec(line);
+  const label = gap === null ? 0 : gap.index + gap[0].length;
   if (label > 0 && label <= columns / 2) return label;
   const lead = line.length - line.trimStart().length;
   // So far to the right it stands under a value already.
