@@ -21,9 +21,10 @@ const config = (...lines: string[]): Uint8Array => bytes(["[esptool]", ...lines]
 
 /** Everything that may change a screen, but for the ends of lines and tabs. */
 const LEFT = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-/** What the program itself adds on a terminal: its colours, lines taken back, a bar drawn over itself, an erased character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const OWN = /\u001b\[(?:33|1;36|31|2|0)m|(?:\u001b\[1A\u001b\[2K)+|\r(?=[\w ]+ at |Writing|Reading|Verifying)/g;
+/** What the program itself adds on a terminal: its colours, lines taken back, a bar or a state drawn over itself, an erased character. */
+const OWN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001b\[(?:33|1;36|31|2|0)m|\r\u001b\[2K|(?:\u001b\[1A\u001b\[2K)+|\r(?=[\w ]+ at |Writing|Reading|Verifying|Connecting to )/g;
 
 function dangerous(text: string): string[] {
   return (text.replace(OWN, "").match(LEFT) ?? []).filter((character) => character !== "\n" && character !== "\t");
@@ -165,7 +166,7 @@ function failingToOpen(text: string): Promise<never> {
 
 /** Who writes to a stream itself, and how what it writes is harmless. */
 const OUTLETS: Readonly<Record<string, string>> = {
-  "show/ask-line.ts": "cleans the question and its echo",
+  "show/ask/ask-line.ts": "cleans the question and its echo",
   "completion/answer-shell.ts": "cleans each line",
   "monitor/display.ts": "the device's own stream, as harmless as a terminal needs it; cleans its own words",
   "monitor/monitor-output.ts": "JSON",

@@ -42,7 +42,7 @@ describe("arguments", () => {
   });
 
   it("in UTF-16 in a file are told as that", async () => {
-    const files = { a: new Uint8Array(readFileSync(new URL("fixtures/hostile/args_16", import.meta.url))) };
+    const files = { a: new Uint8Array(readFileSync(new URL("../fixtures/hostile/args_16", import.meta.url))) };
     const { code, err } = await run(["@a"], { files });
     expect(code).toBe(2);
     expect(err).toContain("The argument file 'a' cannot be read: it is text in UTF-16, not in UTF-8.");

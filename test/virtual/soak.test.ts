@@ -149,13 +149,14 @@ async function close(sequence: Sequence): Promise<void> {
   const after = pick(random, ["hard-reset", "hard-reset", "no-reset", "no-reset-stub", "soft-reset"] as const);
   const fault = random(6) === 0 ? armFault(random, chip, { address: 0, sizeBytes: 1 }) : null;
   sequence.steps.push(`leave ${after}${fault === null ? "" : ` with ${fault.label}`}`);
+  // A session that has ended has no rate any more.
+  sequence.leftAt = session.baudRate;
   await bounded(chip, disconnect(session, { reset: after }));
   chip.faults.clear();
   await requireClosed(sequence);
   sequence.session = null;
   // With a fault in the way nobody knows how it was left.
   sequence.left = fault === null ? after : "hard-reset";
-  sequence.leftAt = session.baudRate;
   if (fault !== null) sequence.healthy = false;
   await settle(sequence);
 }
