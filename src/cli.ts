@@ -36,7 +36,7 @@ export type {
 } from "./cli/spec/types.ts";
 export { REFERENCE_VERSION, VERSION } from "./cli/version.ts";
 export type { Clock } from "./core/clock.ts";
-export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export { type AbortSignalLike, type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
 export type { CurveName } from "./core/image/firmware/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/key-kinds.ts";
