@@ -28,7 +28,7 @@ export function requestError(cause: unknown): EspError {
 /** A port that this page opened before. */
 export function openAlreadyError(cause?: unknown): EspError {
   return new EspError("port.busy", "The serial port is open already: this page itself has opened it.", {
-    hint: "Close it first, or leave the session that uses it.",
+    hint: "Close it first, or end the session that uses it with disconnect().",
     cause,
   });
 }
