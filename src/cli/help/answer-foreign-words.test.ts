@@ -90,7 +90,7 @@ describe("the table", () => {
     }
   });
 
-  it.each(FOREIGN_COMMANDS)("has lines that can be typed: $of $type $behind", async ({ of, type, behind }) => {
+  it.each(FOREIGN_COMMANDS)("has lines that can be typed: $of $type", async ({ of, type, behind }) => {
     const words = [...type.split(" "), ...(behind?.split(" ") ?? [])];
     const other = PROGRAMS.find(({ name }) => name === words[0]);
     const program = other ?? programOf(of);
