@@ -46,8 +46,15 @@ export {
   type WrittenNandFile,
   writeNand,
 } from "./core/flash/nand/write-nand.ts";
+export type { ByteStream, ByteStreamReader, HostStream } from "./core/flash/read/byte-stream.ts";
 export { type DigestFlashOptions, type DigestFlashResult, digestFlash } from "./core/flash/read/digest-flash.ts";
 export { type ReadFlashOptions, type ReadFlashResult, readFlash } from "./core/flash/read/read-flash.ts";
+export {
+  type FlashSink,
+  type ReadFlashIntoResult,
+  readFlashInto,
+  streamFlash,
+} from "./core/flash/read/stream-flash.ts";
 export {
   type VerifiedFile,
   type VerifyFlashOptions,

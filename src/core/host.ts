@@ -19,8 +19,23 @@ interface Host {
   };
   TextDecoder: new (label?: string, options?: { fatal?: boolean }) => { decode(bytes: Uint8Array): string };
   TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+  AbortController: new () => { readonly signal: HostSignal; abort(reason?: unknown): void };
+  ReadableStream: new (source: HostStreamSource, strategy: { readonly highWaterMark: number }) => object;
   atob(text: string): string;
   btoa(text: string): string;
+}
+
+interface HostSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** What a `ReadableStream` of the host asks for its contents. */
+export interface HostStreamSource {
+  pull(controller: { enqueue(chunk: unknown): void; close(): void }): Promise<void>;
+  cancel(reason: unknown): Promise<void>;
 }
 
 /** A key inside the host's cryptography; only its own functions look into it. */

@@ -1,5 +1,5 @@
 import { chipById } from "../../../src/chips.ts";
-import type { SecurityInfo } from "../../../src/index.ts";
+import type { ByteStream, SecurityInfo } from "../../../src/index.ts";
 import { DEFAULT_LIMITS, systemClock } from "../../../src/index.ts";
 import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
 import { ramImage, ramProgram } from "../chip/ram-program.ts";
@@ -83,6 +83,14 @@ export const LIBRARY: RightCalls = {
   readFlashStatus: { args: async () => [await stubSession(), { ...SPI(), sizeBytes: 2 }] },
   macAddresses: { args: async () => [await romSession()] },
   readRegister: { args: async () => [await romSession(), 0x40001000, { signal: neverAborts() }] },
+  readFlashInto: {
+    args: async () => [
+      await stubSession(),
+      { address: 0, sizeBytes: 16 },
+      () => undefined,
+      { ...SPI(), flashSize: "keep" },
+    ],
+  },
   readNand: { args: async () => [await nandSession(), { address: 0, sizeBytes: 16 }, NAND()] },
   readNandSpare: { args: async () => [await nandSession(), 0, NAND()] },
   ReconnectingPort: {
@@ -102,6 +110,10 @@ export const LIBRARY: RightCalls = {
     ],
   },
   runApplication: { args: async () => [await stubSession(), { signal: neverAborts() }] },
+  streamFlash: {
+    args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
+    after: async (stream: ByteStream) => await stream.getReader().read(),
+  },
   unpackRamFile: { args: () => [ramImage("esp32c3"), "program.bin"] },
   verifyFlash: {
     args: async () => [
