@@ -91,6 +91,8 @@ export {
   type ReconnectingPortOptions,
 } from "./core/monitor/reconnecting-port.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
+export { portOver } from "./core/port/port-over.ts";
+export type { OpenDevice, Transport, TransportEvents } from "./core/port/transport.ts";
 export { connect } from "./core/session/connect/connect.ts";
 export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect/connect-repeatedly.ts";
 export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";

@@ -7,7 +7,19 @@ import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-const doors = ["index", "image", "chips", "efuse", "secure", "virtual", "node", "web", "compat", "cli"];
+const doors = [
+  "index",
+  "image",
+  "chips",
+  "efuse",
+  "secure",
+  "virtual",
+  "node",
+  "web",
+  "compat",
+  "cli",
+  "port-conformance",
+];
 const programs = ["esptool", "espefuse", "espsecure", "esp-rfc2217-server"];
 // Each also by its old name.
 const executables = programs.flatMap((name) => [name, `${name}-py`]);

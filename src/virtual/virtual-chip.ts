@@ -7,6 +7,7 @@ import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port, PortInfo } from "../core/port/port.ts";
+import { ESPRESSIF_VENDOR_ID } from "../core/port/usb-ids.ts";
 import { Board, type BoardCounters, type BoardOptions, type LoggedEvent, type UsbKind } from "./board/board.ts";
 import type { BootButton } from "./board/lines.ts";
 import { VirtualPort } from "./board/virtual-port.ts";
@@ -62,8 +63,7 @@ const ADAPTER = {
   manufacturer: "Silicon Labs",
   product: "CP2102N",
 } as const;
-/** Espressif's USB vendor id, and the product id of every built-in USB-Serial/JTAG converter (fact sheet 2.3). */
-const ESPRESSIF = 0x303a;
+/** The product id of every built-in USB-Serial/JTAG converter (fact sheet 2.3). */
 const SERIAL_JTAG = 0x1001;
 
 /** A header without segments (fact sheet 5.1), enough for the ROM to find something to run. */
@@ -167,8 +167,8 @@ function usbIdentity(chip: ChipDescriptor, usb: UsbKind, silicon: Silicon): Omit
     const { base } = chip.mac((register) => silicon.efuses.get(register) ?? 0);
     const serialNumber = Array.from(base, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
     const product = "USB JTAG/serial debug unit";
-    return { usbVendorId: ESPRESSIF, usbProductId: SERIAL_JTAG, manufacturer, product, serialNumber };
+    return { usbVendorId: ESPRESSIF_VENDOR_ID, usbProductId: SERIAL_JTAG, manufacturer, product, serialNumber };
   }
   const usbProductId = chip.usb.otgProductId ?? 0;
-  return { usbVendorId: ESPRESSIF, usbProductId, manufacturer, product: chip.name, serialNumber: "0" };
+  return { usbVendorId: ESPRESSIF_VENDOR_ID, usbProductId, manufacturer, product: chip.name, serialNumber: "0" };
 }

@@ -7,6 +7,7 @@ function errorName(error: unknown): string {
 
 /** A rejected request for a port. Errors are told apart by their name, as the Web Serial specification defines them. */
 export function requestError(cause: unknown): EspError {
+  if (isEspError(cause)) return cause;
   if (errorName(cause) === "SecurityError") {
     return new EspError("port.permission", "This page is not allowed to ask for a serial port.", {
       hint: "Ask from a click, on a page served over https or from localhost, with serial ports allowed by its policy.",
@@ -26,7 +27,7 @@ export function requestError(cause: unknown): EspError {
 }
 
 /** A port that this page opened before. */
-export function openAlreadyError(cause?: unknown): EspError {
+function openAlreadyError(cause?: unknown): EspError {
   return new EspError("port.busy", "The serial port is open already: this page itself has opened it.", {
     hint: "Close it first, or end the session that uses it with disconnect().",
     cause,
@@ -77,10 +78,6 @@ export function lostError(cause: unknown): EspError {
     hint: "Check the cable and the power of the board; a chip that resets may also take its own USB port away.",
     cause,
   });
-}
-
-export function closedError(): EspError {
-  return new EspError("port.closed", "The serial port is not open.");
 }
 
 /** Line noise and overruns leave the port usable: the stream is replaced by a fresh one. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../test/support/outcome.ts";
 import { codeOf, ManualClock, RecordingSink } from "../../test/support/port/ports.ts";
-import { requestWebSerialPort, webSerialPort } from "./web-serial-port.ts";
+import { webSerialPort } from "./web-serial-port.ts";
 import type { SerialPortLike } from "./web-serial-types.ts";
 
 /** A browser's port as a page sees it. */
@@ -210,7 +210,7 @@ describe("webSerialPort", () => {
     expect(serial.log).toEqual(["open 9600"]);
     await serial.close();
     await port.open({ baudRate: 115200 }, sink);
-    expect((await errorOf(port.open({ baudRate: 115200 }, sink))).message).toContain("this page itself");
+    expect((await errorOf(port.open({ baudRate: 115200 }, sink))).message).toContain("this program itself");
     await port.close();
     serial.openFailure = new DOMException("no", "NetworkError");
     serial.connected = true;
@@ -241,32 +241,5 @@ describe("webSerialPort", () => {
     const serial = new FakeSerialPort();
     serial.openFailure = new DOMException("x", name);
     expect(await codeOf(webSerialPort(serial).open({ baudRate: 115200 }, new RecordingSink()))).toBe(code);
-  });
-});
-
-describe("requestWebSerialPort", () => {
-  it.each([
-    ["NotFoundError", "port.none-found"],
-    ["SecurityError", "port.permission"],
-  ])("explains %s as %s", async (name, code) => {
-    const serial = { requestPort: () => Promise.reject(new DOMException("x", name)) };
-    expect(await codeOf(requestWebSerialPort([], serial))).toBe(code);
-  });
-
-  it("says so in a browser without serial ports", async () => {
-    expect(await codeOf(requestWebSerialPort([], undefined))).toBe("port.unsupported");
-  });
-
-  it("passes the filters", async () => {
-    const asked: unknown[] = [];
-    const fake = new FakeSerialPort();
-    const serial = {
-      requestPort: async (options: unknown) => {
-        asked.push(options);
-        return fake;
-      },
-    };
-    expect(await requestWebSerialPort([{ usbVendorId: 0x303a }], serial as never)).toBe(fake);
-    expect(asked).toEqual([{ filters: [{ usbVendorId: 0x303a }] }]);
   });
 });

@@ -38,4 +38,5 @@ export interface SerialPortFilterLike {
 /** `navigator.serial`. */
 export interface SerialLike {
   requestPort(options?: { readonly filters?: readonly SerialPortFilterLike[] }): Promise<SerialPortLike>;
+  getPorts(): Promise<readonly SerialPortLike[]>;
 }

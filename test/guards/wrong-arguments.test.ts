@@ -5,12 +5,13 @@ import * as efuse from "../../src/efuse.ts";
 import * as image from "../../src/image.ts";
 import * as library from "../../src/index.ts";
 import * as node from "../../src/node.ts";
+import * as portConformance from "../../src/port-conformance.ts";
 import * as secure from "../../src/secure.ts";
 import * as virtual from "../../src/virtual.ts";
 import * as web from "../../src/web.ts";
 import { CHIP_CALLS } from "../support/right-calls/chips.ts";
 import { EFUSES } from "../support/right-calls/efuse.ts";
-import { CLI, NODE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
+import { CLI, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
 import { IMAGE } from "../support/right-calls/image.ts";
 import { LIBRARY } from "../support/right-calls/library.ts";
 import { SECURE } from "../support/right-calls/secure.ts";
@@ -34,6 +35,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],
+  ["esptool-ts/port-conformance", portConformance, PORT_CONFORMANCE],
   ["esptool-ts/cli", cli, CLI],
 ];
 

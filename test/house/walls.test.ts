@@ -23,7 +23,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/stub": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/image": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/wire": ["core/check", "core/bytes", "core/chip", "core/errors"],
-  "core/port": ["core/check", "core/clock", "core/errors"],
+  "core/port": ["core/check", "core/bytes", "core/clock", "core/errors", "core/host"],
   "core/link": ["core/check", "core/wire", "core/port", "core/bytes", ...LEAVES],
   "core/session": [
     "core/check",

@@ -9,8 +9,8 @@ import { checkObject, checkText } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import { checkPortInfo } from "../port/check-port.ts";
 import type { Port, PortInfo } from "../port/port.ts";
+import { ESPRESSIF_VENDOR_ID } from "../port/usb-ids.ts";
 import {
-  ESPRESSIF_VENDOR_ID,
   FLOW_CONTROL_HARD_RESET,
   hardReset,
   parseResetSequence,

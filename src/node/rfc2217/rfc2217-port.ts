@@ -10,11 +10,13 @@ import { checkText } from "../../core/check/values.ts";
 import { type Clock, sleep, systemClock } from "../../core/clock.ts";
 import { EspError } from "../../core/errors.ts";
 import { checkClock } from "../../core/port/check-port.ts";
-import type { Port, PortCapabilities, PortInfo, PortSink } from "../../core/port/port.ts";
-import { OperationQueue } from "../port/operation-queue.ts";
-import { linesError } from "../system/serial-errors.ts";
+import type { Port } from "../../core/port/port.ts";
+import { closedError, linesError } from "../../core/port/port-errors.ts";
+import { portOver } from "../../core/port/port-over.ts";
+import type { OpenDevice, TransportEvents } from "../../core/port/transport.ts";
 import { CONNECT_TIMEOUT_MS, startConnecting, whenConnected } from "../tcp/connect-socket.ts";
 import { formatAddress } from "../tcp/socket-address.ts";
+import { endSocket, tellEnd } from "../tcp/socket-life.ts";
 import { parseRfc2217Url, type Rfc2217Address } from "./rfc2217-address.ts";
 import { connectionLost, Rfc2217Client } from "./rfc2217-client.ts";
 import {
@@ -28,7 +30,6 @@ import {
 
 /** The reference's write timeout (fact sheet 2.2). */
 const WRITE_TIMEOUT_MS = 10_000;
-const CLOSE_TIMEOUT_MS = 1_000;
 /**
  * How long the connection stays after a change of the lines. The reference's server carries a reset out beside the
  * conversation (a pulse of 100 ms, fact sheet 9) and lets go of the lines when the client leaves: leaving at once would
@@ -67,107 +68,84 @@ const checkNetworkOptions: Check<Rfc2217PortOptions> = shape<Rfc2217PortOptions>
  */
 export function createRfc2217Port(url: string, options: Rfc2217PortOptions = {}): Port {
   checkText(url, "url");
-  const wanted = checkNetworkOptions(options, "options");
-  return new Rfc2217Port({ path: url, network: "rfc2217" }, parseRfc2217Url(url), wanted);
+  const { clock = systemClock, connectTimeoutMs = CONNECT_TIMEOUT_MS } = checkNetworkOptions(options, "options");
+  const remote = parseRfc2217Url(url);
+  return portOver({
+    info: { path: url, network: "rfc2217" },
+    capabilities: { lines: true, atomicLines: false, baud: true },
+    clock,
+    timeouts: { settingMs: WRITE_TIMEOUT_MS + remote.timeoutMs },
+    hints: { timeout: "Check the network and that the RFC 2217 server is still running." },
+    open: async ({ baudRate }, events) => {
+      const socket = startConnecting(remote.address);
+      events.signal.addEventListener("abort", () => socket.destroy());
+      await whenConnected(socket, {
+        address: remote.address,
+        clock,
+        timeoutMs: connectTimeoutMs,
+        closedError: () => closedError(url),
+      });
+      const connection = new Connection(socket, { url, remote, clock, events });
+      await connection.begin(baudRate);
+      return connection;
+    },
+  });
 }
 
 type Lines = { readonly dtr: boolean; readonly rts: boolean };
 
-/** What lives from `open` to `close` or to the loss of the connection. */
-interface Connection {
-  readonly socket: Socket;
-  readonly client: Rfc2217Client;
-  readonly sink: PortSink;
-  /** Until the port is open its failure is what `open` throws, and no loss. */
-  isOpen: boolean;
-  /** As the server confirmed them, or null when nobody knows. */
-  lines: Lines | null;
-  linesChangedAt: number;
+interface ConnectionOptions {
+  readonly url: string;
+  readonly remote: Rfc2217Address;
+  readonly clock: Clock;
+  readonly events: TransportEvents;
 }
 
-class Rfc2217Port implements Port {
-  readonly info: PortInfo;
-  readonly clock: Clock;
-  readonly #remote: Rfc2217Address;
+/** A conversation with a server. */
+class Connection implements OpenDevice {
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
   readonly #server: string;
-  readonly #connectTimeoutMs: number;
-  readonly #queue: OperationQueue = new OperationQueue();
-  #connection: Connection | null = null;
-  #closing: Promise<void> = Promise.resolve();
-  #lost: EspError | null = null;
-  #hasLines = true;
+  readonly #client: Rfc2217Client;
+  /** Until all is agreed upon its failure is what `begin` throws, and no loss. */
+  #isOpen = false;
+  /** As the server confirmed them, or null when nobody knows. */
+  #lines: Lines | null = null;
+  #linesChangedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(info: PortInfo, remote: Rfc2217Address, options: Rfc2217PortOptions) {
-    this.info = info;
-    this.#remote = remote;
+  constructor(socket: Socket, options: ConnectionOptions) {
+    const { remote, clock, events } = options;
+    this.#socket = socket;
+    this.#options = options;
     this.#server = formatAddress(remote.address);
-    this.clock = options.clock ?? systemClock;
-    this.#connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+    this.#client = new Rfc2217Client({
+      socket,
+      clock,
+      server: this.#server,
+      timeoutMs: remote.timeoutMs,
+      onData: events.data,
+    });
+    socket.on("data", (chunk) => this.#client.receive(chunk));
+    tellEnd(socket, (cause) => this.#lose(cause));
   }
 
-  get capabilities(): PortCapabilities {
-    return { lines: this.#hasLines, atomicLines: false, baud: true };
-  }
-
-  async open({ baudRate }: { readonly baudRate: number }, sink: PortSink): Promise<void> {
-    if (this.#connection !== null)
-      throw new EspError("port.busy", `The port ${this.info.path} is already open.`, { hint: "Close it first." });
-    const connection = this.#connect(sink);
-    this.#connection = connection;
-    this.#hasLines = true;
+  async begin(baudRate: number): Promise<void> {
     try {
-      await whenConnected(connection.socket, {
-        address: this.#remote.address,
-        clock: this.clock,
-        timeoutMs: this.#connectTimeoutMs,
-        closedError: () => this.#closedError(),
-      });
-      this.#listen(connection);
-      await connection.client.negotiate();
-      await this.#configure(connection.client, baudRate);
+      await this.#client.negotiate();
+      await this.#configure(baudRate);
+      this.#isOpen = true;
     } catch (error) {
-      if (this.#connection === connection) this.#connection = null;
-      connection.socket.destroy();
+      this.#socket.destroy();
       throw error;
     }
-    // Closed from this side between the last answer and now.
-    if (this.#connection !== connection) throw this.#closedError();
-    connection.isOpen = true;
-    this.#lost = null;
-  }
-
-  #connect(sink: PortSink): Connection {
-    const socket = startConnecting(this.#remote.address);
-    const client = new Rfc2217Client({
-      socket,
-      clock: this.clock,
-      server: this.#server,
-      timeoutMs: this.#remote.timeoutMs,
-      onData: (bytes) => {
-        if (this.#connection?.socket === socket) sink.data(bytes);
-      },
-    });
-    return { socket, client, sink, isOpen: false, lines: null, linesChangedAt: Number.NEGATIVE_INFINITY };
-  }
-
-  #listen(connection: Connection): void {
-    const { socket, client } = connection;
-    let failure: unknown;
-    socket.on("data", (chunk) => client.receive(chunk));
-    socket.on("error", (error) => {
-      failure = error;
-    });
-    // A half-closed connection brings no more answers, so the end counts as the loss.
-    socket.on("end", () => this.#lose(connection, failure));
-    socket.on("close", () => this.#lose(connection, failure));
   }
 
   /** All settings in one go: one round trip for the five of them. */
-  async #configure(client: Rfc2217Client, baudRate: number): Promise<void> {
+  async #configure(baudRate: number): Promise<void> {
     const settings = [baudRateSetting(baudRate), ...LINE_FORMAT];
-    if (this.#remote.ignoresControlAnswers) client.tell([NO_FLOW_CONTROL]);
+    if (this.#options.remote.ignoresControlAnswers) this.#client.tell([NO_FLOW_CONTROL]);
     else settings.push(NO_FLOW_CONTROL);
-    const [actual = 0, ...answers] = await client.ask(settings);
+    const [actual = 0, ...answers] = await this.#client.ask(settings);
     this.#checkBaudRate(baudRate, actual);
     const refused = settings.slice(1).find(({ value }, index) => answers[index] !== value);
     if (refused === undefined) return;
@@ -176,70 +154,40 @@ class Rfc2217Port implements Port {
         refused === NO_FLOW_CONTROL
           ? "Add ?ign_set_control to the address, for servers that confirm such changes wrongly."
           : "Let the server use 8 data bits, no parity and 1 stop bit.",
-      details: { path: this.info.path, setting: refused.name, wanted: refused.value },
+      details: { path: this.#options.url, setting: refused.name, wanted: refused.value },
     });
   }
 
-  close(): Promise<void> {
-    const connection = this.#connection;
-    if (connection !== null) {
-      this.#connection = null;
-      const error = this.#closedError();
-      this.#queue.abandon(error);
-      connection.client.abandon(error);
-      this.#closing = this.#hangUp(connection);
-    }
-    return this.#closing;
-  }
-
-  async #hangUp({ socket, isOpen, linesChangedAt }: Connection): Promise<void> {
-    if (!isOpen) {
-      socket.destroy();
-      return;
-    }
-    const settleMs = linesChangedAt + LINES_SETTLE_MS - this.clock.now();
-    if (settleMs > 0) await sleep(this.clock, settleMs);
-    if (socket.closed) return;
-    await new Promise<void>((resolve) => {
-      // The server's own end is waited for: only then will it take the next client.
-      const cancel = this.clock.after(CLOSE_TIMEOUT_MS, () => socket.destroy());
-      socket.once("close", () => {
-        cancel();
-        resolve();
-      });
-      socket.end();
-    });
+  async close(): Promise<void> {
+    const { clock, url } = this.#options;
+    this.#client.abandon(closedError(url));
+    const settleMs = this.#linesChangedAt + LINES_SETTLE_MS - clock.now();
+    if (settleMs > 0 && !this.#socket.destroyed) await sleep(clock, settleMs);
+    // The server's own end is waited for: only then will it take the next client.
+    await endSocket(this.#socket, clock, () => this.#socket.end());
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return this.#run(WRITE_TIMEOUT_MS, ({ client }) => client.write(bytes));
+    return this.#client.write(bytes);
   }
 
-  setBaudRate(baudRate: number): Promise<void> {
-    return this.#run(WRITE_TIMEOUT_MS + this.#remote.timeoutMs, async ({ client }) => {
-      const [actual = 0] = await client.ask([baudRateSetting(baudRate)]);
-      this.#checkBaudRate(baudRate, actual);
-    });
+  async setBaudRate(baudRate: number): Promise<void> {
+    const [actual = 0] = await this.#client.ask([baudRateSetting(baudRate)]);
+    this.#checkBaudRate(baudRate, actual);
   }
 
-  setLines(lines: Lines): Promise<void> {
-    return this.#run(WRITE_TIMEOUT_MS + this.#remote.timeoutMs, async (connection) => {
-      if (!this.#hasLines) throw linesError(this.info.path, undefined);
-      const settings = lineChanges(connection.lines, lines);
-      if (settings.length === 0) return;
-      connection.lines = null;
-      connection.linesChangedAt = this.clock.now();
-      if (this.#remote.ignoresControlAnswers) {
-        connection.client.tell(settings);
-      } else {
-        const answers = await connection.client.ask(settings);
-        if (settings.some(({ value }, index) => answers[index] !== value)) {
-          this.#hasLines = false;
-          throw linesError(this.info.path, undefined);
-        }
-      }
-      connection.lines = { dtr: lines.dtr, rts: lines.rts };
-    });
+  async setLines(lines: Lines): Promise<void> {
+    const settings = lineChanges(this.#lines, lines);
+    if (settings.length === 0) return;
+    this.#lines = null;
+    this.#linesChangedAt = this.#options.clock.now();
+    if (this.#options.remote.ignoresControlAnswers) {
+      this.#client.tell(settings);
+    } else {
+      const answers = await this.#client.ask(settings);
+      if (settings.some(({ value }, index) => answers[index] !== value)) throw linesError(this.#options.url, undefined);
+    }
+    this.#lines = { dtr: lines.dtr, rts: lines.rts };
   }
 
   #checkBaudRate(wanted: number, actual: number): void {
@@ -249,49 +197,25 @@ class Rfc2217Port implements Port {
       `The port at ${this.#server} does not accept ${wanted} baud; it has ${actual}.`,
       {
         hint: "Choose a lower or a more common rate, such as 460800 or 115200.",
-        details: { path: this.info.path, wanted, actual },
+        details: { path: this.#options.url, wanted, actual },
       },
     );
   }
 
-  #run<T>(timeoutMs: number, operation: (connection: Connection) => Promise<T>): Promise<T> {
-    const limit = {
-      clock: this.clock,
-      timeoutMs,
-      timeoutError: () =>
-        new EspError("port.write-timeout", `${this.info.path} did not take the data within ${timeoutMs / 1000} s.`, {
-          hint: "Check the network and that the RFC 2217 server is still running.",
-        }),
-    };
-    return this.#queue.run(limit, async () => {
-      const connection = this.#connection;
-      if (connection === null || !connection.isOpen) throw this.#lost ?? this.#closedError();
-      return operation(connection);
-    });
-  }
-
-  #closedError(): EspError {
-    return new EspError("port.closed", `The port ${this.info.path} is not open.`);
-  }
-
-  #lose(connection: Connection, cause: unknown): void {
-    if (this.#connection !== connection) return;
-    this.#connection = null;
-    connection.socket.destroy();
-    if (!connection.isOpen) {
-      connection.client.abandon(
-        new EspError("port.busy", `The RFC 2217 server at ${this.#server} hung up at once.`, {
-          hint: "It may serve one client at a time; close the other one. Its own port may be missing, too.",
-          details: { path: this.info.path },
-          cause,
-        }),
-      );
+  #lose(cause: unknown): void {
+    if (this.#isOpen) {
+      const error = connectionLost(this.#server, cause);
+      this.#client.abandon(error);
+      this.#options.events.lost(error);
       return;
     }
-    this.#lost = connectionLost(this.#server, cause);
-    connection.client.abandon(this.#lost);
-    this.#queue.abandon(this.#lost);
-    connection.sink.lost(this.#lost);
+    this.#client.abandon(
+      new EspError("port.busy", `The RFC 2217 server at ${this.#server} hung up at once.`, {
+        hint: "It may serve one client at a time; close the other one. Its own port may be missing, too.",
+        details: { path: this.#options.url },
+        cause,
+      }),
+    );
   }
 }
 

@@ -268,9 +268,9 @@ describe("createSerialPort", () => {
   it("closes a port that is still opening", async () => {
     const bench = new Bench();
     const port = createSerialPort({ path: PATH }, { load: bench.load, platform: linux });
-    const opening = port.open({ baudRate: 115200 }, new RecordingSink());
+    const opening = codeOf(port.open({ baudRate: 115200 }, new RecordingSink()));
     await port.close();
-    await opening;
+    expect(await opening).toBe("port.closed");
     expect(bench.mock?.isOpen).toBe(false);
   });
 

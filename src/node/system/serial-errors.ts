@@ -102,21 +102,3 @@ async function busyError(cause: unknown, path: string, details: Readonly<Record<
     cause,
   });
 }
-
-const LOST_HINT = "Check the cable and the power of the board; a chip that resets may also take its own USB port away.";
-
-export function lostError(path: string, cause: unknown, hint: string = LOST_HINT): EspError {
-  return new EspError("port.lost", `The connection to ${path} broke.`, {
-    hint,
-    details: { path },
-    cause,
-  });
-}
-
-export function linesError(path: string, cause: unknown): EspError {
-  return new EspError("port.lines-unsupported", `The port ${path} has no DTR and RTS lines.`, {
-    hint: "Put the chip into download mode by hand (hold BOOT, press RESET) and connect without reset.",
-    details: { path },
-    cause,
-  });
-}

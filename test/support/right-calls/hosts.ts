@@ -117,9 +117,18 @@ const serialPort = (): object =>
     writable: null,
   });
 
+const serial = (): object => whole({ requestPort: async () => serialPort(), getPorts: async () => [serialPort()] });
+
 export const WEB: RightCalls = {
-  requestWebSerialPort: { args: () => [[{ usbVendorId: 0x303a }], whole({ requestPort: async () => serialPort() })] },
+  knownPorts: { args: () => [{ clock: clock(), serial: serial() }] },
+  requestPort: {
+    args: () => [{ clock: clock(), serial: serial(), filters: [{ usbVendorId: 0x303a, usbProductId: 0x1001 }] }],
+  },
   webSerialPort: { args: () => [serialPort(), { clock: clock() }] },
+};
+
+export const PORT_CONFORMANCE: RightCalls = {
+  portCases: { args: () => [async () => ({}), { patienceMs: 1000, writeTimeoutMs: 1000 }] },
 };
 
 export const CLI: RightCalls = {

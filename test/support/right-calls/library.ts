@@ -76,6 +76,18 @@ export const LIBRARY: RightCalls = {
   },
   overrideVddsdio: { args: async () => [await esp32Session(), "1.8V"] },
   parseResetSequence: { args: () => ["D0|R1", "a reset"] },
+  portOver: {
+    args: () => [
+      {
+        info: { path: "device" },
+        capabilities: { lines: true, atomicLines: true, baud: true },
+        clock: whole({ ...systemClock }),
+        timeouts: { writeMs: 1000, settingMs: 1000 },
+        hints: { lost: "Plug it in.", timeout: "Unplug it." },
+        open: async () => ({ write: async () => undefined, close: async () => undefined }),
+      },
+    ],
+  },
   readFlash: {
     args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
   },

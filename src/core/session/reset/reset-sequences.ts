@@ -20,7 +20,6 @@ const LONG_DELAY_MS = 550;
 const FLOW_CONTROL_ADAPTERS: readonly (readonly [number, number])[] = [[0x10c4, 0xea64]];
 /** Product id of the built-in USB-Serial/JTAG converter. */
 export const SERIAL_JTAG_PRODUCT_ID = 0x1001;
-export const ESPRESSIF_VENDOR_ID = 0x303a;
 
 export function usesFlowControl(info: PortInfo): boolean {
   return FLOW_CONTROL_ADAPTERS.some(

@@ -1,9 +1,5 @@
-// Shelf: what every port needs that is written to by more than one.
-// In: operations.
-// Out: the same, one at a time, in order.
-
-import type { Clock } from "../../core/clock.ts";
-import type { EspError } from "../../core/errors.ts";
+import type { Clock } from "../clock.ts";
+import type { EspError } from "../errors.ts";
 
 /** What an operation is called and how long it may take, counted from the moment it was asked for. */
 export interface OperationLimit {
