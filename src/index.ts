@@ -83,6 +83,8 @@ export { type MemoryOptions, readRegister } from "./core/memory/read-memory.ts";
 export { type MemoryWrite, writeRegister } from "./core/memory/write-memory.ts";
 export { baudRateHint } from "./core/monitor/baud-rate-hint.ts";
 export type { Assembler, LinePiece, LineProcessor, LineSink, MonitorLine } from "./core/monitor/line.ts";
+export { type MonitorLinesOptions, monitorLines } from "./core/monitor/line-stream.ts";
+export { type Monitor, type MonitorEvent, type MonitorOptions, monitor } from "./core/monitor/monitor.ts";
 export { applicationReset, bootloaderReset, type OpenedPort } from "./core/monitor/monitor-lines.ts";
 export { type MonitorPipelineOptions, type MonitorSink, monitorPipeline } from "./core/monitor/monitor-pipeline.ts";
 export {

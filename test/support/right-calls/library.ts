@@ -1,5 +1,5 @@
 import { chipById } from "../../../src/chips.ts";
-import type { ByteStream, SecurityInfo } from "../../../src/index.ts";
+import type { ByteStream, Monitor, SecurityInfo } from "../../../src/index.ts";
 import { DEFAULT_LIMITS, systemClock } from "../../../src/index.ts";
 import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
 import { ramImage, ramProgram } from "../chip/ram-program.ts";
@@ -26,6 +26,17 @@ const connecting = (): object => ({
   signal: neverAborts(),
   name: "chip",
   trace: false,
+});
+const watching = (): object => ({
+  baudRate: 115_200,
+  onPiece: () => undefined,
+  onEvent: () => undefined,
+  signal: neverAborts(),
+  reset: { name: "a reset", steps: [{ dtr: false, rts: true }, { waitMs: 1 }, { dtr: false, rts: false }] },
+  reconnect: false,
+  nextPort: async () => port(),
+  view: "text",
+  processors: [() => []],
 });
 const info = (): SecurityInfo => ({
   flags: 0,
@@ -63,6 +74,14 @@ export const LIBRARY: RightCalls = {
   readSecurityInfo: { args: async () => [await romSession()] },
   loadRam: {
     args: async () => [await romSession(), ramProgram("esp32c3"), { name: "program", signal: neverAborts() }],
+  },
+  monitor: {
+    args: () => [port(), { ...watching(), onLine: () => undefined }],
+    after: async (running: Monitor) => await running.close(),
+  },
+  monitorLines: {
+    args: () => [port(), { ...watching(), mostWaiting: 10, signal: AbortSignal.abort() }],
+    after: async (lines: AsyncGenerator<unknown>) => await lines.return(undefined),
   },
   monitorPipeline: {
     args: () => [
