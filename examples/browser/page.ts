@@ -1,7 +1,7 @@
 // A page that flashes a board with Web Serial, or a virtual one that lives in the page.
 import { connect, disconnect, type EspEvent, isEspError, type Port, writeFlash } from "esptool-ts";
 import { virtualChip } from "esptool-ts/virtual";
-import { requestWebSerialPort, webSerialPort } from "esptool-ts/web";
+import { requestPort } from "esptool-ts/web";
 
 function element<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
@@ -40,5 +40,5 @@ async function flash(choosePort: () => Promise<Port>): Promise<void> {
   }
 }
 
-element("flash").onclick = () => flash(async () => webSerialPort(await requestWebSerialPort()));
+element("flash").onclick = () => flash(() => requestPort());
 element("try").onclick = () => flash(async () => virtualChip("esp32c3").port);
