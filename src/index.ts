@@ -6,7 +6,17 @@ export { formatMac } from "./core/chip/format-mac.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
 export { systemClock } from "./core/clock.ts";
-export type { AbortSignalLike, ErrorCode, EspErrorOptions } from "./core/errors.ts";
+export type { ErrorDetails } from "./core/error-details.ts";
+export type {
+  AbortSignalLike,
+  CodesOf,
+  DetailsOf,
+  ErrorCode,
+  ErrorPattern,
+  EspErrorData,
+  EspErrorOf,
+  EspErrorOptions,
+} from "./core/errors.ts";
 export { ERROR_CODES, EspError, isEspError } from "./core/errors.ts";
 export type {
   DifferentRun,
@@ -95,6 +105,7 @@ export {
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { portOver } from "./core/port/port-over.ts";
 export type { OpenDevice, Transport, TransportEvents } from "./core/port/transport.ts";
+export { reviveError, serialiseError } from "./core/serialise-error.ts";
 export { connect } from "./core/session/connect/connect.ts";
 export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect/connect-repeatedly.ts";
 export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";

@@ -1,3 +1,6 @@
+import type { ErrorDetails } from "./error-details.ts";
+import { plainRecord } from "./plain-data.ts";
+
 /**
  * The one error class. `code` is stable and meant for programs; the message is one plain sentence for people; the hint
  * says what to do next.
@@ -168,48 +171,116 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-export interface EspErrorOptions {
+/** `connect.silence` is of the family `connect`. */
+type FamilyOf<Code extends string> = Code extends `${infer Family}.${string}` ? Family : never;
+
+/** A code, or all codes of a family: `connect.*`. */
+export type ErrorPattern = ErrorCode | `${FamilyOf<ErrorCode>}.*`;
+
+/** The codes that a pattern stands for. */
+export type CodesOf<Pattern extends ErrorPattern> = Pattern extends `${infer Family}.*`
+  ? Extract<ErrorCode, `${Family}.${string}`>
+  : Extract<ErrorCode, Pattern>;
+
+/** The error for each of the codes, apart, so that asking for `code` tells what the details are. */
+export type EspErrorOf<Pattern extends ErrorPattern> = Distributed<CodesOf<Pattern>>;
+type Distributed<Code> = Code extends ErrorCode ? EspError<Code> : never;
+
+type AnyDetails = Readonly<Record<string, unknown>>;
+type DetailsByCode = {
+  readonly [Code in ErrorCode]: Code extends keyof ErrorDetails ? ErrorDetails[Code] & AnyDetails : AnyDetails;
+};
+/** What the details of errors with this code hold. */
+export type DetailsOf<Code extends ErrorCode> = DetailsByCode[Code];
+
+export interface EspErrorOptions<Code extends ErrorCode = ErrorCode> {
   /** What to do next, one sentence. */
   readonly hint?: string | undefined;
-  /** Facts for programs (`--json`) and for `--verbose`; never secrets. */
-  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** Facts for programs (`--json`) and for `--verbose`; never secrets. They are kept as plain data. */
+  readonly details?: DetailsOf<Code> | undefined;
   readonly cause?: unknown | undefined;
 }
+
+/** Codes whose details are known have to come with them. */
+type OptionsFor<Code extends ErrorCode> = [Code] extends [keyof ErrorDetails]
+  ? [options: EspErrorOptions<Code> & { readonly details: DetailsOf<Code> }]
+  : [options?: EspErrorOptions<Code>];
 
 const BRAND = "esptool-ts.EspError";
 
 /**
- * @example
- * throw new EspError("flash.does-not-fit", "'app.bin' ends beyond the flash.", { hint: "Check the address." });
+ * An error as plain data, for JSON, other threads and other pages: `structuredClone` keeps of an error its message alone.
+ * `isEspError` knows it like the error itself; `reviveError` makes one of it again.
  */
-export class EspError extends Error {
-  readonly code: ErrorCode;
+export interface EspErrorData<Code extends ErrorCode = ErrorCode> {
+  readonly brand: string;
+  readonly name: "EspError";
+  readonly code: Code;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly details: DetailsOf<Code>;
+  /** The message of what was behind it. */
+  readonly cause: string | null;
+}
+
+/**
+ * @example
+ * throw new EspError("flash.unaligned", "The region begins within a sector.", { hint: "Check the address." });
+ */
+export class EspError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
   readonly hint: string | undefined;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: DetailsOf<Code>;
   /** Survives duplicate installs of the package, which `instanceof` does not. */
   readonly brand: string = BRAND;
 
-  constructor(code: ErrorCode, message: string, options: EspErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: Code, message: string, ...[options = {}]: OptionsFor<Code>) {
+    const { hint, details = {}, cause }: EspErrorOptions = options;
+    super(message, cause === undefined ? undefined : { cause });
     this.name = "EspError";
     this.code = code;
-    this.hint = options.hint;
-    this.details = options.details ?? {};
+    this.hint = hint;
+    this.details = plainRecord(details) as DetailsOf<Code>;
+  }
+
+  /** For `JSON.stringify`. */
+  toJSON(): EspErrorData<Code> {
+    const { brand, code, message, hint = null, details, cause = null } = this;
+    return { brand, name: "EspError", code, message, hint, details, cause: cause === null ? null : messageOf(cause) };
   }
 }
 
-/** True for an `EspError` of this or another copy of the package, with the given code if one is given. */
-export function isEspError(error: unknown, code?: ErrorCode): error is EspError {
+/**
+ * True for an `EspError` of this or another copy of the package, and for one as plain data (`EspErrorData`, which has no
+ * stack); with the given code, or a code of the given family, if one is given.
+ * @example if (isEspError(error, "connect.*")) console.log(error.code, error.hint);
+ */
+export function isEspError(error: unknown): error is EspError;
+export function isEspError<Pattern extends ErrorPattern>(
+  error: unknown,
+  pattern: Pattern,
+): error is EspErrorOf<Pattern>;
+export function isEspError(error: unknown, pattern?: ErrorPattern): boolean {
   if (typeof error !== "object" || error === null) return false;
-  const candidate = error as { brand?: unknown; code?: unknown };
-  return candidate.brand === BRAND && (code === undefined || candidate.code === code);
+  const { brand, code } = error as { readonly brand?: unknown; readonly code?: unknown };
+  if (brand !== BRAND || typeof code !== "string") return false;
+  if (pattern === undefined) return true;
+  return pattern.endsWith(".*") ? code.startsWith(pattern.slice(0, -1)) : code === pattern;
 }
 
 /** Any thrown thing as an `EspError`; what is one already passes unchanged. */
 export function toEspError(error: unknown, code: ErrorCode = "internal"): EspError {
   if (isEspError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new EspError(code, message, { cause: error });
+  return new EspError(code, messageOf(error), { cause: error });
+}
+
+/** What was thrown, in words; anything can be thrown. */
+function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return "something that is no error";
+  }
 }
 
 /** Throws `operation.aborted` when the signal has fired. */

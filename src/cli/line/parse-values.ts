@@ -88,7 +88,7 @@ function chipName(text: string, choices: readonly string[], name: ValueName): st
   if (choices.includes(key)) return key;
   throw new EspError("argument.unknown-chip", `There is no chip '${text}' (${name}).`, {
     hint: choiceHint(key, choices),
-    details: { value: text, name },
+    details: { given: text, value: text, name },
   });
 }
 

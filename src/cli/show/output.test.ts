@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { testCliHost } from "../../../test/support/cli-host.ts";
-import { EspError } from "../../index.ts";
+import { type ConnectDiagnosis, EspError } from "../../index.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { runCli } from "../run-cli.ts";
 import { errorLine, eventLine, resultLine } from "./json-output.ts";
@@ -11,9 +11,9 @@ const PLAIN = { moves: false, colours: false };
 
 describe("errors as text", () => {
   it("are a sentence, a code and a hint", () => {
-    const error = new EspError("flash.security-active", "No.", { hint: "Do this." });
+    const error = new EspError("flash.erase-failed", "No.", { hint: "Do this." });
     expect(renderError(error, PLAIN, false)).toBe(
-      "\nA fatal error occurred: No.\n  code: flash.security-active\n  hint: Do this.\n",
+      "\nA fatal error occurred: No.\n  code: flash.erase-failed\n  hint: Do this.\n",
     );
   });
 
@@ -49,7 +49,7 @@ describe("errors as text", () => {
   });
 
   it("lay out a diagnosis", () => {
-    const diagnosis = {
+    const diagnosis: ConnectDiagnosis = {
       code: "connect.silence",
       port: "p",
       heard: ["nothing"],

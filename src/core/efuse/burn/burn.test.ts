@@ -450,7 +450,8 @@ describe("a lost answer", () => {
     const write = device.writeRegisters.bind(device);
     device.writeRegisters = async (packet) => {
       await write(packet);
-      if (isCommand(device, packet)) throw new EspError("link.timeout", "No answer.");
+      if (isCommand(device, packet))
+        throw new EspError("link.timeout", "No answer.", { details: { command: "READ_REG" } });
     };
     const { steps } = await burn();
     expect(steps[0]).toMatchObject({ attempts: 1, verdict: "equal" });
@@ -461,7 +462,8 @@ describe("a lost answer", () => {
     const { device, burn } = await prepared("esp32c3", [{ block: 4, bits: KEY }]);
     let lost = 0;
     device.onPacket = (packet) => {
-      if (isCommand(device, packet) && lost++ === 0) throw new EspError("link.timeout", "No answer.");
+      if (isCommand(device, packet) && lost++ === 0)
+        throw new EspError("link.timeout", "No answer.", { details: { command: "READ_REG" } });
     };
     const { steps } = await burn();
     expect(steps[0]).toMatchObject({ attempts: 2, verdict: "equal" });
@@ -474,7 +476,8 @@ describe("a lost answer", () => {
     const basis = await readEfuses(device, { table: device.table });
     let lost = 0;
     device.onPacket = (packet) => {
-      if (isCommand(device, packet) && lost++ === 0) throw new EspError("link.timeout", "No answer.");
+      if (isCommand(device, packet) && lost++ === 0)
+        throw new EspError("link.timeout", "No answer.", { details: { command: "READ_REG" } });
     };
     const { steps } = await burnEfuses(device, planOf(basis, [{ block: 4, bits: KEY }]));
     expect(steps[0]).toMatchObject({ attempts: 2, verdict: "hidden" });
@@ -509,7 +512,7 @@ describe("a lost connection", () => {
 
   it("is not taken for that when something else answers", async () => {
     const burn = await locked(DIS_DOWNLOAD_MODE, async () => {
-      throw new EspError("connect.wrong-chip", "Another chip answers.");
+      throw new EspError("connect.wrong-chip", "Another chip answers.", { details: { expected: null, found: null } });
     });
     expect((await errorOf(burn())).code).toBe("efuse.burn-failed");
   });

@@ -1,20 +1,8 @@
 import type { ChipDescriptor } from "../../chip/types.ts";
-import type { ErrorCode } from "../../errors.ts";
+import type { ConnectFailureCode } from "../../error-details.ts";
 import type { PortInfo } from "../../port/port.ts";
 
-/** Why no chip answered: evidence first, then what follows from it. Rendered by the CLI, returned as error details. */
-export interface ConnectDiagnosis {
-  readonly code: ErrorCode;
-  readonly port: string;
-  /** What was received or noticed, one observation an entry: `boot:0x13 (SPI_FAST_FLASH_BOOT) after the reset`. */
-  readonly heard: readonly string[];
-  /** Resets and syncs done: `tight reset 50 ms x 2`. */
-  readonly tried: readonly string[];
-  /** What the evidence means. */
-  readonly likely: string;
-  /** What to do next, the most promising first. */
-  readonly advice: readonly string[];
-}
+export type { ConnectDiagnosis, ConnectFailureCode } from "../../error-details.ts";
 
 /** All that was seen while trying to connect. */
 export interface ConnectEvidence {
@@ -39,7 +27,7 @@ export interface ConnectEvidence {
 }
 
 export interface Verdict {
-  readonly code: ErrorCode;
+  readonly code: ConnectFailureCode;
   readonly heard: readonly string[];
   readonly likely: string;
   readonly advice: readonly string[];

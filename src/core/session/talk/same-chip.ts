@@ -72,7 +72,8 @@ export function macRegisters(chip: ChipDescriptor): readonly number[] {
 /** Throws `connect.wrong-chip` unless both are known and equal. */
 export function refuseAnotherChip({ chip, mac }: Pick<KnownChip, "chip" | "mac">, found: ChipMac | null): void {
   if (mac !== null && found !== null && equalBytes(mac.base, found.base)) return;
-  const [expected, other] = [mac, found].map((known) => (known === null ? null : formatMac(known.base)));
+  const expected = mac === null ? null : formatMac(mac.base);
+  const other = found === null ? null : formatMac(found.base);
   throw new EspError(
     "connect.wrong-chip",
     `Another ${chip.name} is connected now (MAC ${other ?? "not known"}) than before (MAC ${expected ?? "not known"}).`,

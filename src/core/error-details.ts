@@ -1,0 +1,74 @@
+/**
+ * What the details of an error hold, by its code, for the codes where that is certain; more may stand beside it. All of it
+ * is plain data. Other codes have details as it suits.
+ */
+export interface ErrorDetails {
+  "argument.unknown-chip": { readonly given: string };
+  "port.ambiguous": { readonly candidates: readonly { readonly path: string }[] };
+  "link.timeout": { readonly command: string };
+  "link.status": { readonly command: string; readonly status: number };
+  "link.unsupported-command": { readonly command: string };
+  "connect.silence": ConnectDetails;
+  "connect.garbage": ConnectDetails;
+  "connect.wrong-boot-mode": ConnectDetails;
+  "connect.no-reply-in-download-mode": ConnectDetails;
+  "connect.echo": ConnectDetails;
+  "connect.port-lost": ConnectDetails;
+  "connect.wrong-chip": { readonly expected: string | null; readonly found: string | null };
+  "flash.does-not-fit": {
+    readonly file: string;
+    readonly address: number;
+    readonly sizeBytes: number;
+    readonly limitBytes: number;
+  };
+  "flash.security-active": { readonly flashEncryption: boolean; readonly secureBoot: boolean };
+  "flash.encrypt-not-ready": { readonly problems: readonly string[] };
+  "flash.write-empty": BadFlash;
+  "flash.unsupported-frequency": { readonly frequency: string; readonly supported: readonly string[] };
+  "nand.unrecognized": { readonly manufacturer: number; readonly device: number; readonly status: number };
+  "efuse.unknown-name": {
+    readonly kind: string;
+    readonly name: string;
+    readonly allowed: readonly string[];
+    /** The known name that looks most like it. */
+    readonly near?: string;
+  };
+}
+
+interface ConnectDetails {
+  readonly diagnosis: ConnectDiagnosis;
+}
+
+/** Flash that does not hold what was written. */
+interface BadFlash {
+  readonly file: string;
+  readonly address: number;
+  readonly sizeBytes: number;
+  readonly expectedMd5: string;
+  readonly flashMd5: string;
+  readonly firstBadAddress: number;
+}
+
+/** What can be wrong when no chip answers. */
+export type ConnectFailureCode =
+  | "connect.silence"
+  | "connect.garbage"
+  | "connect.wrong-boot-mode"
+  | "connect.no-reply-in-download-mode"
+  | "connect.echo"
+  | "connect.port-lost"
+  | "port.busy";
+
+/** Why no chip answered: evidence first, then what follows from it. Stands in the details of the error, too. */
+export interface ConnectDiagnosis {
+  readonly code: ConnectFailureCode;
+  readonly port: string;
+  /** What was received or noticed, one observation an entry: `boot:0x13 (SPI_FAST_FLASH_BOOT) after the reset`. */
+  readonly heard: readonly string[];
+  /** Resets and syncs done: `tight reset 50 ms x 2`. */
+  readonly tried: readonly string[];
+  /** What the evidence means. */
+  readonly likely: string;
+  /** What to do next, the most promising first. */
+  readonly advice: readonly string[];
+}
