@@ -25,6 +25,8 @@ export type {
   EventListener,
   IdentityEvent,
   Notice,
+  NoticeCode,
+  ProgressEvent,
   ResetKind,
   TraceRecord,
   VerifyDifferences,
@@ -133,6 +135,7 @@ export type {
   Session,
   UsbMode,
 } from "./core/session/session.ts";
+export { renderEvent } from "./core/tell/render-event.ts";
 export { DEFAULT_LIMITS, type TimeoutLimits } from "./core/wire/command.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { SecurityInfo } from "./core/wire/security-info.ts";

@@ -1,8 +1,8 @@
-import type { EspEvent } from "../index.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import type { CliHost } from "./host/host.ts";
 import type { ArgumentValues } from "./line/command-line.ts";
 import type { OptionValues } from "./line/option-values.ts";
+import type { CliEvent } from "./show/cli-event.ts";
 import type { CommandSpec } from "./spec/types.ts";
 
 /** What a run function is given. It speaks through `emit` and `print` and returns what `--json` reports. */
@@ -15,7 +15,7 @@ export interface RunContext {
   readonly config: LoadedConfig | null;
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
-  readonly emit: (event: EspEvent) => void;
+  readonly emit: (event: CliEvent) => void;
   /** One line for a person; nothing with `--silent` and `--json`. */
   readonly print: (line: string) => void;
 }

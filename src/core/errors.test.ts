@@ -130,6 +130,8 @@ describe("details", () => {
         absent: undefined,
         call: () => 1,
         circle,
+        closed: Proxy.revocable({}, {}).proxy,
+        hostile: new Proxy({}, { ownKeys: () => "nothing" as never }),
       },
     });
     expect(details).toMatchObject({
@@ -139,6 +141,7 @@ describe("details", () => {
       session: { chip: "ESP32" },
       error: { name: "RangeError", message: "bad" },
       infinite: "Infinity",
+      hostile: "...",
     });
     expect(Object.keys(details)).not.toContain("absent");
     expect(Object.keys(details)).not.toContain("call");

@@ -1,18 +1,15 @@
 import type { ChipId } from "./chip/types.ts";
-import type { ConnectDiagnosis } from "./session/diagnose/diagnosis.ts";
+import type { ConnectDiagnosis } from "./error-details.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { Notice } from "./notice.ts";
+
+export type { Notice, NoticeCode } from "./notice.ts";
 
 /**
  * What the core tells while it works. It never prints: a CLI, a page or a log renders these. Every event carries the
  * name of its session, so that many sessions can share one listener.
  */
 export type EspEvent = { readonly session: string } & EventBody;
-
-/** Something a person should see, short of an error. `code` is stable. */
-export interface Notice {
-  readonly code: string;
-  readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
 
 export type EventBody =
   | ({ readonly type: "note" } & Notice)
@@ -23,7 +20,11 @@ export type EventBody =
   | { readonly type: "connect.sync-failed"; readonly attempt: number }
   | { readonly type: "connect.failed"; readonly diagnosis: ConnectDiagnosis }
   /** The port could not be opened or no chip answered; it is tried again. `code` and `message` are the error's. */
-  | { readonly type: "connect.retrying"; readonly attempt: number; readonly code: string; readonly message: string }
+  | { readonly type: "connect.retrying"; readonly attempt: number; readonly code: ErrorCode; readonly message: string }
+  /** The port is gone. Work that survives that goes on after `session.restored`; other work ends with an error. */
+  | { readonly type: "session.lost"; readonly code: ErrorCode; readonly message: string }
+  /** The same chip is back, with the same loader at the same baud rate. */
+  | { readonly type: "session.restored" }
   /** `autoDetected`: the caller did not name the chip. */
   | { readonly type: "connect.chip"; readonly chip: ChipId; readonly name: string; readonly autoDetected: boolean }
   | ({ readonly type: "connect.identity" } & IdentityEvent)
@@ -63,8 +64,8 @@ export type EventBody =
   /** What will be erased: `end` is the last address. */
   | { readonly type: "write.erases"; readonly start: number; readonly end: number }
   | { readonly type: "write.compressed"; readonly sizeBytes: number; readonly compressedBytes: number }
-  /** ROM loaders erase in one go before the first block. */
-  | { readonly type: "write.erasing" }
+  /** ROM loaders erase in one go before the first block. `estimatedMs`: how long common flash takes for that. */
+  | { readonly type: "write.erasing"; readonly estimatedMs: number }
   | { readonly type: "write.erased"; readonly elapsedMs: number }
   /** Only what differs from the previous contents is written: so many pieces, each announced by `write.region`. */
   | { readonly type: "write.changes"; readonly file: string; readonly regions: number }
@@ -101,6 +102,8 @@ export type EventBody =
       readonly what: "chip" | "region";
       readonly address: number;
       readonly sizeBytes: number | null;
+      /** How long common flash takes for that; null where the size is not known. */
+      readonly estimatedMs: number | null;
     }
   | { readonly type: "erase.done"; readonly what: "chip" | "region"; readonly elapsedMs: number }
   | { readonly type: "read.done"; readonly address: number; readonly sizeBytes: number; readonly elapsedMs: number }
@@ -150,15 +153,7 @@ export type EventBody =
     }
   /** All is burned; what it changes elsewhere is read. */
   | { readonly type: "efuse.rereading" }
-  /** One shape for every long operation; bytes. `address` is where the work is now. */
-  | {
-      readonly type: "progress";
-      readonly phase: "write" | "read" | "verify" | "upload";
-      readonly done: number;
-      readonly total: number;
-      readonly address?: number;
-      readonly file?: string;
-    }
+  | ({ readonly type: "progress" } & ProgressEvent)
   /** Leaving. */
   | { readonly type: "reset.done"; readonly how: ResetKind; readonly message: string }
   /** Wire traffic, only when tracing was asked for. */
@@ -180,6 +175,25 @@ export type TraceRecord =
    * and is no frame. `remaining`: the beginning of a frame whose end never came.
    */
   | { readonly what: "write" | "read" | "frame" | "invalid" | "remaining"; readonly bytes: Uint8Array };
+
+/** One shape for every long operation; all in bytes. */
+export interface ProgressEvent {
+  readonly phase: "write" | "read" | "verify" | "upload" | "erase";
+  /** Of this piece of work: a file, or a part of one that is written by itself. */
+  readonly done: number;
+  readonly total: number;
+  /** Where the work is now. */
+  readonly address?: number;
+  readonly file?: string;
+  /** Counts from 0; work without files is one. */
+  readonly fileIndex: number;
+  readonly fileCount: number;
+  /** Of all files together. What is found to be there already counts as done; what is done anew makes it more. */
+  readonly overallDone: number;
+  readonly overallTotal: number;
+  /** Since this piece of work began, by the clock of the port; null as long as no time has passed. */
+  readonly bytesPerSecond: number | null;
+}
 
 export type ResetKind = "hard" | "soft" | "watchdog" | "none" | "none-stub";
 

@@ -9,6 +9,8 @@ export type PlainData =
 
 /** Deeper than this is a mistake, and a circle would never end. */
 const DEEPEST = 12;
+/** Stands for what cannot be told. */
+const UNREADABLE = "...";
 
 /**
  * Anything as plain data: bytes become hexadecimal, errors their name and message, numbers that JSON cannot say text; maps
@@ -20,7 +22,7 @@ export function plainData(value: unknown): PlainData {
 
 /** The same for the parts of an object. */
 export function plainRecord(value: object): Readonly<Record<string, PlainData>> {
-  return recordOf(Object.entries(value), 0);
+  return readable(() => recordOf(Object.entries(value), 0), {});
 }
 
 function plain(value: unknown, depth: number): PlainData | undefined {
@@ -33,14 +35,23 @@ function plain(value: unknown, depth: number): PlainData | undefined {
     case "bigint":
       return value.toString();
     case "object":
-      return value === null ? null : plainObject(value, depth);
+      return value === null ? null : readable(() => plainObject(value, depth), UNREADABLE);
     default:
       return undefined;
   }
 }
 
+/** Objects may refuse to be looked at. */
+function readable<T>(look: () => T, otherwise: T): T {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
+}
+
 function plainObject(value: object, depth: number): PlainData {
-  if (depth > DEEPEST) return "...";
+  if (depth > DEEPEST) return UNREADABLE;
   if (ArrayBuffer.isView(value)) return hex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   if (value instanceof Error)
     return { name: value.name, message: value.message, ...recordOf(Object.entries(value), depth) };

@@ -2,6 +2,7 @@ import type { EspError, LinePiece, MonitorLine, MonitorSink } from "../../index.
 import { CLI_SESSION, type RunContext } from "../context.ts";
 import type { CliHost } from "../host/host.ts";
 import { writeError } from "../host/user-files.ts";
+import type { CliNoticeCode } from "../show/cli-event.ts";
 import { objectLine } from "../show/json-output.ts";
 import { styleOf } from "../show/style.ts";
 import { dateForFile } from "./date-text.ts";
@@ -59,7 +60,7 @@ export class MonitorOutput implements MonitorSink {
   }
 
   /** The monitor's own words: `--- ` lines on stderr, or notes. `code` is stable. */
-  say(code: string, message: string): void {
+  say(code: CliNoticeCode, message: string): void {
     if (this.#form === "json") this.#emit({ session: CLI_SESSION, type: "note", code, message });
     else if (!this.#isSilent) this.#display.say(message);
   }

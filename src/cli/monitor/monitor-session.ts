@@ -16,11 +16,12 @@ import {
 } from "../../index.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import type { RunContext } from "../context.ts";
+import type { CliNoticeCode, MonitorNoticeCode } from "../show/cli-event.ts";
 import { HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
 import { MonitorOutput } from "./monitor-output.ts";
 
 interface ResetKind {
-  readonly code: string;
+  readonly code: MonitorNoticeCode;
   readonly message: string;
   /** What to do where the port cannot. */
   readonly byHand: string;
@@ -213,7 +214,7 @@ export class MonitorSession {
     this.#sayOnce(error.code, advice === undefined ? error.message : `${error.message} ${advice}`);
   }
 
-  #sayOnce(code: string, message: string): void {
+  #sayOnce(code: CliNoticeCode, message: string): void {
     if (this.#told.has(code)) return;
     this.#told.add(code);
     this.#output.say(code, message);

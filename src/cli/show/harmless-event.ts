@@ -1,9 +1,9 @@
-import type { EspEvent } from "../../index.ts";
+import type { CliEvent } from "./cli-event.ts";
 import { harmlessText } from "./harmless-text.ts";
 
 /** The event with every text in it harmless; its own names and codes have nothing to be changed. */
-export function harmlessEvent(event: EspEvent): EspEvent {
-  return harmless(event) as EspEvent;
+export function harmlessEvent(event: CliEvent): CliEvent {
+  return harmless(event) as CliEvent;
 }
 
 function harmless(value: unknown): unknown {

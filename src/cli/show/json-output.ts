@@ -1,12 +1,13 @@
-import type { EspError, EspEvent } from "../../index.ts";
+import type { EspError } from "../../index.ts";
 import { exitCodeOf } from "../exit-codes.ts";
+import type { CliEvent } from "./cli-event.ts";
 import { harmlessJson } from "./harmless-text.ts";
 import { hexBytes } from "./numbers.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const JSON_SCHEMA = 1;
 
-export function eventLine(event: EspEvent): string {
+export function eventLine(event: CliEvent): string {
   const { type, session, ...fields } = event;
   return line({ type, session, ...fields });
 }

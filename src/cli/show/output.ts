@@ -2,10 +2,11 @@
 // In: what the core tells.
 // Out: characters for a terminal, a file, or a program.
 
-import type { EspError, EspEvent } from "../../index.ts";
+import type { EspError } from "../../index.ts";
 import type { RunResult } from "../context.ts";
 import type { CliHost } from "../host/host.ts";
 import type { OptionValues } from "../line/option-values.ts";
+import type { CliEvent } from "./cli-event.ts";
 import { harmlessText } from "./harmless-text.ts";
 import { errorLine, eventLine, resultLine } from "./json-output.ts";
 import { renderError } from "./render-error.ts";
@@ -23,7 +24,7 @@ export interface Output {
   oldName(sentence: string): void;
   banner(text: string): void;
   help(command: string | null, text: string): void;
-  event(event: EspEvent): void;
+  event(event: CliEvent): void;
   print(line: string): void;
   result(command: string, fields: RunResult): void;
   error(command: string | null, error: EspError): void;

@@ -1,8 +1,8 @@
-import type { EspEvent } from "../../index.ts";
+import type { CliEvent } from "./cli-event.ts";
 import type { Streams } from "./shown.ts";
 
 /** Told while the work is under way. */
-const UNDER_WAY: ReadonlySet<EspEvent["type"]> = new Set([
+const UNDER_WAY: ReadonlySet<CliEvent["type"]> = new Set([
   "progress",
   "write.erasing",
   "write.resumed",
@@ -11,7 +11,7 @@ const UNDER_WAY: ReadonlySet<EspEvent["type"]> = new Set([
 ]);
 
 /** Told right before the chip is changed, with nothing more to be told until that is done. */
-const ABOUT_TO_BEGIN: EspEvent["type"] = "erase.started";
+const ABOUT_TO_BEGIN: CliEvent["type"] = "erase.started";
 
 /**
  * What to do with work whose output cannot be shown any more: what has begun is carried to its end, because half a
@@ -20,8 +20,8 @@ const ABOUT_TO_BEGIN: EspEvent["type"] = "erase.started";
  */
 export function stopUnseen(
   { stdout, stderr }: Streams,
-  { emit, stop }: { readonly emit: (event: EspEvent) => void; readonly stop: (cause: unknown) => void },
-): { readonly emit: (event: EspEvent) => void; readonly release: () => void } {
+  { emit, stop }: { readonly emit: (event: CliEvent) => void; readonly stop: (cause: unknown) => void },
+): { readonly emit: (event: CliEvent) => void; readonly release: () => void } {
   let hasBegun = false;
   let hasFailed = false;
   const onFailure = (cause: unknown): void => {

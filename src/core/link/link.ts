@@ -8,7 +8,7 @@ import type { AbortSignalLike, EspError } from "../errors.ts";
 import type { Emit, TraceRecord } from "../events.ts";
 import { handedOverPort } from "../port/handed-over-port.ts";
 import { Inbox } from "../port/inbox.ts";
-import type { Port } from "../port/port.ts";
+import type { Port, PortSink } from "../port/port.ts";
 import type { Command, TimeoutLimits } from "../wire/command.ts";
 import { SYNC, SYNC_REPLIES } from "../wire/commands.ts";
 import { decodeReply, encodeRequest, type ReplyPacket } from "../wire/packet.ts";
@@ -40,6 +40,8 @@ export class Link {
   readonly port: Port;
   readonly limits: TimeoutLimits;
   readonly clock: Clock;
+  /** Told when the port says that it is gone; who tells it on takes it away. */
+  onLost: ((error: EspError) => void) | undefined;
   /** Evidence: everything that was no answer. */
   readonly noise: Noise = new Noise();
   /** Counted for benchmarks and tests. */
@@ -55,6 +57,7 @@ export class Link {
   suspect = false;
 
   readonly #inbox: Inbox;
+  readonly #sink: PortSink;
   readonly #decoder: SlipDecoder;
   readonly #emit: Emit;
   readonly #trace: boolean;
@@ -69,7 +72,15 @@ export class Link {
     this.clock = options.port.clock;
     this.#emit = options.emit;
     this.#trace = options.trace ?? false;
-    this.#inbox = new Inbox(this.clock);
+    const inbox = new Inbox(this.clock);
+    this.#inbox = inbox;
+    this.#sink = {
+      data: (bytes) => inbox.data(bytes),
+      lost: (error) => {
+        inbox.lost(error);
+        if (this.#open) this.onLost?.(error);
+      },
+    };
     this.#decoder = new SlipDecoder({
       frame: (payload) => {
         if (this.#trace) this.#traceBytes("frame", payload);
@@ -135,7 +146,7 @@ export class Link {
     this.#inbox.reset();
     this.#decoder.reset();
     this.#frames = [];
-    await openAbortably(this.port, { baudRate, sink: this.#inbox, signal: this.signal });
+    await openAbortably(this.port, { baudRate, sink: this.#sink, signal: this.signal });
     if (this.#occupancy.hasEnded) {
       await this.port.close();
       throw closedError();

@@ -7,6 +7,7 @@ import { EspError, throwIfAborted } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
 import type { LiveSession, Session } from "../session/session.ts";
 import { operation, stopwatch } from "../session/talk/operation.ts";
+import { progressTeller } from "../session/talk/progress.ts";
 import { readRegister } from "../session/talk/registers.ts";
 import { requireMemoryAccess, requireWord } from "./access.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./read-memory.ts";
@@ -51,8 +52,8 @@ export async function readMemory(
 async function readWords(session: LiveSession, { address, sizeBytes }: MemoryRange): Promise<Uint8Array<ArrayBuffer>> {
   const first = roundDown(address, 4);
   const words = new Uint8Array(roundUp(address + sizeBytes, 4) - first);
-  const report = (done: number): void =>
-    session.emit({ type: "progress", phase: "read", done, total: sizeBytes, address: address + done });
+  const tell = progressTeller(session, { phase: "read", total: sizeBytes });
+  const report = (done: number): void => tell(done, address + done);
   for (let done = 0; done < words.length; done += 4) {
     throwIfAborted(session.link.signal);
     if (done > 0 && done % PROGRESS_BYTES === 0) report(first + done - address);

@@ -14,6 +14,7 @@ import { checkSession } from "../session/check-session.ts";
 import type { LiveSession, Session } from "../session/session.ts";
 import { stubMemory } from "../session/stub-memory.ts";
 import { operation, stopwatch } from "../session/talk/operation.ts";
+import { progressTeller } from "../session/talk/progress.ts";
 import { repeatable } from "../session/talk/resynchronise.ts";
 import { uploadRam } from "../session/talk/upload-ram.ts";
 import { MEM_END } from "../wire/commands.ts";
@@ -104,17 +105,11 @@ async function spareTheStub(session: LiveSession, segments: RamImage["segments"]
 async function upload(session: LiveSession, segments: RamImage["segments"]): Promise<void> {
   const total = segments.reduce((sum, { data }) => sum + data.length, 0);
   const blockSize = session.traits.ramBlockSize;
+  const tell = progressTeller(session, { phase: "upload", total });
   let before = 0;
   for (const { address, data } of segments) {
     if (data.length === 0) continue;
-    const onProgress = (doneBytes: number): void =>
-      session.emit({
-        type: "progress",
-        phase: "upload",
-        done: before + doneBytes,
-        total,
-        address: address + doneBytes,
-      });
+    const onProgress = (doneBytes: number): void => tell(before + doneBytes, address + doneBytes);
     // A segment may be sent again from its MEM_BEGIN on: nothing runs it yet.
     await repeatable(session, () => uploadRam(session.link, { address, data, blockSize, onProgress }));
     before += data.length;

@@ -107,6 +107,9 @@ export const LIBRARY: RightCalls = {
       },
     ],
   },
+  renderEvent: {
+    args: () => [{ session: "chip", type: "verify.impossible", reason: "There is no digest." }],
+  },
   readFlash: {
     args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
   },

@@ -86,6 +86,6 @@ function notKept(names: readonly string[], error: unknown): unknown {
 }
 
 function asWarning(failure: unknown): Parameters<RunContext["emit"]>[0] {
-  const [code, message] = isEspError(failure) ? [failure.code, failure.message] : ["internal", String(failure)];
-  return { session: CLI_SESSION, type: "warning", code, message };
+  const known = isEspError(failure) ? failure : new EspError("internal", String(failure));
+  return { session: CLI_SESSION, type: "warning", code: known.code, message: known.message };
 }

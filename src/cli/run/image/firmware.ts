@@ -68,5 +68,8 @@ export function elfSettings({ options }: RunContext): FirmwareForChipOptions {
 }
 
 export function showNotices({ emit }: RunContext, notices: readonly ImageNotice[]): void {
-  for (const { level, ...notice } of notices) emit({ session: CLI_SESSION, type: level, ...notice });
+  for (const { level, ...notice } of notices) {
+    const event = { session: CLI_SESSION, ...notice };
+    emit(level === "note" ? { type: "note", ...event } : { type: "warning", ...event });
+  }
 }

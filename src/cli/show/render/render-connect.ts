@@ -3,9 +3,10 @@ import { paint } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 import { withTypedOptions } from "../typed-options.ts";
 import { renderConnectCalmly } from "./render-connect-calmly.ts";
+import { libraryLines } from "./render-lines.ts";
 import type { ConnectionEvents, Handles, RenderContext } from "./render-types.ts";
 
-type ConnectEvents = ConnectionEvents | "note" | "warning" | "reset.done";
+type ConnectEvents = ConnectionEvents | "note" | "warning" | "session.lost" | "session.restored" | "reset.done";
 
 /** From the first byte to the chip that is ready, and the leaving of it. */
 export function renderConnect(context: RenderContext): Handles<ConnectEvents> {
@@ -14,6 +15,9 @@ export function renderConnect(context: RenderContext): Handles<ConnectEvents> {
     ...(terminal.rewrites ? renderConnectCalmly(context) : renderConnectLines(context)),
     note: ({ message }) => terminal.keep(`${paint("Note:", "note", style)} ${withTypedOptions(message)}`),
     warning: ({ message }) => terminal.keep(`${paint("Warning:", "warning", style)} ${withTypedOptions(message)}`),
+    // The work that is lost with it, or goes on, has its own words.
+    "session.lost": () => {},
+    "session.restored": () => {},
     "reset.done": ({ message }) => {
       terminal.abandonStage();
       terminal.blank();
@@ -23,7 +27,9 @@ export function renderConnect(context: RenderContext): Handles<ConnectEvents> {
 }
 
 /** As the reference has it, where output goes to no terminal, and with --verbose. */
-function renderConnectLines({ terminal }: RenderContext): Handles<ConnectionEvents> {
+function renderConnectLines(context: RenderContext): Handles<ConnectionEvents> {
+  const { terminal } = context;
+  const { line } = libraryLines(context);
   let chipName = "chip";
   return {
     "connect.started": () => {
@@ -51,7 +57,7 @@ function renderConnectLines({ terminal }: RenderContext): Handles<ConnectionEven
       terminal.endStage();
       renderIdentity(terminal, chipName, event);
     },
-    "stub.already-running": () => terminal.line("Stub flasher is already running. No upload is necessary."),
+    "stub.already-running": line,
     "stub.uploading": ({ sizeBytes, plugins }) => {
       terminal.blank();
       terminal.beginStage();
@@ -60,13 +66,13 @@ function renderConnectLines({ terminal }: RenderContext): Handles<ConnectionEven
       const sizes = plugins.map(({ name, sizeBytes: size }) => ` + ${kilobytes(size)} (${name})`);
       terminal.line(`Stub: ${kilobytes(sizeBytes)} (base)${sizes.join("")}`);
     },
-    "stub.starting": () => terminal.line("Running stub flasher..."),
+    "stub.starting": line,
     "stub.running": () => {
       terminal.endStage();
       terminal.line("Stub flasher running.");
     },
-    "baud.changing": ({ baudRate }) => terminal.line(`Changing baud rate to ${baudRate}...`),
-    "baud.changed": () => terminal.line("Changed."),
+    "baud.changing": line,
+    "baud.changed": line,
   };
 }
 

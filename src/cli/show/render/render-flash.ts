@@ -5,6 +5,7 @@ import { type AllFiles, ProgressDisplay } from "../screen/progress-display.ts";
 import { ellipsis } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 import { differenceLines } from "./difference-lines.ts";
+import { libraryLines } from "./render-lines.ts";
 import type { Handles, RenderContext } from "./render-types.ts";
 
 type WriteEvents =
@@ -36,99 +37,67 @@ type FlashEvents =
   | "read.done"
   | "progress";
 
-/** What flash is erased by. */
-const SECTOR_BYTES = 4096;
-
 /** Everything that is done to the flash. */
 export function renderFlash(context: RenderContext): Handles<FlashEvents> {
-  const files: FilesUnderWay = { index: 0, count: 1 };
-  return {
-    ...renderSetup(context),
-    ...renderWrite(context, files),
-    ...renderCheck(context),
-    ...renderWork(context, files),
-  };
-}
-
-/** Which file of how many is being written. */
-interface FilesUnderWay {
-  index: number;
-  count: number;
+  return { ...renderSetup(context), ...renderWrite(context), ...renderCheck(context), ...renderWork(context) };
 }
 
 /** Commands that find out the size to know where the flash ends, and have their own words for it (fact sheet 1.7). */
 const TELLS_END: ReadonlySet<string> = new Set(["erase-region", "read-flash"]);
 
-function renderSetup({
-  terminal,
-  command,
-}: RenderContext): Handles<
+function renderSetup(
+  context: RenderContext,
+): Handles<
   "flash.attaching" | "flash.configuring" | "flash.size-detected" | "flash.parameters-patched" | "flash.digest-updated"
 > {
+  const { terminal, command } = context;
+  const { line } = libraryLines(context);
   return {
-    "flash.attaching": ({ pins }) =>
-      terminal.line(
-        pins === "default" ? "Enabling default SPI flash mode..." : `Configuring SPI NOR flash mode (${pins})...`,
-      ),
-    "flash.configuring": () => {
+    "flash.attaching": line,
+    "flash.configuring": (event) => {
       terminal.blank();
-      terminal.line("Configuring flash size...");
+      line(event);
     },
-    "flash.size-detected": ({ name }) =>
-      terminal.line(`${TELLS_END.has(command) ? "Detected" : "Auto-detected"} flash size: ${name}`),
-    "flash.parameters-patched": ({ mode, sizeFrequency }) =>
-      terminal.line(`Flash parameters set to 0x${((mode << 8) | sizeFrequency).toString(16).padStart(4, "0")}.`),
-    "flash.digest-updated": () => terminal.line("SHA digest in image updated."),
+    "flash.size-detected": (event) => {
+      if (TELLS_END.has(command)) terminal.line(`Detected flash size: ${event.name}`);
+      else line(event);
+    },
+    "flash.parameters-patched": line,
+    "flash.digest-updated": line,
   };
 }
 
-function renderWrite({ terminal }: RenderContext, files: FilesUnderWay): Handles<WriteEvents> {
+function renderWrite(context: RenderContext): Handles<WriteEvents> {
+  const { terminal } = context;
+  const { line, keep } = libraryLines(context);
   let inStage = false;
-  const begin = (): void => {
+  const inOwnStage = (event: EspEvent): void => {
     if (!inStage) terminal.beginStage();
     inStage = true;
+    line(event);
   };
   const end = (): void => {
     if (inStage) terminal.endStage();
     inStage = false;
   };
   return {
-    "write.file": ({ file, address, index, count }) => {
-      Object.assign(files, { index, count });
-      if (count <= 1) return;
+    "write.file": (event) => {
+      if (event.count <= 1) return;
       terminal.blank();
-      terminal.line(`Writing '${file}' at ${hex32(address)}...`);
+      line(event);
     },
-    "write.erases": ({ start, end: last }) => {
-      begin();
-      terminal.line(`Flash will be erased from ${hex32(start)} to ${hex32(last)}...`);
-    },
-    "write.compressed": ({ sizeBytes, compressedBytes }) => {
-      begin();
-      terminal.line(`Compressed ${sizeBytes} bytes to ${compressedBytes}...`);
-    },
-    "write.erasing": () => {
-      begin();
-      terminal.line("Erasing flash...");
-    },
-    "write.erased": ({ elapsedMs }) => terminal.line(`Took ${(elapsedMs / 1000).toFixed(2)}s to erase flash block.`),
-    "write.changes": () => terminal.line("Changed data sectors found, fast reflashing..."),
-    "write.region": ({ address, sizeBytes }) => {
-      const sectors = sizeBytes / SECTOR_BYTES;
-      terminal.line(`Reflashing ${sectors} changed sector${sectors === 1 ? "" : "s"} at 0x${address.toString(16)}...`);
-    },
-    "write.unchanged": ({ file, address, proof }) =>
-      terminal.line(
-        proof === "md5"
-          ? `'${file}' at ${hex32(address)} verified.`
-          : "No changed sectors found and trust flash content mode is enabled, skipping write and verification.",
-      ),
-    "write.skipped": ({ file, address }) => {
+    "write.erases": inOwnStage,
+    "write.compressed": inOwnStage,
+    "write.erasing": inOwnStage,
+    "write.erased": line,
+    "write.changes": line,
+    "write.region": line,
+    "write.unchanged": line,
+    "write.skipped": (event) => {
       end();
-      terminal.line(`'${file}' at ${hex32(address)} already in flash, skipping write.`);
+      line(event);
     },
-    "write.resumed": ({ address, goodBytes, reason }) =>
-      terminal.keep(`Resuming at ${hex32(address)} after ${goodBytes} bytes that are in flash already: ${reason}`),
+    "write.resumed": keep,
     "write.done": ({ address, sizeBytes, compressedBytes, elapsedMs }) => {
       end();
       const compressed = compressedBytes === null ? "" : ` (${compressedBytes} compressed)`;
@@ -189,31 +158,29 @@ const PROGRESS_VERBS = {
   read: "Reading from",
   verify: "Comparing at",
   upload: "Loading to",
+  erase: "Erasing at",
 } as const;
 
-/** Files count alike: how large those are that have not begun is not known. */
-function allFiles(
-  { phase, done, total, file = "" }: Extract<EspEvent, { type: "progress" }>,
-  { index, count }: FilesUnderWay,
-): AllFiles | null {
+/** All files of a write, where there are several. */
+function allFiles(event: Extract<EspEvent, { type: "progress" }>): AllFiles | null {
+  const { phase, file = "", fileIndex: index, fileCount: count, overallDone, overallTotal } = event;
   if (phase !== "write" || count <= 1) return null;
-  return { name: file, index, count, share: (index + (total > 0 ? done / total : 1)) / count };
+  return { name: file, index, count, share: overallTotal > 0 ? overallDone / overallTotal : 1 };
 }
 
-function renderWork(
-  { terminal, style, showProgress, now }: RenderContext,
-  files: FilesUnderWay,
-): Handles<"erase.started" | "erase.done" | "read.done" | "progress"> {
+function renderWork(context: RenderContext): Handles<"erase.started" | "erase.done" | "read.done" | "progress"> {
+  const { terminal, style, showProgress, now } = context;
+  const { line } = libraryLines(context);
   const tenths = new TenthsFilter();
   const display = new ProgressDisplay(ellipsis(style));
   return {
-    "erase.started": ({ what }) => {
+    "erase.started": (event) => {
       terminal.beginStage();
-      terminal.line(`Erasing flash ${what === "chip" ? "memory" : "memory region"} (this may take a while)...`);
+      line(event);
     },
-    "erase.done": ({ what, elapsedMs }) => {
+    "erase.done": (event) => {
       terminal.endStage();
-      terminal.line(`Flash memory ${what === "chip" ? "" : "region "}erased successfully in ${seconds(elapsedMs)}.`);
+      line(event);
     },
     // The command says so itself when the file is written.
     "read.done": () => terminal.endStage(),
@@ -223,7 +190,7 @@ function renderWork(
       const where = `${PROGRESS_VERBS[phase]}${address === undefined ? "" : ` ${hex32(address)}`}`;
       const { columns } = terminal;
       if (terminal.rewrites && columns !== undefined) {
-        const report = { done, total, where, of: `${phase} ${event.file ?? ""}`, all: allFiles(event, files) };
+        const report = { done, total, where, of: `${phase} ${event.file ?? ""}`, all: allFiles(event) };
         terminal.draw(display.lines(report, columns, now()));
         if (done >= total) terminal.endLine();
       } else if (tenths.passes(done, total)) {

@@ -1,4 +1,4 @@
-import { hex32 } from "../numbers.ts";
+import { libraryLines } from "./render-lines.ts";
 import type { Handles, RenderContext } from "./render-types.ts";
 
 type NandEvents =
@@ -9,22 +9,15 @@ type NandEvents =
   | "nand.block-mismatched"
   | "nand.erased";
 
-const DONE = { program: "Programming", erase: "Erasing", verify: "Verifying" } as const;
-
 /** What only NAND flash has to say; the rest is as for other flash. */
-export function renderNand({ terminal }: RenderContext): Handles<NandEvents> {
-  const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
+export function renderNand(context: RenderContext): Handles<NandEvents> {
+  const { line, keep } = libraryLines(context);
   return {
-    "nand.attaching": ({ pins }) => terminal.line(`Configuring SPI NAND flash mode (${pins})...`),
-    "nand.attached": ({ name, manufacturer, device, status }) =>
-      terminal.line(
-        `Detected NAND chip: ${name} (mfr=${hex(manufacturer, 2)}, dev=${hex(device, 4)}, status=${hex(status, 2)})`,
-      ),
-    "nand.block-skipped": ({ address }) => terminal.keep(`Skipping bad block at ${hex32(address)}.`),
-    "nand.block-marked": ({ address, during }) =>
-      terminal.keep(`${DONE[during]} the block at ${hex32(address)} failed; it is marked as bad now.`),
-    "nand.block-mismatched": ({ address }) => terminal.keep(`Block at ${hex32(address)}: MISMATCH`),
-    "nand.erased": ({ erased, skipped, failed }) =>
-      terminal.keep(`Blocks erased: ${erased}, bad and left alone: ${skipped}, failed and marked: ${failed}.`),
+    "nand.attaching": line,
+    "nand.attached": line,
+    "nand.block-skipped": keep,
+    "nand.block-marked": keep,
+    "nand.block-mismatched": keep,
+    "nand.erased": keep,
   };
 }

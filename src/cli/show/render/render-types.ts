@@ -1,4 +1,4 @@
-import type { EspEvent } from "../../../index.ts";
+import type { CliEvent } from "../cli-event.ts";
 import type { Style } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -13,8 +13,8 @@ export interface RenderContext {
 }
 
 /** What happens for the given kinds of events. */
-export type Handles<Type extends EspEvent["type"]> = {
-  readonly [T in Type]: (event: Extract<EspEvent, { type: T }>) => void;
+export type Handles<Type extends CliEvent["type"]> = {
+  readonly [T in Type]: (event: Extract<CliEvent, { type: T }>) => void;
 };
 
 /** What is told from the first byte to the chip that is ready. */

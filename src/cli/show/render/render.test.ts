@@ -61,6 +61,11 @@ const CONNECTING: readonly EventBody[] = [
   { type: "baud.changed", baudRate: 460800 },
 ];
 
+function progress(done: number, address: number): EventBody {
+  const overall = { overallDone: done, overallTotal: 51200, fileIndex: 0, fileCount: 1, bytesPerSecond: null };
+  return { type: "progress", phase: "write", done, total: 51200, address, ...overall };
+}
+
 const WRITING: readonly EventBody[] = [
   { type: "flash.configuring" },
   { type: "flash.size-detected", sizeBytes: 4194304, name: "4MB" },
@@ -69,11 +74,11 @@ const WRITING: readonly EventBody[] = [
   { type: "write.file", file: "a.bin", address: 0x10000, sizeBytes: 51200, index: 0, count: 1 },
   { type: "write.erases", start: 0x10000, end: 0x1cfff },
   { type: "write.compressed", sizeBytes: 51200, compressedBytes: 300 },
-  { type: "progress", phase: "write", done: 0, total: 51200, address: 0x10000 },
-  { type: "warning", code: "x", message: "odd" },
-  { type: "progress", phase: "write", done: 16384, total: 51200, address: 0x14000 },
-  { type: "progress", phase: "write", done: 16385, total: 51200, address: 0x14001 },
-  { type: "progress", phase: "write", done: 51200, total: 51200, address: 0x1c800 },
+  progress(0, 0x10000),
+  { type: "warning", code: "flash.xmc", message: "odd" },
+  progress(16384, 0x14000),
+  progress(16385, 0x14001),
+  progress(51200, 0x1c800),
   { type: "write.done", file: "a.bin", address: 0x10000, sizeBytes: 51200, compressedBytes: 300, elapsedMs: 100 },
   { type: "verify.started", file: "a.bin", address: 0x10000, sizeBytes: 51200 },
   { type: "verify.matched", file: "a.bin", after: "write" },
@@ -145,7 +150,7 @@ describe("events as text", () => {
   });
 
   it("have no colours with NO_COLOR and no control sequences on a dumb terminal", () => {
-    const note: EventBody = { type: "note", code: "x", message: "so" };
+    const note: EventBody = { type: "note", code: "connect.socket", message: "so" };
     expect(rendered([note], { isTTY: true })).toBe("\u001b[1;36mNote:\u001b[0m so\n");
     expect(rendered([note], { isTTY: true, env: { NO_COLOR: "1" } })).toBe("Note: so\n");
     expect(rendered(WRITING, { isTTY: true, env: { TERM: "dumb" } })).toBe(rendered(WRITING));
@@ -166,7 +171,7 @@ describe("events as text", () => {
 
   it("keep the lines of a stage that failed", () => {
     const failing: EventBody[] = [
-      { type: "erase.started", what: "chip", address: 0, sizeBytes: null },
+      { type: "erase.started", what: "chip", address: 0, sizeBytes: null, estimatedMs: null },
       { type: "reset.done", how: "hard", message: "Hard resetting via RTS pin..." },
     ];
     expect(screen(rendered(failing, { isTTY: true }))).toBe(
@@ -254,17 +259,17 @@ describe("events as text", () => {
       ...Array.from({ length: 12 }, (_, index) => ({
         type: "connect.retrying" as const,
         attempt: index + 1,
-        code: "port.missing",
+        code: "port.missing" as const,
         message: "There is no port COM9.",
       })),
       { type: "flash.attaching", pins: "default" },
       { type: "flash.attaching", pins: "HSPI" },
-      { type: "write.erasing" },
+      { type: "write.erasing", estimatedMs: 45 },
       { type: "write.erased", elapsedMs: 1234 },
       { type: "write.skipped", file: "a.bin", address: 0x7998, sizeBytes: 1 },
       { type: "write.resumed", address: 0x8000, goodBytes: 4096, reason: "timeout." },
       { type: "verify.impossible", reason: "because." },
-      { type: "erase.started", what: "region", address: 0, sizeBytes: 4096 },
+      { type: "erase.started", what: "region", address: 0, sizeBytes: 4096, estimatedMs: 45 },
       { type: "erase.done", what: "region", elapsedMs: 50 },
       { type: "read.done", address: 0, sizeBytes: 1, elapsedMs: 1 },
       {

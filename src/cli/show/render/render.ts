@@ -2,7 +2,7 @@
 // In: events of the core and of the command line itself.
 // Out: lines on a `Terminal`.
 
-import type { EspEvent } from "../../../index.ts";
+import type { CliEvent } from "../cli-event.ts";
 import { renderConnect } from "./render-connect.ts";
 import { renderEfuse } from "./render-efuse.ts";
 import { renderFlash } from "./render-flash.ts";
@@ -14,7 +14,7 @@ import type { RenderContext } from "./render-types.ts";
  * Events as text for a person. The sentences of each kind of event are in `render-connect.ts`, `render-flash.ts` and
  * `render-trace.ts`; several of them are markers that scripts look for (fact sheet 8).
  */
-export function createRenderer(context: RenderContext): (event: EspEvent) => void {
+export function createRenderer(context: RenderContext): (event: CliEvent) => void {
   const handlers: Handlers = {
     ...renderConnect(context),
     ...renderFlash(context),
@@ -24,9 +24,9 @@ export function createRenderer(context: RenderContext): (event: EspEvent) => voi
   };
   return (event) => {
     // One handler per kind of event, each for its own: the lookup by `type` is what guarantees it.
-    const handle = handlers[event.type] as (event: EspEvent) => void;
+    const handle = handlers[event.type] as (event: CliEvent) => void;
     handle(event);
   };
 }
 
-type Handlers = { readonly [Type in EspEvent["type"]]: (event: Extract<EspEvent, { type: Type }>) => void };
+type Handlers = { readonly [Type in CliEvent["type"]]: (event: Extract<CliEvent, { type: Type }>) => void };

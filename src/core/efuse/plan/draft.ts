@@ -1,6 +1,6 @@
 import { checkBigInt, wholeNumber } from "../../check/numbers.ts";
-import { EspError } from "../../errors.ts";
-import type { Notice } from "../../events.ts";
+import { EspError, type EspErrorOf } from "../../errors.ts";
+import type { Notice, NoticeCode } from "../../notice.ts";
 import { keepsCodeIntact } from "../coding/coding.ts";
 import { bitMask } from "../table/bits.ts";
 import type { BurnRules } from "../table/burn-rules.ts";
@@ -62,12 +62,12 @@ export function pendingState({ basis, pending }: Draft): EfuseState {
   return { ...basis, blocks };
 }
 
-export function remark(work: Work, code: string, message: string, details?: Notice["details"]): void {
+export function remark(work: Work, code: NoticeCode, message: string, details?: Notice["details"]): void {
   work.remarks.push({ code, message, ...(details === undefined ? {} : { details }) });
 }
 
 /** Refuses, unless the request is forced: then it is a caution. */
-export function refuseUnlessForced(work: Work, error: EspError): void {
+export function refuseUnlessForced(work: Work, error: EspErrorOf<"efuse.*">): void {
   if (!work.force) {
     const { code, message, hint, details } = error;
     throw new EspError(code, message, {
@@ -115,7 +115,7 @@ function remarkPresent(work: Work, field: EfuseField, isBurned: boolean): void {
 }
 
 /** `secret`: the value that would come of it is that of a key, mixed with another. */
-export function cannotClear(field: EfuseField, value: bigint, secret: boolean): EspError {
+export function cannotClear(field: EfuseField, value: bigint, secret: boolean): EspError<"efuse.cannot-clear"> {
   const shown = secret ? "??" : formatBits(value, field.width);
   return new EspError(
     "efuse.cannot-clear",

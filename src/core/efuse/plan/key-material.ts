@@ -37,7 +37,7 @@ function wrongKind(purpose: KeyPurpose, wanted: string, form: string): EspError 
   });
 }
 
-function wrongCurve(purpose: KeyPurpose, curve: string, allowed: readonly string[]): EspError {
+function wrongCurve(purpose: KeyPurpose, curve: string, allowed: readonly string[]): EspError<"efuse.wrong-curve"> {
   const names = allowed.map((name) => `P-${name.slice(1)}`);
   return new EspError(
     "efuse.wrong-curve",

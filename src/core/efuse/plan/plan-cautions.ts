@@ -151,6 +151,8 @@ function usedUpBlocks({ before, changes, locks }: PlannedState): readonly Notice
   });
 }
 
+const REPEAT_SCHEME = "No tool can burn BLOCK1 to BLOCK3 under the coding scheme REPEAT.";
+
 function codingCautions({ before, after }: PlannedState, burned: ReadonlySet<string | null>): readonly Notice[] {
   if (!burned.has("CODING_SCHEME")) return [];
   const filled = before.table.blocks.filter(({ id }) => id > 0 && (before.blocks.get(id)?.bits ?? 0n) !== 0n);
@@ -161,14 +163,12 @@ function codingCautions({ before, after }: PlannedState, burned: ReadonlySet<str
       ? []
       : [
           {
-            code: "efuse.recodes-data",
+            code: "efuse.recodes-data" as const,
             message: `What ${names.join(", ")} holds was not written for the new coding scheme and will read otherwise.`,
             details: { blocks: names },
           },
         ]),
-    ...(isRepeat
-      ? [{ code: "efuse.repeat-scheme", message: "No tool can burn BLOCK1 to BLOCK3 under the coding scheme REPEAT." }]
-      : []),
+    ...(isRepeat ? [{ code: "efuse.repeat-scheme" as const, message: REPEAT_SCHEME }] : []),
   ];
 }
 

@@ -19,6 +19,7 @@ import { checkForce, SPI_OPTIONS } from "../setup/check-options.ts";
 import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "../setup/configure-flash.ts";
 import { detectFlashSize } from "../setup/jedec-id.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
+import { estimateErase } from "./erase-estimate.ts";
 import { eraseTimeMs } from "./work-time.ts";
 
 export interface EraseOptions {
@@ -53,7 +54,7 @@ export async function eraseChip(session: LiveSession, options: { readonly force:
   requireChipErase(session);
   await refuseErase(session, null, options.force);
   const elapsed = stopwatch(session);
-  session.emit({ type: "erase.started", what: "chip", address: 0, sizeBytes: null });
+  session.emit({ type: "erase.started", what: "chip", address: 0, sizeBytes: null, estimatedMs: null });
   // Erasing twice does no harm, so a lost answer is no tragedy.
   await erasing(() => repeatable(session, () => session.link.exchange(ERASE_FLASH, {})));
   const elapsedMs = elapsed();
@@ -85,7 +86,7 @@ export async function eraseRegion(
     if (asked.sizeBytes === "all" && detected !== null) live.emit({ type: "flash.size-detected", ...detected });
     await refuseErase(live, region, wanted.force ?? false);
     const elapsed = stopwatch(live);
-    live.emit({ type: "erase.started", what: "region", ...region });
+    live.emit({ type: "erase.started", what: "region", ...region, estimatedMs: estimateErase(region) });
     if (region.sizeBytes > 0) await erasing(() => repeatable(live, () => sendErase(live, region, flashBytes)));
     const elapsedMs = elapsed();
     live.emit({ type: "erase.done", what: "region", elapsedMs });

@@ -5,6 +5,7 @@ import { EspError, throwIfAborted } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
+import { progressTeller } from "../../session/talk/progress.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { NAND_ERASE_REGION } from "../../wire/nand-commands.ts";
 import { checkForce } from "../setup/check-options.ts";
@@ -64,7 +65,9 @@ export async function eraseNand(
     const elapsed = stopwatch(live);
     const what = asked === "all" ? "chip" : "region";
     const address = first * NAND.blockBytes;
-    live.emit({ type: "erase.started", what, address, sizeBytes: (end - first) * NAND.blockBytes });
+    const sizeBytes = (end - first) * NAND.blockBytes;
+    live.emit({ type: "erase.started", what, address, sizeBytes, estimatedMs: (end - first) * BLOCK_MS });
+    const tell = progressTeller(live, { phase: "erase", total: sizeBytes });
     const skip = emitSkip(live);
     const counts = { erased: 0, skipped: 0, failed: 0 };
     for (let block = first; block < end; block++) {
@@ -73,6 +76,7 @@ export async function eraseNand(
         counts.skipped++;
         skip(block);
       } else counts[await eraseBlock(live, block)]++;
+      tell((block + 1 - first) * NAND.blockBytes, block * NAND.blockBytes);
     }
     const elapsedMs = elapsed();
     live.emit({ type: "nand.erased", ...counts, elapsedMs });
@@ -80,6 +84,9 @@ export async function eraseNand(
     return { ...counts, elapsedMs };
   });
 }
+
+/** Typical of the part this is made for (W25N01GV data sheet, block erase time). */
+const BLOCK_MS = 2;
 
 async function eraseBlock(session: LiveSession, block: number): Promise<"erased" | "failed"> {
   const address = block * NAND.blockBytes;

@@ -5,6 +5,7 @@ import { type ErrorCode, EspError, isEspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
+import { progressTeller } from "../../session/talk/progress.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { NAND_READ } from "../../wire/nand-commands.ts";
 import { receiveFrames } from "../read/receive-frames.ts";
@@ -44,6 +45,7 @@ export async function readNand(session: Session, range: FlashRange, options: Nan
     const data = new Uint8Array(total);
     const skipped: number[] = [];
     const skip = emitSkip(live);
+    const tell = progressTeller(live, { phase: "read", total });
     let done = 0;
     for (let at = address; done < total && at < NAND.sizeBytes; ) {
       const block = Math.floor(at / NAND.blockBytes);
@@ -53,7 +55,7 @@ export async function readNand(session: Session, range: FlashRange, options: Nan
         skip(block);
       } else {
         const part = data.subarray(done, done + end - at);
-        await readNandPart(live, at, part, (bytes) => report(live, at + bytes, done + bytes, total));
+        await readNandPart(live, at, part, (bytes) => tell(done + bytes, at + bytes));
         done += part.length;
       }
       at = end;
@@ -63,10 +65,6 @@ export async function readNand(session: Session, range: FlashRange, options: Nan
     live.emit({ type: "read.done", address, sizeBytes: done, elapsedMs });
     return { data: data.subarray(0, done), address, skipped, elapsedMs };
   });
-}
-
-function report(session: LiveSession, address: number, done: number, total: number): void {
-  session.emit({ type: "progress", phase: "read", done, total, address });
 }
 
 function endsEarly(address: number, sizeBytes: number, available: number): EspError {

@@ -4,6 +4,7 @@ import { checkBoolean } from "../../check/values.ts";
 import type { VerifyDifferences } from "../../events.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
+import { type ProgressTeller, progressTeller, Tally } from "../../session/talk/progress.ts";
 import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
 import { DifferenceList } from "../read/differences.ts";
 import type { VerifiedFile, VerifyFlashResult } from "../read/verify-flash.ts";
@@ -39,18 +40,30 @@ export async function verifyNand(
   const pieces = given.flatMap((file) => planNandWrite([file]));
   return await nandOperation(live, wanted, async () => {
     const verified: VerifiedFile[] = [];
-    for (const piece of pieces) verified.push(await verifyPiece(live, piece, wanted.diff ?? false));
+    const tally = new Tally(pieces.reduce((sum, { data }) => sum + data.length, 0));
+    for (const [fileIndex, piece] of pieces.entries()) {
+      const { name: file, data } = piece;
+      const total = data.length;
+      const work = { phase: "verify", file, fileIndex, fileCount: pieces.length, total, tally } as const;
+      verified.push(await verifyPiece(live, piece, wanted.diff ?? false, progressTeller(live, work)));
+      tally.finish(total);
+    }
     return { matched: verified.every(({ matched }) => matched), files: verified };
   });
 }
 
-async function verifyPiece(session: LiveSession, piece: NandPiece, diff: boolean): Promise<VerifiedFile> {
+async function verifyPiece(
+  session: LiveSession,
+  piece: NandPiece,
+  diff: boolean,
+  tell: ProgressTeller,
+): Promise<VerifiedFile> {
   const { emit } = session;
   const { name, data } = piece;
   const address = piece.firstBlock * NAND.blockBytes;
   const sizeBytes = data.length;
   emit({ type: "verify.started", file: name, address, sizeBytes });
-  const differences = await compare(session, piece);
+  const differences = await compare(session, piece, tell);
   const matched = differences.count === 0;
   const listed = diff ? differences : { ...differences, runs: [] };
   if (matched) emit({ type: "verify.matched", file: name, after: "read-back" });
@@ -59,7 +72,7 @@ async function verifyPiece(session: LiveSession, piece: NandPiece, diff: boolean
 }
 
 /** Addresses are those of the flash. */
-async function compare(session: LiveSession, piece: NandPiece): Promise<VerifyDifferences> {
+async function compare(session: LiveSession, piece: NandPiece, tell: ProgressTeller): Promise<VerifyDifferences> {
   const { data, firstBlock, endBlock } = piece;
   const skip = emitSkip(session);
   const list = new DifferenceList();
@@ -70,9 +83,7 @@ async function compare(session: LiveSession, piece: NandPiece): Promise<VerifyDi
     const expected = data.subarray(done, done + NAND.blockBytes);
     const actual = new Uint8Array(expected.length);
     const start = block * NAND.blockBytes;
-    await readNandPart(session, start, actual, (read) =>
-      session.emit({ type: "progress", phase: "verify", done: done + read, total: data.length, address: start + read }),
-    );
+    await readNandPart(session, start, actual, (read) => tell(done + read, start + read));
     const before = list.count;
     list.add({ address: start, flash: actual, file: expected });
     if (list.count > before) session.emit({ type: "nand.block-mismatched", address: start });

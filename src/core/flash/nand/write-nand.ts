@@ -10,6 +10,7 @@ import { EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
+import { progressTeller, Tally } from "../../session/talk/progress.ts";
 import { checkFlashFiles, type FlashFileInput } from "../guard/check-files.ts";
 import { NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND } from "./geometry.ts";
@@ -68,7 +69,8 @@ export async function writeNand(
     const elapsed = stopwatch(live);
     for (const piece of pieces) await requireGoodBlocks(live, piece);
     const written: WrittenNandFile[] = [];
-    for (const piece of pieces) written.push(await writePiece(live, piece, pieces.length));
+    const all = { count: pieces.length, tally: new Tally(pieces.reduce((sum, { data }) => sum + data.length, 0)) };
+    for (const piece of pieces) written.push(await writePiece(live, piece, all));
     return { files: written, elapsedMs: elapsed() };
   });
 }
@@ -83,13 +85,21 @@ async function requireGoodBlocks(session: LiveSession, piece: NandPiece): Promis
   }
 }
 
-async function writePiece(session: LiveSession, piece: NandPiece, count: number): Promise<WrittenNandFile> {
+/** All files of one write. */
+interface AllFiles {
+  readonly count: number;
+  readonly tally: Tally;
+}
+
+async function writePiece(session: LiveSession, piece: NandPiece, { count, tally }: AllFiles): Promise<WrittenNandFile> {
   const elapsed = stopwatch(session);
   const { emit } = session;
   const { index, name, data, firstBlock } = piece;
   const address = firstBlock * NAND.blockBytes;
   const sizeBytes = data.length;
   emit({ type: "write.file", file: name, address, sizeBytes, index, count });
+  const work = { phase: "write", file: name, fileIndex: index, fileCount: count, total: sizeBytes, tally } as const;
+  const tell = progressTeller(session, work);
   const used: number[] = [];
   const marked: number[] = [];
   const skip = emitSkip(session);
@@ -98,11 +108,9 @@ async function writePiece(session: LiveSession, piece: NandPiece, count: number)
     const block = await nextGoodBlock(session, { from, end: piece.endBlock }, skip);
     if (block === null) throw exhausted(piece, used.length);
     const part = data.subarray(done, done + NAND.blockBytes);
-    const outcome = await writeNandBlock(session, block, part, (bytes) => {
-      const sent = Math.min(done + bytes, sizeBytes);
-      const at = block * NAND.blockBytes + Math.min(bytes, part.length);
-      emit({ type: "progress", phase: "write", done: sent, total: sizeBytes, address: at, file: name });
-    });
+    const outcome = await writeNandBlock(session, block, part, (bytes) =>
+      tell(Math.min(done + bytes, sizeBytes), block * NAND.blockBytes + Math.min(bytes, part.length)),
+    );
     const blockAddress = block * NAND.blockBytes;
     if (outcome === "good") {
       used.push(blockAddress);
@@ -114,6 +122,7 @@ async function writePiece(session: LiveSession, piece: NandPiece, count: number)
     }
     from = block + 1;
   }
+  tally.finish(sizeBytes);
   const elapsedMs = elapsed();
   if (sizeBytes === 0)
     emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });

@@ -3,6 +3,7 @@ import { toHex } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
+import { progressTeller } from "../../session/talk/progress.ts";
 import { isLineError, repeatable, resynchronise } from "../../session/talk/resynchronise.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
 import { findGoodPrefix, flashDigest } from "./flash-digest.ts";
@@ -23,8 +24,8 @@ export interface PieceReader {
 
 /** The flash is attached already. Tells progress. */
 export function pieceReader(session: LiveSession, address: number, sizeBytes: number): PieceReader {
-  const onRead = (done: number): void =>
-    session.emit({ type: "progress", phase: "read", done, total: sizeBytes, address: address + done });
+  const tell = progressTeller(session, { phase: "read", total: sizeBytes });
+  const onRead = (done: number): void => tell(done, address + done);
   const target = { session, address, sizeBytes, onRead };
   return session.traits.canReadFast ? new FastReader(target) : new SlowReader(target);
 }

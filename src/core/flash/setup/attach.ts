@@ -4,6 +4,7 @@
 
 import { hexAddress } from "../../bytes/hex.ts";
 import { EspError, toEspError } from "../../errors.ts";
+import type { NoticeCode } from "../../notice.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWord } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
@@ -110,7 +111,7 @@ async function meetFlash(session: LiveSession, customPins: boolean): Promise<voi
 }
 
 /** These steps help; that one of them failed is no reason to stop. A lost port or an abort is. */
-async function tolerate(session: LiveSession, code: string, work: () => Promise<void>): Promise<void> {
+async function tolerate(session: LiveSession, code: NoticeCode, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -3,10 +3,14 @@ import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
+import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
 import { type Comparison, compareWithFlash, findDifferences } from "../read/flash-digest.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
 import type { FilePlan } from "./plan-write.ts";
 import { runWrite } from "./run-write.ts";
+
+/** What events of progress say of the file. */
+type Work = Omit<PieceOfWork, "total"> & { readonly tally: Tally };
 
 /** `trusted`: nothing changed since the last write, and the caller vouches for what is in flash. */
 export type Verified = "md5" | "trusted" | "impossible";
@@ -16,7 +20,12 @@ export type Verified = "md5" | "trusted" | "impossible";
  * is wished for, and proved again.
  * Throws `flash.verify-failed`, `flash.write-empty`, and what writing throws.
  */
-export async function verifyWritten(session: LiveSession, file: FilePlan, compress: boolean): Promise<Verified> {
+export async function verifyWritten(
+  session: LiveSession,
+  file: FilePlan,
+  compress: boolean,
+  work: Work,
+): Promise<Verified> {
   const { emit, traits } = session;
   const { name, writeAddress, data } = file;
   if (traits.md5Reply === null || file.encrypted) {
@@ -26,7 +35,7 @@ export async function verifyWritten(session: LiveSession, file: FilePlan, compre
   emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
   let result = await compareWithFlash(session, writeAddress, data);
   if (!result.matches) {
-    await repair(session, file, compress);
+    await repair(session, file, compress, work);
     result = await compareWithFlash(session, writeAddress, data);
   }
   if (!result.matches) throw await verifyFailed(session, file, result);
@@ -46,7 +55,7 @@ export async function verifyChanges(session: LiveSession, file: FilePlan): Promi
   return matches;
 }
 
-async function repair(session: LiveSession, file: FilePlan, compress: boolean): Promise<void> {
+async function repair(session: LiveSession, file: FilePlan, compress: boolean, work: Work): Promise<void> {
   const { name, writeAddress, data } = file;
   const spans = await findDifferences(session, { address: writeAddress, data });
   const sizeBytes = spans.reduce((sum, span) => sum + span.sizeBytes, 0);
@@ -56,10 +65,14 @@ async function repair(session: LiveSession, file: FilePlan, compress: boolean): 
     message: `'${name}' did not arrive in flash intact; ${sizeBytes} bytes are written again.`,
     details: { file: name, spans: spans.map((span) => ({ ...span, address: writeAddress + span.offset })) },
   });
+  work.tally.total += sizeBytes;
   for (const span of spans) {
     const part = data.subarray(span.offset, span.offset + span.sizeBytes);
     const encoded = encodeBlocks(part, { compress, blockSize: session.traits.flashBlockSize });
-    await runWrite(session, { address: writeAddress + span.offset, data: part, encoded, name, encrypted: false });
+    const tell = progressTeller(session, { ...work, total: span.sizeBytes });
+    const address = writeAddress + span.offset;
+    await runWrite(session, { address, data: part, encoded, name, encrypted: false, tell });
+    work.tally.finish(span.sizeBytes);
   }
 }
 

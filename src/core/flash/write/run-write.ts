@@ -1,5 +1,6 @@
 import { EspError, isEspError, toEspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
+import type { ProgressTeller } from "../../session/talk/progress.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { findGoodPrefix } from "../read/flash-digest.ts";
 import { SECTOR_BYTES, sectorStart } from "../sectors.ts";
@@ -12,10 +13,11 @@ export interface WriteJob {
   readonly data: Uint8Array;
   /** All of `data`, encoded. */
   readonly encoded: EncodedData;
-  /** For events. */
+  /** For errors. */
   readonly name: string;
   /** The loader encrypts it. */
   readonly encrypted: boolean;
+  readonly tell: ProgressTeller;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function runWrite(
       await sendRegion(session, part, (bytes) => {
         progress.acknowledged = progress.reached;
         progress.reached = good + bytes;
-        report(session, job, progress.acknowledged);
+        job.tell(progress.acknowledged, address + progress.acknowledged);
       });
       progress.good = region.end;
       futile = 0;
@@ -90,24 +92,13 @@ export async function runWrite(
       blockSize = Math.max(SMALLEST_BLOCK, blockSize / BLOCK_FACTOR);
     }
   }
-  report(session, job, total);
+  job.tell(total, address + total);
 }
 
 /** Finds out where to go on after trouble. */
 async function resume(session: LiveSession, job: WriteJob, progress: WriteProgress, reason: string): Promise<void> {
   progress.good = await goodAfterTrouble(session, job, progress);
   session.emit({ type: "write.resumed", address: job.address + progress.good, goodBytes: progress.good, reason });
-}
-
-function report(session: LiveSession, { address, data, name }: WriteJob, done: number): void {
-  session.emit({
-    type: "progress",
-    phase: "write",
-    done,
-    total: data.length,
-    address: address + done,
-    file: name,
-  });
 }
 
 /** The next part of a write that had trouble: it ends with a sector, so that the one after it destroys nothing. */

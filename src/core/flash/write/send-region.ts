@@ -9,6 +9,7 @@ import {
   FLASH_DEFL_END,
   FLASH_END,
 } from "../../wire/commands.ts";
+import { estimateErase } from "../erase/erase-estimate.ts";
 import { beginSize } from "../erase/erase-size.ts";
 import { eraseTimeMs, writeTimeMs } from "../erase/work-time.ts";
 import type { EncodedData } from "./encode-blocks.ts";
@@ -75,7 +76,7 @@ async function begin(session: LiveSession, { address, sizeBytes, encoded, encryp
     return;
   }
   const elapsed = stopwatch(session);
-  emit({ type: "write.erasing" });
+  emit({ type: "write.erasing", estimatedMs: estimateErase({ address, sizeBytes }) });
   // From the true size: the corrected size for the ESP8266 is about half of what is erased.
   const timeoutMs = eraseTimeMs(limits, { address, sizeBytes: Math.max(sizeBytes, request.sizeBytes) });
   await link.exchange(command, request, { timeoutMs });

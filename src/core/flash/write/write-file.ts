@@ -1,5 +1,6 @@
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
+import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
 import { flashHolds } from "../read/flash-digest.ts";
 import { lossSurvivor, type SurviveLoss } from "../setup/survive-loss.ts";
 import type { WritePiece } from "./plan-piece.ts";
@@ -28,11 +29,14 @@ interface Turn {
   readonly plan: WritePlan;
   readonly file: FilePlan;
   readonly survive: SurviveLoss;
+  readonly position: Position;
 }
 
 export interface Position {
   readonly index: number;
   readonly count: number;
+  /** All bytes of all files. */
+  readonly tally: Tally;
   /** A file whose changes come to nothing is not looked for in flash. */
   readonly trustFlashContent: boolean;
 }
@@ -45,9 +49,9 @@ export async function writeFile(
   position: Position,
 ): Promise<WrittenFile> {
   const elapsed = stopwatch(session);
-  const turn: Turn = { session, plan, file, survive: lossSurvivor(session, file) };
-  announce(turn, position);
-  const there = await isThere(turn, position.trustFlashContent);
+  const turn: Turn = { session, plan, file, survive: lossSurvivor(session, file), position };
+  announce(turn);
+  const there = await isThere(turn);
   const { pieces, verified } = there === null ? await writeAndVerify(turn) : { pieces: [], verified: there };
   const { name, address, sizeBytes, encrypted } = file;
   const compressed = pieces.flatMap(({ encoded }) => encoded.compressedBytes ?? []);
@@ -56,7 +60,7 @@ export async function writeFile(
     address,
     sizeBytes,
     compressedBytes: compressed.length === 0 ? null : sum(compressed),
-    writtenBytes: sum(pieces.map(({ data }) => data.length)),
+    writtenBytes: piecesSize(pieces),
     encrypted,
     skipped: there !== null,
     verified,
@@ -64,18 +68,24 @@ export async function writeFile(
   };
 }
 
+/** How many bytes of flash contents they have. */
+export function piecesSize(pieces: readonly WritePiece[]): number {
+  return sum(pieces.map(({ data }) => data.length));
+}
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** How it is known that there is nothing to do; null when there is. */
-async function isThere(turn: Turn, trust: boolean): Promise<Verified | null> {
-  const { session, file, survive } = turn;
+async function isThere(turn: Turn): Promise<Verified | null> {
+  const { session, file, survive, position } = turn;
   const { name, address, sizeBytes, writeAddress, data, approach, pieces } = file;
   if (approach === "whole" || (approach === "changes" && pieces.length > 0)) return null;
-  if (approach === "changes" && trust) {
+  if (approach === "changes" && position.trustFlashContent) {
     session.emit({ type: "write.unchanged", file: name, address, proof: "trusted" });
     return "trusted";
   }
   if (!(await survive(() => flashHolds(session, writeAddress, data)))) return null;
+  position.tally.finish(piecesSize(pieces));
   if (approach === "changes") session.emit({ type: "write.unchanged", file: name, address, proof: "md5" });
   else session.emit({ type: "write.skipped", file: name, address, sizeBytes });
   return "md5";
@@ -92,14 +102,16 @@ async function writeAndVerify(turn: Turn): Promise<Written> {
   const isWritten = file.pieces.length > 0 && (await writeChanges(turn));
   if (isWritten) return { pieces: file.pieces, verified: "md5" };
   session.emit({ type: "note", ...(file.pieces.length > 0 ? CHANGES_NOT_ENOUGH : NOT_IN_FLASH) });
-  const { pieces, verified } = await writeWhole(turn, [wholePiece(file, plan)]);
+  const again = wholePiece(file, plan);
+  turn.position.tally.total += again.data.length;
+  const { pieces, verified } = await writeWhole(turn, [again]);
   return { pieces: [...file.pieces, ...pieces], verified };
 }
 
 async function writeWhole(turn: Turn, pieces: readonly WritePiece[]): Promise<Written> {
   const { session, plan, file, survive } = turn;
   for (const piece of pieces) await writePiece(turn, piece, true);
-  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compress)) };
+  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compress, workOn(turn))) };
 }
 
 const CHANGES_NOT_ENOUGH = {
@@ -121,7 +133,16 @@ async function writeChanges(turn: Turn): Promise<boolean> {
   return await survive(() => verifyChanges(session, file));
 }
 
-async function writePiece({ session, file, survive }: Turn, piece: WritePiece, isWhole: boolean): Promise<void> {
+/** What events of progress say of the file. */
+function workOn({
+  file: { name },
+  position: { index, count, tally },
+}: Turn): Omit<PieceOfWork, "total"> & { tally: Tally } {
+  return { phase: "write", file: name, fileIndex: index, fileCount: count, tally };
+}
+
+async function writePiece(turn: Turn, piece: WritePiece, isWhole: boolean): Promise<void> {
+  const { session, file, survive } = turn;
   const { emit } = session;
   const { address, data, erases, encoded, notes } = piece;
   const { name, encrypted } = file;
@@ -132,7 +153,10 @@ async function writePiece({ session, file, survive }: Turn, piece: WritePiece, i
   if (erases !== null) emit({ type: "write.erases", ...erases });
   if (compressedBytes !== null) emit({ type: "write.compressed", sizeBytes: data.length, compressedBytes });
   const progress = newProgress();
-  await survive(() => runWrite(session, { address, data, encoded, name, encrypted }, progress));
+  const work = workOn(turn);
+  const tell = progressTeller(session, { ...work, total: data.length });
+  await survive(() => runWrite(session, { address, data, encoded, name, encrypted, tell }, progress));
+  work.tally.finish(data.length);
   const shown = isWhole ? file : { address, sizeBytes: data.length };
   emit({
     type: "write.done",
@@ -144,7 +168,7 @@ async function writePiece({ session, file, survive }: Turn, piece: WritePiece, i
   });
 }
 
-function announce({ session: { emit }, file }: Turn, { index, count }: Position): void {
+function announce({ session: { emit }, file, position: { index, count } }: Turn): void {
   const { name, address, sizeBytes, warnings, patched, notes } = file;
   emit({ type: "write.file", file: name, address, sizeBytes, index, count });
   for (const warning of warnings) emit({ type: "warning", ...warning });

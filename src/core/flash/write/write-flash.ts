@@ -11,6 +11,7 @@ import type { AbortSignalLike } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
+import { Tally } from "../../session/talk/progress.ts";
 import { eraseChip } from "../erase/erase.ts";
 import { checkFilesToWrite, type FileToWriteInput } from "../guard/check-files.ts";
 import { readEncryptionFacts } from "../guard/encryption-facts.ts";
@@ -23,7 +24,7 @@ import { attachFlash } from "../setup/attach.ts";
 import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { type CompressChoice, planWrite } from "./plan-write.ts";
-import { type WrittenFile, writeFile } from "./write-file.ts";
+import { piecesSize, type WrittenFile, writeFile } from "./write-file.ts";
 
 export interface WriteFlashOptions {
   /** `auto`: as is best for the loader. Each file is sent plain anyway when compressing does not make it smaller. */
@@ -133,7 +134,11 @@ async function write(
     emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });
     written[index] = skippedFile(name, address, files[index]?.encrypted ?? false);
   }
-  const shared = { count: plan.files.length, trustFlashContent: options.trustFlashContent ?? false };
+  const shared = {
+    count: plan.files.length,
+    tally: new Tally(plan.files.reduce((sum, { pieces }) => sum + piecesSize(pieces), 0)),
+    trustFlashContent: options.trustFlashContent ?? false,
+  };
   for (const [index, file] of plan.files.entries())
     written[file.index] = await writeFile(session, plan, file, { index, ...shared });
   return { files: written, elapsedMs: elapsed() };

@@ -35,7 +35,7 @@ export interface PatchRequest {
 }
 
 export interface PatchWarning {
-  readonly code: string;
+  readonly code: "image.not-patched";
   readonly message: string;
 }
 

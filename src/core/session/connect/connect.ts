@@ -23,6 +23,7 @@ import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
 import { isTransient } from "../talk/resynchronise.ts";
 import { noteSameChip, refuseAnotherChip } from "../talk/same-chip.ts";
+import { watchLoss } from "../talk/watch-loss.ts";
 import { checkConnectOptions } from "./check-connect-options.ts";
 import { detectChip } from "./detect.ts";
 import { reachLoader } from "./reach-loader.ts";
@@ -59,6 +60,7 @@ export async function connect(port: Port, options: ConnectOptions = {}): Promise
     await disconnect(session, { reset: wanted.after });
     throw error;
   }
+  watchLoss(link, emit);
   return session;
 }
 

@@ -1,6 +1,7 @@
 import { sleep } from "../../clock.ts";
 import { EspError, isEspError, toEspError } from "../../errors.ts";
 import type { LiveSession } from "../session.ts";
+import { watchLoss } from "../talk/watch-loss.ts";
 import { establish } from "./connect.ts";
 
 /** Between attempts: a USB device needs a moment to be back (fact sheet 6.3). */
@@ -32,11 +33,14 @@ export async function reconnect(session: LiveSession, lost: EspError): Promise<v
     connectAttempts: attempts === "unlimited" ? DEFAULT_ATTEMPTS : attempts,
     ...(link.signal !== undefined && { signal: link.signal }),
   };
+  link.onLost?.(lost);
   for (let attempt = 1; ; attempt++) {
     await link.close();
     await sleep(link.clock, PAUSE_MS, link.signal);
     try {
       await establish({ name, link, limits, emit, options, returning: session });
+      watchLoss(link, emit);
+      emit({ type: "session.restored" });
       return;
     } catch (error) {
       if (isEspError(error, "operation.aborted") || isEspError(error, "connect.wrong-chip")) throw error;

@@ -3,6 +3,7 @@ import { loaderTraits } from "../../chip/loader-traits.ts";
 import { Deadline } from "../../clock.ts";
 import { EspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
+import type { Notice } from "../../notice.ts";
 import { loadStub, stubName } from "../../stub/load-stub.ts";
 import type { Stub } from "../../stub/stub.ts";
 import { MEM_END, READ_FLASH_SLOW, STUB_GREETING } from "../../wire/commands.ts";
@@ -19,7 +20,7 @@ const GREETING_MS = 3000;
 const UPLOADS = 3;
 
 /** Why this chip must do without the stub, as a warning for people; null when nothing speaks against it. Pure. */
-export function stubObstacle(session: RomSession): { readonly code: string; readonly message: string } | null {
+export function stubObstacle(session: RomSession): Notice | null {
   const { chip } = session;
   if (session.secureDownload)
     return {

@@ -8,6 +8,7 @@ import type { Port } from "../../port/port.ts";
 import { checkSession } from "../check-session.ts";
 import type { AfterMode, LiveSession, Session } from "../session.ts";
 import { AFTER_MODES } from "../session.ts";
+import { expectLoss } from "../talk/watch-loss.ts";
 import { resetAsAsked, warnNotReset } from "./leave.ts";
 
 export interface DisconnectOptions {
@@ -76,6 +77,8 @@ async function stopAndLeave(
 ): Promise<Port | null> {
   const { link } = session;
   let mayKeep = false;
+  // Who leaves the chip to itself does not care whether the port stays.
+  if (reset === "untouched") expectLoss(link);
   try {
     const isFree = await link.stop();
     if (reset !== "untouched" && isFree) await resetAsAsked(session, reset);

@@ -12,6 +12,7 @@ import { changeBaud } from "../talk/change-baud.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { writeRegisters } from "../talk/registers.ts";
 import { resynchronise } from "../talk/resynchronise.ts";
+import { expectLoss } from "../talk/watch-loss.ts";
 import {
   FLOW_CONTROL_HARD_RESET,
   hardReset,
@@ -35,6 +36,7 @@ export async function resetAndClose(session: LiveSession, after: AfterMode): Pro
 /** A chip or port that is gone is told in a warning. Nothing is done where the port is closed. */
 export async function resetAsAsked(session: LiveSession, after: AfterMode): Promise<void> {
   const { link } = session;
+  expectLoss(link);
   if (!link.isOpen) return;
   try {
     // An operation's abort signal must not stop the cleaning up.
@@ -98,6 +100,7 @@ async function softReset(session: LiveSession): Promise<void> {
 
 /** Asks the ROM loader to run the application in flash. Throws `link.*`, `port.*`. */
 export async function startApplication({ link, traits }: RomSession): Promise<void> {
+  expectLoss(link);
   await link.exchange(FLASH_BEGIN, {
     sizeBytes: 0,
     blocks: 0,

@@ -1,5 +1,6 @@
 import { sleep } from "../../clock.ts";
 import { EspError } from "../../errors.ts";
+import type { Notice } from "../../notice.ts";
 import { CHANGE_BAUDRATE } from "../../wire/commands.ts";
 import type { LiveSession } from "../session.ts";
 import { readWords } from "./registers.ts";
@@ -10,7 +11,7 @@ import { syncOnce } from "./sync.ts";
 const SETTLE_MS = 50;
 
 /** Why the rate cannot be changed, as a warning; null when it can. Pure. */
-export function baudObstacle(session: LiveSession): { readonly code: string; readonly message: string } | null {
+export function baudObstacle(session: LiveSession): Notice | null {
   if (!session.link.port.capabilities.baud)
     return {
       code: "baud.fixed",

@@ -30,6 +30,7 @@ export async function operation<T>(
     } catch (error) {
       // The answer that nobody waits for any more may still come, and a stub may stand in the middle of a flash read.
       if (isEspError(error, "operation.aborted")) link.suspect = true;
+      if (isEspError(error, "port.lost")) link.onLost?.(error);
       throw error;
     }
   });

@@ -1,0 +1,45 @@
+import type { ErrorCode, EspEvent, Notice } from "../../index.ts";
+
+/** What the command line itself has to say, besides what the library says. An error that ends nothing keeps its code. */
+export type CliNoticeCode =
+  | "chip.no-id"
+  | "config.attempts-without-port"
+  | "config.invalid-file"
+  | "config.loaded"
+  | "config.missing-file"
+  | "config.others-file"
+  | "config.unknown-options"
+  | "config.write-block-attempts"
+  | "efuse.plan"
+  | "nand.options-ignored"
+  | "option.no-effect"
+  | "port.chosen"
+  | "stub.no-legacy"
+  | "virtual.exposed"
+  | "virtual.listening"
+  | MonitorNoticeCode
+  | ErrorCode;
+
+export type MonitorNoticeCode =
+  | "monitor.back"
+  | "monitor.bootloader"
+  | "monitor.help"
+  | "monitor.interrupt-sent"
+  | "monitor.log"
+  | "monitor.log-failed"
+  | "monitor.lost"
+  | "monitor.menu"
+  | "monitor.not-reset"
+  | "monitor.not-sent"
+  | "monitor.opened"
+  | "monitor.remark"
+  | "monitor.reset"
+  | "monitor.timestamps";
+
+type CliNotice = { readonly session: string } & (
+  | ({ readonly type: "note" } & Notice<CliNoticeCode>)
+  | ({ readonly type: "warning" } & Notice<CliNoticeCode>)
+);
+
+/** All that is shown, or a line of `--json`. */
+export type CliEvent = EspEvent | CliNotice;

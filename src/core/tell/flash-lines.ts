@@ -1,0 +1,100 @@
+import { hexAddress } from "../bytes/hex.ts";
+import type { ProgressEvent } from "../events.ts";
+import { inSeconds, type Lines } from "./lines.ts";
+
+type FlashEvents =
+  | "flash.attaching"
+  | "flash.configuring"
+  | "flash.size-detected"
+  | "flash.parameters-patched"
+  | "flash.digest-updated"
+  | "write.file"
+  | "write.erases"
+  | "write.compressed"
+  | "write.erasing"
+  | "write.erased"
+  | "write.changes"
+  | "write.region"
+  | "write.unchanged"
+  | "write.skipped"
+  | "write.resumed"
+  | "write.done"
+  | "verify.started"
+  | "verify.matched"
+  | "verify.mismatched"
+  | "verify.impossible"
+  | "erase.started"
+  | "erase.done"
+  | "read.done"
+  | "progress";
+
+/** What flash is erased by. */
+const SECTOR_BYTES = 4096;
+
+/** Everything that is done to the flash. */
+export const FLASH_LINES: Lines<FlashEvents> = {
+  "flash.attaching": ({ pins }) =>
+    pins === "default" ? "Enabling default SPI flash mode..." : `Configuring SPI NOR flash mode (${pins})...`,
+  "flash.configuring": () => "Configuring flash size...",
+  "flash.size-detected": ({ name }) => `Auto-detected flash size: ${name}`,
+  "flash.parameters-patched": ({ mode, sizeFrequency }) =>
+    `Flash parameters set to ${hexAddress((mode << 8) | sizeFrequency, 4)}.`,
+  "flash.digest-updated": () => "SHA digest in image updated.",
+  "write.file": ({ file, address }) => `Writing '${file}' at ${hexAddress(address)}...`,
+  "write.erases": ({ start, end }) => `Flash will be erased from ${hexAddress(start)} to ${hexAddress(end)}...`,
+  "write.compressed": ({ sizeBytes, compressedBytes }) => `Compressed ${sizeBytes} bytes to ${compressedBytes}...`,
+  "write.erasing": () => "Erasing flash...",
+  "write.erased": ({ elapsedMs }) => `Took ${(elapsedMs / 1000).toFixed(2)}s to erase flash block.`,
+  "write.changes": () => "Changed data sectors found, fast reflashing...",
+  "write.region": ({ address, sizeBytes }) => {
+    const sectors = sizeBytes / SECTOR_BYTES;
+    return `Reflashing ${sectors} changed sector${sectors === 1 ? "" : "s"} at ${hexAddress(address, 0)}...`;
+  },
+  "write.unchanged": ({ file, address, proof }) =>
+    proof === "md5"
+      ? `'${file}' at ${hexAddress(address)} verified.`
+      : "No changed sectors found and trust flash content mode is enabled, skipping write and verification.",
+  "write.skipped": ({ file, address }) => `'${file}' at ${hexAddress(address)} already in flash, skipping write.`,
+  "write.resumed": ({ address, goodBytes, reason }) =>
+    `Resuming at ${hexAddress(address)} after ${goodBytes} bytes that are in flash already: ${reason}`,
+  "write.done": ({ address, sizeBytes, compressedBytes, elapsedMs }) => {
+    const compressed = compressedBytes === null ? "" : ` (${compressedBytes} compressed)`;
+    return `Wrote ${sizeBytes} bytes${compressed} at ${hexAddress(address)} in ${inSeconds(elapsedMs)}.`;
+  },
+  "verify.started": ({ file, address, sizeBytes }) =>
+    `Verifying ${hexAddress(sizeBytes, 0)} (${sizeBytes}) bytes at ${hexAddress(address)} in flash against '${file}'...`,
+  "verify.matched": ({ after }) => MATCHED[after],
+  "verify.mismatched": ({ differences }) => {
+    if (differences === null) return "Verification failed (digest mismatch).";
+    const { count, firstAddress } = differences;
+    return `Verification failed: ${count} difference${count === 1 ? "" : "s"}, first at ${hexAddress(firstAddress)}.`;
+  },
+  "verify.impossible": ({ reason }) => `Cannot verify written data: ${reason}`,
+  "erase.started": ({ what }) =>
+    `Erasing flash ${what === "chip" ? "memory" : "memory region"} (this may take a while)...`,
+  "erase.done": ({ what, elapsedMs }) =>
+    `Flash memory ${what === "chip" ? "" : "region "}erased successfully in ${inSeconds(elapsedMs)}.`,
+  "read.done": ({ address, sizeBytes, elapsedMs }) =>
+    `Read ${sizeBytes} bytes from ${hexAddress(address)} in ${inSeconds(elapsedMs)}.`,
+  progress,
+};
+
+const MATCHED = {
+  write: "Hash of data verified.",
+  verify: "Verification successful (digest matched).",
+  "read-back": "Verification successful.",
+} as const;
+
+const VERBS: Readonly<Record<ProgressEvent["phase"], string>> = {
+  write: "Writing at",
+  read: "Reading from",
+  verify: "Comparing at",
+  upload: "Loading to",
+  erase: "Erasing at",
+};
+
+function progress({ phase, done, total, address }: ProgressEvent): string {
+  const share = total > 0 ? Math.min(1, done / total) : 1;
+  const where = address === undefined ? "" : ` ${hexAddress(address)}`;
+  return `${VERBS[phase]}${where} ${(share * 100).toFixed(1)}% ${done}/${total} bytes...`;
+}
