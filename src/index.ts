@@ -107,6 +107,7 @@ export {
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { portOver } from "./core/port/port-over.ts";
 export type { OpenDevice, Transport, TransportEvents } from "./core/port/transport.ts";
+export type { Remedy } from "./core/remedy.ts";
 export { reviveError, serialiseError } from "./core/serialise-error.ts";
 export { connect } from "./core/session/connect/connect.ts";
 export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect/connect-repeatedly.ts";

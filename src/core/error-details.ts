@@ -1,3 +1,5 @@
+import type { Remedy } from "./remedy.ts";
+
 /**
  * What the details of an error hold, by its code, for the codes where that is certain; more may stand beside it. All of it
  * is plain data. Other codes have details as it suits.
@@ -71,4 +73,6 @@ export interface ConnectDiagnosis {
   readonly likely: string;
   /** What to do next, the most promising first. */
   readonly advice: readonly string[];
+  /** The same for programs, as far as a program can do it. */
+  readonly remedies: readonly Remedy[];
 }

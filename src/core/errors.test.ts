@@ -10,9 +10,11 @@ const DIAGNOSIS: ConnectDiagnosis = {
   tried: [],
   likely: "No power.",
   advice: ["Plug it in."],
+  remedies: ["list-ports"],
 };
 const silence: unknown = new EspError("connect.silence", "Nobody answers.", {
   hint: "Plug it in.",
+  remedies: ["list-ports"],
   details: { diagnosis: DIAGNOSIS },
   cause: new TypeError("inner"),
 });
@@ -81,6 +83,7 @@ describe("an error far from where it was thrown", () => {
     if (!isEspError(arrived, "connect.silence")) throw new Error("it is one");
     expect(arrived.message).toBe("Nobody answers.");
     expect(arrived.hint).toBe("Plug it in.");
+    expect(arrived.remedies).toEqual(["list-ports"]);
     expect(arrived.name).toBe("EspError");
     expect(arrived.details.diagnosis).toEqual(asData);
   });

@@ -1,5 +1,6 @@
 import type { ErrorDetails } from "./error-details.ts";
 import { plainRecord } from "./plain-data.ts";
+import type { Remedy } from "./remedy.ts";
 
 /**
  * The one error class. `code` is stable and meant for programs; the message is one plain sentence for people; the hint
@@ -128,8 +129,6 @@ export const ERROR_CODES = [
   "hsm.key-missing",
   "hsm.key-ambiguous",
   "hsm.failed",
-  // reset at the end
-  "reset.unsupported",
   // virtual chips
   "virtual.invalid-option",
   "virtual.unknown-chip",
@@ -196,6 +195,8 @@ export type DetailsOf<Code extends ErrorCode> = DetailsByCode[Code];
 export interface EspErrorOptions<Code extends ErrorCode = ErrorCode> {
   /** What to do next, one sentence. */
   readonly hint?: string | undefined;
+  /** The same for programs, so that a host can say it in its own terms; the most promising first. */
+  readonly remedies?: readonly Remedy[] | undefined;
   /** Facts for programs (`--json`) and for `--verbose`; never secrets. They are kept as plain data. */
   readonly details?: DetailsOf<Code> | undefined;
   readonly cause?: unknown | undefined;
@@ -218,6 +219,7 @@ export interface EspErrorData<Code extends ErrorCode = ErrorCode> {
   readonly code: Code;
   readonly message: string;
   readonly hint: string | null;
+  readonly remedies: readonly Remedy[];
   readonly details: DetailsOf<Code>;
   /** The message of what was behind it. */
   readonly cause: string | null;
@@ -230,23 +232,34 @@ export interface EspErrorData<Code extends ErrorCode = ErrorCode> {
 export class EspError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly hint: string | undefined;
+  readonly remedies: readonly Remedy[];
   readonly details: DetailsOf<Code>;
   /** Survives duplicate installs of the package, which `instanceof` does not. */
   readonly brand: string = BRAND;
 
   constructor(code: Code, message: string, ...[options = {}]: OptionsFor<Code>) {
-    const { hint, details = {}, cause }: EspErrorOptions = options;
+    const { hint, remedies = [], details = {}, cause }: EspErrorOptions = options;
     super(message, cause === undefined ? undefined : { cause });
     this.name = "EspError";
     this.code = code;
     this.hint = hint;
+    this.remedies = remedies;
     this.details = plainRecord(details) as DetailsOf<Code>;
   }
 
   /** For `JSON.stringify`. */
   toJSON(): EspErrorData<Code> {
-    const { brand, code, message, hint = null, details, cause = null } = this;
-    return { brand, name: "EspError", code, message, hint, details, cause: cause === null ? null : messageOf(cause) };
+    const { brand, code, message, hint = null, remedies, details, cause = null } = this;
+    return {
+      brand,
+      name: "EspError",
+      code,
+      message,
+      hint,
+      remedies,
+      details,
+      cause: cause === null ? null : messageOf(cause),
+    };
   }
 }
 

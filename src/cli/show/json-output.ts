@@ -27,6 +27,7 @@ export function errorLine(command: string | null, error: EspError): string {
     code: error.code,
     message: error.message,
     hint: error.hint ?? null,
+    remedies: error.remedies,
     details: error.details,
     exitCode: exitCodeOf(error),
   });

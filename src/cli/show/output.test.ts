@@ -56,8 +56,12 @@ describe("errors as text", () => {
       tried: ["a x 2", "5 syncs"],
       likely: "No power.",
       advice: ["First.", "Second."],
+      remedies: ["connect-without-reset"],
     };
-    const error = new EspError("connect.silence", "Failed to connect to ESP32: No power.", { details: { diagnosis } });
+    const error = new EspError("connect.silence", "Failed to connect to ESP32: No power.", {
+      remedies: diagnosis.remedies,
+      details: { diagnosis },
+    });
     expect(renderError(error, PLAIN, false)).toMatchInlineSnapshot(`
       "
       A fatal error occurred: Failed to connect to ESP32: No power.
@@ -67,6 +71,7 @@ describe("errors as text", () => {
         do      First.
                 Second.
         code: connect.silence
+        try:  --before no-reset
       "
     `);
   });

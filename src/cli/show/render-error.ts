@@ -2,21 +2,24 @@ import type { ConnectDiagnosis, EspError } from "../../index.ts";
 import { isSerialFailure } from "../exit-codes.ts";
 import { harmlessText } from "./harmless-text.ts";
 import { markerSentence } from "./marker-sentence.ts";
+import { remedyWords } from "./remedy-words.ts";
 import { paint, type Style } from "./style.ts";
-import { withTypedOptions } from "./typed-options.ts";
+import { typedOption } from "./typed-options.ts";
 
 /**
- * An error as a person reads it: what happened, what is known about it, its code, what to do; options as they are typed.
+ * An error as a person reads it: what happened, what is known about it, its code, what to do, and what to type for that.
  * Ends with a newline.
  */
 export function renderError(error: EspError, style: Style, debug: boolean): string {
   if (error.code === "operation.aborted") return `\n${harmlessText(error.message.replace(STOPPED, "Interrupted."))}\n`;
-  const [head = "", ...more] = headLines(error).map(withTypedOptions);
+  const [head = "", ...more] = headLines(error);
   const lines = more.map((line) => `  ${line}`);
   const diagnosis = diagnosisOf(error);
   if (diagnosis !== null) lines.push(...diagnosisLines(diagnosis, error));
   lines.push(`  code: ${error.code}`);
-  if (error.hint !== undefined && diagnosis === null) lines.push(`  hint: ${withTypedOptions(error.hint)}`);
+  if (error.hint !== undefined && diagnosis === null) lines.push(`  hint: ${error.hint}`);
+  const typed = remedyWords(error) ?? typedOption(error.details);
+  if (typed !== null) lines.push(`  try:  ${typed}`);
   if (debug) lines.push("", ...stackLines(error));
   const rest = lines.map((line) => `${harmlessText(line)}\n`);
   return `\n${paint(harmlessText(head), "error", style)}\n${rest.join("")}`;

@@ -1,14 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { withTypedOptions } from "./typed-options.ts";
+import { noticeWords, typedOption } from "./typed-options.ts";
 
-describe("options in the library's sentences", () => {
+describe("options that the library speaks of", () => {
   it.each([
-    ["The option padToBytes is ignored.", "The option --pad-to-size is ignored."],
-    ["The option securePad v2 is ignored.", "The option --secure-pad-v2 is ignored."],
-    ["Fetch it again; the option force writes it anyway.", "Fetch it again; the option --force writes it anyway."],
-    ["The option --pub-key is missing.", "The option --pub-key is missing."],
-    ["the option of force", "the option of force"],
-  ])("%s", (sentence, typed) => {
-    expect(withTypedOptions(sentence)).toBe(typed);
+    [{ option: "padToBytes" }, "--pad-to-size"],
+    [{ option: "securePad", value: "v1" }, "--secure-pad"],
+    [{ option: "securePad", value: "v2" }, "--secure-pad-v2"],
+    [{ option: "toString" }, null],
+    [{}, null],
+    [undefined, null],
+  ])("are named as they are typed: %o", (details, typed) => {
+    expect(typedOption(details)).toBe(typed);
+  });
+
+  it("stand before what is said of them", () => {
+    const notice = { code: "image.option-ignored", message: "It is ignored.", details: { option: "padToBytes" } };
+    expect(noticeWords(notice)).toBe("--pad-to-size: It is ignored.");
+  });
+});
+
+describe("notices with a sentence that scripts know", () => {
+  it("say it", () => {
+    const told = { code: "connect.no-reset", message: "x", details: { before: "no-reset" } };
+    expect(noticeWords(told)).toContain('Pre-connection option "no-reset" was selected');
+    expect(noticeWords({ code: "secure.given-iv", message: "x" })).toBe("--iv argument is for TESTING PURPOSES ONLY");
+    expect(noticeWords({ code: "flash.xmc", message: "x" })).toBe("x");
   });
 });

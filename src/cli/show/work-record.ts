@@ -67,6 +67,7 @@ export class WorkRecord {
     return new EspError(error.code, [error.message, ...told].join(" "), {
       details: error.details,
       ...(error.hint !== undefined && { hint: error.hint }),
+      remedies: error.remedies,
       cause: error.cause,
     });
   }

@@ -30,7 +30,8 @@ export function unpackRamFile(bytes: ByteSource, name: string): Uint8Array {
   const { kind, parts } = readFirmwareFile(contents, { address: 0, name });
   if (kind === "elf")
     throw new EspError("image.invalid", `'${name}' is an ELF file, not an image.`, {
-      hint: "Make an image of it first: elf2image --ram-only-header.",
+      hint: "Make an image of it first, with a header for RAM only.",
+      remedies: ["make-ram-image"],
       details: { file: name },
     });
   const [only, ...more] = parts;

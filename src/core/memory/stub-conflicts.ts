@@ -52,10 +52,10 @@ export function stubConflictError(conflict: StubConflict): EspError {
   return new EspError(
     "image.overlaps-stub",
     `Stub flasher is resident at ${fromTo(region)}; the image cannot be loaded to ${fromTo(segment)}${same}.`,
-    { hint: "Use --no-stub to load it through the ROM loader.", details: { ...conflict } },
+    { hint: "Load it through the ROM loader.", remedies: ["no-stub"], details: { ...conflict } },
   );
 }
 
 export function stubConflictWarning({ segment, region }: StubConflict): string {
-  return `The image goes to ${fromTo(segment)}, the same memory as the stub's buffers (${fromTo(region)}); if it does not start, use --no-stub.`;
+  return `The image goes to ${fromTo(segment)}, the same memory as the stub's buffers (${fromTo(region)}); if it does not start, load it through the ROM loader.`;
 }

@@ -15,7 +15,7 @@ export function baudRateHint(baudRate: number): LineProcessor {
     return [
       `Much of this is no text. Does the device print at ${baudRate} baud? Others than 115200 are common: the ROM of an ` +
         "ESP8266 with a 26 MHz crystal prints at 74880. A crystal setting of the firmware that does not fit the board looks " +
-        "the same. --hex shows the bytes.",
+        "the same. The bytes themselves may tell more.",
     ];
   };
 }

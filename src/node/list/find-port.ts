@@ -24,9 +24,10 @@ export function choosePort(ports: readonly ListedPort[]): ListedPort {
   const [first, second] = candidates;
   if (first === undefined) throw noneFound(ports);
   if (second === undefined) return first;
-  const flags = candidates.map((port) => `--port ${port.path}${describe(port)}`).join(", or ");
+  const names = candidates.map((port) => `${port.path}${describe(port)}`).join(", or ");
   throw new EspError("port.ambiguous", `${candidates.length} ports look like a chip's; none of them stands out.`, {
-    hint: `Say which one: ${flags}.`,
+    hint: `Say which one: ${names}.`,
+    remedies: ["choose-port"],
     details: { candidates },
   });
 }
@@ -41,13 +42,12 @@ function describe(port: ListedPort): string {
 function noneFound(ports: readonly ListedPort[]): EspError {
   const others = ports.map((port) => port.path);
   const named =
-    others.length === 0
-      ? ""
-      : ` Ports that are not USB devices are never chosen by themselves: --port ${others.join(", --port ")}.`;
+    others.length === 0 ? "" : ` Ports that are not USB devices are never chosen by themselves: ${others.join(", ")}.`;
   return new EspError("port.none-found", "No serial port was found that could belong to a chip.", {
     hint:
       "Check that the cable carries data and not only charge, that the driver of the USB adapter is installed, and, in a " +
       `container or virtual machine, that the device is passed in.${named}`,
+    ...(others.length > 0 && { remedies: ["choose-port"] }),
     details: { ports: others },
   });
 }

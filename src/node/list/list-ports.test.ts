@@ -256,8 +256,8 @@ describe("choosePort", () => {
     } catch (error) {
       expect(error).toBeInstanceOf(EspError);
       const { hint, details } = error as EspError;
-      expect(hint).toContain("--port /dev/ttyUSB0");
-      expect(hint).toContain("--port /dev/ttyUSB1");
+      expect(hint).toContain("/dev/ttyUSB0");
+      expect(hint).toContain("/dev/ttyUSB1");
       expect(details["candidates"]).toHaveLength(2);
       return;
     }

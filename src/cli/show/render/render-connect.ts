@@ -1,7 +1,7 @@
 import type { IdentityEvent } from "../../../index.ts";
 import { paint } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
-import { withTypedOptions } from "../typed-options.ts";
+import { noticeWords } from "../typed-options.ts";
 import { renderConnectCalmly } from "./render-connect-calmly.ts";
 import { libraryLines } from "./render-lines.ts";
 import type { ConnectionEvents, Handles, RenderContext } from "./render-types.ts";
@@ -13,8 +13,8 @@ export function renderConnect(context: RenderContext): Handles<ConnectEvents> {
   const { terminal, style } = context;
   return {
     ...(terminal.rewrites ? renderConnectCalmly(context) : renderConnectLines(context)),
-    note: ({ message }) => terminal.keep(`${paint("Note:", "note", style)} ${withTypedOptions(message)}`),
-    warning: ({ message }) => terminal.keep(`${paint("Warning:", "warning", style)} ${withTypedOptions(message)}`),
+    note: (notice) => terminal.keep(`${paint("Note:", "note", style)} ${noticeWords(notice)}`),
+    warning: (notice) => terminal.keep(`${paint("Warning:", "warning", style)} ${noticeWords(notice)}`),
     // The work that is lost with it, or goes on, has its own words.
     "session.lost": () => {},
     "session.restored": () => {},

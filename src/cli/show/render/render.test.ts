@@ -274,7 +274,7 @@ describe("events as text", () => {
       { type: "read.done", address: 0, sizeBytes: 1, elapsedMs: 1 },
       {
         type: "connect.failed",
-        diagnosis: { code: "connect.silence", port: "p", heard: [], tried: [], likely: "", advice: [] },
+        diagnosis: { code: "connect.silence", port: "p", heard: [], tried: [], likely: "", advice: [], remedies: [] },
       },
     ]);
     expect(text).toMatchInlineSnapshot(`

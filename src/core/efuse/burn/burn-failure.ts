@@ -39,6 +39,7 @@ export function burnFailure(progress: BurnProgress, failure: StepResult): EspErr
       failed,
       left.flatMap((next) => describe(plan, next).fields),
     ),
+    remedies: ["recover-efuses"],
     details: {
       burned,
       failed: { ...failed, ...evidence(plan, step, failure) },
@@ -106,8 +107,8 @@ function summary({ burned }: BurnProgress, left: readonly BurnStep[]): string[] 
 function advice({ reason }: Failure, { name, fields }: Described, later: readonly string[]): string {
   const rest = later.length === 0 ? "" : ` Then burn what is left: ${later.join(", ")}.`;
   if (reason === "interrupted" || reason === "no-answer")
-    return `Look at ${name} (${fields.join(", ")}) in the summary, and run check-error --recovery.${rest}`;
-  return `Run check-error --recovery.${rest}`;
+    return `Look at ${name} (${fields.join(", ")}) in the summary, and burn damaged blocks again.${rest}`;
+  return `Burn damaged blocks again.${rest}`;
 }
 
 function evidence(

@@ -69,9 +69,10 @@ export function remark(work: Work, code: NoticeCode, message: string, details?: 
 /** Refuses, unless the request is forced: then it is a caution. */
 export function refuseUnlessForced(work: Work, error: EspErrorOf<"efuse.*">): void {
   if (!work.force) {
-    const { code, message, hint, details } = error;
+    const { code, message, hint, remedies, details } = error;
     throw new EspError(code, message, {
       ...(hint === undefined ? {} : { hint }),
+      remedies,
       details: { ...details, forcible: true },
     });
   }

@@ -97,9 +97,10 @@ function outcomeOf(draft: Draft, request: BurnRequest, index: number): Applied {
     applyRequest(work, request);
   } catch (error) {
     if (!isEspError(error)) throw error;
-    const { code, message, hint, details } = error;
+    const { code, message, hint, remedies, details } = error;
     throw new EspError(code, message, {
       ...(hint === undefined ? {} : { hint }),
+      remedies,
       details: { ...details, request: index },
       cause: error.cause,
     });

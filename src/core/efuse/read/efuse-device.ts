@@ -25,7 +25,8 @@ export function efuseDevice(session: Session): EfuseDevice {
   if (live.secureDownload)
     // The sentence is a marker that scripts look for (fact sheet efuse-secure A10).
     throw new EspError("chip.secure-download", "Secure Download Mode is enabled. The tool can not read eFuses.", {
-      hint: "What the chip tells in this mode is shown by esptool get-security-info.",
+      hint: "The security info is what the chip tells in this mode.",
+      remedies: ["show-security-info"],
     });
   const reserved = deviceWithin(live, (work) => onCommonGround(live, work));
   return {

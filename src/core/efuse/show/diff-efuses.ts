@@ -110,7 +110,7 @@ export function stateOfDump(table: EfuseTable, contents: Uint8Array, chipRevisio
   }
   if (at !== contents.length) {
     throw new EspError("efuse.file-damaged", `A dump of all blocks has ${at} bytes, this file ${contents.length}.`, {
-      hint: "Give a file of the command dump in the format 'joint', of the same kind of chip.",
+      hint: "Give a dump in the format 'joint', of the same kind of chip.",
       details: { expected: at, sizeBytes: contents.length },
     });
   }

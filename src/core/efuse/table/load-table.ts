@@ -38,7 +38,8 @@ export async function loadEfuseTable(chip: ChipId, chipRevision: number | null):
   orNull(wholeNumber(0))(chipRevision, "chipRevision");
   if (chip === "esp8266") {
     throw new EspError("efuse.unsupported-chip", "The eFuses of an ESP8266 cannot be shown or burned.", {
-      hint: "esptool shows what they say of the chip: chip-id, read-mac.",
+      hint: "What they say of the chip can be read: its number and its MAC address.",
+      remedies: ["show-chip"],
       details: { chip },
     });
   }

@@ -151,7 +151,8 @@ function requireChipErase({ traits }: LiveSession): void {
 
 function stubRequired(what: string): EspError {
   return new EspError("stub.required", `The ROM loader cannot ${what}.`, {
-    hint: "Use the stub; where a chip's ROM can erase regions, erase-region works without it.",
+    hint: "Use the stub; some ROM loaders can erase regions.",
+    remedies: ["use-stub", "erase-region"],
   });
 }
 

@@ -57,7 +57,7 @@ function unsupported({ chip, traits, security }: EncryptedWriteFacts): EspError 
   return new EspError(
     "flash.encrypt-unsupported",
     "Encrypting while downloading is disabled: flash encryption of this chip is in production mode.",
-    { hint: "Encrypt the data on the computer, and write the result as it is with the option force." },
+    { hint: "Encrypt the data on the computer, and write the result as it is, by force.", remedies: ["force"] },
   );
 }
 

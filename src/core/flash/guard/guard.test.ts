@@ -120,8 +120,10 @@ describe("guardWrite", () => {
       guardErase(facts({ security: secure }), null, false),
       guardErase(facts({ security: secure }), { address: 0 }, false),
     ];
-    for (const refusal of refusals)
-      expect(refusal?.hint).toMatch(/^(?!.{0,20}force)[^.;:]{10,}[.;:].*the option force/i);
+    for (const refusal of refusals) {
+      expect(refusal?.hint).toMatch(/^(?!.{0,20}force)[^.;:]{10,}[.;:].*force/i);
+      expect(refusal?.remedies).toEqual(["force"]);
+    }
   });
 
   it("compares the chip id of images", () => {

@@ -85,7 +85,8 @@ function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspErr
           "flash.guard-encryption",
           "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
           {
-            hint: "Encrypt the data on the computer before; the option force writes it as it is.",
+            hint: "Encrypt the data on the computer before; it can be forced to be written as it is.",
+            remedies: ["force"],
             details: { secureDownload },
           },
         )
@@ -96,8 +97,9 @@ function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspErr
       "Secure Boot V1 is on: writing below 0x8000 would make the chip unusable.",
       {
         hint:
-          "Leave bootloader and partition table alone, write the application only. The option force writes them, for " +
+          "Leave bootloader and partition table alone, write the application only. By force they are written, for " +
           "who made a bootloader with this chip's own key.",
+        remedies: ["force"],
       },
     );
   if (security.flashEncryption && security.keyManager && files.some(({ address }) => address < KEY_MANAGER_END))
@@ -106,8 +108,9 @@ function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspErr
       "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
       {
         hint:
-          "Choose addresses from 0x2000 on: without that data the flash is unreadable for good. The option force " +
-          "overwrites it.",
+          "Choose addresses from 0x2000 on: without that data the flash is unreadable for good. By force it " +
+          "is overwritten.",
+        remedies: ["force"],
       },
     );
   if (isPlain && security.flashEncryption && security.manualEncryptDisabled)
@@ -115,7 +118,8 @@ function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspErr
       "flash.guard-encryption",
       "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",
       {
-        hint: "Encrypt the data on the computer before; the option force writes it as it is.",
+        hint: "Encrypt the data on the computer before; it can be forced to be written as it is.",
+        remedies: ["force"],
         details: { secureDownload },
       },
     );
@@ -136,7 +140,8 @@ function guardContents(files: readonly FlashFile[], { chip }: WriteFacts): EspEr
       "image.not-firmware",
       `'${fileName(file)}' is ${what}, and the ${chip.name} starts from ${hexAddress(file.address)}.`,
       {
-        hint: "Fetch or unpack the firmware's file again; the option force writes this one all the same.",
+        hint: "Fetch or unpack the firmware's file again; by force this one is written all the same.",
+        remedies: ["force"],
         details: { file: fileName(file), contents: what, address: file.address },
       },
     );
@@ -152,7 +157,8 @@ function guardSoundness(files: readonly FlashFile[], { chip }: WriteFacts): EspE
     if (first === undefined) continue;
     const what = first.code === "image.truncated" ? "is cut off" : "is damaged";
     return new EspError(first.code, `'${fileName(file)}' ${what}: ${lowerFirst(first.message)}`, {
-      hint: "Build or copy the file again; the option force writes it all the same.",
+      hint: "Build or copy the file again; by force it is written all the same.",
+      remedies: ["force"],
       details: { file: fileName(file), sizeBytes: file.data.length, problems },
     });
   }
@@ -176,7 +182,8 @@ function guardTarget(files: readonly FlashFile[], facts: WriteFacts): EspError |
         "image.wrong-revision",
         `'${fileName(file)}' requires chip revision ${problem} (this chip is revision ${shownRevision(facts.revision ?? 0)}).`,
         {
-          hint: "Build it for this revision of the chip; the option force writes it all the same, and it may not run.",
+          hint: "Build it for this revision of the chip; by force it is written all the same, and it may not run.",
+          remedies: ["force"],
           details: { file: fileName(file), revision: facts.revision },
         },
       );
@@ -191,7 +198,8 @@ function wrongChip(file: FlashFile, chip: ChipDescriptor, imageChipId: number): 
     "image.wrong-chip",
     `'${name}' is an image for ${other === null ? `an unknown chip (id ${imageChipId})` : `the ${other}`}, and this chip is an ${chip.name}.`,
     {
-      hint: `Give the file that was built for the ${chip.name}; the option force writes this one, which will not run.`,
+      hint: `Give the file that was built for the ${chip.name}; by force this one is written, which will not run.`,
+      remedies: ["force"],
       details: { file: name, imageChipId, imageChip: other, chipName: chip.name, expected: chip.imageChipId },
     },
   );
@@ -251,14 +259,16 @@ export function guardErase(
       "flash.guard-key-manager",
       "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
       {
-        hint: "Choose a region from 0x2000 on: without that data the flash is unreadable for good. The option force erases it.",
+        hint: "Choose a region from 0x2000 on: without that data the flash is unreadable for good. It can be erased by force.",
+        remedies: ["force"],
       },
     );
   if (!security.flashEncryption && !security.secureBoot) return null;
   return new EspError("flash.security-active", "Active security features detected, erasing flash is disabled.", {
     hint:
-      "Write what is to be replaced over the old contents: erased, the chip may never start again. The option force " +
-      "erases all the same.",
+      "Write what is to be replaced over the old contents: erased, the chip may never start again. By force it " +
+      "is erased all the same.",
+    remedies: ["force"],
     details: { flashEncryption: security.flashEncryption, secureBoot: security.secureBoot },
   });
 }

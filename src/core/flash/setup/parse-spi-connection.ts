@@ -31,7 +31,8 @@ export function parseSpiConnection(text: string, chip: Pick<ChipDescriptor, "nam
   const { spiPins } = chip;
   if (spiPins === null)
     throw new EspError("flash.spi-pins", `The ${chip.name} cannot use other pins for its flash.`, {
-      hint: "Leave --spi-connection out.",
+      hint: "Use the pins that the chip boots from.",
+      remedies: ["default-spi-connection"],
     });
   const upper = text.trim().toUpperCase();
   if (upper === "SPI") return { word: 0, label: "SPI", usbPins: [] };

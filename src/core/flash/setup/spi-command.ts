@@ -130,7 +130,7 @@ export async function runSpiCommand(session: LiveSession, command: SpiCommand): 
   while (((await readRegister(session, spi.base + COMMAND_REGISTER)) & RUN) !== 0) {
     if (++polls < POLLS) continue;
     throw new EspError("flash.spi-timeout", "The SPI peripheral did not finish a command to the flash in time.", {
-      hint: "Check how the flash is wired, and --spi-connection if it was given.",
+      hint: "Check how the flash is wired, and which pins were asked for.",
       details: { command: command.command },
     });
   }

@@ -90,7 +90,8 @@ async function verifyFailed(session: LiveSession, file: FilePlan, { expected, ac
   };
   if (equalBytes(actual, md5(new Uint8Array(data.length).fill(0xff))))
     return new EspError("flash.write-empty", `Write failed, the flash region of '${name}' is empty.`, {
-      hint: "The flash may be write-protected or its supply too weak; see read-flash-status.",
+      hint: "The flash may be write-protected or its supply too weak; its status registers tell.",
+      remedies: ["read-flash-status"],
       details,
     });
   return new EspError(

@@ -62,7 +62,7 @@ export function requireImageOptions(chip: ChipDescriptor, options: ElfToImageOpt
   for (const [name, [lowest, highest]] of Object.entries(LIMITS)) {
     const value = options[name as NumberOption];
     if (value === undefined || (Number.isInteger(value) && value >= lowest && value <= highest)) continue;
-    throw new EspError("argument.invalid", `The option ${name} cannot be ${value}.`, {
+    throw new EspError("argument.invalid", `'${name}' cannot be ${value}.`, {
       hint: `Give an integer from ${lowest} to ${highest}.`,
       details: { option: name, value },
     });
@@ -90,18 +90,18 @@ export function ignoredOptions(chip: ChipDescriptor, options: ElfToImageOptions)
   const { securePad, ramOnlyHeader, padToBytes } = options;
   const notices: ImageNotice[] = [];
   const tell = (option: keyof ElfToImageOptions, message: string): void => {
-    notices.push(note("image.option-ignored", message, { option }));
+    const value = options[option];
+    notices.push(note("image.option-ignored", message, { option, value }));
   };
   if (securePad !== undefined && !padsForSecureBoot(chip, options))
     tell(
       "securePad",
-      `The option securePad ${securePad} is ignored: the ${chip.name} has no secure boot ${securePad.toUpperCase()}.`,
+      `Padding for secure boot is ignored: the ${chip.name} has no secure boot ${securePad.toUpperCase()}.`,
     );
   if (chip.imageChipId !== null) return notices;
   if (ramOnlyHeader === true)
-    tell("ramOnlyHeader", "The option ramOnlyHeader does no more to an ESP8266 image than sort its segments.");
-  if (padToBytes !== undefined)
-    tell("padToBytes", "The option padToBytes is ignored: ESP8266 images are not filled up.");
+    tell("ramOnlyHeader", "A header for RAM only does no more to an ESP8266 image than sort its segments.");
+  if (padToBytes !== undefined) tell("padToBytes", "Filling up is ignored: ESP8266 images are not filled up.");
   return notices;
 }
 

@@ -61,7 +61,7 @@ export function digestBootloader(request: WithByteSources<BootloaderDigestReques
   const iv = givenIv === undefined ? host.crypto.getRandomValues(new Uint8Array(IV_BYTES)) : requireIv(givenIv);
   const notices: SecureNotice[] = [];
   if (givenIv !== undefined)
-    notices.push(warning("secure.given-iv", "--iv argument is for TESTING PURPOSES ONLY"), ...shortIv(iv));
+    notices.push(warning("secure.given-iv", "An IV of one's own is for tests only."), ...shortIv(iv));
   notices.push(note("secure.key-used", describeEncryptionKey(key)), ...wrongChecksum(parsed));
   const padded = padTo(withoutDigest(image, parsed), IMAGE_ALIGNMENT);
   const digest = secureDigest(key.bytes, concatBytes([iv, padded]));
@@ -105,7 +105,8 @@ function withoutDigest(image: Uint8Array, { extended }: FirmwareImage): Uint8Arr
 function requireEsp32({ extended, notices }: FirmwareImage): void {
   if (!notices.some(({ code }) => code === "image.wrong-chip")) return;
   throw new EspError("image.wrong-chip", "This image is for another chip than the ESP32.", {
-    hint: "Only the ESP32 has secure boot version 1. For other chips sign the image with sign-data --version 2.",
+    hint: "Only the ESP32 has secure boot version 1. For other chips sign the image by version 2.",
+    remedies: ["sign-version-2"],
     details: { imageChipId: extended?.chipId, forcible: false },
   });
 }

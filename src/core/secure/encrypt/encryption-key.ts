@@ -88,7 +88,8 @@ export function digestPrivateKey(scalar: ByteSource, bits = 256): Uint8Array<Arr
   requireKeyBits(bits, DIGEST_KEY_BITS);
   if (number.length !== P256_SCALAR_BYTES)
     throw new EspError("secure.wrong-key-type", "Only a NIST P-256 private key can be digested to a key.", {
-      hint: "Give the ECDSA signing key of secure boot version 1 (generate-signing-key --version 1).",
+      hint: "Give the ECDSA signing key of secure boot version 1.",
+      remedies: ["make-version-1-key"],
       details: { sizeBytes: number.length },
     });
   return sha256(number).slice(0, bits / 8);

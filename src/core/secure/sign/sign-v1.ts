@@ -48,7 +48,8 @@ export async function signDataV1(
   const publicKey = requireV1Key(sourcePublicKey(signing));
   if (!force && (await isSignedAlready(file, publicKey)))
     throw new EspError("secure.already-signed", "The data is signed already.", {
-      hint: "Sign the data as it was before; the option force signs the signature too.",
+      hint: "Sign the data as it was before; by force the signature is signed too.",
+      remedies: ["force"],
     });
   const made =
     "signature" in signing ? source : { publicKey, signature: signDeterministically(requireV1Key(signing), file) };

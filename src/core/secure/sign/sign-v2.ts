@@ -141,7 +141,8 @@ function damagedBlock(index: number): EspError {
 
 function alreadySigned(): EspError {
   return new EspError("secure.already-signed", "The data is signed already.", {
-    hint: "Append to the signatures, or sign the data as it was before; the option force signs the signatures too.",
+    hint: "Append to the signatures, or sign the data as it was before; by force the signatures are signed too.",
+    remedies: ["force"],
   });
 }
 

@@ -38,7 +38,8 @@ export async function detectChip(session: RegisterAccess, expected: ChipId | "au
       "connect.wrong-chip",
       `This chip is ${detection.chip.name}, not ${wanted}. Wrong chip argument?`,
       {
-        hint: `Use --chip ${detection.chip.id}, or leave it out to have the chip detected.`,
+        hint: `Ask for the ${detection.chip.name}, or for any chip to have it detected.`,
+        remedies: ["detect-chip"],
         details: { found: detection.chip.id, expected },
       },
     );

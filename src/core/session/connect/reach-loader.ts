@@ -116,7 +116,7 @@ function noteNoReset(emit: Emit, before: BeforeMode): void {
   emit({
     type: "note",
     code: "connect.no-reset",
-    message: `Pre-connection option "${before}" was selected. Connecting fails if the chip is not in its loader already.`,
+    message: "The chip is not reset before connecting, which fails if the chip is not in its loader already.",
     details: { before },
   });
 }
@@ -197,6 +197,7 @@ function failure(diagnosis: ConnectDiagnosis, options: ConnectOptions): EspError
   const name = expectedChip(options)?.name ?? "Espressif device";
   return new EspError(diagnosis.code, `Failed to connect to ${name}: ${diagnosis.likely}`, {
     hint: diagnosis.advice[0] ?? "Check the wiring.",
+    remedies: diagnosis.remedies,
     details: { diagnosis },
   });
 }

@@ -157,7 +157,8 @@ async function greeted(link: Link): Promise<void> {
 
 function startFailed(why: string): EspError {
   return new EspError("stub.start-failed", `Failed to start stub flasher: ${why}.`, {
-    hint: "Try again, with a lower baud rate if it persists, or use --no-stub to work through the ROM loader.",
+    hint: "Try again, with a lower baud rate if it persists, or work through the ROM loader.",
+    remedies: ["lower-baud-rate", "no-stub"],
     details: { troubleshooting: TROUBLESHOOTING_URL },
   });
 }

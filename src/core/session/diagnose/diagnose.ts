@@ -18,7 +18,7 @@ export function diagnose(evidence: ConnectEvidence): ConnectDiagnosis {
     panicVerdict(evidence, text) ??
     noiseVerdict(evidence, text) ??
     silenceVerdict(evidence);
-  return { port: evidence.port, tried: tried(evidence), ...verdict };
+  return { port: evidence.port, tried: tried(evidence), remedies: [], ...verdict };
 }
 
 function tried(evidence: ConnectEvidence): readonly string[] {
@@ -28,10 +28,12 @@ function tried(evidence: ConnectEvidence): readonly string[] {
   return [...resets, `${evidence.syncs} synchronisations at ${evidence.baudRate} baud`];
 }
 
+const BY_HAND: readonly Remedy[] = ["connect-without-reset"];
+
 /** How a person puts the chip into download mode by hand. */
 function byHand(chip: ChipDescriptor | null): string {
   const pin = chip?.bootStrap ? ` (${chip.bootStrap.gpio} to ground)` : "";
-  return `Hold BOOT${pin}, tap RESET, release BOOT, then run the same command with --before no-reset.`;
+  return `Hold BOOT${pin}, tap RESET, release BOOT, then connect without a reset.`;
 }
 
 function portVerdict(evidence: ConnectEvidence): Verdict | null {
@@ -84,6 +86,7 @@ function bootVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
     heard,
     likely: `Wrong boot mode detected (${mode})! The chip needs to be in download mode. The reset line works, the boot line does not.`,
     advice: [byHand(evidence.chip), "If that works, the board has no (or a slow) auto-program circuit."],
+    remedies: BY_HAND,
   };
 }
 
@@ -95,6 +98,7 @@ function panicVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
     heard: [`a crash of the application: ${panic}`],
     likely: "The chip runs its application and does not react to the reset lines.",
     advice: [byHand(evidence.chip)],
+    remedies: BY_HAND,
   };
 }
 
@@ -117,6 +121,7 @@ function noiseVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
         ? "The chip runs its application, not the loader."
         : "The chip runs its application; the reset or boot line does not reach it.",
       advice: [byHand(evidence.chip)],
+      remedies: BY_HAND,
     };
   return {
     code: "connect.garbage",
@@ -128,6 +133,7 @@ function noiseVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
       byHand(evidence.chip),
       "A bad ground connection or a wrong supply voltage looks the same: check both.",
     ],
+    remedies: BY_HAND,
   };
 }
 
@@ -143,7 +149,8 @@ function silenceVerdict(evidence: ConnectEvidence): Verdict {
     advice: [
       byHand(evidence.chip),
       "Check power, ground and the TX and RX wires; a charge-only USB cable carries no data.",
-      "See the ports with: esptool ports",
+      "See which ports there are.",
     ],
+    remedies: [...BY_HAND, "list-ports"],
   };
 }

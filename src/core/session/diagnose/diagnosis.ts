@@ -1,6 +1,7 @@
 import type { ChipDescriptor } from "../../chip/types.ts";
 import type { ConnectFailureCode } from "../../error-details.ts";
 import type { PortInfo } from "../../port/port.ts";
+import type { Remedy } from "../../remedy.ts";
 
 export type { ConnectDiagnosis, ConnectFailureCode } from "../../error-details.ts";
 
@@ -31,4 +32,5 @@ export interface Verdict {
   readonly heard: readonly string[];
   readonly likely: string;
   readonly advice: readonly string[];
+  readonly remedies?: readonly Remedy[] | undefined;
 }

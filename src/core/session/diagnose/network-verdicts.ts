@@ -45,5 +45,6 @@ export function networkSilenceVerdict({ network, linesUnsupported }: ConnectEvid
         ? "Check that the server's line has 115200 baud, 8 data bits and no parity; a plain connection cannot set it."
         : "Check at the server that it shares the right device, and that the board has power.",
     ],
+    remedies: ["connect-without-reset"],
   };
 }

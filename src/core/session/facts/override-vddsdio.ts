@@ -25,7 +25,8 @@ export async function overrideVddsdio(session: Session, voltage: VddsdioVoltage)
   const rtc = live.chip.flashVoltage?.rtc ?? null;
   if (rtc === null) {
     throw new EspError("chip.not-supported", `The VDDSDIO voltage cannot be overridden on ${live.chip.name}.`, {
-      hint: "Only the ESP32 has this regulator; leave --override-vddsdio out.",
+      hint: "Only the ESP32 has this regulator.",
+      remedies: ["keep-flash-voltage"],
       details: { chip: live.chip.id },
     });
   }

@@ -91,7 +91,8 @@ async function fallBack(session: LiveSession, before: number, refused: number): 
       "session.baud-failed",
       `The chip does not answer at ${refused} baud, nor at ${before} any more.`,
       {
-        hint: `Use a lower --baud; ${before} worked for connecting.`,
+        hint: `Use a lower baud rate; ${before} worked for connecting.`,
+        remedies: ["lower-baud-rate"],
         cause: error,
       },
     );
