@@ -89,13 +89,16 @@ describe("elf2image", () => {
   it("ignores padding for secure boot where there is none, and names the option as it was typed", async () => {
     const esp8266 = await run("--chip esp8266 elf2image --secure-pad-v2 --pad-to-size 64KB esp8266.elf");
     expect(esp8266).toMatchObject({ code: 0, err: "" });
-    expect(esp8266.out).toContain("Note: The option --secure-pad-v2 is ignored: the ESP8266 has no secure boot V2.");
-    expect(esp8266.out).toContain("Note: The option --pad-to-size is ignored");
+    expect(esp8266.out).toContain(
+      "Note: --secure-pad-v2: Padding for secure boot is ignored: the ESP8266 has no secure boot V2.",
+    );
+    expect(esp8266.out).toContain("Note: --pad-to-size: Filling up is ignored");
     const c3 = await run("--chip esp32c3 elf2image --secure-pad hello.elf");
     expect(c3.code).toBe(0);
-    expect(c3.out).toContain("Note: The option --secure-pad is ignored");
+    expect(c3.out).toContain("Note: --secure-pad: Padding for secure boot is ignored");
     const wrong = await run("--chip esp32c3 elf2image --min-rev 256 hello.elf");
-    expect(wrong.err).toContain("The option --min-rev cannot be 256.");
+    expect(wrong.err).toContain("'minimumRevision' cannot be 256.");
+    expect(wrong.err).toContain("  option: --min-rev\n");
   });
 
   it("warns of a misaligned application descriptor even if an error follows", async () => {
@@ -349,7 +352,7 @@ describe("firmware files of other kinds, on a chip", () => {
     const refused = await run(`${PORT} write-flash 0x0 boot.bin`, { files });
     expect(refused.code).toBe(2);
     expect(refused.err).toContain("'boot.bin' is an HTML page, and the ESP32-C3 starts from 0x00000000.");
-    expect(refused.err).toContain("the option --force writes this one all the same");
+    expect(refused.err).toContain("by force this one is written all the same");
     expect((await run(`${PORT} write-flash --force 0x0 boot.bin`, { files })).code).toBe(0);
     const other = await run(`${PORT} write-flash 0x0 s3.bin`, { files });
     expect(other.code).toBe(2);

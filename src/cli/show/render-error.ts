@@ -18,8 +18,10 @@ export function renderError(error: EspError, style: Style, debug: boolean): stri
   if (diagnosis !== null) lines.push(...diagnosisLines(diagnosis, error));
   lines.push(`  code: ${error.code}`);
   if (error.hint !== undefined && diagnosis === null) lines.push(`  hint: ${error.hint}`);
-  const typed = remedyWords(error) ?? typedOption(error.details);
+  const typed = remedyWords(error);
   if (typed !== null) lines.push(`  try:  ${typed}`);
+  const option = typedOption(error.details);
+  if (option !== null) lines.push(`  option: ${option}`);
   if (debug) lines.push("", ...stackLines(error));
   const rest = lines.map((line) => `${harmlessText(line)}\n`);
   return `\n${paint(harmlessText(head), "error", style)}\n${rest.join("")}`;

@@ -355,7 +355,8 @@ describe("a burn that does not take at once", () => {
     ]);
     // A key: how many bits are missing, but not which.
     expect((error.details["failed"] as { missingBits: unknown }).missingBits).toBe(80);
-    expect(error.hint).toContain("check-error --recovery");
+    expect(error.hint).toContain("Burn damaged blocks again.");
+    expect(error.remedies).toEqual(["recover-efuses"]);
     expect(device.registers.get(device.table.blocks[0]?.readAddress ?? 0)).toBeUndefined();
   });
 
