@@ -36,9 +36,22 @@ export type {
 } from "./cli/spec/types.ts";
 export { REFERENCE_VERSION, VERSION } from "./cli/version.ts";
 export type { Clock } from "./core/clock.ts";
-export { type AbortSignalLike, type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type AbortSignalLike,
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
 export type { CurveName } from "./core/image/firmware/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
+export type { Remedy } from "./core/remedy.ts";
 export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/key-kinds.ts";
 export type { Signer } from "./core/secure/sign/signature-source.ts";
 export type { ListedPort } from "./node/list/list-ports.ts";

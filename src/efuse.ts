@@ -87,17 +87,22 @@ export { curvesFor, findKeyPurpose, keyPurposeOf } from "./core/efuse/value/key-
 export type { MacMeaning } from "./core/efuse/value/mac-meaning.ts";
 export type * from "./core/efuse/value/request.ts";
 export { holdsSecret } from "./core/efuse/value/secrecy.ts";
-export type { AbortSignalLike, ErrorCode } from "./core/errors.ts";
+export type { AbortSignalLike, CodesOf, ErrorCode, ErrorPattern } from "./core/errors.ts";
 export type {
   DifferentRun,
   Emit,
   EventBody,
   IdentityEvent,
   Notice,
+  NoticeCode,
+  ProgressEvent,
   ResetKind,
   TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";
+export type { ImageNoticeCode } from "./core/image/notice.ts";
+export type { Remedy } from "./core/remedy.ts";
+export type { SecureNoticeCode } from "./core/secure/notice.ts";
 export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";
 export type { Session, UsbMode } from "./core/session/session.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";

@@ -3,7 +3,18 @@
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export type * from "./core/chip/types.ts";
-export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
 export { chipsForFirmware } from "./core/image/chips-for-firmware.ts";
 export { type ElfToImageResult, elfToImage } from "./core/image/convert/elf-to-image.ts";
 export type { ElfToImageOptions } from "./core/image/convert/elf-to-image-options.ts";
@@ -92,3 +103,4 @@ export {
   type FirmwarePlace,
   readFirmwareFile,
 } from "./core/image/read-firmware-file.ts";
+export type { Remedy } from "./core/remedy.ts";

@@ -88,6 +88,7 @@ export type { CompressChoice } from "./core/flash/write/plan-write.ts";
 export type { Verified } from "./core/flash/write/prove-write.ts";
 export type { WrittenFile } from "./core/flash/write/write-file.ts";
 export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write/write-flash.ts";
+export type { ImageNoticeCode } from "./core/image/notice.ts";
 export { type MemoryRange, type ReadMemoryResult, readMemory } from "./core/memory/dump-memory.ts";
 export { type LoadRamOptions, type LoadRamResult, loadRam } from "./core/memory/load-ram.ts";
 export { type RamImage, unpackRamFile } from "./core/memory/ram-image.ts";
@@ -108,6 +109,7 @@ export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/por
 export { portOver } from "./core/port/port-over.ts";
 export type { OpenDevice, Transport, TransportEvents } from "./core/port/transport.ts";
 export type { Remedy } from "./core/remedy.ts";
+export type { SecureNoticeCode } from "./core/secure/notice.ts";
 export { reviveError, serialiseError } from "./core/serialise-error.ts";
 export { connect } from "./core/session/connect/connect.ts";
 export { connectRepeatedly, type RepeatedConnectOptions } from "./core/session/connect/connect-repeatedly.ts";

@@ -1,8 +1,20 @@
 /** Secure boot and flash encryption: digests, keys, ciphers. Runs anywhere. */
 
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
-export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
 export type { CurveName, SignatureScheme } from "./core/image/firmware/signature-block.ts";
+export type { Remedy } from "./core/remedy.ts";
 export {
   type BootloaderDigestRequest,
   type DigestedBootloader,

@@ -3,8 +3,20 @@
 export type { ByteSource } from "./core/check/bytes.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
-export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
+export type { Remedy } from "./core/remedy.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { BoardCounters, BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board/board.ts";
 export type { BootButton, Circuit } from "./virtual/board/lines.ts";

@@ -1,6 +1,18 @@
 export type { Clock } from "./core/clock.ts";
-export { type ErrorCode, EspError, type EspErrorOptions, isEspError } from "./core/errors.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
+export type { Remedy } from "./core/remedy.ts";
 export { type KnownPortsOptions, knownPorts, type RequestPortOptions, requestPort } from "./web/request-port.ts";
 export { type WebSerialPortOptions, webSerialPort } from "./web/web-serial-port.ts";
 export type {

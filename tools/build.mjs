@@ -45,7 +45,7 @@ const bundle = await rolldown({
 // virtual chips stay apart, because most runs do not need them.
 // A group takes in what its modules import, unless a group of a higher priority has it.
 const groups = [
-  { name: "base", test: /src\/core\/(?:(?:errors|host|clock)\.ts$|check\/)/, priority: 6 },
+  { name: "base", test: /src\/core\/(?:(?:errors|plain-data|host|clock)\.ts$|check\/)/, priority: 6 },
   {
     name: "firmware",
     test: /src\/core\/(?:image|chip|bytes)\/(?!deflate)|node_modules\/@noble\/hashes\//,

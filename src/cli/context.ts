@@ -1,8 +1,8 @@
+import type { CliEvent } from "./cli-event.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import type { CliHost } from "./host/host.ts";
 import type { ArgumentValues } from "./line/command-line.ts";
 import type { OptionValues } from "./line/option-values.ts";
-import type { CliEvent } from "./show/cli-event.ts";
 import type { CommandSpec } from "./spec/types.ts";
 
 /** What a run function is given. It speaks through `emit` and `print` and returns what `--json` reports. */

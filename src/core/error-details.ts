@@ -10,12 +10,12 @@ export interface ErrorDetails {
   "link.timeout": { readonly command: string };
   "link.status": { readonly command: string; readonly status: number };
   "link.unsupported-command": { readonly command: string };
-  "connect.silence": ConnectDetails;
-  "connect.garbage": ConnectDetails;
-  "connect.wrong-boot-mode": ConnectDetails;
-  "connect.no-reply-in-download-mode": ConnectDetails;
-  "connect.echo": ConnectDetails;
-  "connect.port-lost": ConnectDetails;
+  "connect.silence": { readonly diagnosis: ConnectDiagnosis };
+  "connect.garbage": { readonly diagnosis: ConnectDiagnosis };
+  "connect.wrong-boot-mode": { readonly diagnosis: ConnectDiagnosis };
+  "connect.no-reply-in-download-mode": { readonly diagnosis: ConnectDiagnosis };
+  "connect.echo": { readonly diagnosis: ConnectDiagnosis };
+  "connect.port-lost": { readonly diagnosis: ConnectDiagnosis };
   "connect.wrong-chip": { readonly expected: string | null; readonly found: string | null };
   "flash.does-not-fit": {
     readonly file: string;
@@ -25,7 +25,15 @@ export interface ErrorDetails {
   };
   "flash.security-active": { readonly flashEncryption: boolean; readonly secureBoot: boolean };
   "flash.encrypt-not-ready": { readonly problems: readonly string[] };
-  "flash.write-empty": BadFlash;
+  /** Flash that does not hold what was written. */
+  "flash.write-empty": {
+    readonly file: string;
+    readonly address: number;
+    readonly sizeBytes: number;
+    readonly expectedMd5: string;
+    readonly flashMd5: string;
+    readonly firstBadAddress: number;
+  };
   "flash.unsupported-frequency": { readonly frequency: string; readonly supported: readonly string[] };
   "nand.unrecognized": { readonly manufacturer: number; readonly device: number; readonly status: number };
   "efuse.unknown-name": {
@@ -33,37 +41,21 @@ export interface ErrorDetails {
     readonly name: string;
     readonly allowed: readonly string[];
     /** The known name that looks most like it. */
-    readonly near?: string;
+    readonly near?: string | undefined;
   };
 }
 
-interface ConnectDetails {
-  readonly diagnosis: ConnectDiagnosis;
-}
-
-/** Flash that does not hold what was written. */
-interface BadFlash {
-  readonly file: string;
-  readonly address: number;
-  readonly sizeBytes: number;
-  readonly expectedMd5: string;
-  readonly flashMd5: string;
-  readonly firstBadAddress: number;
-}
-
-/** What can be wrong when no chip answers. */
-export type ConnectFailureCode =
-  | "connect.silence"
-  | "connect.garbage"
-  | "connect.wrong-boot-mode"
-  | "connect.no-reply-in-download-mode"
-  | "connect.echo"
-  | "connect.port-lost"
-  | "port.busy";
-
 /** Why no chip answered: evidence first, then what follows from it. Stands in the details of the error, too. */
 export interface ConnectDiagnosis {
-  readonly code: ConnectFailureCode;
+  /** What can be wrong when no chip answers. */
+  readonly code:
+    | "connect.silence"
+    | "connect.garbage"
+    | "connect.wrong-boot-mode"
+    | "connect.no-reply-in-download-mode"
+    | "connect.echo"
+    | "connect.port-lost"
+    | "port.busy";
   readonly port: string;
   /** What was received or noticed, one observation an entry: `boot:0x13 (SPI_FAST_FLASH_BOOT) after the reset`. */
   readonly heard: readonly string[];

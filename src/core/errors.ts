@@ -170,11 +170,10 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** `connect.silence` is of the family `connect`. */
-type FamilyOf<Code extends string> = Code extends `${infer Family}.${string}` ? Family : never;
-
-/** A code, or all codes of a family: `connect.*`. */
-export type ErrorPattern = ErrorCode | `${FamilyOf<ErrorCode>}.*`;
+/** A code, or all codes of a family, as `connect.silence` is of `connect.*`. */
+export type ErrorPattern =
+  | ErrorCode
+  | { [Code in ErrorCode]: Code extends `${infer Family}.${string}` ? `${Family}.*` : never }[ErrorCode];
 
 /** The codes that a pattern stands for. */
 export type CodesOf<Pattern extends ErrorPattern> = Pattern extends `${infer Family}.*`
@@ -182,15 +181,13 @@ export type CodesOf<Pattern extends ErrorPattern> = Pattern extends `${infer Fam
   : Extract<ErrorCode, Pattern>;
 
 /** The error for each of the codes, apart, so that asking for `code` tells what the details are. */
-export type EspErrorOf<Pattern extends ErrorPattern> = Distributed<CodesOf<Pattern>>;
-type Distributed<Code> = Code extends ErrorCode ? EspError<Code> : never;
+export type EspErrorOf<Pattern extends ErrorPattern> = { [Code in ErrorCode]: EspError<Code> }[CodesOf<Pattern>];
 
-type AnyDetails = Readonly<Record<string, unknown>>;
-type DetailsByCode = {
-  readonly [Code in ErrorCode]: Code extends keyof ErrorDetails ? ErrorDetails[Code] & AnyDetails : AnyDetails;
-};
 /** What the details of errors with this code hold. */
-export type DetailsOf<Code extends ErrorCode> = DetailsByCode[Code];
+export type DetailsOf<Code extends ErrorCode> = {
+  readonly [Each in ErrorCode]: Readonly<Record<string, unknown>> &
+    (Each extends keyof ErrorDetails ? ErrorDetails[Each] : unknown);
+}[Code];
 
 export interface EspErrorOptions<Code extends ErrorCode = ErrorCode> {
   /** What to do next, one sentence. */
@@ -201,11 +198,6 @@ export interface EspErrorOptions<Code extends ErrorCode = ErrorCode> {
   readonly details?: DetailsOf<Code> | undefined;
   readonly cause?: unknown | undefined;
 }
-
-/** Codes whose details are known have to come with them. */
-type OptionsFor<Code extends ErrorCode> = [Code] extends [keyof ErrorDetails]
-  ? [options: EspErrorOptions<Code> & { readonly details: DetailsOf<Code> }]
-  : [options?: EspErrorOptions<Code>];
 
 const BRAND = "esptool-ts.EspError";
 
@@ -237,7 +229,14 @@ export class EspError<Code extends ErrorCode = ErrorCode> extends Error {
   /** Survives duplicate installs of the package, which `instanceof` does not. */
   readonly brand: string = BRAND;
 
-  constructor(code: Code, message: string, ...[options = {}]: OptionsFor<Code>) {
+  /** Codes whose details are known have to come with them. */
+  constructor(
+    code: Code,
+    message: string,
+    ...[options = {}]: [Code] extends [keyof ErrorDetails]
+      ? [options: EspErrorOptions<Code> & { readonly details: DetailsOf<Code> }]
+      : [options?: EspErrorOptions<Code>]
+  ) {
     const { hint, remedies = [], details = {}, cause }: EspErrorOptions = options;
     super(message, cause === undefined ? undefined : { cause });
     this.name = "EspError";

@@ -64,7 +64,7 @@ export type EventBody =
   /** What will be erased: `end` is the last address. */
   | { readonly type: "write.erases"; readonly start: number; readonly end: number }
   | { readonly type: "write.compressed"; readonly sizeBytes: number; readonly compressedBytes: number }
-  /** ROM loaders erase in one go before the first block. `estimatedMs`: how long common flash takes for that. */
+  /** ROM loaders erase in one go before the first block. `estimatedMs`: how long slow flash takes at most. */
   | { readonly type: "write.erasing"; readonly estimatedMs: number }
   | { readonly type: "write.erased"; readonly elapsedMs: number }
   /** Only what differs from the previous contents is written: so many pieces, each announced by `write.region`. */
@@ -102,7 +102,7 @@ export type EventBody =
       readonly what: "chip" | "region";
       readonly address: number;
       readonly sizeBytes: number | null;
-      /** How long common flash takes for that; null where the size is not known. */
+      /** How long slow flash takes at most; most is much faster. Null where that is not known. */
       readonly estimatedMs: number | null;
     }
   | { readonly type: "erase.done"; readonly what: "chip" | "region"; readonly elapsedMs: number }

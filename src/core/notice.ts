@@ -7,22 +7,15 @@ export interface Notice<Code extends string = NoticeCode> {
   /** Stable, for programs. */
   readonly code: Code;
   readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The codes of all notes and warnings of the library. What a host adds has codes of its own. */
 export type NoticeCode =
-  | ConnectNoticeCode
-  | ResetNoticeCode
-  | FlashNoticeCode
-  | NandNoticeCode
-  | EfuseNoticeCode
   | ImageNoticeCode
-  | FirmwareNoticeCode
   | SecureNoticeCode
-  | "listener.failed";
-
-export type ConnectNoticeCode =
+  | "listener.failed"
+  // Connecting.
   | "connect.no-lines"
   | "connect.no-reset"
   | "connect.slower"
@@ -34,17 +27,15 @@ export type ConnectNoticeCode =
   | "baud.fixed"
   | "baud.rom"
   | "baud.fallback"
-  | "chip.vddsdio-set";
-
-export type ResetNoticeCode =
+  | "chip.vddsdio-set"
+  // Leaving.
   | "reset.failed"
   | "reset.no-lines"
   | "reset.soft-unsupported"
   | "reset.watchdog-locked"
   | "reset.watchdog-unsupported"
-  | "stub.cannot-run";
-
-export type FlashNoticeCode =
+  | "stub.cannot-run"
+  // Flash.
   | "flash.no-answer"
   | "flash.unknown-size"
   | "flash.beyond-16mib"
@@ -67,21 +58,18 @@ export type FlashNoticeCode =
   | "write.not-in-flash"
   | "write.repairing"
   | "write.connection-lost"
-  | "file.empty";
-
-export type NandNoticeCode = "nand.experimental" | "nand.protected";
-
-/** What guards say of files that are to be written, or loaded. */
-export type FirmwareNoticeCode =
+  | "file.empty"
+  // NAND flash.
+  | "nand.experimental"
+  | "nand.protected"
+  // What guards say of files that are to be written, or loaded.
   | "image.wrong-check"
   | "image.digest-wrong"
   | "image.near-stub"
   | "image.not-firmware"
   | "image.truncated"
-  | "image.invalid";
-
-/** What was refused, and then forced, has the code of the refusal. */
-export type EfuseNoticeCode =
+  | "image.invalid"
+  // eFuses. What was refused, and then forced, has the code of the refusal.
   | CodesOf<"efuse.*">
   | "efuse.connection-lost"
   | "efuse.not-read-again"

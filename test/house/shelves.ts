@@ -22,6 +22,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "exit-codes.ts",
     "line",
     "config",
+    "cli-event.ts",
     "context.ts",
     "show",
     "monitor",

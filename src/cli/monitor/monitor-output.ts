@@ -1,8 +1,8 @@
 import type { EspError, LinePiece, MonitorLine, MonitorSink } from "../../index.ts";
+import type { CliNoticeCode } from "../cli-event.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
 import type { CliHost } from "../host/host.ts";
 import { writeError } from "../host/user-files.ts";
-import type { CliNoticeCode } from "../show/cli-event.ts";
 import { objectLine } from "../show/json-output.ts";
 import { styleOf } from "../show/style.ts";
 import { dateForFile } from "./date-text.ts";

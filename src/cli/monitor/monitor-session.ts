@@ -14,9 +14,9 @@ import {
   ReconnectingPort,
   type ResetSequence,
 } from "../../index.ts";
+import type { CliNoticeCode, MonitorNoticeCode } from "../cli-event.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import type { RunContext } from "../context.ts";
-import type { CliNoticeCode, MonitorNoticeCode } from "../show/cli-event.ts";
 import { HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
 import { MonitorOutput } from "./monitor-output.ts";
 

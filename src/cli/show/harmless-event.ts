@@ -1,4 +1,4 @@
-import type { CliEvent } from "./cli-event.ts";
+import type { CliEvent } from "../cli-event.ts";
 import { harmlessText } from "./harmless-text.ts";
 
 /** The event with every text in it harmless; its own names and codes have nothing to be changed. */

@@ -1,6 +1,6 @@
 import type { EspError } from "../../index.ts";
+import type { CliEvent } from "../cli-event.ts";
 import { exitCodeOf } from "../exit-codes.ts";
-import type { CliEvent } from "./cli-event.ts";
 import { harmlessJson } from "./harmless-text.ts";
 import { hexBytes } from "./numbers.ts";
 

@@ -3,10 +3,10 @@
 // Out: characters for a terminal, a file, or a program.
 
 import type { EspError } from "../../index.ts";
+import type { CliEvent } from "../cli-event.ts";
 import type { RunResult } from "../context.ts";
 import type { CliHost } from "../host/host.ts";
 import type { OptionValues } from "../line/option-values.ts";
-import type { CliEvent } from "./cli-event.ts";
 import { harmlessText } from "./harmless-text.ts";
 import { errorLine, eventLine, resultLine } from "./json-output.ts";
 import { renderError } from "./render-error.ts";

@@ -1,4 +1,4 @@
-import type { CliEvent } from "./cli-event.ts";
+import type { CliEvent } from "../cli-event.ts";
 import type { Streams } from "./shown.ts";
 
 /** Told while the work is under way. */

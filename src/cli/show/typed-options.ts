@@ -27,7 +27,7 @@ const MARKERS: Readonly<Record<string, (details: Readonly<Record<string, unknown
 interface Told {
   readonly code: string;
   readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a note or a warning says to someone who typed a command. */

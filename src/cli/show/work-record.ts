@@ -1,4 +1,5 @@
-import { EspError, type EspEvent } from "../../index.ts";
+import { EspError } from "../../index.ts";
+import type { CliEvent } from "../cli-event.ts";
 import { hex32 } from "./numbers.ts";
 
 interface FileUnderWay {
@@ -23,13 +24,13 @@ export class WorkRecord {
   #isErasing = false;
   #read: { readonly done: number; readonly total: number } | null = null;
 
-  note(event: EspEvent): void {
+  note(event: CliEvent): void {
     // One handler per kind of event, each for its own: the lookup by `type` is what guarantees it.
-    const handle = this.#handlers[event.type] as ((event: EspEvent) => void) | undefined;
+    const handle = this.#handlers[event.type] as ((event: CliEvent) => void) | undefined;
     handle?.(event);
   }
 
-  readonly #handlers: { readonly [Type in EspEvent["type"]]?: (event: Extract<EspEvent, { type: Type }>) => void } = {
+  readonly #handlers: { readonly [Type in CliEvent["type"]]?: (event: Extract<CliEvent, { type: Type }>) => void } = {
     "write.file": ({ file, address, sizeBytes, index, count }) => {
       this.#settle();
       this.#files = { index, count };

@@ -65,6 +65,7 @@ export class RawInput {
     if (await this.#somethingWithin(timeoutMs)) return;
     throw new EspError("link.timeout", "Nothing was received in time.", {
       hint: "Check the baud rate, and that the device sends something.",
+      details: { command: "read" },
     });
   }
 

@@ -5,7 +5,7 @@ export interface ImageNotice {
   readonly code: ImageNoticeCode;
   readonly message: string;
   /** Facts for programs; `option`: the name of the library's option that the message speaks of. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type ImageNoticeCode =

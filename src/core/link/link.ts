@@ -72,12 +72,11 @@ export class Link {
     this.clock = options.port.clock;
     this.#emit = options.emit;
     this.#trace = options.trace ?? false;
-    const inbox = new Inbox(this.clock);
-    this.#inbox = inbox;
+    this.#inbox = new Inbox(this.clock);
     this.#sink = {
-      data: (bytes) => inbox.data(bytes),
+      data: (bytes) => this.#inbox.data(bytes),
       lost: (error) => {
-        inbox.lost(error);
+        this.#inbox.lost(error);
         if (this.#open) this.onLost?.(error);
       },
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connect, eraseRegion, leave, renderEvent, writeFlash } from "../../index.ts";
+import { connect, disconnect, eraseRegion, renderEvent, writeFlash } from "../../index.ts";
 import { INSTANT_TIMING, virtualChip } from "../../virtual.ts";
 import { isEspError } from "../errors.ts";
 import type { EspEvent, NoticeCode } from "../events.ts";
@@ -14,7 +14,7 @@ describe("an event as a line", () => {
     const session = await connect(virtualChip("esp32c3", { timing: INSTANT_TIMING }).port, { onEvent });
     await writeFlash(session, [{ address: 0x10000, data: new Uint8Array(4096).fill(7), name: "app.bin" }]);
     await eraseRegion(session, { address: 0x20000, sizeBytes: 0x1000 });
-    await leave(session);
+    await disconnect(session);
     expect(log).toContain("Stub flasher running.");
     expect(log).toContain("Writing 'app.bin' at 0x00010000...");
     expect(log).toContain("Hash of data verified.");

@@ -1,3 +1,7 @@
+// Room: an event as a line.
+// In: an `EspEvent`.
+// Out: text or null.
+
 import { hexAddress, toHex } from "../bytes/hex.ts";
 import { type Check, checkThat, invalidArgument } from "../check/check.ts";
 import type { EspEvent, TraceRecord } from "../events.ts";

@@ -48,7 +48,11 @@ const IDENTITY: EventBody = {
   secureDownload: false,
 };
 const STARTED: EventBody = { type: "connect.started", port: "/dev/ttyUSB0" };
-const WARNING: EventBody = { type: "warning", code: "x", message: "This is odd, and it takes a while to say why." };
+const WARNING: EventBody = {
+  type: "warning",
+  code: "flash.xmc",
+  message: "This is odd, and it takes a while to say why.",
+};
 const CHIP: EventBody = { type: "connect.chip", chip: "esp32c3", name: "ESP32-C3", autoDetected: true };
 
 describe("connecting on a terminal", () => {
@@ -104,7 +108,15 @@ describe("connecting on a terminal", () => {
     tell({ type: "connect.retrying", attempt: 1, code: "port.missing", message: "There is no port COM9." });
     tell({ type: "connect.retrying", attempt: 2, code: "port.missing", message: "There is no port COM9." });
     expect(screen().text).toBe("There is no port COM9.\nTrying again \u2026 attempt 2");
-    const diagnosis = { code: "connect.silence", port: "p", heard: [], tried: [], likely: "", advice: [] } as const;
+    const diagnosis = {
+      code: "connect.silence",
+      port: "p",
+      heard: [],
+      tried: [],
+      likely: "",
+      advice: [],
+      remedies: [],
+    } as const;
     tell(STARTED, { type: "connect.failed", diagnosis });
     expect(screen().text).toBe("There is no port COM9.\nConnecting to /dev/ttyUSB0 \u2026 failed\n");
   });
@@ -132,6 +144,11 @@ describe("writing several files on a terminal", () => {
     total: 100,
     address: done,
     file: `${index}.bin`,
+    fileIndex: index,
+    fileCount: 2,
+    overallDone: 100 * index + done,
+    overallTotal: 200,
+    bytesPerSecond: null,
   });
 
   it("has a bar for the file and one for all, below what there is to warn of", () => {

@@ -1,4 +1,4 @@
-import type { CliEvent } from "../cli-event.ts";
+import type { CliEvent } from "../../cli-event.ts";
 import type { Style } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 

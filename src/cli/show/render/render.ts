@@ -2,7 +2,7 @@
 // In: events of the core and of the command line itself.
 // Out: lines on a `Terminal`.
 
-import type { CliEvent } from "../cli-event.ts";
+import type { CliEvent } from "../../cli-event.ts";
 import { renderConnect } from "./render-connect.ts";
 import { renderEfuse } from "./render-efuse.ts";
 import { renderFlash } from "./render-flash.ts";

@@ -19,7 +19,6 @@ import { checkForce, SPI_OPTIONS } from "../setup/check-options.ts";
 import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "../setup/configure-flash.ts";
 import { detectFlashSize } from "../setup/jedec-id.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
-import { estimateErase } from "./erase-estimate.ts";
 import { eraseTimeMs } from "./work-time.ts";
 
 export interface EraseOptions {
@@ -86,7 +85,7 @@ export async function eraseRegion(
     if (asked.sizeBytes === "all" && detected !== null) live.emit({ type: "flash.size-detected", ...detected });
     await refuseErase(live, region, wanted.force ?? false);
     const elapsed = stopwatch(live);
-    live.emit({ type: "erase.started", what: "region", ...region, estimatedMs: estimateErase(region) });
+    live.emit({ type: "erase.started", what: "region", ...region, estimatedMs: eraseTimeMs(live.limits, region) });
     if (region.sizeBytes > 0) await erasing(() => repeatable(live, () => sendErase(live, region, flashBytes)));
     const elapsedMs = elapsed();
     live.emit({ type: "erase.done", what: "region", elapsedMs });

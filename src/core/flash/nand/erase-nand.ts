@@ -66,7 +66,7 @@ export async function eraseNand(
     const what = asked === "all" ? "chip" : "region";
     const address = first * NAND.blockBytes;
     const sizeBytes = (end - first) * NAND.blockBytes;
-    live.emit({ type: "erase.started", what, address, sizeBytes, estimatedMs: (end - first) * BLOCK_MS });
+    live.emit({ type: "erase.started", what, address, sizeBytes, estimatedMs: null });
     const tell = progressTeller(live, { phase: "erase", total: sizeBytes });
     const skip = emitSkip(live);
     const counts = { erased: 0, skipped: 0, failed: 0 };
@@ -84,9 +84,6 @@ export async function eraseNand(
     return { ...counts, elapsedMs };
   });
 }
-
-/** Typical of the part this is made for (W25N01GV data sheet, block erase time). */
-const BLOCK_MS = 2;
 
 async function eraseBlock(session: LiveSession, block: number): Promise<"erased" | "failed"> {
   const address = block * NAND.blockBytes;

@@ -91,7 +91,11 @@ interface AllFiles {
   readonly tally: Tally;
 }
 
-async function writePiece(session: LiveSession, piece: NandPiece, { count, tally }: AllFiles): Promise<WrittenNandFile> {
+async function writePiece(
+  session: LiveSession,
+  piece: NandPiece,
+  { count, tally }: AllFiles,
+): Promise<WrittenNandFile> {
   const elapsed = stopwatch(session);
   const { emit } = session;
   const { index, name, data, firstBlock } = piece;

@@ -9,7 +9,6 @@ import {
   FLASH_DEFL_END,
   FLASH_END,
 } from "../../wire/commands.ts";
-import { estimateErase } from "../erase/erase-estimate.ts";
 import { beginSize } from "../erase/erase-size.ts";
 import { eraseTimeMs, writeTimeMs } from "../erase/work-time.ts";
 import type { EncodedData } from "./encode-blocks.ts";
@@ -76,9 +75,9 @@ async function begin(session: LiveSession, { address, sizeBytes, encoded, encryp
     return;
   }
   const elapsed = stopwatch(session);
-  emit({ type: "write.erasing", estimatedMs: estimateErase({ address, sizeBytes }) });
   // From the true size: the corrected size for the ESP8266 is about half of what is erased.
   const timeoutMs = eraseTimeMs(limits, { address, sizeBytes: Math.max(sizeBytes, request.sizeBytes) });
+  emit({ type: "write.erasing", estimatedMs: timeoutMs });
   await link.exchange(command, request, { timeoutMs });
   emit({ type: "write.erased", elapsedMs: elapsed() });
 }

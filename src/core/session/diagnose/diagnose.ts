@@ -4,6 +4,7 @@
 
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { findPanic, noiseText } from "../../link/noise.ts";
+import type { Remedy } from "../../remedy.ts";
 import { findBootLog } from "./boot-log.ts";
 import type { ConnectDiagnosis, ConnectEvidence, Verdict } from "./diagnosis.ts";
 import { hangUpVerdict, networkSilenceVerdict } from "./network-verdicts.ts";
@@ -18,7 +19,7 @@ export function diagnose(evidence: ConnectEvidence): ConnectDiagnosis {
     panicVerdict(evidence, text) ??
     noiseVerdict(evidence, text) ??
     silenceVerdict(evidence);
-  return { port: evidence.port, tried: tried(evidence), remedies: [], ...verdict };
+  return { port: evidence.port, tried: tried(evidence), ...verdict, remedies: verdict.remedies ?? [] };
 }
 
 function tried(evidence: ConnectEvidence): readonly string[] {

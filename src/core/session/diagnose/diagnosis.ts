@@ -1,9 +1,9 @@
 import type { ChipDescriptor } from "../../chip/types.ts";
-import type { ConnectFailureCode } from "../../error-details.ts";
+import type { ConnectDiagnosis } from "../../error-details.ts";
 import type { PortInfo } from "../../port/port.ts";
 import type { Remedy } from "../../remedy.ts";
 
-export type { ConnectDiagnosis, ConnectFailureCode } from "../../error-details.ts";
+export type { ConnectDiagnosis } from "../../error-details.ts";
 
 /** All that was seen while trying to connect. */
 export interface ConnectEvidence {
@@ -28,7 +28,7 @@ export interface ConnectEvidence {
 }
 
 export interface Verdict {
-  readonly code: ConnectFailureCode;
+  readonly code: ConnectDiagnosis["code"];
   readonly heard: readonly string[];
   readonly likely: string;
   readonly advice: readonly string[];

@@ -1,5 +1,5 @@
 import type { ProgressEvent } from "../../events.ts";
-import type { Session } from "../session.ts";
+import type { LiveSession } from "../session.ts";
 import { stopwatch } from "./operation.ts";
 
 /** All the work of one call: how much of it is done. */
@@ -22,19 +22,19 @@ export class Tally {
 }
 
 export interface PieceOfWork extends Pick<ProgressEvent, "phase" | "total"> {
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Default: there is one file. */
-  readonly fileIndex?: number;
-  readonly fileCount?: number;
+  readonly fileIndex?: number | undefined;
+  readonly fileCount?: number | undefined;
   /** Default: there is no other work. */
-  readonly tally?: Tally;
+  readonly tally?: Tally | undefined;
 }
 
 /** `address`: where the work is now. */
 export type ProgressTeller = (done: number, address?: number) => void;
 
 /** Tells how far a piece of work is, and how fast it has been since this was called. */
-export function progressTeller(session: Session, piece: PieceOfWork): ProgressTeller {
+export function progressTeller(session: LiveSession, piece: PieceOfWork): ProgressTeller {
   const { phase, total, file, fileIndex = 0, fileCount = 1, tally = new Tally(total) } = piece;
   const elapsed = stopwatch(session);
   return (done, address) => {
