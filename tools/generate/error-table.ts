@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_MEANINGS } from "../../src/core/error-meanings.ts";
 import { ERROR_CODES } from "../../src/core/errors.ts";
+import { table } from "./documents/markdown.ts";
 
 /** A function of a door and what its description says that it throws. */
 export interface Thrower {
@@ -61,9 +62,9 @@ export function errorPage(root: string): string {
     const names = all.filter(({ patterns }) =>
       patterns.some((pattern) => !OF_ALL_WORK.has(pattern) && matches(pattern, code)),
     );
-    return `| \`${code}\` | ${ERROR_MEANINGS[code]} | ${names.map(({ name }) => `\`${name}\``).join(", ")} |`;
+    return [`\`${code}\``, ERROR_MEANINGS[code], names.map(({ name }) => `\`${name}\``).join(", ")];
   });
-  return `${HEAD}\n| code | meaning | thrown by |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
+  return `${HEAD}\n${table(["code", "meaning", "thrown by"], rows)}\n`;
 }
 
 const HEAD = `# Errors
