@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describe, expect, it } from "vitest";
+import { noticeWords } from "../../src/cli/show/typed-options.ts";
 import {
   decryptFlashData,
   digestBootloader,
@@ -79,7 +80,7 @@ describe.runIf(isPresent)("the reference's cases", () => {
     expect({ "out.bin": fingerprint(data) }).toEqual(outputs);
     const said = notices
       .filter(({ code }) => code !== "secure.short-iv")
-      .map(({ level, message }) => (level === "warning" ? `Warning: ${message}` : message));
+      .map((notice) => (notice.level === "warning" ? `Warning: ${noticeWords(notice)}` : noticeWords(notice)));
     expect(said).toEqual(stdout.filter((line) => line !== "" && !line.startsWith("Digest + image written")));
   });
 });

@@ -3,13 +3,13 @@ import { noticeWords, typedOption } from "./typed-options.ts";
 
 describe("options that the library speaks of", () => {
   it.each([
-    [{ option: "padToBytes" }, "--pad-to-size"],
-    [{ option: "securePad", value: "v1" }, "--secure-pad"],
-    [{ option: "securePad", value: "v2" }, "--secure-pad-v2"],
-    [{ option: "toString" }, null],
-    [{}, null],
-    [undefined, null],
-  ])("are named as they are typed: %o", (details, typed) => {
+    ["one", { option: "padToBytes" }, "--pad-to-size"],
+    ["of two, the first", { option: "securePad", value: "v1" }, "--secure-pad"],
+    ["of two, the second", { option: "securePad", value: "v2" }, "--secure-pad-v2"],
+    ["none of that name", { option: "toString" }, null],
+    ["none named", {}, null],
+    ["no details", undefined, null],
+  ])("are named as they are typed: %s", (_case, details, typed) => {
     expect(typedOption(details)).toBe(typed);
   });
 
