@@ -45,7 +45,7 @@ const bundle = await rolldown({
 // virtual chips stay apart, because most runs do not need them.
 // A group takes in what its modules import, unless a group of a higher priority has it.
 const groups = [
-  { name: "base", test: /src\/core\/(?:(?:errors|plain-data|host|clock)\.ts$|check\/)/, priority: 6 },
+  { name: "base", test: /src\/core\/(?:(?:errors|plain-data|host|clock)\.ts$|check\/|bytes\/hex)/, priority: 6 },
   {
     name: "firmware",
     test: /src\/core\/(?:image|chip|bytes)\/(?!deflate)|node_modules\/@noble\/hashes\//,
@@ -53,6 +53,8 @@ const groups = [
   },
   // Reading and showing eFuses apart from planning and burning, which most runs do not.
   { name: "efuse", test: /src\/core\/efuse\/(?:table\/(?!chips\/esp)|value\/|coding\/|read\/|show\/)/, priority: 4 },
+  // What an event says, for terminals: without what makes events.
+  { name: "tell", test: /src\/core\/tell\//, priority: 4 },
   {
     name: "core",
     test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/)|node_modules\/pako\//,
@@ -67,7 +69,7 @@ const groups = [
     test: new RegExp(
       "src/(?:bin/run-executable|node/files/system-words|cli/(?:check-line|exit-codes|standard-files|version|run-[a-z]+|line/(?:meant/)?(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
         "help/help-text|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|shared-options|single-command)|" +
-        "show/(?:screen/[a-z-]+|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
+        "show/(?:screen/[a-z-]+|held-output|remedy-words|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
         "spec/(?:[a-z]+/)?(?:common-options|global-options|command-table|chip-names)))\\.ts$",
     ),
     priority: 0,
