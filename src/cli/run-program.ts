@@ -147,7 +147,7 @@ async function runLine(
     if (part.kind === "help") {
       return await showHelp(
         program,
-        { asked: true, options: leading.leading.options, command: part.spec },
+        { asked: true, options: leading.leading.options, about: part.spec },
         { host, early },
       );
     }
@@ -251,25 +251,27 @@ async function runCommands(
 /** Asked for, help is an answer; in place of a missing command it is an error (fact sheet 1.1). */
 async function showHelp(
   program: Program,
-  { asked, options, command }: Omit<Extract<LeadingPart, { kind: "help" }>, "kind">,
+  { asked, options, about }: Omit<Extract<LeadingPart, { kind: "help" }>, "kind">,
   { host, early }: Stage,
 ): Promise<number> {
   if (!asked && early.isJson) {
     throw new EspError("argument.invalid", "There is no command on the line.", { hint: "--help lists the commands." });
   }
-  const [{ commandHelp, programHelp }, { pageColumns }] = await Promise.all([
+  const [{ commandHelp, familyHelp, programHelp }, { pageColumns }] = await Promise.all([
     import("./help/help-text.ts"),
     import("./show/screen/wrap-text.ts"),
   ]);
   const chip = chipOfLine(options, host.env);
   const columns = pageColumns(host.stdout, host.env);
-  if (command === null) {
+  if (about === null) {
     early.help(null, programHelp((await program.adaptHelp?.program(chip)) ?? program, columns));
-    return asked ? 0 : program.exitCodeWithoutCommand;
+  } else if ("summary" in about) {
+    early.help(about.name, familyHelp(program, about, columns));
+  } else {
+    const spec = (await program.adaptHelp?.command(about, chip)) ?? about;
+    early.help(spec.name, commandHelp(program, spec, columns));
   }
-  const spec = (await program.adaptHelp?.command(command, chip)) ?? command;
-  early.help(spec.name, commandHelp(program, spec, columns));
-  return 0;
+  return asked ? 0 : program.exitCodeWithoutCommand;
 }
 
 /** `--version`: the first line of output of any command, and nothing else. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { completionPlace, MARK, shellOf, withMarkedLine } from "../../src/cli/run/completion-place.ts";
+import { completionPlace, MARK, shellOf, withMarkedLine } from "../../src/cli/run/completion/completion-place.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { type CliHostOptions, testCliHost } from "../support/cli-host.ts";
 import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
@@ -160,14 +160,14 @@ describe.skipIf(!hasBash)("in a home of its own", () => {
     const rc = join(home, ".bashrc");
     writeFileSync(rc, "export MINE=1");
     const env = { HOME: home, SHELL: "/bin/bash", XDG_DATA_HOME: "", XDG_CONFIG_HOME: "" };
-    const installed = await runProgram(programs.path("esptool"), ["completion", "install"], { env }).ended;
+    const installed = await runProgram(programs.path("esptool"), "completion install".split(" "), { env }).ended;
     expect(installed.code, installed.err).toBe(0);
     const ask = (): string =>
       spawnSync("bash", ["--norc", "-c", `. "${rc}"; complete -p espefuse; echo $MINE`], {
         env: { ...process.env, ...env },
       }).stdout.toString();
     expect(ask()).toMatch(/complete .*-F _esptool_complete espefuse\n1\n/);
-    const removed = await runProgram(programs.path("esptool"), ["completion", "uninstall"], { env }).ended;
+    const removed = await runProgram(programs.path("esptool"), "completion uninstall".split(" "), { env }).ended;
     expect(removed.code, removed.err).toBe(0);
     expect(ask()).toBe("1\n");
     expect(readFileSync(rc, "utf8")).toBe("export MINE=1\n");

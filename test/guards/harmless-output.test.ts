@@ -172,7 +172,7 @@ const OUTLETS: Readonly<Record<string, string>> = {
   "monitor/monitor-output.ts": "JSON",
   "show/output.ts": "cleans all it is given",
   "rfc2217-server/run-rfc2217-server.ts": "cleans what it logs",
-  "run/completion.ts": "a script of our own",
+  "run/completion/completion.ts": "a script of our own",
   "run/efuse/confirm.ts": "cleans the plan",
   "run/image/image-info.ts": "an error as it is rendered, which cleans it",
   "run/monitor.ts": "cleans its own words",

@@ -11,6 +11,11 @@ export function folderOf({ name }: Pick<Program, "name">): string {
   return name === "esptool" ? "" : `${name}/`;
 }
 
+/** The page of a command: `ota show` has one called `ota-show.md`. */
+function pageOf(name: string): string {
+  return `${name.replaceAll(" ", "-")}.md`;
+}
+
 /** The pages of docs/cli by their paths, made from the declarations that the parser and the help use. */
 export async function manualPages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();
@@ -21,7 +26,7 @@ export async function manualPages(): Promise<ReadonlyMap<string, string>> {
     for (const { name } of program.commands) {
       const spec = await program.loadSpec(name);
       if (spec === null) throw new Error(`The command ${name} of ${program.name} has no declaration.`);
-      pages.set(`${folder}${name}.md`, commandPage(program, spec));
+      pages.set(`${folder}${pageOf(name)}`, commandPage(program, spec));
     }
   }
   return pages;
@@ -57,7 +62,7 @@ function indexPage(program: Program): string {
         ["command", "what it does"],
         listed
           .filter((command) => command.group === group)
-          .map(({ name, summary }) => [`[${name}](${name}.md)`, `${summary}.`]),
+          .map(({ name, summary }) => [`[${name}](${pageOf(name)})`, `${summary}.`]),
       ),
     ]),
   ]);

@@ -1,13 +1,14 @@
 import type { ListedPort } from "../../node.ts";
 import { chipOfLine } from "../line/chip-of-line.ts";
-import { PORT_FILTER_KEYS } from "../line/port-filter.ts";
+import { secondWord } from "../line/find-command.ts";
 import { mustBeFile } from "../line/split-commands.ts";
+import { PORT_FILTER_KEYS } from "../line/value/port-filter.ts";
 import type { Candidate, OfferedWords } from "../programs/offered-words.ts";
-import { listedCommands, type Program } from "../programs/program.ts";
+import { firstWords, listedCommands, membersOf, type Program } from "../programs/program.ts";
 import { countingOptions } from "../programs/shared-options.ts";
 import { CHIP_NAMES } from "../spec/chip-names.ts";
 import { HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
-import type { ArgumentSpec, CommandSpec, OptionSpec } from "../spec/types.ts";
+import type { ArgumentSpec, CommandSpec, CommandSummary, OptionSpec } from "../spec/types.ts";
 import { findOption, findPlace, type Place } from "./find-place.ts";
 
 export interface Completion {
@@ -40,7 +41,7 @@ export async function complete(
 ): Promise<Completion> {
   const place = await findPlace(program, words);
   if (place === null) return offer([], current);
-  const { spec, awaiting, open, onlyArguments } = place;
+  const { spec, family, awaiting, open, onlyArguments } = place;
   const at: ValuePlace = { current, prefix: "", program, world };
   if (awaiting !== null) return await offerValue(awaiting, at);
   if (current.startsWith("-") && !onlyArguments) {
@@ -50,10 +51,14 @@ export async function complete(
     return offer(optionCandidates(program, place), current);
   }
   const chip = chipOfLine(place.given, world.env);
+  if (family !== null) return offer(secondWords(membersOf(program, family), family.name), current);
   if (spec === null) {
     const help: Candidate[] = place.asksHelp ? [] : [{ value: HELP_WORD, description: "Show help, of a command" }];
     return offer([...(await commandCandidates(program, chip)), ...help], current);
   }
+  // Nothing but its second word follows the command whose help is asked for.
+  if (place.asksHelp)
+    return offer(place.words.length > 0 ? [] : secondWords(listedCommands(program), spec.name), current);
   const offered = [await offerArgument(program, { spec, place, chip }, current)];
   if (open !== null) offered.push(await offerValue(open, at));
   return {
@@ -65,7 +70,17 @@ export async function complete(
 /** Those that the chip has. */
 async function commandCandidates(program: Program, chip: string): Promise<Candidate[]> {
   const adapted = chip === "auto" ? undefined : await program.adaptHelp?.program(chip);
-  return listedCommands(adapted ?? program).map(({ name, summary }) => ({ value: name, description: summary }));
+  return firstWords(adapted ?? program)
+    .filter(({ name }) => !name.includes(" "))
+    .map(({ name, summary }) => ({ value: name, description: summary }));
+}
+
+/** Of those commands that begin with the first one. */
+function secondWords(commands: readonly CommandSummary[], first: string): Candidate[] {
+  return commands.flatMap(({ name, summary }) => {
+    const second = secondWord(name, first);
+    return second === null ? [] : [{ value: second, description: summary }];
+  });
 }
 
 interface ArgumentPlace {
@@ -84,7 +99,8 @@ async function offerArgument(
   const isWhole = mayEnd && words.length >= countWanted(spec.arguments);
   const endsHere = program.takesSeveralCommands && isWhole && !onlyArguments && !mustBeFile(spec, words);
   const commands = endsHere ? await commandCandidates(program, chip) : [];
-  return { ...offer([...candidates, ...commands], current), file: isFile ? current : null };
+  const variants = words.length === 0 ? secondWords(listedCommands(program), spec.name) : [];
+  return { ...offer([...candidates, ...variants, ...commands], current), file: isFile ? current : null };
 }
 
 /** How many arguments there have to be. */

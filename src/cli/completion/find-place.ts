@@ -1,14 +1,17 @@
 import type { RawOptions } from "../line/build-program.ts";
+import { familyOf } from "../line/find-command.ts";
 import { splitCommands } from "../line/split-commands.ts";
 import { spreadOptions } from "../line/spread-options.ts";
 import type { Program } from "../programs/program.ts";
 import { HELP_WORD } from "../spec/common-options.ts";
-import type { CommandSpec, OptionSpec } from "../spec/types.ts";
+import type { CommandSpec, FamilySummary, OptionSpec } from "../spec/types.ts";
 
 /** Where on the line the next word stands. */
 export interface Place {
   /** Null before the command. */
   readonly spec: CommandSpec | null;
+  /** The first word of the command, where its second comes next. */
+  readonly family: FamilySummary | null;
   /** The word before it was `help`. */
   readonly asksHelp: boolean;
   readonly options: readonly OptionSpec[];
@@ -28,23 +31,47 @@ export interface Place {
 /** Null where a word is no command, so that nothing can be said of what follows. */
 export async function findPlace(program: Program, words: readonly string[]): Promise<Place | null> {
   const leading = scan(words, program.options, { stopsAtWord: true });
-  let place: Place = { spec: null, asksHelp: false, ...leading };
+  let place: Place = { spec: null, family: null, asksHelp: false, ...leading };
   for (let left: readonly string[] = leading.rest; left.length > 0; ) {
     const [name = "", ...behind] = left;
     // Nothing follows the command whose help is asked for.
-    if (place.asksHelp) return null;
+    if (place.asksHelp && place.spec !== null) return null;
     if (name === HELP_WORD && place.spec === null) {
       place = { ...place, asksHelp: true };
       left = behind;
       continue;
     }
-    const spec = await program.loadSpec(name.replaceAll("_", "-"));
-    if (spec === null) return null;
-    const own = program.takesSeveralCommands ? splitCommands(behind, spec, aroundCommand(program)) : behind;
-    place = extend(place, spec, scan(own, optionsOf(spec, program), { stopsAtWord: false }), program);
-    left = behind.slice(own.length);
+    const family = place.family === null ? familyOf(name, program) : undefined;
+    if (family !== undefined) {
+      const scanned = scan(behind, program.options, { stopsAtWord: true });
+      place = within(place, { spec: null, family }, scanned, program);
+      left = scanned.rest;
+      continue;
+    }
+    const found = await commandAt(left, place.family, program);
+    if (found === null) return null;
+    const words = left.slice(found.wordCount);
+    const own = program.takesSeveralCommands ? splitCommands(words, found.spec, aroundCommand(program)) : words;
+    const scanned = scan(own, optionsOf(found.spec, program), { stopsAtWord: false });
+    place = within(place, { spec: found.spec, family: null }, scanned, program);
+    left = words.slice(own.length);
   }
   return place;
+}
+
+/** The command by the longest name that stands there. */
+async function commandAt(
+  [first = "", second]: readonly string[],
+  family: FamilySummary | null,
+  program: Program,
+): Promise<{ readonly spec: CommandSpec; readonly wordCount: number } | null> {
+  const load = async (name: string): Promise<CommandSpec | null> => await program.loadSpec(name.replaceAll("_", "-"));
+  if (family === null && second !== undefined) {
+    const spec = await load(`${first} ${second}`);
+    if (spec !== null) return { spec, wordCount: 2 };
+  }
+  const spec = await load(family === null ? first : `${family.name} ${first}`);
+  return spec === null ? null : { spec, wordCount: 1 };
 }
 
 function aroundCommand({ options, commands }: Program): Parameters<typeof splitCommands>[2] {
@@ -58,10 +85,10 @@ function optionsOf(spec: CommandSpec, program: Program): readonly OptionSpec[] {
 }
 
 /** A shared option counts for the whole line, an option of a command before for that one alone. */
-function extend(before: Place, spec: CommandSpec, scanned: Scan, program: Program): Place {
+function within(before: Place, at: Pick<Place, "spec" | "family">, scanned: Scan, program: Program): Place {
   const shared = program.options.filter((option) => before.used.has(option));
   return {
-    spec,
+    ...at,
     asksHelp: before.asksHelp,
     ...scanned,
     used: new Set([...shared, ...scanned.used]),
@@ -69,7 +96,7 @@ function extend(before: Place, spec: CommandSpec, scanned: Scan, program: Progra
   };
 }
 
-interface Scan extends Omit<Place, "spec" | "asksHelp"> {
+interface Scan extends Omit<Place, "spec" | "family" | "asksHelp"> {
   /** From the first word on that is neither an option nor a value, where the scan stops there. */
   readonly rest: readonly string[];
 }

@@ -106,7 +106,9 @@ async function answerOptions({ program, argv }: FailedLine): Promise<Answer | nu
 
 async function commandOf(program: Program, argv: readonly string[]): Promise<CommandSpec | null> {
   const names = new Set(program.commands.map(({ name }) => name));
-  const typed = argv.map((word) => word.replaceAll("_", "-")).find((word) => names.has(word));
+  const words = argv.map((word) => word.replaceAll("_", "-"));
+  const pairs = words.slice(1).map((word, index) => `${words[index]} ${word}`);
+  const typed = [...pairs, ...words].find((name) => names.has(name));
   return typed === undefined ? null : await program.loadSpec(typed);
 }
 

@@ -2,12 +2,12 @@
 // In: a program or a command, and a width.
 // Out: text.
 
-import { listedCommands, type Program } from "../programs/program.ts";
+import { firstWords, membersOf, type Program } from "../programs/program.ts";
 import { countingOptions } from "../programs/shared-options.ts";
 import { textWidth } from "../show/screen/text-width.ts";
 import { wrapLine } from "../show/screen/wrap-text.ts";
 import { HELP_OPTION, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
-import type { ArgumentSpec, CommandSpec, ExampleSpec, OptionSpec } from "../spec/types.ts";
+import type { ArgumentSpec, CommandSpec, ExampleSpec, FamilySummary, OptionSpec } from "../spec/types.ts";
 import { splitDescription } from "./split-description.ts";
 
 /** Where the second column begins. */
@@ -18,7 +18,7 @@ const UNDER = 6;
 
 /** `esptool --help`. `columns` is the width to fill. */
 export function programHelp(program: Program, columns: number): string {
-  const listed = listedCommands(program);
+  const listed = firstWords(program);
   const groups = [...new Set(listed.map((command) => command.group))];
   const commands = groups.flatMap((group) =>
     titled(
@@ -39,6 +39,25 @@ export function programHelp(program: Program, columns: number): string {
     "",
     ...wrapLine(
       `"${program.name} ${HELP_WORD} COMMAND" shows examples, arguments and options of a command.`,
+      columns,
+      0,
+    ),
+  ]);
+}
+
+/** `esptool FAMILY --help`. */
+export function familyHelp(program: Program, family: FamilySummary, columns: number): string {
+  return text([
+    ...wrapLine(`Usage: ${program.name} [options] ${family.name} COMMAND [arguments]`, columns),
+    "",
+    ...wrapLine(`${family.summary}.`, columns, 0),
+    ...titled(
+      "Commands:",
+      membersOf(program, family).flatMap(({ name, summary }) => entry(name, summary, columns)),
+    ),
+    "",
+    ...wrapLine(
+      `"${program.name} ${HELP_WORD} ${family.name} COMMAND" shows examples, arguments and options of a command.`,
       columns,
       0,
     ),

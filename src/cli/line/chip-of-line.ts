@@ -1,5 +1,5 @@
 import type { RawOptions } from "./build-program.ts";
-import { chipKey } from "./parse-values.ts";
+import { chipKey } from "./value/parse-values.ts";
 
 /**
  * The chip that a line is about, for help and completion, where nothing is checked: the option, else the environment,

@@ -4,15 +4,15 @@
 
 import { EspError } from "../../index.ts";
 import { HELP_COMMAND, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
-import type { ArgumentSpec, CommandSpec } from "../spec/types.ts";
+import type { ArgumentSpec, CommandSpec, FamilySummary } from "../spec/types.ts";
 import { refuseOtherOrder } from "./argument-order.ts";
 import type { ParsedWords, RawOptions } from "./build-program.ts";
+import { type FoundCommand, findCommand, parseLeading } from "./find-command.ts";
 import type { Grammar } from "./grammar.ts";
-import { didYouMean } from "./meant/closest-name.ts";
-import { type OnOldName, renewCommand, renewOptions } from "./meant/old-names.ts";
+import { type OnOldName, renewOptions } from "./meant/old-names.ts";
 import { type OptionValues, readOptionValues } from "./option-values.ts";
-import { parseValue } from "./parse-values.ts";
-import { type Pair, readPairs } from "./read-pairs.ts";
+import { parseValue } from "./value/parse-values.ts";
+import { type Pair, readPairs } from "./value/read-pairs.ts";
 
 export interface ArgumentValues {
   text(name: string): string;
@@ -39,7 +39,7 @@ export type LeadingPart =
       readonly asked: boolean;
       readonly options: RawOptions;
       /** Null: help of the program. */
-      readonly command: CommandSpec | null;
+      readonly about: CommandSpec | FamilySummary | null;
     }
   | { readonly kind: "version" }
   | { readonly kind: "commands"; readonly leading: ParsedWords; readonly commands: readonly CommandWords[] };
@@ -52,44 +52,64 @@ export async function readLeadingPart(
 ): Promise<LeadingPart> {
   const leading = await parseLeading(renewOptions(argv, onOldName), grammar);
   const { options } = leading;
-  if (leading.help) return { kind: "help", asked: true, options, command: null };
+  if (leading.help) return { kind: "help", asked: true, options, about: null };
   if (options[VERSION_OPTION.name] !== undefined) return { kind: "version" };
   const [typed, ...rest] = leading.words;
-  if (typed === undefined) return { kind: "help", asked: false, options, command: null };
-  if (typed === HELP_WORD) {
-    const asking = await parseRest({ spec: HELP_COMMAND, words: rest }, grammar);
-    const [name = HELP_WORD] = asking.words;
-    const command = name === HELP_WORD ? null : await findCommand(name, grammar, onOldName);
-    return { kind: "help", asked: true, options: { ...options, ...asking.options }, command };
+  if (typed === undefined) return { kind: "help", asked: false, options, about: null };
+  if (typed === HELP_WORD) return await readHelp(rest, { grammar, onOldName, options });
+  const first = await findCommand(leading.words, grammar, onOldName);
+  if (first.kind === "family") {
+    return { kind: "help", asked: first.asked, options: { ...options, ...first.options }, about: first.family };
   }
   if (!grammar.takesSeveralCommands) {
-    const spec = await findCommand(typed, grammar, onOldName);
-    return { kind: "commands", leading, commands: [{ spec, words: rest }] };
+    const within = { ...leading, options: { ...options, ...first.options } };
+    return { kind: "commands", leading: within, commands: [first] };
   }
+  return { kind: "commands", leading, commands: await cutCommands(first, grammar, onOldName) };
+}
+
+interface Asking {
+  readonly grammar: Grammar;
+  readonly onOldName: OnOldName;
+  readonly options: RawOptions;
+}
+
+/** What stands behind `help`. */
+async function readHelp(words: readonly string[], { grammar, onOldName, options }: Asking): Promise<LeadingPart> {
+  const asking = await parseRest({ spec: HELP_COMMAND, words }, grammar);
+  const given = { ...options, ...asking.options };
+  const [name = HELP_WORD] = asking.words;
+  if (name === HELP_WORD) return { kind: "help", asked: true, options: given, about: null };
+  const found = await findCommand(asking.words, grammar, onOldName);
+  if (found.kind === "command" && found.words.length > 0) {
+    throw new EspError("argument.invalid", "There are more words than the name of a command.", {
+      hint: `Write ${HELP_WORD} ${found.spec.name}.`,
+    });
+  }
+  return { kind: "help", asked: true, options: given, about: aboutOf(found) };
+}
+
+function aboutOf(found: FoundCommand): CommandSpec | FamilySummary {
+  return found.kind === "family" ? found.family : found.spec;
+}
+
+/** The commands of such a program have names of one word. */
+async function cutCommands(
+  first: FoundCommand,
+  grammar: Grammar,
+  onOldName: OnOldName,
+): Promise<readonly CommandWords[]> {
   const { splitCommands } = await import("./split-commands.ts");
   const names = grammar.commands.map((command) => command.name);
   const commands: CommandWords[] = [];
-  for (let left: readonly string[] = leading.words; left.length > 0; ) {
-    const next = await findCommand(left[0] ?? "", grammar, onOldName);
-    const words = splitCommands(left.slice(1), next, { options: grammar.options, names });
-    commands.push({ spec: next, words });
-    left = left.slice(1 + words.length);
+  for (let found = first; found.kind === "command"; ) {
+    const words = splitCommands(found.words, found.spec, { options: grammar.options, names });
+    commands.push({ spec: found.spec, words });
+    const left = found.words.slice(words.length);
+    if (left.length === 0) break;
+    found = await findCommand(left, grammar, onOldName);
   }
-  return { kind: "commands", leading, commands };
-}
-
-async function findCommand(typed: string, grammar: Grammar, onOldName: OnOldName): Promise<CommandSpec> {
-  const names = grammar.commands.map((command) => command.name);
-  const spec = await grammar.loadSpec(renewCommand(typed, names, onOldName));
-  if (spec === null) throw unknownCommand(typed, names);
-  return spec;
-}
-
-/** Where there is nothing to parse, the parser is not loaded: it is a good part of a short command's time. */
-async function parseLeading(argv: readonly string[], grammar: Grammar): Promise<ParsedWords> {
-  if (argv[0]?.startsWith("-") !== true) return { options: {}, words: argv, help: false };
-  const { parseLeadingOptions } = await import("./build-program.ts");
-  return parseLeadingOptions(argv, grammar.options);
+  return commands;
 }
 
 async function parseRest({ spec, words }: CommandWords, grammar: Grammar): Promise<ParsedWords> {
@@ -206,11 +226,4 @@ function readArguments(specs: readonly ArgumentSpec[], words: readonly string[])
     pairs,
     words: list,
   };
-}
-
-function unknownCommand(typed: string, names: readonly string[]): EspError {
-  return new EspError("argument.invalid", `There is no command '${typed}'.`, {
-    hint: didYouMean(typed, names) ?? "--help lists the commands.",
-    details: { command: typed },
-  });
 }

@@ -2,7 +2,7 @@ import { EspError } from "../../index.ts";
 import type { OptionSpec, ValueSpec } from "../spec/types.ts";
 import type { RawOptions } from "./build-program.ts";
 import { type OnOldName, renewResetMode } from "./meant/old-names.ts";
-import { parseValue } from "./parse-values.ts";
+import { parseValue } from "./value/parse-values.ts";
 
 /** The options of one run by their long names, read and checked. */
 export interface OptionValues {

@@ -1,5 +1,5 @@
 import type { ArgumentSpec, FollowingWords, OptionSpec } from "../spec/types.ts";
-import { parseInteger } from "./integers.ts";
+import { parseInteger } from "./value/integers.ts";
 
 /**
  * Options that take several words, such as `--port-filter vid=0x303a serial=AB`, written out as one option a word. The

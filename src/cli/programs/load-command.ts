@@ -65,6 +65,17 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
   "make-image": { spec: () => import("../spec/image/make-image.ts"), run: () => import("../run/image/make-image.ts") },
   ports: { spec: () => import("../spec/ports.ts"), run: () => import("../run/ports.ts") },
   "virtual-chip": { spec: () => import("../spec/virtual-chip.ts"), run: () => import("../run/virtual-chip.ts") },
-  completion: { spec: () => import("../spec/completion.ts"), run: () => import("../run/completion.ts") },
+  completion: {
+    spec: () => import("../spec/completion/completion.ts"),
+    run: () => import("../run/completion/completion.ts"),
+  },
+  "completion install": {
+    spec: () => import("../spec/completion/completion-install.ts"),
+    run: () => import("../run/completion/completion-install.ts"),
+  },
+  "completion uninstall": {
+    spec: () => import("../spec/completion/completion-uninstall.ts"),
+    run: () => import("../run/completion/completion-uninstall.ts"),
+  },
   version: { spec: () => import("../spec/version.ts"), run: () => import("../run/version.ts") },
 };

@@ -3,8 +3,9 @@
 // Out: a `Program`.
 
 import type { RunContext, RunResult } from "../context.ts";
+import { secondWord } from "../line/find-command.ts";
 import type { Grammar } from "../line/grammar.ts";
-import type { CommandSpec, CommandSummary, OptionScope } from "../spec/types.ts";
+import type { CommandSpec, CommandSummary, FamilySummary, OptionScope } from "../spec/types.ts";
 import type { OfferedWords, WordPlace } from "./offered-words.ts";
 
 /** One executable: its commands, its options, its manners. */
@@ -39,4 +40,22 @@ export interface HelpAdapter {
 /** Those that help, completion and the manual list. */
 export function listedCommands({ commands }: Pick<Program, "commands">): readonly CommandSummary[] {
   return commands.filter(({ hidden }) => hidden !== true);
+}
+
+/** What may be the first word: the commands, each family as one entry where its first command stands. */
+export function firstWords(program: Pick<Program, "commands" | "families">): readonly CommandSummary[] {
+  const entries = listedCommands(program).map((command) => familyHolding(command, program) ?? command);
+  return [...new Set(entries)];
+}
+
+/** The commands of the family, as they are told apart by their second word. */
+export function membersOf(program: Pick<Program, "commands">, { name }: FamilySummary): readonly CommandSummary[] {
+  return listedCommands(program).filter((command) => secondWord(command.name, name) !== null);
+}
+
+function familyHolding(
+  command: CommandSummary,
+  { families = [] }: Pick<Program, "families">,
+): FamilySummary | undefined {
+  return families.find(({ name }) => secondWord(command.name, name) !== null);
 }

@@ -1,7 +1,7 @@
 import type { Port } from "../../index.ts";
 import { readSettings } from "../config/config-settings.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
-import { filterPorts } from "../line/port-filter.ts";
+import { filterPorts } from "../line/value/port-filter.ts";
 
 /**
  * The port of `--port`, or the one that stands out among those that `--port-filter` leaves. Throws `port.none-found`,

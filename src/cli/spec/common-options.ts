@@ -15,7 +15,7 @@ export const HELP_WORD = "help";
 export const HELP_COMMAND: CommandSpec = {
   name: HELP_WORD,
   description: "Shows help, of a command where one is named.",
-  arguments: [{ name: "COMMAND", kind: "text", summary: "The command", default: "" }],
+  arguments: [{ name: "COMMAND", kind: "words", minimum: 0, summary: "The command" }],
   options: [],
   examples: [],
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CHIPS } from "../../chips.ts";
-import { commandHelp, programHelp } from "../help/help-text.ts";
+import { commandHelp, familyHelp, programHelp } from "../help/help-text.ts";
 import { parseCommandWords, parseLeadingOptions } from "../line/build-program.ts";
 import { readCommandPart, readLeadingPart } from "../line/command-line.ts";
 import { PROGRAMS } from "../programs/all.ts";
@@ -39,6 +39,12 @@ describe("the declarations", () => {
     }
   });
 
+  it.each(PROGRAMS)("have names of one word where several stand on a line: $name", (program) => {
+    if (program.takesSeveralCommands) expect(program.commands.filter(({ name }) => name.includes(" "))).toEqual([]);
+    for (const { name } of program.families ?? [])
+      expect(program.commands.map((command) => command.name)).not.toContain(name);
+  });
+
   it.each([...PROGRAMS, ...specs])("use each name once: $name", ({ options }) => {
     const names = options.flatMap((option) => [option.name, option.short, option.twoLetter]);
     const given = names.filter((name) => name !== undefined);
@@ -62,7 +68,7 @@ describe("the declarations", () => {
 
   it("have defaults that their own grammar takes", async () => {
     for (const { name, program } of specs.filter((spec) => spec.arguments.length === 0)) {
-      const leading = await readLeadingPart([name], program, () => {});
+      const leading = await readLeadingPart(name.split(" "), program, () => {});
       if (leading.kind !== "commands") return expect.unreachable();
       const part = await readCommandPart(leading, program, { env: {}, onOldName: () => {} });
       // What cannot do without an option says so.
@@ -75,11 +81,23 @@ describe("help", () => {
   it.each(PROGRAMS)("shows every command and shared option: $name", (program) => {
     const text = programHelp(program, 100);
     for (const { name, summary, hidden } of program.commands) {
+      if (program.families?.some((family) => name.startsWith(`${family.name} `)) === true) continue;
       const isShown = text.includes(`  ${name.padEnd(28)}${summary}`) || text.includes(`  ${name}\n`);
       expect(isShown, name).toBe(hidden !== true);
     }
     for (const { name, hidden } of program.options) expect(text.includes(`--${name}`), name).toBe(hidden !== true);
   });
+
+  it.each(PROGRAMS.flatMap((program) => (program.families ?? []).map((family) => ({ program, ...family }))))(
+    "shows the family $name in one line, and its commands in its own help",
+    ({ program, ...family }) => {
+      expect(programHelp(program, 100)).toContain(`  ${family.name.padEnd(28)}${family.summary}`);
+      const text = familyHelp(program, family, 100);
+      const members = program.commands.filter(({ name }) => name.startsWith(`${family.name} `));
+      expect(members.length).toBeGreaterThan(1);
+      for (const { name, summary } of members) expect(text).toContain(`  ${name.padEnd(28)}${summary}`);
+    },
+  );
 
   it.each(specs)("shows everything of $name, within the width", (spec) => {
     const text = commandHelp(spec.program, spec, 80);

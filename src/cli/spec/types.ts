@@ -119,9 +119,17 @@ export interface CommandSpec {
 }
 
 export interface CommandSummary {
+  /** One word, or two for one of a family or a variant of a command: `ota show`, `completion install`. */
   readonly name: string;
   readonly group: string;
   readonly summary: string;
   /** Accepted, not listed in help, manual and completion. */
   readonly hidden?: boolean;
+}
+
+/** Commands of two words with the first one in common: one line in the program's help, a list in its own. */
+export interface FamilySummary {
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
 }

@@ -10,9 +10,9 @@ const say = (text: string): void => host.stdout.write(`\u0001 ${text}\n`);
 for (const program of PROGRAMS) {
   say(program.name);
   await runProgram(program, ["help"], host);
-  for (const { name } of program.commands) {
+  for (const { name } of [...(program.families ?? []), ...program.commands]) {
     say(`${program.name} ${name}`);
-    await runProgram(program, ["help", name], host);
+    await runProgram(program, ["help", ...name.split(" ")], host);
   }
 }
 say("esp-rfc2217-server");

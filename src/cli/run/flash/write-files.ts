@@ -2,7 +2,7 @@ import { type ChipId, type FirmwareFile, firmwareForChip, type PlacedFile } from
 import { EspError, type FileToWrite } from "../../../index.ts";
 import type { RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
-import { readPairs } from "../../line/read-pairs.ts";
+import { readPairs } from "../../line/value/read-pairs.ts";
 import { elfSettings, readPairedFiles, refuseKnownOverlap, showNotices } from "../image/firmware.ts";
 import { refuseOverlap } from "../image/overlap.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "../../../image.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
-import type { Pair } from "../../line/read-pairs.ts";
+import type { Pair } from "../../line/value/read-pairs.ts";
 import { warnDecimalAddress } from "../warn-address.ts";
 import { refuseOverlap } from "./overlap.ts";
 

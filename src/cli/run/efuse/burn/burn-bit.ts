@@ -1,6 +1,6 @@
 import { type BurnRequest, bitsToWords, findBlock, type RequestOutcome } from "../../../../efuse.ts";
 import { EspError } from "../../../../index.ts";
-import { parseInteger } from "../../../line/integers.ts";
+import { parseInteger } from "../../../line/value/integers.ts";
 import type { Prepare } from "../prepared.ts";
 
 export const prepare: Prepare = ({ arguments: words, options, print }) => {

@@ -1,5 +1,5 @@
-import { EspError } from "../../index.ts";
-import type { ListedPort } from "../../node.ts";
+import { EspError } from "../../../index.ts";
+import type { ListedPort } from "../../../node.ts";
 import { parseInteger } from "./integers.ts";
 
 /** What `--port-filter` can ask for (fact sheet 2.1). */

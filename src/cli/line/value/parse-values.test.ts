@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isEspError } from "../../index.ts";
-import type { ValueSpec } from "../spec/types.ts";
+import { isEspError } from "../../../index.ts";
+import type { ValueSpec } from "../../spec/types.ts";
 import { parseInteger } from "./integers.ts";
 import { parseSize, parseValue } from "./parse-values.ts";
 

@@ -1,5 +1,5 @@
-import type { SHELLS } from "../spec/completion.ts";
-import { EXECUTABLES } from "../spec/executables.ts";
+import type { SHELLS } from "../../spec/completion/completion.ts";
+import { EXECUTABLES } from "../../spec/executables.ts";
 
 const PROSE: string = EXECUTABLES.join(", ");
 

@@ -1,5 +1,5 @@
-import type { HostPlace } from "../host/host.ts";
-import type { SHELLS } from "../spec/completion.ts";
+import type { HostPlace } from "../../host/host.ts";
+import type { SHELLS } from "../../spec/completion/completion.ts";
 
 export type Shell = (typeof SHELLS)[number];
 type Environment = Readonly<Record<string, string | undefined>>;

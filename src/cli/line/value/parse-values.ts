@@ -1,7 +1,11 @@
-import { EspError } from "../../index.ts";
-import type { ValueSpec } from "../spec/types.ts";
+// Shelf: values: numbers, sizes, choices, filters, pairs of address and file.
+// In: the text of a value and what kind it should be of.
+// Out: the value, or `argument.*`.
+
+import { EspError } from "../../../index.ts";
+import type { ValueSpec } from "../../spec/types.ts";
+import { didYouMean } from "../meant/closest-name.ts";
 import { parseInteger } from "./integers.ts";
-import { didYouMean } from "./meant/closest-name.ts";
 import { checkPortFilter } from "./port-filter.ts";
 import { parseSpiConnection } from "./spi-connection-text.ts";
 

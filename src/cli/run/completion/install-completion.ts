@@ -1,8 +1,8 @@
-import { EspError } from "../../index.ts";
-import type { RunContext, RunResult } from "../context.ts";
-import type { CliHost } from "../host/host.ts";
-import { readInput, writeError, writeOutput } from "../host/user-files.ts";
-import { SHELLS } from "../spec/completion.ts";
+import { EspError } from "../../../index.ts";
+import type { RunContext, RunResult } from "../../context.ts";
+import type { CliHost } from "../../host/host.ts";
+import { readInput, writeError, writeOutput } from "../../host/user-files.ts";
+import { SHELLS } from "../../spec/completion/completion.ts";
 import { type CompletionPlace, completionPlace, type Shell, shellOf, withMarkedLine } from "./completion-place.ts";
 import { completionScript } from "./completion-script.ts";
 
@@ -51,7 +51,7 @@ function nothingToDo(action: "install" | "uninstall", shell: Shell): string {
 }
 
 function wantedShell({ arguments: words, host }: RunContext): Shell {
-  const typed = words.text("FOR");
+  const typed = words.text("SHELL");
   const known = SHELLS.find((name) => name === typed) ?? shellOf(host.env, host.place);
   if (known !== null) return known;
   throw new EspError("argument.invalid", "It cannot be found out which shell you use.", {

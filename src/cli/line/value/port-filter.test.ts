@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isEspError } from "../../index.ts";
-import type { ListedPort } from "../../node.ts";
+import { isEspError } from "../../../index.ts";
+import type { ListedPort } from "../../../node.ts";
 import { checkPortFilter, filterPorts } from "./port-filter.ts";
 
 const port = (path: string, facts: Partial<ListedPort> = {}): ListedPort => ({

@@ -1,4 +1,4 @@
-import { EspError } from "../../index.ts";
+import { EspError } from "../../../index.ts";
 import { parseInteger } from "./integers.ts";
 import { parseValue } from "./parse-values.ts";
 
