@@ -13,6 +13,7 @@ const doors = [
   "chips",
   "efuse",
   "secure",
+  "nvs",
   "virtual",
   "node",
   "web",

@@ -119,6 +119,16 @@ export const ERROR_CODES = [
   "secure.key-length",
   "secure.weak-key",
   "secure.out-of-range",
+  // NVS partitions
+  "nvs.invalid-input",
+  "nvs.invalid-number",
+  "nvs.short-row",
+  "nvs.value-too-long",
+  "nvs.bad-size",
+  "nvs.full",
+  "nvs.encrypted",
+  "nvs.wrong-keys",
+  "nvs.invalid-keys",
   // hardware modules
   "hsm.package-missing",
   "hsm.library-invalid",

@@ -5,6 +5,7 @@ import * as efuse from "../../src/efuse.ts";
 import * as image from "../../src/image.ts";
 import * as library from "../../src/index.ts";
 import * as node from "../../src/node.ts";
+import * as nvs from "../../src/nvs.ts";
 import * as portConformance from "../../src/port-conformance.ts";
 import * as secure from "../../src/secure.ts";
 import * as virtual from "../../src/virtual.ts";
@@ -14,6 +15,7 @@ import { EFUSES } from "../support/right-calls/efuse.ts";
 import { CLI, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
 import { IMAGE } from "../support/right-calls/image.ts";
 import { LIBRARY } from "../support/right-calls/library.ts";
+import { NVS } from "../support/right-calls/nvs.ts";
 import { SECURE } from "../support/right-calls/secure.ts";
 import { isWhole, type RightCall, type RightCalls } from "../support/right-calls/types.ts";
 import { WRONG_VALUES } from "../support/wrong-values.ts";
@@ -32,6 +34,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/chips", chips, CHIP_CALLS],
   ["esptool-ts/efuse", efuse, EFUSES],
   ["esptool-ts/secure", secure, SECURE],
+  ["esptool-ts/nvs", nvs, NVS],
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],

@@ -11,6 +11,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "core/session": ["session.ts", "*", "talk", "facts", "reset", "diagnose", "connect"],
   "core/flash": ["sectors.ts", "setup", "guard", "read", "erase", "write", "nand", "*"],
   "core/efuse": ["table", "value", "coding", "read", "plan", "burn", "show"],
+  "core/nvs": ["nvs-values.ts", "page", "crypt", "read", "make", "edit", "text"],
   "core/secure": ["notice.ts", "key", "sign", "encrypt"],
   virtual: ["time", "flash", "fault", "silicon", "efuse", "machine", "loader", "board", "*", "text"],
   node: ["system", "files", "list", "serial", "tcp", "rfc2217", "pkcs11", "*", "serve"],

@@ -83,6 +83,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...LEAVES,
   ],
   "core/secure": ["core/check", "core/bytes", "core/image", "core/chip", "core/errors", "core/host"],
+  "core/nvs": ["core/check", "core/bytes", "core/secure", "core/errors", "core/host"],
   "core/monitor": ["core/check", "core/session", "core/port", "core/bytes", ...LEAVES],
   virtual: [
     "core/check",

@@ -39,7 +39,18 @@ try {
     );
     if (Number(count) === 0) throw new Error(`${name} exports nothing`);
   }
-  for (const door of ["index", "chips", "efuse", "secure", "virtual", "web", "compat", "image", "port-conformance"])
+  for (const door of [
+    "index",
+    "chips",
+    "efuse",
+    "secure",
+    "nvs",
+    "virtual",
+    "web",
+    "compat",
+    "image",
+    "port-conformance",
+  ])
     noNodeBehind(join(root, `dist/${door}.js`));
   const projects = checkConsumers({ root, place, doors });
   checkRequire({ place, doors });

@@ -5,9 +5,12 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, value) => {
   return remainder;
 });
 
-/** The standard CRC-32 of the bytes, unsigned. */
-export function crc32(bytes: Uint8Array): number {
-  let remainder = 0xffffffff;
+/**
+ * The standard CRC-32 of the bytes, unsigned. `seed` as zlib takes it: the result for the bytes before these; or 0xffffffff,
+ * with which ESP-IDF starts the checksums of its own records (NVS, OTA data).
+ */
+export function crc32(bytes: Uint8Array, seed = 0): number {
+  let remainder = ~seed;
   for (let index = 0; index < bytes.length; index++)
     remainder = (remainder >>> 8) ^ TABLE[(remainder ^ bytes[index]!) & 0xff]!;
   return ~remainder >>> 0;

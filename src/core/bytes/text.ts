@@ -4,3 +4,7 @@ import { host } from "../host.ts";
 export function fromUtf8(bytes: Uint8Array): string {
   return new host.TextDecoder().decode(bytes);
 }
+
+export function toUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return new host.TextEncoder().encode(text);
+}

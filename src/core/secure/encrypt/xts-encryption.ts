@@ -1,6 +1,5 @@
 import {
   type AesBlock,
-  type AesSchedule,
   decryptBlock,
   encryptBlock,
   expandDecryptionKey,
@@ -8,13 +7,12 @@ import {
   newAesBlock,
 } from "./aes.ts";
 import { readReversed, viewOf, writeReversed } from "./reversed-block.ts";
+import { addTweak, nextTweak, startTweak } from "./xts-tweak.ts";
 
 const BLOCK_BYTES = 16;
 /** A "data unit" of IEEE 1619: the piece of flash that has one tweak (fact sheet, D5b). */
 const UNIT_BYTES = 128;
 const BLOCKS = UNIT_BYTES / BLOCK_BYTES;
-/** What is left of x^128 in the field of the tweaks (IEEE 1619, section 5.2). */
-const REDUCTION = 0x87;
 
 /** 32 bytes of key for AES-128, 64 for AES-256; address and length are multiples of 16 and end at or below 2^32. */
 export function xtsEncrypt(key: Uint8Array, address: number, plain: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -53,38 +51,13 @@ function throughUnits(
       const offset = unit + index * BLOCK_BYTES - address;
       if (offset >= 0 && offset < data.length) {
         readReversed(source, offset, block);
-        add(block, tweak);
+        addTweak(block, tweak);
         apply(block);
-        add(block, tweak);
+        addTweak(block, tweak);
         writeReversed(target, offset, block);
       }
-      double(tweak);
+      nextTweak(tweak);
     }
   }
   return output;
-}
-
-function startTweak(schedule: AesSchedule, unit: number, tweak: AesBlock): void {
-  tweak.fill(0);
-  tweak[0] = unit;
-  encryptBlock(schedule, tweak);
-}
-
-function add(block: AesBlock, tweak: AesBlock): void {
-  block[0] = (block[0] ?? 0) ^ (tweak[0] ?? 0);
-  block[1] = (block[1] ?? 0) ^ (tweak[1] ?? 0);
-  block[2] = (block[2] ?? 0) ^ (tweak[2] ?? 0);
-  block[3] = (block[3] ?? 0) ^ (tweak[3] ?? 0);
-}
-
-/** Times x, the 128 bits taken as little-endian. */
-function double(tweak: AesBlock): void {
-  const word0 = tweak[0] ?? 0;
-  const word1 = tweak[1] ?? 0;
-  const word2 = tweak[2] ?? 0;
-  const word3 = tweak[3] ?? 0;
-  tweak[0] = (word0 << 1) ^ (word3 >>> 31 ? REDUCTION : 0);
-  tweak[1] = (word1 << 1) | (word0 >>> 31);
-  tweak[2] = (word2 << 1) | (word1 >>> 31);
-  tweak[3] = (word3 << 1) | (word2 >>> 31);
 }

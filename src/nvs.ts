@@ -1,0 +1,46 @@
+/** NVS, the key-value store of ESP-IDF: images made, read, edited, encrypted. Runs anywhere. */
+
+export type { ByteSource } from "./core/check/bytes.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
+export { decryptNvs, encryptNvs } from "./core/nvs/crypt/crypt-nvs.ts";
+export {
+  deriveNvsKeys,
+  generateNvsKeys,
+  type NvsKeys,
+  nvsKeysPartition,
+  readNvsKeys,
+} from "./core/nvs/crypt/nvs-keys.ts";
+export { type MadeNvs, type MakeNvsOptions, makeNvs } from "./core/nvs/make/make-nvs.ts";
+export type {
+  NvsEntry,
+  NvsIntegerType,
+  NvsNamespaceEntry,
+  NvsProblem,
+  NvsProblemCode,
+  NvsType,
+  NvsValue,
+} from "./core/nvs/nvs-values.ts";
+export type { NvsStoredType } from "./core/nvs/page/entry-layout.ts";
+export type { NvsPageState, NvsVersion } from "./core/nvs/page/page-layout.ts";
+export type {
+  NvsContents,
+  NvsDamagedEntry,
+  NvsEntryPlace,
+  NvsItem,
+  NvsPage,
+  NvsStoredEntry,
+} from "./core/nvs/read/nvs-contents.ts";
+export { type ParseNvsOptions, parseNvs } from "./core/nvs/read/parse-nvs.ts";
+export { makeNvsFromCsv, type ReadNvsCsvOptions, type ReadNvsFile, readNvsCsv } from "./core/nvs/text/read-nvs-csv.ts";
+export type { Remedy } from "./core/remedy.ts";
