@@ -7,9 +7,8 @@ import { createNandFlash, type NandMemory } from "./flash/nand-flash.ts";
 import { createNorFlash, type FlashMemory } from "./flash/nor-flash.ts";
 import { ROM_FLASH_READ } from "./loader/rom-flash.ts";
 import { romLoader } from "./loader/rom-loader.ts";
-import { findStub } from "./loader/stub-catalogue.ts";
-import { stubLoader } from "./loader/stub-loader.ts";
 import { Cpu, type Program } from "./machine/cpu.ts";
+import { FrameBuffers } from "./machine/frame-buffers.ts";
 import type { LoaderHost } from "./machine/loader-host.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "./machine/machine.ts";
 import { AddressSpace, type Peripheral } from "./silicon/address-space.ts";
@@ -17,6 +16,8 @@ import type { Silicon } from "./silicon/silicon.ts";
 import { createSpiEngine, type FlashPins } from "./silicon/spi-engine.ts";
 import { createUartDivider } from "./silicon/uart-divider.ts";
 import { createWatchdog } from "./silicon/watchdog.ts";
+import { findStub } from "./stub/stub-catalogue.ts";
+import { stubLoader } from "./stub/stub-loader.ts";
 
 /** What ROM loaders talk at after reset. */
 const BOOT_BAUD_RATE = 115200;
@@ -49,6 +50,7 @@ class VirtualMachine implements Machine, LoaderHost {
   baudRate: number = BOOT_BAUD_RATE;
   running: Machine["running"] = "nothing";
   readonly #cpu: Cpu;
+  readonly buffers: FrameBuffers;
   readonly #receiver: SlipDecoder;
   /** The ROM loader still looks for the host's baud rate. */
   #measuring = false;
@@ -60,6 +62,11 @@ class VirtualMachine implements Machine, LoaderHost {
     this.flash = createNorFlash(silicon.flash);
     this.nand = silicon.nand === null ? null : createNandFlash(silicon.nand);
     this.#cpu = new Cpu(board.clock);
+    // An empty frame wakes the stub, which then looks by itself.
+    this.buffers = new FrameBuffers(
+      () => board.handOver?.(),
+      () => this.#cpu.deliver(new Uint8Array(0)),
+    );
     this.#receiver = new SlipDecoder({
       frame: (payload) => {
         if (decodeRequest(payload) !== null) this.#measuring = false;
@@ -91,6 +98,7 @@ class VirtualMachine implements Machine, LoaderHost {
   stop(): void {
     this.#cpu.halt();
     this.#receiver.reset();
+    this.buffers.reset();
     // Timers of peripherals stop with the chip.
     this.space.reset();
     this.running = "nothing";
@@ -104,7 +112,8 @@ class VirtualMachine implements Machine, LoaderHost {
   }
 
   receive(bytes: Uint8Array): void {
-    if (this.running === "rom-loader" || this.running === "stub") this.#receiver.push(bytes);
+    if (this.running === "rom-loader") this.#receiver.push(bytes);
+    else if (this.running === "stub") this.buffers.receive(bytes);
   }
 
   send(payload: Uint8Array): void {

@@ -6,8 +6,8 @@ import { toHex } from "../../src/core/bytes/hex.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
 import { STUB as ESP32S3 } from "../../src/core/stub/generated/esp32s3.ts";
 import { loadStub } from "../../src/core/stub/load-stub.ts";
-import { KNOWN_PLUGINS } from "../../src/virtual/loader/plugin-table.ts";
-import { KNOWN_STUBS } from "../../src/virtual/loader/stub-table.ts";
+import { KNOWN_PLUGINS } from "../../src/virtual/stub/plugin-table.ts";
+import { KNOWN_STUBS } from "../../src/virtual/stub/stub-table.ts";
 import { NO_REFERENCE, tellSkipped } from "../support/skipping.ts";
 
 interface ReferenceStub {

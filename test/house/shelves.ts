@@ -13,7 +13,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "core/efuse": ["table", "value", "coding", "read", "plan", "burn", "show"],
   "core/nvs": ["nvs-values.ts", "page", "crypt", "read", "make", "edit", "text"],
   "core/secure": ["notice.ts", "key", "sign", "encrypt"],
-  virtual: ["time", "flash", "fault", "silicon", "efuse", "machine", "loader", "board", "*", "text"],
+  virtual: ["time", "flash", "fault", "silicon", "efuse", "machine", "loader", "stub", "board", "*", "text"],
   node: ["system", "files", "list", "serial", "tcp", "rfc2217", "pkcs11", "*", "serve"],
   compat: ["unsupported.ts", "bytes.ts", "errors.ts", "transport", "*", "loader"],
   cli: [

@@ -103,7 +103,8 @@ const FLASH_FAULTS: Readonly<Record<string, (chip: VirtualChip) => void>> = {
 type Outcome = "written" | `error ${string}`;
 
 async function attempt(kind: Kind, prepare: (chip: VirtualChip) => void): Promise<Outcome> {
-  const chip = virtualChip(kind.chip);
+  // Not blank: stubs do not erase what is.
+  const chip = virtualChip(kind.chip, { contents: [{ address: ADDRESS, bytes: new Uint8Array(DATA.length) }] });
   const session = await connect(chip.port, { stub: kind.stub, baudRate: 921_600 });
   prepare(chip);
   try {

@@ -486,8 +486,8 @@ describe("verification", () => {
         details: { file: "app", spans: [{ offset: 0x2000, sizeBytes: 0x1000, address: 0x12000 }] },
       }),
     );
-    expect(chip.flash.counters.erasesPerSector.get(0x12000)).toBe(2);
-    expect(chip.flash.counters.erasesPerSector.get(0x13000)).toBe(1);
+    // Blank before the first time, so only the second had anything to erase.
+    expect([...chip.flash.counters.erasesPerSector]).toEqual([[0x12000, 1]]);
   });
 
   it("fails with both digests and the first bad sector when repair does not help", async () => {

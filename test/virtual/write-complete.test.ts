@@ -343,7 +343,7 @@ describe("a port that is lost and comes back", () => {
     expect((await writeFlash(session, [file])).files[0]?.verified).toBe("md5");
     expect(pulled).toBe(true);
     expect(events.filter(({ type }) => type === "write.resumed")).toEqual([]);
-    expect(Math.max(...chip.flash.counters.erasesPerSector.values())).toBe(1);
+    expect(chip.flash.counters.bytesProgrammed).toBeLessThan(16 + file.data.length + 0x1000);
   });
 
   it("attaches the flash at its own pins again and tells its size again", async () => {

@@ -285,6 +285,15 @@ export class Link {
     return frame.length;
   }
 
+  /** Sends bytes that are no frame. */
+  async sendBytes(bytes: Uint8Array): Promise<void> {
+    await this.#occupancy.exchange(async () => {
+      if (this.#trace) this.#traceBytes("write", bytes);
+      this.counters.bytesSent += bytes.length;
+      await this.port.write(bytes);
+    });
+  }
+
   /** The next frame whatever it is, or null when none came in time. Throws on loss and abort. */
   async receiveFrame(deadline: Deadline): Promise<Uint8Array | null> {
     return await this.#occupancy.exchange(() => this.#receiveFrame(deadline));

@@ -10,6 +10,13 @@ const ESCAPE = 0xdb;
 const ESCAPED_END = 0xdc;
 const ESCAPED_ESCAPE = 0xdd;
 
+/**
+ * A wrong escape, to be sent before a frame with a pause in between: a receiver in the midst of a frame drops it, one
+ * between two frames does nothing. The flasher stub counts delimiters in pairs, so once it has lost one it takes the gaps
+ * between frames for frames, and nothing but this (or a reset) brings it back.
+ */
+export const WRONG_ESCAPE: Uint8Array = Uint8Array.of(ESCAPE, 0x00);
+
 /** The payload as one frame, delimiters included. */
 export function slipEncode(payload: Uint8Array): Uint8Array {
   let escapes = 0;

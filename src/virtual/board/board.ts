@@ -167,8 +167,7 @@ export class Board implements MachineBoard {
 
   /** Milliseconds until at most `bytes` of what was written are still on the way. */
   backlogMs(bytes: number): number {
-    const left = this.#toChip.busyUntil - this.clock.now() - bytes * this.#speed(this.#adapterBaud).msPerByte;
-    return Math.max(0, left);
+    return this.#toChip.backlogMs(bytes);
   }
 
   setBaudRate(baudRate: number): void {
@@ -211,6 +210,14 @@ export class Board implements MachineBoard {
 
   transmit(bytes: Uint8Array): void {
     this.#transmitAt(bytes, this.machine.baudRate);
+  }
+
+  transmittingMs(bytes: number): number {
+    return this.#toHost.sendingMs(bytes);
+  }
+
+  handOver(): void {
+    this.#toChip.settle();
   }
 
   restart(cause: ResetCause): void {

@@ -36,6 +36,9 @@ class Wire {
   #cancel: () => void = () => {};
   #cancelUnplug: () => void = () => {};
   #cut = false;
+  #msPerByte = 0;
+  /** When the sender will have sent all; what is delayed on the way does not hold it up. */
+  #sentAt = 0;
 
   constructor(options: WireOptions) {
     this.options = options;
@@ -44,8 +47,11 @@ class Wire {
   protected enqueue(passage: Passage, speed: WireSpeed, notBefore: number): void {
     if (this.#cut) return;
     let at = Math.max(this.busyUntil, notBefore);
+    this.#msPerByte = speed.msPerByte;
+    this.#sentAt = Math.max(this.#sentAt, notBefore);
     for (const { bytes, delayMs } of passage.pieces) {
       at += delayMs;
+      this.#sentAt += bytes.length * speed.msPerByte;
       if (bytes.length === 0) continue;
       this.flights.push({ bytes, startAt: at, speed, taken: 0 });
       at += bytes.length * speed.msPerByte;
@@ -76,10 +82,21 @@ class Wire {
     }
   }
 
+  /** Milliseconds until at most so many bytes are still on the way. */
+  backlogMs(bytes: number): number {
+    return Math.max(0, this.busyUntil - this.options.clock.now() - bytes * this.#msPerByte);
+  }
+
+  /** Milliseconds until the sender has at most so many bytes left to send. */
+  sendingMs(bytes: number): number {
+    return Math.max(0, this.#sentAt - this.options.clock.now() - bytes * this.#msPerByte);
+  }
+
   /** Everything on the way is lost; a fault that waits for its moment stays. */
   clear(): void {
     this.flights = [];
     this.busyUntil = 0;
+    this.#sentAt = 0;
     this.#cancel();
   }
 

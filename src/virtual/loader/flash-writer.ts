@@ -32,6 +32,11 @@ export class FlashWriter {
     return this.#remaining;
   }
 
+  /** The end of the stream was seen. */
+  get ended(): boolean {
+    return this.#stream.ended;
+  }
+
   /** The flash contents in this block; `"broken"` when its stream cannot be decoded. */
   take(block: Uint8Array): Uint8Array | "broken" {
     if (!this.compressed) return block;

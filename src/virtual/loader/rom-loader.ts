@@ -1,4 +1,4 @@
-// Shelf: the ROM loader and the flasher stub as they behave on the line, with their quirks.
+// Shelf: the ROM loader as it behaves on the line, with its quirks, and the flash work that the stub shares with it.
 // In: packets.
 // Out: answers, and changes to RAM, flash and registers.
 

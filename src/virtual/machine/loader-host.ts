@@ -5,6 +5,7 @@ import type { AddressSpace } from "../silicon/address-space.ts";
 import type { Silicon } from "../silicon/silicon.ts";
 import type { FlashPins } from "../silicon/spi-engine.ts";
 import type { Program } from "./cpu.ts";
+import type { FrameBuffers } from "./frame-buffers.ts";
 import type { MachineBoard } from "./machine.ts";
 
 /** The machine as the code that runs on it sees it: ROM loader, stub, user code. */
@@ -24,6 +25,8 @@ export interface LoaderHost {
   running: "nothing" | "rom-loader" | "stub" | "user-code";
   /** Sends one SLIP frame. */
   send(payload: Uint8Array): void;
+  /** What the stub receives into; ROM loaders have a queue of frames. */
+  readonly buffers: FrameBuffers;
   /** Resets the chip; the caller must then yield `"reset"`. */
   restart(cause: "soft" | "brown-out"): void;
   /** The program that begins at this address: a known stub, or code of which only its silence is known. */

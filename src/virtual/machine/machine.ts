@@ -30,6 +30,10 @@ export interface MachineBoard {
   readonly faults: FaultPlan;
   /** Puts bytes on the chip's TX at the machine's current baud rate, in order; called with whole SLIP frames. */
   transmit(bytes: Uint8Array): void;
+  /** Milliseconds until at most so many bytes are left of what is being transmitted; 0 without a line. */
+  transmittingMs?(bytes: number): number;
+  /** Hands over what has arrived by now of bytes still on the way, as the UART's interrupt would have done. */
+  handOver?(): void;
   /**
    * The machine reset itself: watchdog expired, soft reset, or the supply broke down at an operation the fault plan
    * names. The board samples the straps and calls `start` again, at once or later; it may call `stop` or `start` from

@@ -7,7 +7,10 @@ export interface TimingModel {
   readonly eraseChipMsPerMegabyte: number;
   /** Programming 1 KiB, four pages. */
   readonly programMsPerKilobyte: number;
+  /** Reading flash and hashing what is read, as for a digest, and for each block that the stub sends. */
   readonly md5MsPerMegabyte: number;
+  /** Of what a stub inflates. */
+  readonly inflateMsPerMegabyte: number;
   readonly nandPageReadMs: number;
   readonly nandPageProgramMs: number;
   readonly nandBlockEraseMs: number;
@@ -51,7 +54,8 @@ export interface TimingModel {
  * eFuses: estimates, well within the 250 ms that a host waits and the 1 ms that it leaves to a read (fact sheet
  * efuse-secure A10).
  *
- * Reading: 40 MHz in DIO is 10 MB/s. MD5: the hash of a stub at 80 to 160 MHz, some 8 MB/s. EN: 10 kOhm and 1 uF give
+ * Reading: 40 MHz in DIO is 10 MB/s. MD5: 1 ms for a sector of 4 KB with its reading, the lower end of what is known of
+ * stubs (1 to 3 ms). Inflating: an estimate, 5 MB/s of output. EN: 10 kOhm and 1 uF give
  * a time constant of 10 ms, and 0.75 VDD (the ESP32 data sheet's V_IH of CHIP_PU) is reached after 1.39 of them.
  * FTDI adapters wait 16 ms for more bytes unless told otherwise; 62 data bytes fill their packets.
  */
@@ -60,7 +64,8 @@ export const DEFAULT_TIMING: TimingModel = {
   eraseBlock64Ms: 150,
   eraseChipMsPerMegabyte: 2500,
   programMsPerKilobyte: 1.6,
-  md5MsPerMegabyte: 125,
+  md5MsPerMegabyte: 250,
+  inflateMsPerMegabyte: 200,
   nandPageReadMs: 0.06,
   nandPageProgramMs: 0.25,
   nandBlockEraseMs: 2,
@@ -90,6 +95,7 @@ export const INSTANT_TIMING: TimingModel = {
   eraseChipMsPerMegabyte: 0,
   programMsPerKilobyte: 0,
   md5MsPerMegabyte: 0,
+  inflateMsPerMegabyte: 0,
   nandPageReadMs: 0,
   nandPageProgramMs: 0,
   nandBlockEraseMs: 0,

@@ -1,6 +1,7 @@
-import { Deadline } from "../../clock.ts";
+import { Deadline, sleep } from "../../clock.ts";
 import { EspError, isEspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
+import { WRONG_ESCAPE } from "../../wire/slip.ts";
 import { type KnownChip, requireSameChip } from "./same-chip.ts";
 import { syncOnce } from "./sync.ts";
 
@@ -11,6 +12,8 @@ const LAST_WAIT_MS = 8000;
 const SHORT_ROUNDS = 4;
 /** Silence after which nothing more is on its way. */
 const QUIET_MS = 50;
+/** So long after what ended a frame the stub has polled its buffers and takes the next one, behind any adapter. */
+const FRAME_END_MS = 10;
 
 /** Who is talked to; while a connection is being made, not yet which chip it is. */
 export interface Conversation extends Partial<Pick<KnownChip, "chip" | "mac">> {
@@ -38,6 +41,7 @@ export async function resynchronise(
   const busy = new Deadline(link.clock, isShort ? 0 : link.outstandingMs);
   const rounds = isShort ? SHORT_ROUNDS : WAITS_MS.length;
   for (let round = 0; round < rounds || !busy.passed; round++) {
+    if (session.loader === "stub") await endFrame(link);
     const result = await syncOnce(link, WAITS_MS[round] ?? LAST_WAIT_MS);
     if (result === null) continue;
     await settle(link);
@@ -57,6 +61,12 @@ export async function resynchronise(
   throw new EspError("link.desynchronised", "The chip stopped answering and does not react to synchronisation.", {
     hint: "Check cable and power supply, then start again; what was written so far is not verified.",
   });
+}
+
+/** A stub that has lost a delimiter believes to be in a frame; nothing that is one could tell it otherwise. */
+async function endFrame(link: Link): Promise<void> {
+  await link.sendBytes(WRONG_ESCAPE);
+  await sleep(link.clock, FRAME_END_MS, link.signal);
 }
 
 /** False: the answer was lost. Whoever only wants to leave does not mind which chip it is. */

@@ -152,11 +152,49 @@ describe("stub: flash", () => {
     expect(statuses.some((status) => status !== 0)).toBe(true);
   });
 
-  test("a stream longer than announced is too much", async () => {
+  test("a stream longer than announced is waited on for ever, when it comes to be written", async () => {
     const bench = await stubBench();
     bench.ask(FLASH_DEFL_BEGIN, begin(0x1000, 0x100));
-    bench.ask(FLASH_DEFL_DATA, { sequence: 0, block: block(0) });
-    expect(bench.ask(SYNC, {}).status).toBe(0xc900);
+    bench.ask(FLASH_DEFL_DATA, { sequence: 0, block: stream.slice(0, 0x4000) });
+    bench.ask(FLASH_DEFL_DATA, { sequence: 1, block: stream.slice(0x4000) });
+    expect(bench.replies(SYNC, {})).toEqual([]);
+  });
+
+  test("writes by windows of 32 KB, whatever the blocks are", async () => {
+    const bench = await stubBench();
+    bench.ask(FLASH_DEFL_BEGIN, begin(0x1000, image.length));
+    for (let sequence = 0; sequence < blocks - 1; sequence++)
+      bench.ask(FLASH_DEFL_DATA, { sequence, block: block(sequence) });
+    expect(bench.machine.flash.read(0x1000, 0x8000)).toEqual(image.subarray(0, 0x8000));
+    expect(bench.machine.flash.read(0x9000, 0x1000).every((byte) => byte === 0xff)).toBe(true);
+    bench.ask(FLASH_DEFL_DATA, { sequence: blocks - 1, block: block(blocks - 1) });
+    expect(bench.machine.flash.read(0x9000, 0x1000)).toEqual(image.subarray(0x8000));
+  });
+
+  test("passes blank sectors over, up to the first that is not", async () => {
+    const bench = await stubBench();
+    const { flash } = bench.machine;
+    flash.place(0x3000, Uint8Array.of(0));
+    bench.ask(FLASH_BEGIN, begin(0x1000, 0x4000));
+    bench.ask(FLASH_DATA, { sequence: 0, block: noise(0x4000) });
+    expect(bench.ask(FLASH_END, { stay: 1 }).status).toBe(0);
+    expect([...flash.counters.erasesPerSector.keys()]).toEqual([0x3000, 0x4000]);
+    expect(flash.read(0x1000, 0x4000)).toEqual(noise(0x4000));
+  });
+
+  test("the erase goes on while nothing comes, and a reset in its midst leaves the sector half erased", async () => {
+    const bench = await stubBench("esp32c3", { timing: { eraseSectorMs: 45 } });
+    const { flash } = bench.machine;
+    flash.place(0x1000, new Uint8Array(0x2000));
+    bench.ask(FLASH_BEGIN, begin(0x1000, 0x1000));
+    expect(flash.read(0x1000, 0x1000).every((byte) => byte === 0xff)).toBe(true);
+    bench.post(FLASH_BEGIN, begin(0x2000, 0x1000));
+    bench.advance(20);
+    expect(bench.frames).toHaveLength(1);
+    expect(flash.read(0x2000, 0x1000)).toEqual(new Uint8Array(0x1000));
+    bench.machine.stop();
+    bench.advance(1000);
+    expect([...flash.read(0x2000, 0x1000)].filter((byte) => byte === 0xff)).toHaveLength(0x800);
   });
 
   test("erases regions and the whole chip", async () => {
@@ -209,33 +247,36 @@ describe("stub: flash pins", () => {
 });
 
 describe("stub: the ones before the current", () => {
-  function legacyBench(): { bench: MachineBench; cpu: Cpu } {
+  function legacyBench() {
     const bench = new MachineBench("esp8266");
     const stub = KNOWN_STUBS.find(({ chip, generation }) => chip === "esp8266" && generation === "legacy");
     const cpu = new Cpu(bench.clock);
     // No tool at hand carries such a stub: it is started without an upload.
     cpu.start(stubLoader(bench.machine as unknown as LoaderHost, stub!));
     bench.take();
-    return { bench, cpu };
+    const send = (opcode: number, data: Uint8Array = new Uint8Array(0)): void => {
+      bench.raw(encodeRequest({ opcode, checksum: 0, data }));
+      cpu.deliver(new Uint8Array(0));
+      bench.advance(0);
+    };
+    return { bench, send };
   }
-  const request = (opcode: number, data: Uint8Array = new Uint8Array(0)): Uint8Array =>
-    encodeRequest({ opcode, checksum: 0, data });
 
   test("reboot when told so, and run the user code", () => {
-    const { bench, cpu } = legacyBench();
-    cpu.deliver(request(FLASH_BEGIN.opcode, FLASH_BEGIN.encode(begin(0, 0))));
-    cpu.deliver(request(FLASH_END.opcode, FLASH_END.encode({ stay: 0 })));
+    const { bench, send } = legacyBench();
+    send(FLASH_BEGIN.opcode, FLASH_BEGIN.encode(begin(0, 0)));
+    send(FLASH_END.opcode, FLASH_END.encode({ stay: 0 }));
     expect(bench.take()).toHaveLength(2);
     expect(bench.restarts).toEqual(["soft"]);
     const other = legacyBench();
-    other.cpu.deliver(request(RUN_USER_CODE.opcode));
+    other.send(RUN_USER_CODE.opcode);
     expect(other.bench.take()).toHaveLength(0);
     expect(other.bench.restarts).toEqual(["soft"]);
   });
 
   test("have one answer to all they do not know", () => {
-    const { bench, cpu } = legacyBench();
-    cpu.deliver(request(0x77));
+    const { bench, send } = legacyBench();
+    send(0x77);
     expect(bench.reply(bench.take()[0]!)?.status).toBe(0xff00);
   });
 });
@@ -267,9 +308,51 @@ describe("stub: reading flash", () => {
     bench.post(READ_FLASH, request(0x1000));
     bench.take();
     bench.raw(Uint8Array.of(1, 2, 3, 4, 5));
-    expect(bench.take()).toEqual([]);
+    // The digest of what was sent by then.
+    expect(bench.take()).toEqual([md5(new Uint8Array(0x1000).fill(0xff))]);
     expect(bench.replies(SYNC, {})).toHaveLength(8);
-    expect(bench.ask(READ_FLASH, request(0x1001)).status).toBe(0xc200);
+    expect(bench.ask(READ_FLASH, request(0x1001)).status).toBe(0);
+    expect(bench.ask(SYNC, {}).status).toBe(0xc000);
+  });
+
+  /** What comes in the course of a read: its answer and the lengths of the frames. */
+  function lengths(bench: MachineBench): number[] {
+    return bench.take().map((frame) => frame.length);
+  }
+
+  test("counts acknowledgements and does not read them, until the last", async () => {
+    const bench = await stubBench();
+    bench.post(READ_FLASH, request(0x1000));
+    bench.take();
+    bench.raw(wordsToBytes([0]));
+    expect(lengths(bench)).toEqual([0x1000]);
+    bench.raw(wordsToBytes([0]));
+    expect(lengths(bench)).toEqual([0x100]);
+    bench.raw(wordsToBytes([0x20ff]));
+    expect(lengths(bench)).toEqual([]);
+    bench.raw(wordsToBytes([0x2100]));
+    expect(lengths(bench)).toEqual([16]);
+  });
+
+  test("one acknowledgement too many, and nothing comes any more until a frame of another length", async () => {
+    const bench = await stubBench();
+    bench.post(READ_FLASH, request(0x1000));
+    bench.take();
+    bench.raw(wordsToBytes([0x1000]));
+    expect(lengths(bench)).toEqual([0x1000]);
+    // Two, each polled.
+    bench.raw(wordsToBytes([0x2000]));
+    expect(lengths(bench)).toEqual([0x100]);
+    const other = await stubBench();
+    other.post(READ_FLASH, request(0x1000));
+    other.advance(0);
+    // The first block is open: this one is counted, the next is one too many.
+    other.raw(wordsToBytes([0x1000]));
+    other.raw(wordsToBytes([0x1000]));
+    other.raw(wordsToBytes([0x1000]));
+    expect(lengths(other).length).toBeLessThan(5);
+    other.raw(Uint8Array.of(1));
+    expect(lengths(other)).toEqual([16]);
   });
 });
 

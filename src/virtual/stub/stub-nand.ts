@@ -1,4 +1,3 @@
-import { md5Stream } from "../../core/bytes/digests.ts";
 import { readU32 } from "../../core/bytes/words.ts";
 import { xorChecksum } from "../../core/bytes/xor-checksum.ts";
 import type { ReadFlashRequest } from "../../core/wire/commands.ts";
@@ -24,8 +23,8 @@ import {
 import type { Program } from "../machine/cpu.ts";
 import type { LoaderHost } from "../machine/loader-host.ts";
 import { STUB_DONE, STUB_STATUS, type StubAnswer, stubFailure, stubGiven } from "./stub-answer.ts";
+import { sendBlocks, transmit } from "./stub-frames.ts";
 
-const MAXIMUM_READ_BLOCK = 0x1000;
 const SIZE: number = NAND_BLOCKS * NAND_BLOCK_BYTES;
 /** What a line that nobody drives says. */
 const NOBODY = 0xffffffff;
@@ -174,31 +173,24 @@ export class StubNand {
   }
 
   #read(flash: NandMemory, data: Uint8Array): StubAnswer {
-    return stubGiven(NAND_READ, data, (range) =>
-      range.blockSize === 0 || range.blockSize > MAXIMUM_READ_BLOCK
-        ? stubFailure("wrongBlockSize")
-        : { status: STUB_STATUS.ok, afterwards: () => this.#send(flash, range) },
-    );
+    return stubGiven(NAND_READ, data, (range) => ({
+      status: STUB_STATUS.ok,
+      afterwards: () => this.#send(flash, range),
+    }));
   }
 
   /** As for NOR flash (fact sheet 3.12); what the flash could not give is sent as zeros, its digest inverted. */
-  *#send(flash: NandMemory, { address, sizeBytes, blockSize }: ReadFlashRequest): Program<number> {
+  *#send(flash: NandMemory, range: ReadFlashRequest): Program<number> {
     const host = this.#host;
-    const digest = md5Stream();
     let readable = true;
-    for (let done = 0; done < sizeBytes; ) {
-      const length = Math.min(blockSize, sizeBytes - done);
+    const read = function* (this: StubNand, address: number, length: number): Program<Uint8Array> {
       yield (host.board.timing.nandPageReadMs * length) / NAND_PAGE_BYTES;
-      if (this.#fails(Math.floor((address + done) / NAND_BLOCK_BYTES), "read")) readable = false;
-      const bytes = readable ? flash.read(address + done, length) : new Uint8Array(length);
-      digest.update(bytes);
-      host.send(bytes);
-      done += length;
-      const acknowledgement = yield "frame";
-      if (acknowledgement?.length !== 4) return STUB_STATUS.ok;
-    }
-    const sum = digest.digest();
-    host.send(readable ? sum : sum.map((byte) => byte ^ 0xff));
+      if (this.#fails(Math.floor(address / NAND_BLOCK_BYTES), "read")) readable = false;
+      return readable ? flash.read(address, length) : new Uint8Array(length);
+    };
+    const sent = yield* sendBlocks(host, range, (address, length) => read.call(this, address, length));
+    if (!(sent instanceof Uint8Array)) return sent;
+    yield* transmit(host, readable ? sent : sent.map((byte) => byte ^ 0xff));
     return STUB_STATUS.ok;
   }
 }

@@ -1,3 +1,7 @@
+// Shelf: the flasher stub as it behaves on the line, with its quirks; which stubs and plugins are known.
+// In: frames, as far as its buffers took them.
+// Out: answers, and changes to RAM, flash and registers.
+
 import {
   CHANGE_BAUDRATE,
   ERASE_FLASH,
@@ -24,35 +28,33 @@ import {
   WRITE_REG,
 } from "../../core/wire/commands.ts";
 import { decodeRequest, encodeReply, type RequestPacket } from "../../core/wire/packet.ts";
+import { securityInfoOf } from "../loader/security-info.ts";
 import type { Program } from "../machine/cpu.ts";
 import { type LoaderHost, lineMs, writeMasked } from "../machine/loader-host.ts";
 import { defaultFlashPins } from "../silicon/flash-pins.ts";
-import { eraseChip } from "./flash-work.ts";
-import { securityInfoOf } from "./security-info.ts";
 import { STUB_DONE, STUB_STATUS, type StubAnswer, stubFailure, stubGiven } from "./stub-answer.ts";
 import { StubFlash } from "./stub-flash.ts";
+import { nextFrame } from "./stub-frames.ts";
 import { StubNand } from "./stub-nand.ts";
 import { FIRST_PLUGIN_OPCODE, findPluginCommand, PLUGIN_ENTRIES, type PluginCommand } from "./stub-plugins.ts";
 import type { KnownStub } from "./stub-table.ts";
 
-/** Fact sheet 3.5: header, block, and some room. A longer frame overruns the buffer and is lost. */
-const FRAME_BUFFER = 8 + 0x4000 + 0xff;
-
 /** The flasher stub, from its first instruction to the next reset. */
 export function* stubLoader(host: LoaderHost, stub: KnownStub): Program {
   host.running = "stub";
+  host.buffers.reset();
   // The stub sets the usual flash pins up by itself.
   host.pins.connected = defaultFlashPins(host.chip, host.silicon) === host.silicon.flashPins;
   yield host.board.timing.stubStartMs;
   host.send(STUB_GREETING);
   const loader = new StubLoader(host, stub);
-  for (;;) {
-    const frame = yield "frame";
-    if (frame === undefined || frame.length > FRAME_BUFFER) continue;
-    const request = decodeRequest(frame);
-    if (request === null || host.board.faults.ignoresCommand(request.opcode)) continue;
-    yield host.board.timing.commandMs;
-    yield* loader.serve(request);
+  try {
+    for (;;) {
+      yield* loader.serve(yield* nextFrame(host));
+      host.buffers.release();
+    }
+  } finally {
+    loader.halt();
   }
 }
 
@@ -73,8 +75,21 @@ class StubLoader {
     this.#nand = new StubNand(host);
   }
 
-  *serve(request: RequestPacket): Program {
-    const { opcode } = request;
+  /** Cut off by a reset. */
+  halt(): void {
+    this.#flash.halt();
+  }
+
+  *serve(frame: Uint8Array): Program {
+    const request = decodeRequest(frame);
+    const opcode = frame[1] ?? 0;
+    if (this.#host.board.faults.ignoresCommand(opcode)) return;
+    yield this.#host.board.timing.commandMs;
+    if (request === null) {
+      // The direction is looked at first, then the length; what is no request of its length is told so.
+      this.#reply(opcode, stubFailure(frame[0] === 0 ? "wrongLength" : "invalidCommand"));
+      return;
+    }
     if (this.#deferredStatus !== STUB_STATUS.ok) {
       const status = this.#deferredStatus;
       this.#deferredStatus = STUB_STATUS.ok;
@@ -128,9 +143,9 @@ class StubLoader {
           stay !== 0 || entry === 0 ? STUB_DONE : { status: STUB_STATUS.ok, afterwards: () => this.#jump(entry) },
         );
       case FLASH_BEGIN.opcode:
-        return stubGiven(FLASH_BEGIN, data, (begin) => this.#flash.begin(begin, false));
+        return yield* this.#flash.begin(FLASH_BEGIN, data);
       case FLASH_DEFL_BEGIN.opcode:
-        return stubGiven(FLASH_DEFL_BEGIN, data, (begin) => this.#flash.begin(begin, true));
+        return yield* this.#flash.begin(FLASH_DEFL_BEGIN, data);
       case FLASH_DATA.opcode:
         return this.#flash.data(request, false);
       case FLASH_DEFL_DATA.opcode:
@@ -168,7 +183,7 @@ class StubLoader {
         return { status: STUB_STATUS.ok, data: securityInfoOf(host) };
       case ERASE_FLASH.opcode:
         if (data.length !== 0) return stubFailure("wrongLength");
-        return (yield* eraseChip(host)) ? STUB_DONE : stubFailure("spiFailed");
+        return yield* this.#flash.eraseChip();
       case ERASE_REGION.opcode:
         return yield* this.#flash.eraseRegion(data);
       case READ_FLASH.opcode:
