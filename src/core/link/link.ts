@@ -5,7 +5,6 @@
 import { xorChecksum } from "../bytes/xor-checksum.ts";
 import { type Clock, Deadline } from "../clock.ts";
 import type { AbortSignalLike, EspError } from "../errors.ts";
-import type { Emit, TraceRecord } from "../events.ts";
 import { handedOverPort } from "../port/handed-over-port.ts";
 import { Inbox } from "../port/inbox.ts";
 import type { Port, PortSink } from "../port/port.ts";
@@ -19,6 +18,7 @@ import { closedError, leftError, Occupancy } from "./occupancy.ts";
 import { openAbortably } from "./open-abortably.ts";
 import { isUnsupported, lengthError, silenceError, statusError, unsupportedError } from "./reply-errors.ts";
 import { SignalsInForce } from "./signals-in-force.ts";
+import { Trace } from "./trace.ts";
 
 /** After an unsupported command: how long each of the repeated replies may take to arrive (fact sheet 3.2). */
 const DRAIN_MS = 100;
@@ -59,8 +59,7 @@ export class Link {
   readonly #inbox: Inbox;
   readonly #sink: PortSink;
   readonly #decoder: SlipDecoder;
-  readonly #emit: Emit;
-  readonly #trace: boolean;
+  readonly #trace: Trace;
   #frames: Uint8Array[] = [];
   readonly #occupancy: Occupancy = new Occupancy();
   readonly #signals: SignalsInForce = new SignalsInForce();
@@ -70,8 +69,7 @@ export class Link {
     this.port = options.port;
     this.limits = options.limits;
     this.clock = options.port.clock;
-    this.#emit = options.emit;
-    this.#trace = options.trace ?? false;
+    this.#trace = new Trace(options.emit, options.trace ?? false);
     this.#inbox = new Inbox(this.clock);
     this.#sink = {
       data: (bytes) => this.#inbox.data(bytes),
@@ -82,11 +80,11 @@ export class Link {
     };
     this.#decoder = new SlipDecoder({
       frame: (payload) => {
-        if (this.#trace) this.#traceBytes("frame", payload);
+        this.#trace.bytes("frame", payload);
         this.#frames.push(payload);
       },
       noise: (bytes) => {
-        if (this.#trace) this.#traceBytes("invalid", bytes);
+        this.#trace.bytes("invalid", bytes);
         this.noise.add(bytes);
       },
     });
@@ -185,7 +183,7 @@ export class Link {
   /** Takes in what has arrived: frames to the queue, the rest to the noise. */
   pump(): void {
     for (const chunk of this.#inbox.take()) {
-      if (this.#trace) this.#traceBytes("read", chunk);
+      this.#trace.bytes("read", chunk);
       this.#decoder.push(chunk);
     }
   }
@@ -201,7 +199,7 @@ export class Link {
 
   #keepPending(): void {
     const pending = this.#decoder.pending();
-    if (this.#trace && pending.length > 0) this.#traceBytes("remaining", pending);
+    if (pending.length > 0) this.#trace.bytes("remaining", pending);
     this.noise.add(pending);
   }
 
@@ -243,19 +241,8 @@ export class Link {
 
   async #send<Request, Reply>(command: Command<Request, Reply>, request: Request, waitMs?: number): Promise<number> {
     const data = command.encode(request);
-    if (this.#trace) {
-      const timeoutMs = waitMs ?? this.#timeoutOf(command, request);
-      const { name, opcode } = command;
-      this.#emit({
-        type: "trace",
-        what: "command",
-        name,
-        opcode,
-        data: data.slice(),
-        waitsForReply: waitMs !== undefined,
-        timeoutMs,
-      });
-    }
+    const timeoutMs = waitMs ?? this.#timeoutOf(command, request);
+    this.#trace.command(command, data, { waitsForReply: waitMs !== undefined, timeoutMs });
     const checksum = command.checksummed === null ? 0 : xorChecksum(command.checksummed(data));
     return await this.#sendFrame(encodeRequest({ opcode: command.opcode, checksum, data }));
   }
@@ -278,20 +265,19 @@ export class Link {
   }
 
   async #sendFrame(payload: Uint8Array): Promise<number> {
-    const frame = slipEncode(payload);
-    if (this.#trace) this.#traceBytes("write", frame);
-    this.counters.bytesSent += frame.length;
-    await this.port.write(frame);
-    return frame.length;
+    return await this.#sendBytes(slipEncode(payload));
+  }
+
+  async #sendBytes(bytes: Uint8Array): Promise<number> {
+    this.#trace.bytes("write", bytes);
+    this.counters.bytesSent += bytes.length;
+    await this.port.write(bytes);
+    return bytes.length;
   }
 
   /** Sends bytes that are no frame. */
   async sendBytes(bytes: Uint8Array): Promise<void> {
-    await this.#occupancy.exchange(async () => {
-      if (this.#trace) this.#traceBytes("write", bytes);
-      this.counters.bytesSent += bytes.length;
-      await this.port.write(bytes);
-    });
+    await this.#occupancy.exchange(() => this.#sendBytes(bytes));
   }
 
   /** The next frame whatever it is, or null when none came in time. Throws on loss and abort. */
@@ -349,10 +335,5 @@ export class Link {
     if (reply.opcode !== SYNC.opcode) return;
     for (let copies = 1; copies < SYNC_REPLIES; copies++)
       if ((await this.#receiveFrame(new Deadline(this.clock, DRAIN_MS))) === null) return;
-  }
-
-  #traceBytes(what: Exclude<TraceRecord["what"], "command">, bytes: Uint8Array): void {
-    // A listener may keep or change what it is given.
-    this.#emit({ type: "trace", what, bytes: bytes.slice() });
   }
 }
