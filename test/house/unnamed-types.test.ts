@@ -10,7 +10,7 @@ import { Declarations } from "../../tools/check/unnamed-types.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const place = mkdtempSync(join(tmpdir(), "esptool-types-"));
 const doors = Object.values(manifest.exports).flatMap((door) =>
-  typeof door === "string" ? [] : [door.types.replace("./dist/types/", "")],
+  typeof door === "string" ? [] : [door.types.replace("./dist/", "")],
 );
 let declarations: Declarations;
 

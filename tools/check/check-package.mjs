@@ -1,10 +1,14 @@
-// What `npm pack` would publish, installed in an empty project: every door loads, the commands run, types are there.
+// What would be published, installed in empty projects: every door loads, the commands run, a board is flashed over a serial
+// port, types are there. OTHER_NODES names further Node programs to try, separated as in PATH.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packInto } from "../pack.mjs";
 import { checkConsumers, checkRequire } from "./check-consumers.mjs";
+import { checkManifest } from "./check-manifest.mjs";
+import { checkSerial } from "./check-serial.mjs";
 
 /** Follows the imports of a door that browsers load: nothing behind it may need Node. */
 function noNodeBehind(entry, seen = new Set()) {
@@ -21,10 +25,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const place = mkdtempSync(join(tmpdir(), "esptool-package-"));
 try {
   const run = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: "utf8" });
-  const packed = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", place], root));
-  const { filename, size, unpackedSize, entryCount } = packed[0];
+  const { path: packed, size, unpackedSize, entryCount } = packInto(place);
   writeFileSync(join(place, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
-  run("npm", ["install", "--silent", "--ignore-scripts", "--omit=optional", join(place, filename)], place);
+  run("npm", ["install", "--silent", packed], place);
+  checkManifest({ root, installed: join(place, "node_modules/esptool-ts") });
+  const nodes = (process.env.OTHER_NODES ?? "").split(delimiter).filter((node) => node !== "");
+  const flashedWith = await checkSerial({ packed, place, nodes });
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const doors = Object.keys(manifest.exports).filter((door) => typeof manifest.exports[door] !== "string");
   for (const door of doors) {
@@ -59,8 +65,9 @@ try {
   run("npx", ["espsecure", "generate-flash-encryption-key", "key.bin"], place);
   run("npx", ["esp-rfc2217-server", "--help"], place);
   console.log(
-    `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked; every door loads without serialport, ` +
-      `by import and by require; its types compile in ${projects} kinds of projects`,
+    `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked, no other package; every door loads ` +
+      `by import and by require; its types compile in ${projects} kinds of projects; a board was flashed over a serial ` +
+      `port with Node ${flashedWith.join(", ")}`,
   );
 } finally {
   rmSync(place, { recursive: true, force: true });

@@ -25,7 +25,7 @@ export interface SerialPortOptions {
   /** How long the system may take to accept data. Default 10 000. */
   readonly writeTimeoutMs?: number | undefined;
   readonly platform?: SerialPlatform | undefined;
-  /** Loads the serial library; the npm package `serialport` unless given. */
+  /** Loads the driver; the one that comes with this package unless given. */
   readonly load?: (() => Promise<SerialBinding>) | undefined;
   /** The ports of this computer; for finding a device again that comes back under another path. */
   readonly list?: (() => Promise<readonly PortInfo[]>) | undefined;
@@ -44,7 +44,7 @@ export const SERIAL_OPTIONS: Shape<SerialPortOptions> = {
 const checkSerialOptions: Check<SerialPortOptions> = shape(SERIAL_OPTIONS);
 
 /**
- * A serial port of this computer, over the optional package `serialport`, which is loaded when the port is opened.
+ * A serial port of this computer. Its driver comes with this package and is loaded when the port is opened.
  *
  * What the operating systems make of "opens without touching the lines": Linux and macOS assert DTR and RTS together
  * when they open a port, and release both together when it is closed; Windows opens with both released. Both

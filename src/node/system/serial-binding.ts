@@ -1,6 +1,6 @@
 import { EspError } from "../../core/errors.ts";
 
-/** The part of the npm package `serialport` that is used: its system binding, without the stream around it. */
+/** The part of `@serialport/bindings-cpp` that is used: the system binding of `serialport`, without the stream around it. */
 export interface SerialBinding {
   open(options: SerialOpenOptions): Promise<SerialBindingPort>;
   list(): Promise<SerialBindingInfo[]>;
@@ -46,17 +46,30 @@ export interface SerialBindingInfo {
   readonly friendlyName?: string | undefined;
 }
 
-/** Loads `serialport`, an optional dependency. Throws `port.library-missing`. */
+/**
+ * Loads the driver that comes with this package or, where that has none for this platform, the one of the package
+ * `serialport`, an optional peer. Throws `port.library-missing`.
+ */
 export async function loadSerialBinding(): Promise<SerialBinding> {
+  try {
+    // The build puts it, with the binaries of its makers, into this package.
+    const { autoDetect } = await import("@serialport/bindings-cpp");
+    return autoDetect();
+  } catch (cause) {
+    return await loadPeer(cause);
+  }
+}
+
+async function loadPeer(cause: unknown): Promise<SerialBinding> {
   try {
     const { SerialPort } = await import("serialport");
     return SerialPort.binding;
-  } catch (cause) {
+  } catch {
     throw new EspError(
       "port.library-missing",
-      "The package 'serialport', which opens serial ports, cannot be loaded.",
+      `There is no driver for serial ports that runs here (${process.platform}, ${process.arch}).`,
       {
-        hint: "Install it with: npm install serialport (add -g if this tool is installed globally).",
+        hint: "Compile one: npm install serialport (add -g if this tool is installed globally). It needs a C++ compiler.",
         cause,
       },
     );

@@ -1,0 +1,82 @@
+// The programs, apart from the doors: bundled in few files and minified, because a short command is mostly loading. Stubs
+// stay chunks of their own, loaded only for their chip.
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { rolldown } from "rolldown";
+import { carriedBinding } from "./build-binding.mjs";
+import { dist, inputs, peers, programs, root } from "./entries.mjs";
+
+// Files cost more to load than their contents to parse: what is used together stands together. Stubs, commands and the
+// virtual chips stay apart, because most runs do not need them.
+// A group takes in what its modules import, unless a group of a higher priority has it.
+const groups = [
+  { name: "base", test: /src\/core\/(?:(?:errors|plain-data|host|clock)\.ts$|check\/|bytes\/hex)/, priority: 6 },
+  {
+    name: "firmware",
+    test: /src\/core\/(?:image|chip|bytes)\/(?!deflate)|node_modules\/@noble\/hashes\//,
+    priority: 5,
+  },
+  // Reading and showing eFuses apart from planning and burning, which most runs do not.
+  { name: "efuse", test: /src\/core\/efuse\/(?:table\/(?!chips\/esp)|value\/|coding\/|read\/|show\/)/, priority: 4 },
+  // What an event says, for terminals: without what makes events.
+  { name: "tell", test: /src\/core\/tell\//, priority: 4 },
+  {
+    name: "core",
+    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/)|node_modules\/pako\//,
+    priority: 3,
+  },
+  // Signatures and ciphers are for espsecure and a part of espefuse only.
+  { name: "secure", test: /src\/core\/secure\/|node_modules\/@noble\//, priority: 2 },
+  { name: "burn", test: /src\/core\/efuse\/(?:plan|burn)\//, priority: 1 },
+  // What every command line needs, whatever the command.
+  {
+    name: "cli",
+    test: new RegExp(
+      "src/(?:bin/run-executable|node/files/system-words|cli/(?:check-line|exit-codes|standard-files|version|run-[a-z]+|line/(?:meant/)?(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
+        "help/help-text|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|shared-options|single-command)|" +
+        "show/(?:screen/[a-z-]+|held-output|remedy-words|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
+        "spec/(?:[a-z]+/)?(?:common-options|global-options|command-table|chip-names)))\\.ts$",
+    ),
+    priority: 0,
+  },
+  {
+    name: "espefuse",
+    test: /src\/cli\/(?:host\/user-files|run\/efuse\/(?:efuse-file|open-virtual|register-lines|run-[a-z]+|table-of-chip|read\/summary))\.ts$/,
+    priority: 0,
+  },
+  {
+    name: "render",
+    test: /src\/cli\/show\/(?:render\/(?!render-image|difference)|terminal|progress-bar)/,
+    priority: 0,
+  },
+];
+
+/** Resolves with the files that went in. */
+export async function buildPrograms() {
+  const bundle = await rolldown({
+    cwd: root,
+    input: inputs(programs),
+    // commander is built in, too: loading its CommonJS files took longer than all of ours.
+    external: [/^node:/, ...peers],
+    platform: "node",
+    // Where a module is imported both ways it is not loaded apart, which is known and harmless.
+    checks: { ineffectiveDynamicImport: false, pluginTimings: false },
+    // No facade chunks: one file less to load for each lazily imported module.
+    preserveEntrySignatures: "allow-extension",
+    plugins: [carriedBinding],
+  });
+  const { output } = await bundle.write({
+    codeSplitting: { groups, includeDependenciesRecursively: false },
+    dir: dist,
+    format: "esm",
+    chunkFileNames: "bin/chunks/[name]-[hash].js",
+    minify: true,
+  });
+  await bundle.close();
+  for (const name of programs) {
+    const file = `${dist}${name}.js`;
+    const code = readFileSync(file, "utf8");
+    if (!code.startsWith("#!")) writeFileSync(file, `#!/usr/bin/env node\n${code}`);
+    chmodSync(file, 0o755);
+  }
+  return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
