@@ -31,7 +31,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "port.lines-unsupported": "The port has no DTR and RTS lines.",
   "port.write-timeout": "The port takes no more bytes.",
   "port.unsupported": "This host, or the server at the other end, cannot do what such a port needs.",
-  "port.library-missing": "The package for serial ports is not installed.",
+  "port.library-missing": "No driver for serial ports runs here.",
   "port.ambiguous": "Several ports could be meant; `details.candidates` lists them.",
   "port.web-client": "A web page has tried to use the server.",
   "link.timeout": "The chip did not answer a command in time.",

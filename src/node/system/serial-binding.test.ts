@@ -1,7 +1,7 @@
 import { SerialPort } from "serialport";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { codeOf } from "../../../test/support/port/ports.ts";
-import { loadSerialBinding } from "./serial-binding.ts";
+import { loadSerialBinding, unableHost } from "./serial-binding.ts";
 
 afterEach(() => {
   vi.doUnmock("@serialport/bindings-cpp");
@@ -34,5 +34,12 @@ describe("the driver of serial ports", () => {
     expect(await codeOf(loadSerialBinding())).toBe("port.library-missing");
     const error = await loadSerialBinding().catch((thrown: unknown) => thrown as Error & { readonly hint: string });
     expect(error).toMatchObject({ hint: expect.stringContaining("npm install serialport") });
+  });
+
+  it("is not tried where it would end the process, or could not read", () => {
+    expect(unableHost({ node: "24.3.0", bun: "1.4.5" }, "linux")).toBe("Bun");
+    expect(unableHost({ node: "24.3.0", deno: "2.9.6" }, "darwin")).toBe("Deno");
+    expect(unableHost({ node: "24.3.0", bun: "1.4.5" }, "win32")).toBeNull();
+    expect(unableHost(process.versions, "linux")).toBeNull();
   });
 });

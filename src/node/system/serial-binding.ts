@@ -46,11 +46,31 @@ export interface SerialBindingInfo {
   readonly friendlyName?: string | undefined;
 }
 
+/** What runs programs of Node without being it, and on Unix cannot run the driver: by its name in `process.versions`. */
+const NOT_NODE = [
+  // It has no polling of libuv, and would end the process at the first use.
+  { version: "bun", name: "Bun" },
+  // It has files of its own and cannot read the driver's.
+  { version: "deno", name: "Deno" },
+];
+
+/** The name of what runs us, where the driver cannot run. */
+export function unableHost(versions: Readonly<Record<string, string | undefined>>, platform: string): string | null {
+  if (platform === "win32") return null;
+  return NOT_NODE.find(({ version }) => versions[version] !== undefined)?.name ?? null;
+}
+
 /**
  * Loads the driver that comes with this package or, where that has none for this platform, the one of the package
  * `serialport`, an optional peer. Throws `port.library-missing`.
  */
 export async function loadSerialBinding(): Promise<SerialBinding> {
+  const host = unableHost(process.versions, process.platform);
+  if (host !== null) {
+    throw new EspError("port.library-missing", `${host} cannot run the driver of serial ports.`, {
+      hint: "Use Node, or serve the port with esp-rfc2217-server on Node and connect to rfc2217://HOST:PORT.",
+    });
+  }
   try {
     // The build puts it, with the binaries of its makers, into this package.
     const { autoDetect } = await import("@serialport/bindings-cpp");
