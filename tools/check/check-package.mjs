@@ -21,6 +21,10 @@ function noNodeBehind(entry, seen = new Set()) {
   }
 }
 
+/** The doors that are of Node; all others are for browsers, too. */
+const OF_NODE = ["node", "cli"];
+const fileOf = (door) => (door === "." ? "index" : door.slice(2));
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const place = mkdtempSync(join(tmpdir(), "esptool-package-"));
 try {
@@ -45,18 +49,7 @@ try {
     );
     if (Number(count) === 0) throw new Error(`${name} exports nothing`);
   }
-  for (const door of [
-    "index",
-    "chips",
-    "efuse",
-    "secure",
-    "nvs",
-    "virtual",
-    "web",
-    "compat",
-    "image",
-    "port-conformance",
-  ])
+  for (const door of doors.map(fileOf).filter((file) => !OF_NODE.includes(file)))
     noNodeBehind(join(root, `dist/${door}.js`));
   const projects = checkConsumers({ root, place, doors });
   checkRequire({ place, doors });
