@@ -3,6 +3,7 @@
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-header.ts";
 export type * from "./core/chip/types.ts";
+export { type ElfFile, type ElfMachine, type ElfProgramHeader, type ElfSection, parseElf } from "./core/elf/elf.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
 export {
   type CodesOf,
@@ -22,15 +23,8 @@ export type { ImageOutput } from "./core/image/convert/image-plan.ts";
 export { makeImage, type RawSegment } from "./core/image/convert/make-image.ts";
 export { imageOutputNames, type NameRequest } from "./core/image/convert/output-names.ts";
 export type { SecurePad } from "./core/image/convert/secure-pad.ts";
-export {
-  type ElfFile,
-  type ElfMachine,
-  type ElfPiece,
-  type ElfProgramHeader,
-  type ElfSection,
-  parseElf,
-} from "./core/image/elf/elf.ts";
 export { requireElfFor } from "./core/image/elf/elf-machine.ts";
+export type { ElfPiece } from "./core/image/elf/loadable-parts.ts";
 export { type IntelHex, parseIntelHex } from "./core/image/exchange/intel-hex.ts";
 export type { Run, RunInput } from "./core/image/exchange/runs.ts";
 export {

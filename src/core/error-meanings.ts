@@ -20,6 +20,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "image.not-for-ram": "An image does not fit into the chip's RAM by its addresses.",
   "image.overlaps-stub": "A program for RAM would overwrite the flasher stub that loads it.",
   "image.not-firmware": "A file holds something else than firmware, where the chip starts from.",
+  "debug-info.damaged": "Debug information of an ELF file cannot be read at this place.",
   "port.none-found": "No port was found that could belong to a chip.",
   "port.missing": "There is no such port.",
   "port.busy": "The port is in use.",

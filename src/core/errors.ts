@@ -28,6 +28,8 @@ export const ERROR_CODES = [
   "image.not-for-ram",
   "image.overlaps-stub",
   "image.not-firmware",
+  // debug information of programs
+  "debug-info.damaged",
   // the port
   "port.none-found",
   "port.missing",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { parseElf } from "../../src/core/elf/elf.ts";
 import { elfToImage } from "../../src/core/image/convert/elf-to-image.ts";
-import { loadableSections, loadableSegments, parseElf } from "../../src/core/image/elf/elf.ts";
+import { loadableSections, loadableSegments } from "../../src/core/image/elf/loadable-parts.ts";
 import { buildImage } from "../../src/core/image/firmware/build-image.ts";
 import { describeImage } from "../../src/core/image/firmware/describe-image.ts";
 import { parseImage } from "../../src/core/image/firmware/parse-image.ts";

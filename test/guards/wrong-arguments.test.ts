@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as chips from "../../src/chips.ts";
 import * as cli from "../../src/cli.ts";
+import * as crash from "../../src/crash.ts";
 import * as efuse from "../../src/efuse.ts";
 import * as image from "../../src/image.ts";
 import * as library from "../../src/index.ts";
@@ -11,6 +12,7 @@ import * as secure from "../../src/secure.ts";
 import * as virtual from "../../src/virtual.ts";
 import * as web from "../../src/web.ts";
 import { CHIP_CALLS } from "../support/right-calls/chips.ts";
+import { CRASH } from "../support/right-calls/crash.ts";
 import { EFUSES } from "../support/right-calls/efuse.ts";
 import { CLI, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
 import { IMAGE } from "../support/right-calls/image.ts";
@@ -32,6 +34,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts", library, LIBRARY],
   ["esptool-ts/image", image, IMAGE],
   ["esptool-ts/chips", chips, CHIP_CALLS],
+  ["esptool-ts/crash", crash, CRASH],
   ["esptool-ts/efuse", efuse, EFUSES],
   ["esptool-ts/secure", secure, SECURE],
   ["esptool-ts/nvs", nvs, NVS],

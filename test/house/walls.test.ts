@@ -38,7 +38,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/bytes": ["core/host"],
   "core/chip": ["core/check", "core/bytes", "core/errors"],
   "core/stub": ["core/check", "core/bytes", "core/chip", "core/errors"],
-  "core/image": ["core/check", "core/bytes", "core/chip", "core/errors"],
+  // The chip's part: which instruction sets there are.
+  "core/elf": ["core/check", "core/bytes", "core/chip", "core/errors"],
+  "core/debug-info": ["core/check", "core/elf", "core/bytes", "core/errors"],
+  "core/image": ["core/check", "core/elf", "core/bytes", "core/chip", "core/errors"],
   "core/wire": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/port": ["core/check", "core/bytes", "core/clock", "core/errors", "core/host"],
   "core/link": ["core/check", "core/wire", "core/port", "core/bytes", ...LEAVES],

@@ -2,10 +2,16 @@
 import { crc32 } from "../../src/core/bytes/crc32.ts";
 import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
+import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
+import { frameRules } from "../../src/core/debug-info/frame-rules.ts";
+import { lookUp } from "../../src/core/debug-info/look-up.ts";
+import { demangle } from "../../src/core/debug-info/names/demangle.ts";
+import { structureMembers } from "../../src/core/debug-info/structure-members.ts";
 import { extendEfuseTable } from "../../src/core/efuse/table/custom-table.ts";
 import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
+import { parseElf } from "../../src/core/elf/elf.ts";
 import { elfToImage } from "../../src/core/image/convert/elf-to-image.ts";
-import { loadableSections, loadableSegments, parseElf } from "../../src/core/image/elf/elf.ts";
+import { loadableSections, loadableSegments } from "../../src/core/image/elf/loadable-parts.ts";
 import { parseIntelHex } from "../../src/core/image/exchange/intel-hex.ts";
 import type { Run } from "../../src/core/image/exchange/runs.ts";
 import { parseUf2, writeUf2 } from "../../src/core/image/exchange/uf2.ts";
@@ -21,6 +27,7 @@ import { isPrivateKey, publicKeyOf } from "../../src/core/secure/key/signing-key
 import { privateKeyPem, publicKeyPem } from "../../src/core/secure/key/write-key.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
+import { crashProgram } from "../../test/support/crash/programs.ts";
 import { randomHexFile } from "../../test/support/image/hex-records.ts";
 import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
 import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
@@ -32,6 +39,13 @@ export interface FuzzTarget {
   take(bytes: Uint8Array): unknown;
 }
 
+const PROGRAMS = ["c3-os-d5.elf", "c3-o0-d4.elf", "c3-o2-d5-debugframe.elf"].map((name) => crashProgram(name));
+const MANGLED = [
+  "_ZZNK3hal6Driver4pollEiENKUliE_clEi",
+  "_ZN9__gnu_cxx17__normal_iteratorIPKcSsEmmEi",
+  "_ZN3hal4RingIiLi4EE4takeEi",
+  "_ZNSt4pairISt17basic_string_viewIcSt11char_traitsIcEEiEC1IRA10_KcRiLb1EEEOT_OT0_",
+].map((name) => new TextEncoder().encode(name));
 const SEGMENT_ADDRESSES = [
   0x3f400020, 0x3ffb0000, 0x40080000, 0x400d0018, 0x42000020, 0x4037_0000, 0x40201010, 0x3c000020,
 ];
@@ -240,8 +254,10 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       return perhapsMutated(random, (makers[random(makers.length)] ?? randomHexFile)(random));
     },
     take: (bytes) => {
-      const { parts } = readFirmwareFile(bytes, PLACE);
-      must(parts.length > 0 && overlapError(parts) === null, "parts share a sector");
+      const { parts, families } = readFirmwareFile(bytes, PLACE);
+      must(parts.length > 0, "a file without parts");
+      // A chip takes the parts of its family; those of others may stand at the same place.
+      for (const { parts: own } of families ?? [{ parts }]) must(overlapError(own) === null, "parts share a sector");
     },
   },
   {
@@ -284,6 +300,33 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       return perhapsMutated(random, Uint8Array.from(frames));
     },
     take: takeSlip,
+  },
+  {
+    name: "debug-info",
+    make: (random) => {
+      const bytes = Uint8Array.from(PROGRAMS[random(PROGRAMS.length)] ?? []);
+      // The damage is spread over the debug sections, which are most of the file.
+      for (let count = 1 + random(8); count > 0; count--) bytes[52 + random(bytes.length - 52)] = random(256);
+      return random(8) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
+    },
+    take: (bytes) => {
+      const info = debugInfo(bytes);
+      for (let address = 0x4200_0000; address < 0x4200_0400; address += 34) {
+        const frames = lookUp(info, address)?.frames;
+        must(frames === undefined || frames.length > 0, "a place without a frame");
+        frameRules(info, address);
+      }
+      structureMembers(info, "none");
+      must(info.problems.length <= 100, "problems without end");
+    },
+  },
+  {
+    name: "mangled-name",
+    make: (random) => mutated(random, MANGLED),
+    take: (bytes) => {
+      const name = demangle(new TextDecoder().decode(bytes));
+      must(name === null || name.length < 40_000, "a name without end");
+    },
   },
   { name: "signing-key", make: damagedKeyFile, take: takeKey },
   {

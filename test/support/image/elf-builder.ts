@@ -8,6 +8,8 @@ export interface SectionSpec {
   /** Default 1, PROGBITS. */
   readonly type?: number;
   readonly alignment?: number;
+  /** Default 2, allocated. */
+  readonly flags?: number;
 }
 
 export interface ElfSpec {
@@ -42,11 +44,20 @@ export function buildElf({ machine = 243, entry = 0x40380000, sections, programH
   const sectionsAt = namesAt + names.length;
   const header = elfHeader({ machine, entry, programCount, sectionsAt, sectionCount: sections.length + 2 });
   const programs = Array.from({ length: programCount }, (_, index) =>
-    words([1, offsets[index]!, 0, sections[index]!.address, contents[index]!.length, contents[index]!.length, 5, 4]),
+    words([
+      1,
+      offsets[index]!,
+      sections[index]!.address,
+      sections[index]!.address,
+      contents[index]!.length,
+      contents[index]!.length,
+      5,
+      4,
+    ]),
   );
   let nameAt = 1;
-  const rows = sections.map(({ name, address, type = 1, alignment = 4 }, index) => {
-    const row = words([nameAt, type, 2, address, offsets[index]!, contents[index]!.length, 0, 0, alignment, 0]);
+  const rows = sections.map(({ name, address, type = 1, alignment = 4, flags = 2 }, index) => {
+    const row = words([nameAt, type, flags, address, offsets[index]!, contents[index]!.length, 0, 0, alignment, 0]);
     nameAt += name.length + 1;
     return row;
   });

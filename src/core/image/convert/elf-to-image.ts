@@ -5,7 +5,8 @@
 import { padTo } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { chipById } from "../../chip/catalog.ts";
-import { type ElfFile, loadableSections, loadableSegments, parseElf } from "../elf/elf.ts";
+import { type ElfFile, parseElf } from "../../elf/elf.ts";
+import { loadableSections, loadableSegments } from "../elf/loadable-parts.ts";
 import { type ImageNotice, note, warning } from "../notice.ts";
 import {
   checkElfOptions,

@@ -1,5 +1,5 @@
 import type { ChipDescriptor } from "../../chip/types.ts";
-import type { ElfPiece } from "../elf/elf.ts";
+import type { ElfPiece } from "../elf/loadable-parts.ts";
 import type { ImageNotice } from "../notice.ts";
 import type { ElfToImageOptions } from "./elf-to-image-options.ts";
 

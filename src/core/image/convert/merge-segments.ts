@@ -1,7 +1,7 @@
 import { roundUp } from "../../bytes/words.ts";
 import { memoryTypesAt } from "../../chip/regions.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
-import type { ElfPiece } from "../elf/elf.ts";
+import type { ElfPiece } from "../elf/loadable-parts.ts";
 import { SEGMENT_BYTES_LIMIT } from "../firmware/firmware-image.ts";
 import { type ImageNotice, note } from "../notice.ts";
 import { segmentTooLarge } from "./segment-limits.ts";

@@ -4,8 +4,8 @@ import { shape } from "../../check/shapes.ts";
 import { checkText } from "../../check/values.ts";
 import { checkChipId, chipById } from "../../chip/catalog.ts";
 import type { ChipId, InstructionSet } from "../../chip/types.ts";
+import { parseElf } from "../../elf/elf.ts";
 import { EspError } from "../../errors.ts";
-import { parseElf } from "./elf.ts";
 
 const MACHINE_NAMES: Readonly<Record<InstructionSet, string>> = { xtensa: "Xtensa", riscv: "RISC-V" };
 

@@ -1,0 +1,55 @@
+// Room: debug information of programs: which function, file and line an address belongs to, and how to find its caller.
+// In: the bytes of an ELF file.
+// Out: frames for addresses, rules for unwinding, places of structure members; with what is damaged.
+
+import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type Check, invalidArgument } from "../check/check.ts";
+import type { ElfMachine } from "../elf/elf.ts";
+import type { DebugInfoProblem } from "./dwarf/sections.ts";
+import { OpenDebugInfo } from "./open-debug-info.ts";
+
+/** A program's debug information, as `debugInfo` gives it. What is in the file is read when it is asked for. */
+export interface DebugInfo {
+  readonly machine: ElfMachine;
+  /** Where the program begins. */
+  readonly entry: number;
+  /** Whether the file tells files and lines; a stripped one has names from symbols at best. */
+  readonly hasLines: boolean;
+  /** What has been found damaged so far: the answers that rest on it are missing, others are not. */
+  readonly problems: readonly DebugInfoProblem[];
+}
+
+const OPEN = new WeakMap<object, OpenDebugInfo>();
+
+/**
+ * Opens the debug information of a 32-bit Xtensa or RISC-V ELF file, which is kept as it is and must not change. Throws
+ * `image.invalid` and `image.truncated` for what is no such file; damage further inside is told in `problems`.
+ *
+ * @example
+ * const info = debugInfo(await readFile("build/app.elf"));
+ * lookUp(info, 0x42001234)?.frames; // [{ functionName: "app_main", file: "/src/main.c", line: 12, isInlined: false, ... }]
+ */
+export function debugInfo(bytes: ByteSource): DebugInfo {
+  const open = new OpenDebugInfo(checkBytes(bytes, "bytes"));
+  const { machine, entry } = open.elf;
+  const info: DebugInfo = Object.freeze({
+    machine,
+    entry,
+    hasLines: open.sections.line.length > 0,
+    problems: open.problems,
+  });
+  OPEN.set(info, open);
+  return info;
+}
+
+/** From the debug information as its user holds it to what is inside. Throws `argument.invalid`. */
+export const checkDebugInfo: Check<OpenDebugInfo> = (value, argument) => {
+  const open = typeof value === "object" && value !== null ? OPEN.get(value) : undefined;
+  if (open !== undefined) return open;
+  throw invalidArgument(
+    argument,
+    value,
+    "debug information, as debugInfo gives it",
+    "Give the object itself that debugInfo gave, not a copy of it.",
+  );
+};

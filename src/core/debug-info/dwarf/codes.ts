@@ -1,0 +1,91 @@
+/** Numbers of the DWARF standard (version 5, section 7), as far as functions, lines and structures need them. */
+
+export const TAG = {
+  classType: 0x02,
+  enumerationType: 0x04,
+  lexicalBlock: 0x0b,
+  member: 0x0d,
+  compileUnit: 0x11,
+  structureType: 0x13,
+  unionType: 0x17,
+  inlinedSubroutine: 0x1d,
+  module: 0x1e,
+  subprogram: 0x2e,
+  tryBlock: 0x32,
+  catchBlock: 0x25,
+  namespace: 0x39,
+} as const;
+
+export const ATTRIBUTE = {
+  sibling: 0x01,
+  name: 0x03,
+  statementList: 0x10,
+  lowPc: 0x11,
+  highPc: 0x12,
+  language: 0x13,
+  compilationDirectory: 0x1b,
+  abstractOrigin: 0x31,
+  dataMemberLocation: 0x38,
+  specification: 0x47,
+  ranges: 0x55,
+  callFile: 0x58,
+  callLine: 0x59,
+  linkageName: 0x6e,
+  stringOffsetsBase: 0x72,
+  addressBase: 0x73,
+  rangeListsBase: 0x74,
+  /** What GCC wrote before version 4 of the standard. */
+  oldLinkageName: 0x2007,
+} as const;
+
+export const FORM = {
+  address: 0x01,
+  block2: 0x03,
+  block4: 0x04,
+  data2: 0x05,
+  data4: 0x06,
+  data8: 0x07,
+  string: 0x08,
+  block: 0x09,
+  block1: 0x0a,
+  data1: 0x0b,
+  flag: 0x0c,
+  signedData: 0x0d,
+  stringOffset: 0x0e,
+  unsignedData: 0x0f,
+  referenceAddress: 0x10,
+  reference1: 0x11,
+  reference2: 0x12,
+  reference4: 0x13,
+  reference8: 0x14,
+  referenceUnsigned: 0x15,
+  indirect: 0x16,
+  sectionOffset: 0x17,
+  expression: 0x18,
+  flagPresent: 0x19,
+  stringIndex: 0x1a,
+  addressIndex: 0x1b,
+  supplementaryReference4: 0x1c,
+  supplementaryString: 0x1d,
+  data16: 0x1e,
+  lineStringOffset: 0x1f,
+  typeSignature: 0x20,
+  implicitConstant: 0x21,
+  locationListIndex: 0x22,
+  rangeListIndex: 0x23,
+  supplementaryReference8: 0x24,
+  stringIndex1: 0x25,
+  stringIndex2: 0x26,
+  stringIndex3: 0x27,
+  stringIndex4: 0x28,
+  addressIndex1: 0x29,
+  addressIndex2: 0x2a,
+  addressIndex3: 0x2b,
+  addressIndex4: 0x2c,
+} as const;
+
+/** Kinds of units (version 5). */
+export const UNIT_TYPE = { compile: 1, type: 2, partial: 3, skeleton: 4, splitCompile: 5, splitType: 6 } as const;
+
+/** Languages whose functions are named by the scopes they stand in: C++ and Rust in their versions. */
+export const SCOPED_LANGUAGES: ReadonlySet<number> = new Set([0x04, 0x1a, 0x1c, 0x21, 0x2b, 0x3a]);

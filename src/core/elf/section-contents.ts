@@ -1,0 +1,66 @@
+import { inflateStream } from "../bytes/deflate.ts";
+import { readU32 } from "../bytes/words.ts";
+import { EspError } from "../errors.ts";
+import { type ElfFile, type ElfSection, elfView } from "./elf.ts";
+
+const COMPRESSED = 0x800;
+/** The header in front of compressed contents (Elf32_Chdr): kind, size when inflated, alignment. */
+const COMPRESSION_HEADER_BYTES = 12;
+const ZLIB = 1;
+const COMPRESSIONS: Readonly<Record<number, string>> = { 2: "zstd" };
+/** No debug section of these chips comes near it; a file that claims more is damaged or hostile. */
+const MAXIMUM_INFLATED_BYTES = 256 * 1024 * 1024;
+/** Deflate cannot say more than 258 bytes with 2 bits. */
+const LARGEST_RATIO = 1032;
+/** Fed in pieces, so that contents that inflate to more than they claim are given up early. */
+const PIECE_BYTES = 4096;
+
+/**
+ * The contents of a section, inflated where the linker compressed them (SHF_COMPRESSED with zlib).
+ * Throws `image.truncated`, `image.invalid` for damaged contents and for a compression that is not known, naming it.
+ */
+export function sectionContents(elf: ElfFile, section: ElfSection, name: string): Uint8Array {
+  const stored = elfView(elf, section.fileOffset, section.sizeBytes);
+  if ((section.flags & COMPRESSED) === 0) return stored;
+  if (stored.length < COMPRESSION_HEADER_BYTES) throw damaged(name);
+  const kind = readU32(stored, 0);
+  if (kind !== ZLIB) {
+    const compression = COMPRESSIONS[kind] ?? `method ${kind}`;
+    throw new EspError("image.invalid", `Section ${name} of the ELF file is compressed with ${compression}.`, {
+      hint: "Link it with -gz=zlib or without -gz, or unpack it with objcopy --decompress-debug-sections.",
+      details: { section: name, compression },
+    });
+  }
+  return inflate(stored.subarray(COMPRESSION_HEADER_BYTES), readU32(stored, 4), name);
+}
+
+function inflate(compressed: Uint8Array, sizeBytes: number, name: string): Uint8Array {
+  if (sizeBytes > Math.min(MAXIMUM_INFLATED_BYTES, compressed.length * LARGEST_RATIO)) throw damaged(name);
+  const inflated = new Uint8Array(sizeBytes);
+  const stream = inflateStream();
+  let length = 0;
+  for (let at = 0; at < compressed.length && !stream.ended; at += PIECE_BYTES) {
+    const piece = push(stream, compressed.subarray(at, at + PIECE_BYTES), name);
+    if (length + piece.length > sizeBytes) throw damaged(name);
+    inflated.set(piece, length);
+    length += piece.length;
+  }
+  if (length !== sizeBytes) throw damaged(name);
+  return inflated;
+}
+
+function push(stream: ReturnType<typeof inflateStream>, piece: Uint8Array, name: string): Uint8Array {
+  try {
+    return stream.push(piece);
+  } catch (error) {
+    throw damaged(name, error);
+  }
+}
+
+function damaged(name: string, cause?: unknown): EspError {
+  return new EspError("image.invalid", `The compressed contents of section ${name} of the ELF file are damaged.`, {
+    hint: "Build the program again.",
+    details: { section: name },
+    cause,
+  });
+}
