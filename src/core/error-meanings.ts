@@ -84,6 +84,12 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "flash.read-corrupt": "What was read does not have the digest that the chip states.",
   "flash.spi-timeout": "A command to the flash chip did not finish.",
   "flash.spi-pins": "These pins cannot be used for the flash.",
+  "partition.invalid":
+    "A partition table is wrong; `details.problems` lists what, each with its line and column or its offset.",
+  "partition.missing": "A partition table has no such partition.",
+  "partition.ambiguous": "What was named may be several partitions; `details.candidates` lists them.",
+  "partition.no-table": "There is no partition table where it was looked for.",
+  "partition.no-slot": "A partition table has no OTA slot, or no OTA data, for what is asked.",
   "nand.unrecognized": "The NAND flash is of an unknown kind.",
   "nand.too-few-blocks": "There are not enough good blocks.",
   "secure.invalid-key": "A key is damaged or not valid.",

@@ -100,6 +100,12 @@ export const ERROR_CODES = [
   "flash.read-corrupt",
   "flash.spi-timeout",
   "flash.spi-pins",
+  // partitions
+  "partition.invalid",
+  "partition.missing",
+  "partition.ambiguous",
+  "partition.no-table",
+  "partition.no-slot",
   // NAND flash
   "nand.unrecognized",
   "nand.too-few-blocks",

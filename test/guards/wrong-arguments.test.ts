@@ -7,6 +7,7 @@ import * as image from "../../src/image.ts";
 import * as library from "../../src/index.ts";
 import * as node from "../../src/node.ts";
 import * as nvs from "../../src/nvs.ts";
+import * as partition from "../../src/partition.ts";
 import * as portConformance from "../../src/port-conformance.ts";
 import * as secure from "../../src/secure.ts";
 import * as virtual from "../../src/virtual.ts";
@@ -18,6 +19,7 @@ import { CLI, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-call
 import { IMAGE } from "../support/right-calls/image.ts";
 import { LIBRARY } from "../support/right-calls/library.ts";
 import { NVS } from "../support/right-calls/nvs.ts";
+import { PARTITION } from "../support/right-calls/partition.ts";
 import { SECURE } from "../support/right-calls/secure.ts";
 import { isWhole, type RightCall, type RightCalls } from "../support/right-calls/types.ts";
 import { WRONG_VALUES } from "../support/wrong-values.ts";
@@ -38,6 +40,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/efuse", efuse, EFUSES],
   ["esptool-ts/secure", secure, SECURE],
   ["esptool-ts/nvs", nvs, NVS],
+  ["esptool-ts/partition", partition, PARTITION],
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],

@@ -36,7 +36,7 @@ describe("a word of another tool", () => {
     ["esptool board-info", "Type: esptool --verbose flash-id"],
     ["esptool reset", "Type: esptool run"],
     ["esptool save-image", "Type: esptool --chip esp32c3 elf2image app.elf"],
-    ["esptool partition-table", "Type: esptool read-flash 0x8000 0xc00 partitions.bin"],
+    ["esptool partitions", "Type: esptool partition-table from-chip"],
     ["esptool serial-monitor -b 9600", "Type: esptool monitor"],
     ["esptool help write", "Type: esptool write-flash 0x10000 app.bin"],
     ["esptool efuses", "Type: espefuse summary"],

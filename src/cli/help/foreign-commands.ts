@@ -118,10 +118,15 @@ export const FOREIGN_COMMANDS: readonly ForeignCommand[] = [
   },
   {
     of: "esptool",
-    words: ["partition-table", "partitions", "partition", "read-partition-table", "parttool", "gen-esp32part"],
-    type: "read-flash",
-    behind: "0x8000 0xc00 partitions.bin",
-    note: "There is no command for partition tables; this reads the one on a chip, where it stands by default.",
+    words: ["partitions", "partition", "read-partition-table", "parttool"],
+    type: "partition-table from-chip",
+  },
+  {
+    of: "esptool",
+    words: ["gen-esp32part"],
+    type: "partition-table make",
+    behind: "partitions.csv partitions.bin",
+    keepsWhen: /^(?:-\S+ )*[^-\s]\S* [^-\s]\S*$/,
   },
   {
     of: "esptool",

@@ -1,4 +1,4 @@
-import { COMMANDS } from "../spec/command-table.ts";
+import { COMMANDS, FAMILIES } from "../spec/command-table.ts";
 import { GLOBAL_OPTIONS } from "../spec/global-options.ts";
 import { COMMAND_MODULES } from "./load-command.ts";
 import type { Program } from "./program.ts";
@@ -15,6 +15,7 @@ export const ESPTOOL: Program = {
     "esptool --port virtual:esp32c3 flash-id",
   ],
   commands: COMMANDS,
+  families: FAMILIES,
   options: GLOBAL_OPTIONS,
   readsArgumentFiles: true,
   readsConfig: "yes",

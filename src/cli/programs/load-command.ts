@@ -59,6 +59,22 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
   "read-mem": { spec: () => import("../spec/memory/read-mem.ts"), run: () => import("../run/memory/read-mem.ts") },
   "write-mem": { spec: () => import("../spec/memory/write-mem.ts"), run: () => import("../run/memory/write-mem.ts") },
   "dump-mem": { spec: () => import("../spec/memory/dump-mem.ts"), run: () => import("../run/memory/dump-mem.ts") },
+  "partition-table show": {
+    spec: () => import("../spec/partition/show.ts"),
+    run: () => import("../run/partition/show.ts"),
+  },
+  "partition-table make": {
+    spec: () => import("../spec/partition/make.ts"),
+    run: () => import("../run/partition/make.ts"),
+  },
+  "partition-table check": {
+    spec: () => import("../spec/partition/check.ts"),
+    run: () => import("../run/partition/check.ts"),
+  },
+  "partition-table from-chip": {
+    spec: () => import("../spec/partition/from-chip.ts"),
+    run: () => import("../run/partition/from-chip.ts"),
+  },
   elf2image: { spec: () => import("../spec/image/elf2image.ts"), run: () => import("../run/image/elf2image.ts") },
   "image-info": { spec: () => import("../spec/image/image-info.ts"), run: () => import("../run/image/image-info.ts") },
   "merge-bin": { spec: () => import("../spec/image/merge-bin.ts"), run: () => import("../run/image/merge-bin.ts") },

@@ -2,7 +2,7 @@
 // In: nothing.
 // Out: declarations.
 
-import type { CommandSummary } from "./types.ts";
+import type { CommandSummary, FamilySummary } from "./types.ts";
 
 /** Every command with its one line of help, in the order of `esptool --help`. */
 export const COMMANDS: readonly CommandSummary[] = [
@@ -27,6 +27,14 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "read-mem", group: "Memory", summary: "Read a word of memory or a register" },
   { name: "write-mem", group: "Memory", summary: "Write a word to memory or a register" },
   { name: "dump-mem", group: "Memory", summary: "Read memory into a file" },
+  { name: "partition-table show", group: "Partitions", summary: "Draw a partition table to scale" },
+  {
+    name: "partition-table make",
+    group: "Partitions",
+    summary: "Make a binary table of CSV, or CSV of a binary table",
+  },
+  { name: "partition-table check", group: "Partitions", summary: "Say what is wrong with a partition table" },
+  { name: "partition-table from-chip", group: "Partitions", summary: "Read the partition table of the chip" },
   { name: "elf2image", group: "Files", summary: "Make a firmware image of an ELF file" },
   { name: "image-info", group: "Files", summary: "Show what is in a firmware image" },
   { name: "merge-bin", group: "Files", summary: "Put several files into one: raw, UF2 or Intel HEX" },
@@ -37,6 +45,11 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "completion install", group: "This computer", summary: "Have the shell complete what is typed from now on" },
   { name: "completion uninstall", group: "This computer", summary: "Undo completion install" },
   { name: "version", group: "This computer", summary: "Show the version" },
+];
+
+/** What the first words of commands with two words are about. */
+export const FAMILIES: readonly FamilySummary[] = [
+  { name: "partition-table", group: "Partitions", summary: "Show, make, check and read partition tables" },
 ];
 
 /** Those that help, completion and the manual list. */

@@ -1,0 +1,54 @@
+// Shelf: partition tables and OTA data.
+// In: a `RunContext`; for some a chip.
+// Out: tables drawn and written, slots switched.
+
+import type { PartitionFile, PartitionFileOptions, PartitionProblem } from "../../../partition.ts";
+import { CLI_SESSION, type RunContext } from "../../context.ts";
+import { readInput } from "../../host/user-files.ts";
+import type { OptionValues } from "../../line/option-values.ts";
+
+/** The library's options for those of the line. */
+export function tableOptions({ options, host }: RunContext): PartitionFileOptions {
+  return {
+    tableAddress: options.number("offset"),
+    primaryBootloaderAddress: options.number("primary-bootloader-offset"),
+    recoveryBootloaderAddress: options.number("recovery-bootloader-offset"),
+    extraSubtypes: options.list("extra-partition-subtypes"),
+    variables: host.env,
+    flashBytes: flashBytesOf(options),
+    // The declaration of the option allows these words only.
+    secureBoot: options.text("secure") as "v1" | "v2" | undefined,
+    verify: !options.flag("no-verify"),
+    md5: !options.flag("disable-md5sum"),
+  };
+}
+
+export function flashBytesOf(options: OptionValues): number | undefined {
+  const megabytes = /^(\d+)MB$/.exec(options.text("flash-size") ?? "")?.[1];
+  return megabytes === undefined ? undefined : Number(megabytes) * 1024 * 1024;
+}
+
+/** The table of a file of the line, with what is wrong. Throws `file.*`. */
+export async function readTable(context: RunContext, name: string): Promise<PartitionFile> {
+  const { readPartitionFile } = await import("../../../partition.ts");
+  return readPartitionFile(await readInput(context.host, name), tableOptions(context));
+}
+
+/** All that is wrong and ends nothing. */
+export function warnOf({ emit }: RunContext, problems: readonly PartitionProblem[]): void {
+  for (const problem of problems) {
+    emit({
+      session: CLI_SESSION,
+      type: "warning",
+      code: "partition.problem",
+      message: problemText(problem),
+      details: { ...problem },
+    });
+  }
+}
+
+/** With its place before it. */
+export function problemText({ line, column, offset, message }: PartitionProblem): string {
+  if (line !== null) return `Line ${line}, column ${column ?? 1}: ${message}`;
+  return offset === null ? message : `Offset 0x${offset.toString(16)}: ${message}`;
+}

@@ -1,0 +1,71 @@
+/** Partition tables, OTA data, and the ranges of flash that partitions' names mean. Runs anywhere. */
+
+export type { ByteSource } from "./core/check/bytes.ts";
+export type { ChipFacts, ChipId, ChipIdentity, ChipMac, InstructionSet } from "./core/chip/types.ts";
+export type { AbortSignalLike } from "./core/errors.ts";
+export {
+  eraseOtaData,
+  type OtaDataOptions,
+  readOtaData,
+  type SwitchOtaOptions,
+  type SwitchOtaResult,
+  switchOtaSlot,
+} from "./core/flash-layout/ota.ts";
+export {
+  type PartitionTableOnChip,
+  type ReadPartitionTableOptions,
+  readPartitionTable,
+} from "./core/flash-layout/read-partition-table.ts";
+export type { PartitionCsvOptions } from "./core/partition/csv/csv-options.ts";
+export { type PartitionCsv, parsePartitionCsv } from "./core/partition/csv/parse-csv.ts";
+export { formatPartitionCsv, type WritePartitionCsvOptions } from "./core/partition/csv/write-csv.ts";
+export {
+  type NamedRange,
+  needsOtaData,
+  type ResolveRangeOptions,
+  resolveRange,
+} from "./core/partition/name/partition-reference.ts";
+export { touchedPartitions } from "./core/partition/name/touched-partitions.ts";
+export {
+  type BootChange,
+  type BootReason,
+  type BootSlot,
+  type BootSlotOptions,
+  bootSlot,
+  otaDataPartition,
+  otaSlots,
+} from "./core/partition/ota/boot-slot.ts";
+export {
+  OTA_DATA_BYTES,
+  type OtaCopy,
+  type OtaData,
+  type OtaState,
+  parseOtaData,
+} from "./core/partition/ota/ota-data.ts";
+export { nextOtaSlot, type OtaSwitch, type OtaSwitchOptions, planOtaSwitch } from "./core/partition/ota/plan-switch.ts";
+export {
+  type PartitionFile,
+  type PartitionFileOptions,
+  readPartitionFile,
+} from "./core/partition/read-partition-file.ts";
+export {
+  type BinaryPartitionTable,
+  type BinaryTableOptions,
+  encodePartitionTable,
+  parsePartitionTable,
+} from "./core/partition/table/binary-table.ts";
+export { type CheckTableOptions, checkPartitionTable } from "./core/partition/table/check-table.ts";
+export { subtypeName, typeName } from "./core/partition/table/keywords.ts";
+export {
+  PARTITION_TABLE_ADDRESS,
+  PARTITION_TABLE_BYTES,
+  type Partition,
+  type PartitionSource,
+} from "./core/partition/table/partition.ts";
+export {
+  type PartitionProblem,
+  type PartitionProblemKind,
+  refusePartitionProblems,
+} from "./core/partition/table/problem.ts";
+export type { Session, UsbMode } from "./core/session/session.ts";
+export type { SecurityInfo } from "./core/wire/security-info.ts";

@@ -1,0 +1,68 @@
+import { connect, type Session } from "../../../src/index.ts";
+import { encodePartitionTable, type Partition, parseOtaData, planOtaSwitch } from "../../../src/partition.ts";
+import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
+import { live } from "../chip/live.ts";
+import { bytes, neverAborts } from "./sessions.ts";
+import { type RightCalls, whole } from "./types.ts";
+
+const part = { sizeBytes: 0x10000, encrypted: false, readonly: false, otherFlags: 0 };
+const partitions = (): Partition[] => [
+  { ...part, name: "otadata", type: 1, subtype: 0, address: 0xd000, sizeBytes: 0x2000 },
+  { ...part, name: "one", type: 0, subtype: 0x10, address: 0x10000 },
+  { ...part, name: "two", type: 0, subtype: 0x11, address: 0x20000 },
+];
+const table = (): Uint8Array => encodePartitionTable(partitions());
+/** For calls that take long: it is exchanged as a whole. */
+const known = (): Partition[] => whole(partitions());
+const blank = (): Uint8Array => new Uint8Array(0x2000).fill(0xff);
+const otaData = () => whole(parseOtaData(blank()));
+const csv = "nvs,data,nvs,0x9000,0x6000,\n";
+const csvOptions = (): object => ({
+  tableAddress: 0x8000,
+  primaryBootloaderAddress: 0,
+  recoveryBootloaderAddress: 0x3f0000,
+  extraSubtypes: ["data, mine, 0x50"],
+  variables: { SIZE: "1M" },
+});
+const rules = (): object => ({ tableAddress: 0x8000, flashBytes: 0x400000, secureBoot: "v2", verify: true });
+const flash = (): object => ({ spiConnection: "SPI", signal: neverAborts() });
+
+let open: Session | null = null;
+/** A chip with the table and a switch to its second slot. */
+async function session(): Promise<Session> {
+  if (open === null || !live(open).link.isOpen) {
+    const chip = virtualChip("esp32c3", { timing: INSTANT_TIMING });
+    chip.flash.place(0x8000, table());
+    const plan = planOtaSwitch(partitions(), parseOtaData(blank()), 1);
+    chip.flash.place(0xd000, plan?.data ?? bytes());
+    open = whole(await connect(chip.port));
+  }
+  return open;
+}
+
+export const PARTITION: RightCalls = {
+  bootSlot: { args: () => [partitions(), otaData(), { rollback: true }] },
+  checkPartitionTable: { args: () => [partitions(), rules()] },
+  encodePartitionTable: { args: () => [partitions(), { md5: true }] },
+  eraseOtaData: { args: async () => [await session(), known(), flash()] },
+  formatPartitionCsv: { args: () => [partitions(), { extraSubtypes: ["data, mine, 0x50"] }] },
+  needsOtaData: { args: () => ["ota:next"] },
+  nextOtaSlot: { args: () => [partitions(), otaData()] },
+  otaDataPartition: { args: () => [partitions()] },
+  otaSlots: { args: () => [partitions()] },
+  parseOtaData: { args: () => [blank()] },
+  parsePartitionCsv: { args: () => [csv, csvOptions()] },
+  parsePartitionTable: { args: () => [table(), { md5: true }] },
+  planOtaSwitch: { args: () => [partitions(), otaData(), 1, { state: "new" }] },
+  readOtaData: { args: async () => [await session(), known(), flash()] },
+  readPartitionFile: { args: () => [table(), { ...csvOptions(), ...rules(), md5: true }] },
+  readPartitionTable: { args: async () => [await session(), { tableAddress: 0x8000, md5: true, ...flash() }] },
+  refusePartitionProblems: { args: () => [[]] },
+  resolveRange: {
+    args: () => [partitions(), "ota:next", { otaData: otaData(), tableAddress: 0x8000, bootloaderAddress: 0 }],
+  },
+  subtypeName: { args: () => [1, 2] },
+  switchOtaSlot: { args: async () => [await session(), known(), 1, { state: "new", ...flash() }] },
+  touchedPartitions: { args: () => [partitions(), { address: 0x9000, sizeBytes: 0x1000 }] },
+  typeName: { args: () => [1] },
+};
