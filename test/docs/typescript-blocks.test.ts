@@ -4,7 +4,19 @@ import { afterAll, describe, expect, it } from "vitest";
 import { allPages, codeBlocks, ROOT } from "../support/docs/pages.ts";
 
 const folder = `${ROOT}.tmp/documents-${process.pid}`;
-const DOORS = ["image", "chips", "efuse", "secure", "nvs", "partition", "virtual", "node", "web", "cli", "port-conformance"];
+const DOORS = [
+  "image",
+  "chips",
+  "efuse",
+  "secure",
+  "nvs",
+  "partition",
+  "virtual",
+  "node",
+  "web",
+  "cli",
+  "port-conformance",
+];
 
 /** What the pieces on the pages take for granted. */
 const AROUND = `
