@@ -1,7 +1,11 @@
 #!/usr/bin/env node
-import { runExecutable } from "./run-executable.ts";
+import { launch } from "./launch.ts";
 
-await runExecutable(async () => (await import("../cli/rfc2217-server/run-rfc2217-server.ts")).runRfc2217Server, {
-  oldName: "esp_rfc2217_server.py",
-  name: "esp-rfc2217-server",
-});
+launch(
+  "esp-rfc2217-server",
+  async () => (await import("../cli/rfc2217-server/run-rfc2217-server.ts")).runRfc2217Server,
+  {
+    oldName: "esp_rfc2217_server.py",
+    name: "esp-rfc2217-server",
+  },
+);

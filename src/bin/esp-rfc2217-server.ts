@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { runExecutable } from "./run-executable.ts";
+import { launch } from "./launch.ts";
 
-await runExecutable(async () => (await import("../cli/rfc2217-server/run-rfc2217-server.ts")).runRfc2217Server);
+launch(
+  "esp-rfc2217-server",
+  async () => (await import("../cli/rfc2217-server/run-rfc2217-server.ts")).runRfc2217Server,
+);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { runExecutable } from "./run-executable.ts";
+import { launch } from "./launch.ts";
 
-await runExecutable(async () => (await import("../cli/run-espefuse.ts")).runEspefuse, {
+launch("espefuse", async () => (await import("../cli/run-espefuse.ts")).runEspefuse, {
   oldName: "espefuse.py",
   name: "espefuse",
 });

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runExecutable } from "./run-executable.ts";
+import { launch } from "./launch.ts";
 
-await runExecutable(async () => (await import("../cli/run-espefuse.ts")).runEspefuse);
+launch("espefuse", async () => (await import("../cli/run-espefuse.ts")).runEspefuse);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { runExecutable } from "./run-executable.ts";
+import { launch } from "./launch.ts";
 
-await runExecutable(async () => (await import("../cli/run-espsecure.ts")).runEspsecure, {
+launch("espsecure", async () => (await import("../cli/run-espsecure.ts")).runEspsecure, {
   oldName: "espsecure.py",
   name: "espsecure",
 });

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { runExecutable } from "./run-executable.ts";
+import { launch } from "./launch.ts";
 
-await runExecutable(async () => (await import("../cli/run-cli.ts")).runCli, { oldName: "esptool.py", name: "esptool" });
+launch("esptool", async () => (await import("../cli/run-cli.ts")).runCli, {
+  oldName: "esptool.py",
+  name: "esptool",
+});

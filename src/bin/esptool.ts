@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runExecutable } from "./run-executable.ts";
+import { launch } from "./launch.ts";
 
-await runExecutable(async () => (await import("../cli/run-cli.ts")).runCli);
+launch("esptool", async () => (await import("../cli/run-cli.ts")).runCli);

@@ -1,7 +1,6 @@
-import module from "node:module";
 import type { CliHost } from "../cli/host/host.ts";
 
-type Run = (argv: readonly string[], host: CliHost) => Promise<number>;
+export type Run = (argv: readonly string[], host: CliHost) => Promise<number>;
 
 /** A program that was started by the name it had in earlier versions. */
 export interface OldName {
@@ -11,8 +10,6 @@ export interface OldName {
 
 /** Runs the program on what the process is given, and ends the process with its exit code. */
 export async function runExecutable(load: () => Promise<Run>, old?: OldName): Promise<never> {
-  // Node 22.1 and later keep the compiled code: half of the start-up time. It counts for what is imported from here on.
-  (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
   const [{ nodeHost }, run] = await Promise.all([import("../cli/host/node-host.ts"), load()]);
   const host = nodeHost();
   // Scripts look for the capitals (fact sheet 1.1). On stderr: what reads stdout expects the program's output there.

@@ -7,6 +7,9 @@ export const VERSION = "0.1.0";
  */
 export const REFERENCE_VERSION = "5.3.1";
 
+/** What the command `version` prints. */
+export const VERSION_LINES: readonly string[] = [REFERENCE_VERSION, `esptool-ts ${VERSION}`];
+
 /** The first line of output. */
 export function bannerOf(program: string): string {
   return `${program} v${REFERENCE_VERSION} (esptool-ts v${VERSION})`;

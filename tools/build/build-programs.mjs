@@ -1,6 +1,6 @@
 // The programs, apart from the doors: bundled in few files and minified, because a short command is mostly loading. Stubs
 // stay chunks of their own, loaded only for their chip.
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
 import { dist, inputs, peers, programs, root } from "./entries.mjs";
@@ -50,11 +50,25 @@ const groups = [
   },
 ];
 
+/** What the programs load when they are launched; by their names in dist/programs. */
+const LOADED = {
+  "run-executable": "src/bin/run-executable.ts",
+  "run-cli": "src/cli/run-cli.ts",
+  "run-espefuse": "src/cli/run-espefuse.ts",
+  "run-espsecure": "src/cli/run-espsecure.ts",
+  "run-rfc2217-server": "src/cli/rfc2217-server/run-rfc2217-server.ts",
+};
+const nameOf = (path) => path.replace(/^.*\/|\.ts$/g, "");
+
 /** Resolves with the files that went in. */
 export async function buildPrograms() {
+  return [...(await buildLoaded()), ...(await buildLaunched())];
+}
+
+async function buildLoaded() {
   const bundle = await rolldown({
     cwd: root,
-    input: inputs(programs),
+    input: LOADED,
     // commander is built in, too: loading its CommonJS files took longer than all of ours.
     external: [/^node:/, ...peers],
     platform: "node",
@@ -68,15 +82,39 @@ export async function buildPrograms() {
     codeSplitting: { groups, includeDependenciesRecursively: false },
     dir: dist,
     format: "esm",
-    chunkFileNames: "bin/chunks/[name]-[hash].js",
+    entryFileNames: "programs/[name].js",
+    chunkFileNames: "programs/[name]-[hash].js",
     minify: true,
   });
   await bundle.close();
+  return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** The files that are run: CommonJS, because an answer is out before Node's loader of ES modules were up. */
+async function buildLaunched() {
+  mkdirSync(`${dist}bin`, { recursive: true });
+  writeFileSync(`${dist}bin/package.json`, '{ "type": "commonjs" }\n');
+  const files = [];
   for (const name of programs) {
+    const bundle = await rolldown({
+      cwd: root,
+      input: inputs([name]),
+      external: [/^node:/],
+      platform: "node",
+      plugins: [
+        {
+          name: "loaded-later",
+          resolveId: (id) => (nameOf(id) in LOADED ? { id: `../programs/${nameOf(id)}.js`, external: true } : null),
+        },
+      ],
+    });
     const file = `${dist}${name}.js`;
+    const { output } = await bundle.write({ file, format: "cjs", minify: true });
+    await bundle.close();
     const code = readFileSync(file, "utf8");
     if (!code.startsWith("#!")) writeFileSync(file, `#!/usr/bin/env node\n${code}`);
     chmodSync(file, 0o755);
+    files.push(...output.flatMap(({ moduleIds = [] }) => moduleIds));
   }
-  return output.flatMap(({ moduleIds = [] }) => moduleIds);
+  return files;
 }

@@ -6,9 +6,12 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packInto } from "../pack.mjs";
-import { checkConsumers, checkRequire } from "./check-consumers.mjs";
-import { checkManifest } from "./check-manifest.mjs";
-import { checkSerial } from "./check-serial.mjs";
+import { checkBundlers } from "./package/bundlers.mjs";
+import { checkConventions } from "./package/conventions.mjs";
+import { checkHosts } from "./package/hosts.mjs";
+import { checkManifest } from "./package/manifest.mjs";
+import { checkSerial } from "./package/serial.mjs";
+import { checkConsumers, checkRequire } from "./package/types.mjs";
 
 /** Follows the imports of a door that browsers load: nothing behind it may need Node. */
 function noNodeBehind(entry, seen = new Set()) {
@@ -23,6 +26,7 @@ function noNodeBehind(entry, seen = new Set()) {
 
 /** The doors that are of Node; all others are for browsers, too. */
 const OF_NODE = ["node", "cli"];
+const importOf = (door) => (door === "." ? "esptool-ts" : `esptool-ts/${door.slice(2)}`);
 const fileOf = (door) => (door === "." ? "index" : door.slice(2));
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,16 +36,17 @@ try {
   const { path: packed, size, unpackedSize, entryCount } = packInto(place);
   writeFileSync(join(place, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
   run("npm", ["install", "--silent", packed], place);
-  checkManifest({ root, installed: join(place, "node_modules/esptool-ts") });
+  const installed = join(place, "node_modules/esptool-ts");
+  checkManifest({ root, installed });
+  const entrypoints = await checkConventions({ packed, installed });
   const nodes = (process.env.OTHER_NODES ?? "").split(delimiter).filter((node) => node !== "");
   const flashedWith = await checkSerial({ packed, place, nodes });
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const doors = Object.keys(manifest.exports).filter((door) => typeof manifest.exports[door] !== "string");
   for (const door of doors) {
     const target = manifest.exports[door];
-    const installed = join(place, "node_modules/esptool-ts");
     if (!existsSync(join(installed, target.types))) throw new Error(`${door} has no types: ${target.types}`);
-    const name = door === "." ? "esptool-ts" : `esptool-ts/${door.slice(2)}`;
+    const name = importOf(door);
     const count = run(
       "node",
       ["-e", `import(${JSON.stringify(name)}).then((m) => console.log(Object.keys(m).length))`],
@@ -53,6 +58,9 @@ try {
     noNodeBehind(join(root, `dist/${door}.js`));
   const projects = checkConsumers({ root, place, doors });
   checkRequire({ place, doors });
+  const forPages = doors.filter((door) => !OF_NODE.includes(fileOf(door)));
+  await checkBundlers({ place, doors: forPages.map(importOf) });
+  const hosts = checkHosts({ place, installed, doors: doors.map(importOf) });
   run("npx", ["esptool", "version"], place);
   run("npx", ["espefuse", "--virt", "--chip", "esp32c3", "summary"], place);
   run("npx", ["espsecure", "generate-flash-encryption-key", "key.bin"], place);
@@ -60,7 +68,8 @@ try {
   console.log(
     `package: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked, no other package; every door loads ` +
       `by import and by require; its types compile in ${projects} kinds of projects; a board was flashed over a serial ` +
-      `port with Node ${flashedWith.join(", ")}`,
+      `port with Node ${flashedWith.join(", ")}; publint and are-the-types-wrong find nothing in ${entrypoints} entries; ` +
+      `Vite and esbuild bundle a page; ${hosts.join("; ")}`,
   );
 } finally {
   rmSync(place, { recursive: true, force: true });

@@ -10,8 +10,8 @@ export interface ConfigCandidate {
 
 const NAMES: readonly string[] = ["esptool.cfg", "setup.cfg", "tox.ini"];
 
-/** The files that may hold a configuration and are there, the one that counts most first (fact sheet 2.6). */
-export async function configCandidates({ env, files, place }: CliHost): Promise<readonly ConfigCandidate[]> {
+/** Where a configuration may be, the one that counts most first (fact sheet 2.6). */
+export function configPlaces({ env, place }: Pick<CliHost, "env" | "place">): readonly ConfigCandidate[] {
   const { join, resolve } = place.isWindows ? win32 : posix;
   const { workingDirectory, homeDirectory } = place;
   const perUser = place.isWindows ? ["AppData", "Local", "esptool"] : [".config", "esptool"];
@@ -22,10 +22,15 @@ export async function configCandidates({ env, files, place }: CliHost): Promise<
   if (named !== undefined && named !== "") {
     candidates.unshift({ path: resolve(workingDirectory, named), fromEnvironment: true });
   }
+  return candidates;
+}
+
+/** Those of them that are there. */
+export async function configCandidates(host: CliHost): Promise<readonly ConfigCandidate[]> {
   const found: ConfigCandidate[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of configPlaces(host)) {
     // What was named is looked at even when it is not there: that it is missing is worth a word.
-    if (candidate.fromEnvironment || (await files.exists(candidate.path))) found.push(candidate);
+    if (candidate.fromEnvironment || (await host.files.exists(candidate.path))) found.push(candidate);
   }
   return found;
 }
