@@ -106,6 +106,18 @@ export type EventBody =
       readonly estimatedMs: number | null;
     }
   | { readonly type: "erase.done"; readonly what: "chip" | "region"; readonly elapsedMs: number }
+  /**
+   * Trouble in a read: from now on a piece is acknowledged when all of it is there, and no more while it arrives, which
+   * costs a pause after each. `reason`: the code of the error.
+   */
+  | { readonly type: "read.slower"; readonly reason: string }
+  /** What was not transferred, because the chip's digests proved it: nothing but FF, or what the caller had already. */
+  | {
+      readonly type: "read.skipped";
+      readonly blankBytes: number;
+      readonly knownBytes: number;
+      readonly questions: number;
+    }
   | { readonly type: "read.done"; readonly address: number; readonly sizeBytes: number; readonly elapsedMs: number }
   /** NAND flash. */
   | { readonly type: "nand.attaching"; readonly pins: string }

@@ -280,6 +280,15 @@ export class Link {
     await this.#occupancy.exchange(() => this.#sendBytes(bytes));
   }
 
+  /** Waits until a frame has begun to arrive; false when none did in time. Throws on loss and abort. */
+  async frameBegins(deadline: Deadline): Promise<boolean> {
+    return await this.#occupancy.exchange(async () => {
+      for (this.pump(); this.#frames.length === 0 && !this.#decoder.isInFrame; this.pump())
+        if (!(await this.#inbox.wait(deadline, this.signal))) return false;
+      return true;
+    });
+  }
+
   /** The next frame whatever it is, or null when none came in time. Throws on loss and abort. */
   async receiveFrame(deadline: Deadline): Promise<Uint8Array | null> {
     return await this.#occupancy.exchange(() => this.#receiveFrame(deadline));

@@ -25,6 +25,8 @@ type FlashEvents =
   | "verify.impossible"
   | "erase.started"
   | "erase.done"
+  | "read.slower"
+  | "read.skipped"
   | "read.done"
   | "progress";
 
@@ -74,6 +76,9 @@ export const FLASH_LINES: Lines<FlashEvents> = {
     `Erasing flash ${what === "chip" ? "memory" : "memory region"} (this may take a while)...`,
   "erase.done": ({ what, elapsedMs }) =>
     `Flash memory ${what === "chip" ? "" : "region "}erased successfully in ${inSeconds(elapsedMs)}.`,
+  "read.slower": ({ reason }) => `Acknowledging what is read only when all of it is there from now on: ${reason}.`,
+  "read.skipped": ({ blankBytes, knownBytes, questions }) =>
+    `Not transferred, by ${questions} digests: ${blankBytes} bytes that are blank, ${knownBytes} that were known.`,
   "read.done": ({ address, sizeBytes, elapsedMs }) =>
     `Read ${sizeBytes} bytes from ${hexAddress(address)} in ${inSeconds(elapsedMs)}.`,
   progress,

@@ -73,6 +73,11 @@ export class SlipDecoder {
     return this.#buffer.slice(0, this.#length);
   }
 
+  /** Behind a delimiter there are bytes that no other has ended yet. */
+  get isInFrame(): boolean {
+    return this.#delimiterSeen && this.#length > 0;
+  }
+
   /** Forgets what has been collected. */
   reset(): void {
     this.#length = 0;

@@ -34,6 +34,8 @@ type FlashEvents =
   | "verify.impossible"
   | "erase.started"
   | "erase.done"
+  | "read.slower"
+  | "read.skipped"
   | "read.done"
   | "progress";
 
@@ -168,7 +170,9 @@ function allFiles(event: Extract<EspEvent, { type: "progress" }>): AllFiles | nu
   return { name: file, index, count, share: overallTotal > 0 ? overallDone / overallTotal : 1 };
 }
 
-function renderWork(context: RenderContext): Handles<"erase.started" | "erase.done" | "read.done" | "progress"> {
+function renderWork(
+  context: RenderContext,
+): Handles<"erase.started" | "erase.done" | "read.slower" | "read.skipped" | "read.done" | "progress"> {
   const { terminal, style, showProgress, now } = context;
   const { line } = libraryLines(context);
   const tenths = new TenthsFilter();
@@ -182,6 +186,9 @@ function renderWork(context: RenderContext): Handles<"erase.started" | "erase.do
       terminal.endStage();
       line(event);
     },
+    // The command tells the sums when the file is written.
+    "read.slower": () => undefined,
+    "read.skipped": () => undefined,
     // The command says so itself when the file is written.
     "read.done": () => terminal.endStage(),
     progress: (event) => {

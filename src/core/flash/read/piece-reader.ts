@@ -6,6 +6,7 @@ import type { LiveSession } from "../../session/session.ts";
 import { progressTeller } from "../../session/talk/progress.ts";
 import { isLineError, repeatable, resynchronise } from "../../session/talk/resynchronise.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
+import { flashMemo } from "../setup/flash-memo.ts";
 import { findGoodPrefix, flashDigest } from "./flash-digest.ts";
 import { receiveFrames } from "./receive-frames.ts";
 
@@ -81,6 +82,7 @@ class FastReader implements PieceReader {
       return part;
     } catch (error) {
       if (!isWorthResuming(error)) throw error;
+      acknowledgeLate(session, error);
       const kept = await keptAfterTrouble(session, start, part.subarray(0, received));
       this.#futile = kept > 0 ? 0 : this.#futile + 1;
       if (this.#futile > FUTILE_RESUMPTIONS) throw error;
@@ -90,7 +92,7 @@ class FastReader implements PieceReader {
   }
 }
 
-function isWorthResuming(error: unknown): boolean {
+function isWorthResuming(error: unknown): error is EspError {
   return isLineError(error) || isEspError(error, "flash.read-corrupt");
 }
 
@@ -107,6 +109,22 @@ async function keptAfterTrouble(session: LiveSession, address: number, data: Uin
   }
 }
 
+/**
+ * The stub is one that was uploaded here, of which it is known that it counts an acknowledgement whenever it comes while
+ * the frame is open. One that ran already may be any other.
+ */
+function countsAcknowledgements(session: LiveSession): boolean {
+  return session.loader === "stub" && session.plugins !== undefined;
+}
+
+/** From the first trouble on each frame is acknowledged when it is there. */
+function acknowledgeLate(session: LiveSession, { code }: EspError): void {
+  const memo = flashMemo(session);
+  if (memo.acknowledgesLate || !countsAcknowledgements(session)) return;
+  memo.acknowledgesLate = true;
+  session.emit({ type: "read.slower", reason: code });
+}
+
 /** One READ_FLASH. */
 async function readPart(
   session: LiveSession,
@@ -114,7 +132,8 @@ async function readPart(
   part: Uint8Array,
   onRead: (done: number) => void,
 ): Promise<void> {
-  const stated = await receiveFrames(session, { command: READ_FLASH, address, part, onRead });
+  const acknowledge = countsAcknowledgements(session) && !flashMemo(session).acknowledgesLate ? "early" : "late";
+  const stated = await receiveFrames(session, { command: READ_FLASH, address, part, onRead, acknowledge });
   const computed = md5(part);
   if (equalBytes(stated, computed)) return;
   throw readCorrupt(address, part.length, { stated, computed });

@@ -17,13 +17,19 @@ export interface FrameRequest {
   /** Is filled with what comes. */
   readonly part: Uint8Array;
   readonly onRead: (done: number) => void;
+  /**
+   * When a frame is acknowledged: while it arrives, so that the next one follows without a pause, or when it is there.
+   * Default `late`, which any stub understands.
+   */
+  readonly acknowledge?: "early" | "late" | undefined;
   /** For one frame; default: the default of all commands. */
   readonly timeoutMs?: number | undefined;
 }
 
 /**
  * One command that streams flash contents: frames of data, each acknowledged with the total so far, then their MD5 as
- * the chip computed it, which is returned (fact sheet 3.12). Whether it fits the data is for the caller to see.
+ * the chip computed it, which is returned (fact sheet 3.12). Whether it fits the data is for the caller to see, also
+ * where a frame was acknowledged before it was there.
  * Throws `link.*`, `operation.aborted`.
  */
 export async function receiveFrames(session: LiveSession, request: FrameRequest): Promise<Uint8Array> {
@@ -35,11 +41,18 @@ export async function receiveFrames(session: LiveSession, request: FrameRequest)
   while (received < sizeBytes) {
     throwIfAborted(link.signal);
     const expected = Math.min(FRAME_BYTES, sizeBytes - received);
+    const acknowledge = async (): Promise<unknown> => await link.sendFrame(wordsToBytes([received + expected]));
+    // Exactly once a frame, and never before its first byte: the stub counts them, and with one too many stops for ever.
+    const isEarly = request.acknowledge === "early";
+    if (isEarly) {
+      if (!(await link.frameBegins(frameDeadline(session, request)))) throw silence(session, request, received);
+      await acknowledge();
+    }
     const frame = await nextFrame(session, request, received);
     if (frame.length !== expected) throw brokenFrame(session, address + received, frame.length, expected);
+    if (!isEarly) await acknowledge();
     part.set(frame, received);
     received += frame.length;
-    await link.sendFrame(wordsToBytes([received]));
     onRead(received);
   }
   const stated = await nextFrame(session, request, received);
@@ -47,12 +60,19 @@ export async function receiveFrames(session: LiveSession, request: FrameRequest)
   return stated;
 }
 
-async function nextFrame({ link, limits }: LiveSession, request: FrameRequest, received: number): Promise<Uint8Array> {
-  const timeoutMs = (request.timeoutMs ?? limits.defaultMs) + link.lineMs(FRAME_BYTES);
-  const frame = await link.receiveFrame(new Deadline(link.clock, timeoutMs));
+function frameDeadline({ link, limits }: LiveSession, { timeoutMs }: FrameRequest): Deadline {
+  return new Deadline(link.clock, (timeoutMs ?? limits.defaultMs) + link.lineMs(FRAME_BYTES));
+}
+
+async function nextFrame(session: LiveSession, request: FrameRequest, received: number): Promise<Uint8Array> {
+  const frame = await session.link.receiveFrame(frameDeadline(session, request));
   if (frame !== null) return frame;
+  throw silence(session, request, received);
+}
+
+function silence({ link }: LiveSession, request: FrameRequest, received: number): EspError {
   link.suspect = true;
-  throw new EspError("link.timeout", "The chip stopped sending flash contents.", {
+  return new EspError("link.timeout", "The chip stopped sending flash contents.", {
     hint: "Try a lower baud rate or another cable.",
     details: { command: request.command.name, address: request.address + received },
   });

@@ -28,6 +28,8 @@ export interface FlashMemo {
   security: SecurityFacts | null;
   /** Flash size that the loader was told with SPI_SET_PARAMS. */
   parametersSizeBytes: number | null;
+  /** Something was irregular in a read whose frames were acknowledged while they came: not in this session any more. */
+  acknowledgesLate: boolean;
   /** NAND flash, while it is what the pins lead to. */
   nand: NandMemo | null;
 }
@@ -52,6 +54,7 @@ export function flashMemo(session: Pick<LiveSession, "memory">): FlashMemo {
     jedecWord: null,
     security: null,
     parametersSizeBytes: null,
+    acknowledgesLate: false,
     nand: null,
   };
   session.memory.flash = memo;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { ChipId } from "../../src/core/chip/types.ts";
-import { eraseRegion } from "../../src/core/flash/erase/erase.ts";
-import { readFlash } from "../../src/core/flash/read/read-flash.ts";
-import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
-import { connect } from "../../src/core/session/connect/connect.ts";
-import { disconnect } from "../../src/core/session/reset/disconnect.ts";
-import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
-import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
-import { live } from "../support/chip/live.ts";
-import { codeOf } from "../support/outcome.ts";
+import type { ChipId } from "../../../src/core/chip/types.ts";
+import { eraseRegion } from "../../../src/core/flash/erase/erase.ts";
+import { readFlash } from "../../../src/core/flash/read/read-flash.ts";
+import { writeFlash } from "../../../src/core/flash/write/write-flash.ts";
+import { connect } from "../../../src/core/session/connect/connect.ts";
+import { disconnect } from "../../../src/core/session/reset/disconnect.ts";
+import type { ConnectOptions, Session } from "../../../src/core/session/session.ts";
+import { type VirtualChip, virtualChip } from "../../../src/virtual/virtual-chip.ts";
+import { live } from "../../support/chip/live.ts";
+import { codeOf } from "../../support/outcome.ts";
 
 /** As slow as data sheets allow (W25Q32JV, section 9.6, maximum values): nothing is wrong with such a flash. */
 const SLOW = { eraseSectorMs: 400, eraseBlock64Ms: 2000, programMsPerKilobyte: 12, eraseChipMsPerMegabyte: 12_000 };

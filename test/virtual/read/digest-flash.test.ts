@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { connect, digestFlash, disconnect } from "../../src/index.ts";
-import { virtualChip } from "../../src/virtual.ts";
-import { codeOf } from "../support/outcome.ts";
+import { connect, digestFlash, disconnect } from "../../../src/index.ts";
+import { virtualChip } from "../../../src/virtual.ts";
+import { codeOf } from "../../support/outcome.ts";
 
 const contents = Uint8Array.from({ length: 5000 }, (_, index) => index * 3);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concatBytes, equalBytes } from "../../src/core/bytes/words.ts";
+import { concatBytes, equalBytes } from "../../../src/core/bytes/words.ts";
 import {
   connect,
   disconnect,
@@ -10,11 +10,11 @@ import {
   readFlashInto,
   type Session,
   streamFlash,
-} from "../../src/index.ts";
-import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual.ts";
-import { live } from "../support/chip/live.ts";
-import { exchangeBench } from "../support/port/exchangeable-port.ts";
-import { codeOf } from "../support/port/ports.ts";
+} from "../../../src/index.ts";
+import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../../src/virtual.ts";
+import { live } from "../../support/chip/live.ts";
+import { exchangeBench } from "../../support/port/exchangeable-port.ts";
+import { codeOf } from "../../support/port/ports.ts";
 
 const PIECE_BYTES = 256 * 1024;
 const SIZE_BYTES = 1_000_001;
