@@ -1,6 +1,20 @@
-/** What a crash says: addresses become functions, files and lines. Runs anywhere. */
+/** What a crash says: read from a console, with functions, files and lines. Runs anywhere. */
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { InstructionSet } from "./core/chip/types.ts";
+export type {
+  BacktraceEntry,
+  CoreState,
+  CrashDump,
+  CrashReason,
+  CrashSource,
+  CrashSystem,
+  NamedAddress,
+  StackRow,
+} from "./core/crash/crash-dump.ts";
+export { type CrashReader, type CrashReaderOptions, crashReader } from "./core/crash/crash-reader.ts";
+export { crashText, locationText } from "./core/crash/crash-text.ts";
+export type { CrashFrame, CrashReport, CrashThread } from "./core/crash/decode-crash.ts";
+export type { StackEnd } from "./core/crash/unwind/unwind-by-rules.ts";
 export { type DebugInfo, debugInfo } from "./core/debug-info/debug-info.ts";
 export type { DebugInfoProblem } from "./core/debug-info/dwarf/sections.ts";
 export { frameRules } from "./core/debug-info/frame-rules.ts";

@@ -7,6 +7,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "core/chip": ["types.ts", "check-chip.ts", "regions.ts", "fields.ts", "identity.ts", "descriptors", "*"],
   "core/stub": ["*"],
   "core/debug-info": ["dwarf", "names", "code", "unwind", "open-debug-info.ts", "debug-info.ts", "*"],
+  "core/crash": ["crash-dump.ts", "text", "unwind", "*"],
   "core/image": ["notice.ts", "overlap.ts", "elf", "firmware", "exchange", "convert", "*"],
   "core/port": ["*", "conformance"],
   "core/session": ["session.ts", "*", "talk", "facts", "reset", "diagnose", "connect"],

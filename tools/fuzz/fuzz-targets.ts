@@ -1,7 +1,10 @@
 /** What `tools/fuzz/fuzz.ts` feeds: every parser of files and of the wire, each with a maker of inputs that get deep into it. */
+import { readFileSync } from "node:fs";
 import { crc32 } from "../../src/core/bytes/crc32.ts";
 import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
+import { crashReader } from "../../src/core/crash/crash-reader.ts";
+import { crashText } from "../../src/core/crash/crash-text.ts";
 import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
 import { frameRules } from "../../src/core/debug-info/frame-rules.ts";
 import { lookUp } from "../../src/core/debug-info/look-up.ts";
@@ -27,7 +30,7 @@ import { isPrivateKey, publicKeyOf } from "../../src/core/secure/key/signing-key
 import { privateKeyPem, publicKeyPem } from "../../src/core/secure/key/write-key.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
-import { crashProgram } from "../../test/support/crash/programs.ts";
+import { CRASH_CASES, crashProgram } from "../../test/support/crash/programs.ts";
 import { randomHexFile } from "../../test/support/image/hex-records.ts";
 import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
 import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
@@ -40,6 +43,9 @@ export interface FuzzTarget {
 }
 
 const PROGRAMS = ["c3-os-d5.elf", "c3-o0-d4.elf", "c3-o2-d5-debugframe.elf"].map((name) => crashProgram(name));
+const CRASH_TEXTS = CRASH_CASES.filter((name) => /^(?:rv|xt|e8|rs|zephyr|nuttx)-/.test(name)).map((name) =>
+  readFileSync(`test/fixtures/crash/${name}/input.txt`),
+);
 const MANGLED = [
   "_ZZNK3hal6Driver4pollEiENKUliE_clEi",
   "_ZN9__gnu_cxx17__normal_iteratorIPKcSsEmmEi",
@@ -318,6 +324,19 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       }
       structureMembers(info, "none");
       must(info.problems.length <= 100, "problems without end");
+    },
+  },
+  {
+    name: "crash-text",
+    make: (random) => mutated(random, CRASH_TEXTS),
+    take: (bytes) => {
+      const reader = crashReader({ programs: [debugInfo(PROGRAMS[0] ?? new Uint8Array(0))] });
+      const text = Buffer.from(bytes).toString("latin1");
+      for (const report of [...reader.push(text), ...reader.finish()]) {
+        const frames = report.threads.flatMap((thread) => thread.frames);
+        must(frames.length <= 1024, "a stack without end");
+        must(crashText(report).length > 0, "a report without a word");
+      }
     },
   },
   {

@@ -11,6 +11,8 @@ import { OpenDebugInfo } from "./open-debug-info.ts";
 /** A program's debug information, as `debugInfo` gives it. What is in the file is read when it is asked for. */
 export interface DebugInfo {
   readonly machine: ElfMachine;
+  /** Of the whole file, in hexadecimal digits: programs print the beginning of it. Calculated when it is asked for. */
+  readonly elfSha256: string;
   /** Where the program begins. */
   readonly entry: number;
   /** Whether the file tells files and lines; a stripped one has names from symbols at best. */
@@ -35,6 +37,9 @@ export function debugInfo(bytes: ByteSource): DebugInfo {
   const info: DebugInfo = Object.freeze({
     machine,
     entry,
+    get elfSha256() {
+      return open.elfSha256;
+    },
     hasLines: open.sections.line.length > 0,
     problems: open.problems,
   });

@@ -1,3 +1,5 @@
+import { sha256 } from "../bytes/digests.ts";
+import { toHex } from "../bytes/hex.ts";
 import { codeSections, sectionHolding } from "../elf/code.ts";
 import { type ElfFile, type ElfSection, parseElf } from "../elf/elf.ts";
 import { readFunctions, type UnitFunctions } from "./code/functions.ts";
@@ -28,6 +30,7 @@ export class OpenDebugInfo {
   readonly #lines = new Map<number, LineTable | null>();
   #units: readonly Unit[] | undefined;
   #ranges: readonly UnitRange[] | undefined;
+  #sha256: string | undefined;
   #symbols: SymbolIndex | undefined;
   #frames: FrameTable | undefined;
 
@@ -35,6 +38,11 @@ export class OpenDebugInfo {
     this.elf = parseElf(bytes);
     this.code = codeSections(this.elf);
     this.sections = this.elf.sections.length === 0 ? NO_DEBUG_SECTIONS : debugSections(this.elf, this.report);
+  }
+
+  get elfSha256(): string {
+    this.#sha256 ??= toHex(sha256(this.elf.bytes));
+    return this.#sha256;
   }
 
   readonly report = (problem: DebugInfoProblem): void => {

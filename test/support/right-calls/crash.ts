@@ -1,14 +1,19 @@
-import { debugInfo } from "../../../src/crash.ts";
+import { readFileSync } from "node:fs";
+import { crashReader, debugInfo, lookUp } from "../../../src/crash.ts";
 import { crashProgram } from "../crash/programs.ts";
 import { type RightCalls, whole } from "./types.ts";
 
 const program = (): Uint8Array => crashProgram("c3-os-d5.elf") ?? new Uint8Array(0);
 const info = () => whole(debugInfo(program()));
+const text = readFileSync("test/fixtures/crash/rv-01-load-fault-os-d5/input.txt", "latin1");
 
 export const CRASH: RightCalls = {
+  crashReader: { args: () => [{ programs: [info()], onCrash: () => {} }] },
+  crashText: { args: () => [whole(crashReader().push(text)[0] ?? {})] },
   debugInfo: { args: () => [program()] },
   demangle: { args: () => ["_Z1fv"] },
   frameRules: { args: () => [info(), 0x42000066] },
+  locationText: { args: () => [whole(lookUp(info(), 0x42000066) ?? {})] },
   lookUp: { args: () => [info(), 0x42000066] },
   structureMembers: { args: () => [info(), "task"] },
 };

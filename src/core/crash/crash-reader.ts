@@ -1,0 +1,75 @@
+import { type Check, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkFunction, checkText, listOf } from "../check/values.ts";
+import { checkDebugInfo, type DebugInfo } from "../debug-info/debug-info.ts";
+import { callSafely } from "../shield-listener.ts";
+import { type CrashReport, decodeCrash } from "./decode-crash.ts";
+import { CrashLines } from "./text/read-lines.ts";
+
+export interface CrashReaderOptions {
+  /** The programs that run on the device: the application, its boot loader. Without any, crashes are read and not decoded. */
+  readonly programs?: readonly DebugInfo[] | undefined;
+  /** Called for each crash. What it throws disturbs nothing. */
+  readonly onCrash?: ((report: CrashReport) => void) | undefined;
+}
+
+/** Reads crashes out of what a device prints, as it comes in. */
+export interface CrashReader {
+  /** Whether a crash has begun and its end was not seen yet. */
+  readonly isReading: boolean;
+  /** Takes text, in pieces of any length; gives the crashes that are complete by it. */
+  push(text: string): CrashReport[];
+  /** Gives what is known of a crash that was cut off: call it at the end, or when nothing comes for a while. */
+  finish(): CrashReport[];
+}
+
+/** A line without an end is cut here: it is noise. */
+const MOST_PENDING = 8192;
+
+const checkOptions: Check<CrashReaderOptions> = shape<CrashReaderOptions>({
+  programs: optional(listOf(checkProgram)),
+  onCrash: optional(checkFunction),
+});
+
+function checkProgram(value: unknown, argument: string): DebugInfo {
+  checkDebugInfo(value, argument);
+  return value as DebugInfo;
+}
+
+/**
+ * A reader for the console of a device. Nothing it is fed can make it fail.
+ *
+ * @example
+ * const reader = crashReader({ programs: [debugInfo(elf)], onCrash: (report) => console.log(crashText(report)) });
+ * monitorLines(port, (line) => reader.push(`${line}\n`));
+ */
+export function crashReader(options: CrashReaderOptions = {}): CrashReader {
+  const { programs = [], onCrash } = checkOptions(options, "options");
+  const lines = new CrashLines();
+  let pending = "";
+  const decode = (dumps: ReturnType<CrashLines["finish"]>): CrashReport[] => {
+    const reports = dumps.map((dump) => decodeCrash(dump, programs));
+    if (onCrash !== undefined)
+      for (const report of reports)
+        callSafely(
+          () => onCrash(report),
+          () => {},
+        );
+    return reports;
+  };
+  return {
+    get isReading() {
+      return lines.isReading;
+    },
+    push: (text) => {
+      const parts = (pending + checkText(text, "text")).split("\n");
+      pending = (parts.pop() ?? "").slice(0, MOST_PENDING);
+      return decode(parts.flatMap((line) => lines.push(line)));
+    },
+    finish: () => {
+      const last = pending === "" ? [] : lines.push(pending);
+      pending = "";
+      return decode([...last, ...lines.finish()]);
+    },
+  };
+}
