@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
 import { dist, inputs, peers, programs, root } from "./entries.mjs";
+import { lateBuiltins } from "./late-builtins.mjs";
 
 // Files cost more to load than their contents to parse: what is used together stands together. Stubs, commands and the
 // virtual chips stay apart, because most runs do not need them.
@@ -76,7 +77,7 @@ async function buildLoaded() {
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
     // No facade chunks: one file less to load for each lazily imported module.
     preserveEntrySignatures: "allow-extension",
-    plugins: [carriedBinding],
+    plugins: [lateBuiltins, carriedBinding],
   });
   const { output } = await bundle.write({
     codeSplitting: { groups, includeDependenciesRecursively: false },

@@ -1,22 +1,19 @@
 // Short commands must start nearly as fast as Node itself: each is compared with the wall time of `node -e 0`, all
 // measured in turn. The best of many runs is compared: it has the least of other programs' time in it.
 import { spawnSync } from "node:child_process";
-import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const ROUNDS = 25;
 const bin = (name) => fileURLToPath(new URL(`../../dist/bin/${name}.js`, import.meta.url));
 const image = fileURLToPath(new URL("../../examples/hello-esp32c3/hello.bin", import.meta.url));
 const chip = ["--port", "virtual:esp32c3"];
-/** From Node 22.8 on the compiled code is kept; before, every start compiles what it loads. */
-const keepsCode = module.enableCompileCache !== undefined;
 const COMMANDS = [
   { what: "esptool version", args: [bin("esptool"), "version"], limit: 1.25 },
-  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limit: keepsCode ? 2.0 : 3.0 },
+  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limit: 2.5 },
   {
     what: "write-flash to a virtual chip",
     args: [bin("esptool"), ...chip, "write-flash", "0x0", image],
-    limit: keepsCode ? 2.0 : 3.0,
+    limit: 2.5,
   },
   { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limit: 2.5 },
 ];
