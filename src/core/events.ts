@@ -79,6 +79,21 @@ export type EventBody =
     }
   /** All of the file is in flash already. */
   | { readonly type: "write.skipped"; readonly file: string; readonly address: number; readonly sizeBytes: number }
+  /**
+   * The chip was asked what it holds of a file, `questions` times: so many bytes of it are there, in `regions` places
+   * something else is. Not the whole of what differs need be known: what would take longer to ask than to write is not
+   * asked.
+   */
+  | {
+      readonly type: "write.compared";
+      readonly file: string;
+      readonly address: number;
+      readonly sizeBytes: number;
+      readonly sameBytes: number;
+      readonly regions: number;
+      readonly questions: number;
+      readonly elapsedMs: number;
+    }
   /** After a lost block: how much of the file was found to be in flash already. */
   | { readonly type: "write.resumed"; readonly address: number; readonly goodBytes: number; readonly reason: string }
   | {

@@ -17,6 +17,7 @@ type FlashEvents =
   | "write.region"
   | "write.unchanged"
   | "write.skipped"
+  | "write.compared"
   | "write.resumed"
   | "write.done"
   | "verify.started"
@@ -49,7 +50,7 @@ export const FLASH_LINES: Lines<FlashEvents> = {
   "write.erased": ({ elapsedMs }) => `Took ${(elapsedMs / 1000).toFixed(2)}s to erase flash block.`,
   "write.changes": () => "Changed data sectors found, fast reflashing...",
   "write.region": ({ address, sizeBytes }) => {
-    const sectors = sizeBytes / SECTOR_BYTES;
+    const sectors = Math.ceil((address + sizeBytes) / SECTOR_BYTES) - Math.floor(address / SECTOR_BYTES);
     return `Reflashing ${sectors} changed sector${sectors === 1 ? "" : "s"} at ${hexAddress(address, 0)}...`;
   },
   "write.unchanged": ({ file, address, proof }) =>
@@ -57,6 +58,11 @@ export const FLASH_LINES: Lines<FlashEvents> = {
       ? `'${file}' at ${hexAddress(address)} verified.`
       : "No changed sectors found and trust flash content mode is enabled, skipping write and verification.",
   "write.skipped": ({ file, address }) => `'${file}' at ${hexAddress(address)} already in flash, skipping write.`,
+  "write.compared": ({ sizeBytes, sameBytes, regions, questions, elapsedMs }) =>
+    sameBytes === 0 || regions === 0
+      ? null
+      : `${sameBytes} of ${sizeBytes} bytes are in flash already, as ${questions} digests show ` +
+        `(${inSeconds(elapsedMs)}); ${sizeBytes - sameBytes} bytes in ${regions} place${regions === 1 ? "" : "s"} are written.`,
   "write.resumed": ({ address, goodBytes, reason }) =>
     `Resuming at ${hexAddress(address)} after ${goodBytes} bytes that are in flash already: ${reason}`,
   "write.done": ({ address, sizeBytes, compressedBytes, elapsedMs }) => {

@@ -32,6 +32,7 @@ const NOR_ONLY: readonly string[] = [
   "diff-with",
   "trust-flash-content",
   "skip-flashed",
+  "no-skip",
 ];
 
 const writeToNand: RunCommand = async (context) => {
@@ -57,6 +58,7 @@ function writeOptions(options: OptionValues): WriteFlashOptions {
     flashSize: options.text("flash-size") ?? "keep",
     encrypt: options.flag("encrypt"),
     ignoreFlashEncryptionEfuses: options.flag("ignore-flash-enc-efuse"),
+    skip: !options.flag("no-skip"),
     skipFlashed: options.flag("skip-flashed"),
     trustFlashContent: options.flag("trust-flash-content"),
     ...spiConnection(options),

@@ -18,6 +18,7 @@ type WriteEvents =
   | "write.region"
   | "write.unchanged"
   | "write.skipped"
+  | "write.compared"
   | "write.resumed"
   | "write.done";
 
@@ -99,6 +100,7 @@ function renderWrite(context: RenderContext): Handles<WriteEvents> {
       end();
       line(event);
     },
+    "write.compared": line,
     "write.resumed": keep,
     "write.done": ({ address, sizeBytes, compressedBytes, elapsedMs }) => {
       end();

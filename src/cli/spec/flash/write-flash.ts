@@ -44,6 +44,10 @@ export const SPEC: CommandSpec = {
       summary: "Write encrypted although the eFuses hold no key, or an odd configuration",
     },
     {
+      name: "no-skip",
+      summary: "Write everything; otherwise the chip is asked by digests what is there already, and that is left out",
+    },
+    {
       name: "skip-flashed",
       short: "s",
       summary: "Leave out files that are in flash already, as a digest shows",
@@ -65,6 +69,8 @@ export const SPEC: CommandSpec = {
     ["compress", "no-compress"],
     ["encrypt", "encrypt-files"],
     ["skip-flashed", "diff-with"],
+    ["skip-flashed", "no-skip"],
+    ["diff-with", "no-skip"],
     ["skip-flashed", "trust-flash-content"],
   ],
   examples: [

@@ -30,6 +30,8 @@ export interface FlashMemo {
   parametersSizeBytes: number | null;
   /** Something was irregular in a read whose frames were acknowledged while they came: not in this session any more. */
   acknowledgesLate: boolean;
+  /** What an exchange takes on this line, as the last that did no work on flash have shown. */
+  exchangeMs: number | null;
   /** NAND flash, while it is what the pins lead to. */
   nand: NandMemo | null;
 }
@@ -55,6 +57,7 @@ export function flashMemo(session: Pick<LiveSession, "memory">): FlashMemo {
     security: null,
     parametersSizeBytes: null,
     acknowledgesLate: false,
+    exchangeMs: null,
     nand: null,
   };
   session.memory.flash = memo;

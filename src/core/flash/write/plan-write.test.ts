@@ -15,6 +15,7 @@ function context(id: ChipId, kind: LoaderKind, more: Partial<PlanContext> = {}):
     compress: "auto",
     eraseAll: false,
     skipFlashed: false,
+    skip: false,
     ...more,
   };
 }

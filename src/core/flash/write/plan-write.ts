@@ -24,13 +24,15 @@ export interface PlanContext {
   readonly eraseAll: boolean;
   /** Leave out files that are in flash already. */
   readonly skipFlashed: boolean;
+  /** Ask the chip what is there already, and leave that out. */
+  readonly skip: boolean;
 }
 
 /**
  * How much of a file is written: all of it; all of it unless flash holds it already; what differs from its previous
- * contents.
+ * contents; what differs from flash, as the chip's digests tell.
  */
-export type Approach = "whole" | "unless-flashed" | "changes";
+export type Approach = "whole" | "unless-flashed" | "changes" | "differences";
 
 /** What will be done for one file. */
 export interface FilePlan {
@@ -47,7 +49,10 @@ export interface FilePlan {
   /** The loader encrypts it, so that flash shows something else. */
   readonly encrypted: boolean;
   readonly approach: Approach;
-  /** What is written, in this order; only of the approach `changes` there may be none or several. */
+  /**
+   * What is written, in this order; only of the approach `changes` there may be none or several. Of the approach
+   * `differences` there are none before the chip was asked (`partPieces`).
+   */
   readonly pieces: readonly WritePiece[];
   readonly patched: Pick<PatchedImage, "parameters" | "digestUpdated">;
   readonly notes: readonly Notice[];
@@ -137,40 +142,69 @@ function planFile(index: number, file: FileToWrite, context: PlanContext & { rea
   const data = prefixed(patched.data, address - writeAddress);
   const shared = { index, name, address, sizeBytes: file.data.length, writeAddress, data, encrypted };
   const approach = chooseApproach(file, context);
-  const pieces =
-    approach === "changes" && previous !== undefined
-      ? changedRegions(
-          writeAddress,
-          data,
-          prefixed(patchedImage(file, padTo(previous, WORD_BYTES), context).data, address - writeAddress),
-        ).map((region) => planPiece({ name, ...region, wantedAddress: region.address }, piece))
-      : [wholePiece(shared, piece)];
+  const before = (): Uint8Array =>
+    prefixed(patchedImage(file, padTo(previous ?? NOTHING, WORD_BYTES), context).data, address - writeAddress);
   return {
     ...shared,
     approach,
-    pieces,
+    pieces: approach === "changes" ? changedPieces(shared, before(), piece) : plainPieces(shared, approach, piece),
     patched: { parameters: patched.parameters, digestUpdated: patched.digestUpdated },
     notes: encrypted && previous !== undefined ? [noDiff(name)] : [],
     warnings: patched.warning === null ? [] : [patched.warning],
   };
 }
 
-/** All of a file in one piece. */
-export function wholePiece(
-  { name, address, writeAddress, data }: Pick<FilePlan, "name" | "address" | "writeAddress" | "data">,
+const NOTHING = new Uint8Array(0);
+
+type PlannedData = Pick<FilePlan, "name" | "address" | "writeAddress" | "data">;
+
+function changedPieces(
+  { name, writeAddress, data }: PlannedData,
+  before: Uint8Array,
   context: PieceContext,
-): WritePiece {
+): WritePiece[] {
+  return changedRegions(writeAddress, data, before).map((region) =>
+    planPiece({ name, ...region, wantedAddress: region.address }, context),
+  );
+}
+
+function plainPieces(file: PlannedData, approach: Approach, context: PieceContext): WritePiece[] {
+  return approach === "differences" ? [] : [wholePiece(file, context)];
+}
+
+/** The given parts of a file, a piece each. */
+export function partPieces(
+  { name, address, writeAddress, data }: PlannedData,
+  parts: readonly { readonly offset: number; readonly sizeBytes: number }[],
+  context: PieceContext,
+): WritePiece[] {
+  return parts.map(({ offset, sizeBytes }) =>
+    planPiece(
+      {
+        name,
+        address: writeAddress + offset,
+        data: data.subarray(offset, offset + sizeBytes),
+        wantedAddress: Math.max(address, writeAddress + offset),
+      },
+      context,
+    ),
+  );
+}
+
+/** All of a file in one piece. */
+export function wholePiece({ name, address, writeAddress, data }: PlannedData, context: PieceContext): WritePiece {
   return planPiece({ name, address: writeAddress, data, wantedAddress: address }, context);
 }
 
 function chooseApproach(
   { encrypted = false, previous }: FileToWrite,
-  { skipFlashed }: Pick<PlanContext, "skipFlashed">,
+  { skipFlashed, skip, eraseAll, traits }: Pick<PlanContext, "skipFlashed" | "skip" | "eraseAll" | "traits">,
 ): Approach {
   // Flash holds the encrypted form, which nobody can compare with.
   if (encrypted) return "whole";
   if (previous !== undefined) return "changes";
-  return skipFlashed ? "unless-flashed" : "whole";
+  if (skipFlashed) return "unless-flashed";
+  return skip && !eraseAll && traits.md5Reply !== null ? "differences" : "whole";
 }
 
 function noDiff(name: string): Notice {

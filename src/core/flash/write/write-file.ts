@@ -3,8 +3,10 @@ import { stopwatch } from "../../session/talk/operation.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
 import { flashHolds } from "../read/flash-digest.ts";
 import { lossSurvivor, type SurviveLoss } from "../setup/survive-loss.ts";
+import type { Finding } from "../skip/ask-flash.ts";
+import { type AskingAllowance, askForFile } from "./asking.ts";
 import type { WritePiece } from "./plan-piece.ts";
-import { type FilePlan, type WritePlan, wholePiece } from "./plan-write.ts";
+import { type FilePlan, partPieces, type WritePlan, wholePiece } from "./plan-write.ts";
 import { type Verified, verifyChanges, verifyWritten } from "./prove-write.ts";
 import { newProgress, runWrite } from "./run-write.ts";
 
@@ -39,6 +41,7 @@ export interface Position {
   readonly tally: Tally;
   /** A file whose changes come to nothing is not looked for in flash. */
   readonly trustFlashContent: boolean;
+  readonly allowance: AskingAllowance;
 }
 
 /** Writes one file of a plan, or what is needed of it, and lets the loader prove it. Throws as `writeFlash` does. */
@@ -52,7 +55,12 @@ export async function writeFile(
   const turn: Turn = { session, plan, file, survive: lossSurvivor(session, file), position };
   announce(turn);
   const there = await isThere(turn);
-  const { pieces, verified } = there === null ? await writeAndVerify(turn) : { pieces: [], verified: there };
+  const { pieces, verified } =
+    there !== null
+      ? { pieces: [], verified: there }
+      : file.approach === "differences"
+        ? await writeDifferences(turn)
+        : await writeAndVerify(turn);
   const { name, address, sizeBytes, encrypted } = file;
   const compressed = pieces.flatMap(({ encoded }) => encoded.compressedBytes ?? []);
   return {
@@ -62,10 +70,15 @@ export async function writeFile(
     compressedBytes: compressed.length === 0 ? null : sum(compressed),
     writtenBytes: piecesSize(pieces),
     encrypted,
-    skipped: there !== null,
+    skipped: pieces.length === 0,
     verified,
     elapsedMs: elapsed(),
   };
+}
+
+/** How many bytes of a file are written at most, as far as is known before the chip is asked. */
+export function plannedSize({ approach, pieces, data }: FilePlan): number {
+  return approach === "differences" ? data.length : piecesSize(pieces);
 }
 
 /** How many bytes of flash contents they have. */
@@ -79,7 +92,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 async function isThere(turn: Turn): Promise<Verified | null> {
   const { session, file, survive, position } = turn;
   const { name, address, sizeBytes, writeAddress, data, approach, pieces } = file;
-  if (approach === "whole" || (approach === "changes" && pieces.length > 0)) return null;
+  if (approach === "whole" || approach === "differences" || (approach === "changes" && pieces.length > 0)) return null;
   if (approach === "changes" && position.trustFlashContent) {
     session.emit({ type: "write.unchanged", file: name, address, proof: "trusted" });
     return "trusted";
@@ -106,6 +119,46 @@ async function writeAndVerify(turn: Turn): Promise<Written> {
   turn.position.tally.total += again.data.length;
   const { pieces, verified } = await writeWhole(turn, [again]);
   return { pieces: [...file.pieces, ...pieces], verified };
+}
+
+/** Asks what is there, writes what is not, and has all of it proved. */
+async function writeDifferences(turn: Turn): Promise<Written> {
+  const { session, plan, file, survive, position } = turn;
+  const { compress } = plan;
+  const found = await survive(() => askForFile(session, file, { compress, allowance: position.allowance }));
+  const pieces = partPieces(file, found.parts, plan);
+  const sizeBytes = piecesSize(pieces);
+  tellFinding(turn, found, sizeBytes);
+  position.tally.finish(file.data.length - sizeBytes);
+  if (pieces.length === 0) {
+    foundThere(turn, found);
+    return { pieces, verified: "md5" };
+  }
+  for (const piece of pieces) await writePiece(turn, piece, sizeBytes === file.data.length);
+  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compress, workOn(turn))) };
+}
+
+function tellFinding({ session, file }: Turn, { questions, elapsedMs, parts }: Finding, differingBytes: number): void {
+  session.emit({
+    type: "write.compared",
+    file: file.name,
+    address: file.writeAddress,
+    sizeBytes: file.data.length,
+    sameBytes: file.data.length - differingBytes,
+    regions: parts.length,
+    questions,
+    elapsedMs,
+  });
+}
+
+/** Nothing is sent; whoever looks for progress, for what was written and for the proof finds them where they always are. */
+function foundThere(turn: Turn, { elapsedMs }: Finding): void {
+  const { session, file } = turn;
+  const { name, address, sizeBytes, data } = file;
+  session.emit({ type: "write.skipped", file: name, address, sizeBytes });
+  progressTeller(session, { ...workOn(turn), total: data.length, tally: undefined })(data.length, address);
+  session.emit({ type: "write.done", file: name, address, sizeBytes: 0, compressedBytes: null, elapsedMs });
+  session.emit({ type: "verify.matched", file: name, after: "write" });
 }
 
 async function writeWhole(turn: Turn, pieces: readonly WritePiece[]): Promise<Written> {

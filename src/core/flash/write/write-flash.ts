@@ -23,8 +23,10 @@ import { readSecurityFacts } from "../guard/security-facts.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
+import { flashMemo } from "../setup/flash-memo.ts";
+import { askingAllowance } from "./asking.ts";
 import { type CompressChoice, planWrite } from "./plan-write.ts";
-import { piecesSize, type WrittenFile, writeFile } from "./write-file.ts";
+import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
 
 export interface WriteFlashOptions {
   /** `auto`: as is best for the loader. Each file is sent plain anyway when compressing does not make it smaller. */
@@ -44,7 +46,12 @@ export interface WriteFlashOptions {
   readonly encrypt?: boolean | undefined;
   /** Encrypt although the eFuses hold no key for it, or an odd configuration. */
   readonly ignoreFlashEncryptionEfuses?: boolean | undefined;
-  /** Leave out files that are in flash already, as a digest shows. */
+  /**
+   * Ask the chip by digests what is in flash already, and write only what is not; where asking is not possible, or would
+   * not pay, everything is written. Default true.
+   */
+  readonly skip?: boolean | undefined;
+  /** Leave out files that are in flash already, as one digest of each shows, and write the others whole. */
   readonly skipFlashed?: boolean | undefined;
   /** For files with `previous` contents that have not changed: believe that flash holds them, without a digest. */
   readonly trustFlashContent?: boolean | undefined;
@@ -64,6 +71,7 @@ const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
   force: checkForce,
   encrypt: optional(checkBoolean),
   ignoreFlashEncryptionEfuses: optional(checkBoolean),
+  skip: optional(checkBoolean),
   skipFlashed: optional(checkBoolean),
   trustFlashContent: optional(checkBoolean),
 });
@@ -96,9 +104,11 @@ async function write(
 ): Promise<WriteFlashResult> {
   const { emit, chip, traits, secureDownload } = session;
   const elapsed = stopwatch(session);
+  const before = session.link.counters.exchanges;
   await attachFlash(session, options.spiConnection);
   const security = await readSecurityFacts(session);
   const geometry = await configureFlash(session, options.flashSize ?? "keep");
+  notePace(session, session.link.counters.exchanges - before, elapsed());
   const facts = {
     chip,
     security,
@@ -125,6 +135,7 @@ async function write(
     compress: options.compress ?? "auto",
     eraseAll: options.eraseAll ?? false,
     skipFlashed: options.skipFlashed ?? false,
+    skip: options.skip ?? true,
   });
   for (const warning of plan.warnings) emit({ type: "warning", ...warning });
   for (const note of plan.notes) emit({ type: "note", ...note });
@@ -136,12 +147,18 @@ async function write(
   }
   const shared = {
     count: plan.files.length,
-    tally: new Tally(plan.files.reduce((sum, { pieces }) => sum + piecesSize(pieces), 0)),
+    tally: new Tally(plan.files.reduce((sum, file) => sum + plannedSize(file), 0)),
+    allowance: askingAllowance(session, plan),
     trustFlashContent: options.trustFlashContent ?? false,
   };
   for (const [index, file] of plan.files.entries())
     written[file.index] = await writeFile(session, plan, file, { index, ...shared });
   return { files: written, elapsedMs: elapsed() };
+}
+
+/** Preparing is exchanges without much work: what one takes says what a question will. */
+function notePace(session: LiveSession, exchanges: number, elapsedMs: number): void {
+  if (exchanges > 0) flashMemo(session).exchangeMs = elapsedMs / exchanges;
 }
 
 function skippedFile(name: string, address: number, encrypted: boolean): WrittenFile {

@@ -1,0 +1,106 @@
+// Shelf: what is in flash already: a pure planner of questions, and the asking.
+// In: a session, the bytes wanted in flash, what asking may cost.
+// Out: the parts that have to be written, and how it is known that the others need not be.
+
+import { md5, md5Stream } from "../../bytes/digests.ts";
+import { equalBytes } from "../../bytes/words.ts";
+import type { LiveSession } from "../../session/session.ts";
+import { stopwatch } from "../../session/talk/operation.ts";
+import { flashDigest } from "../read/flash-digest.ts";
+import { sectorCount } from "../sectors.ts";
+import { type AskingCosts, type Measured, measuredCosts, writeMs } from "./costs.ts";
+import { cheaperRuns, extentOf, type Place, runsMs } from "./differing-runs.ts";
+import { type Answer, type Found, knownSectors, type SectorRange, type SectorState } from "./known-sectors.ts";
+import { type Asked, nextQuestion } from "./plan-question.ts";
+
+/** What is wanted in flash. */
+export interface Wanted {
+  readonly address: number;
+  readonly data: Uint8Array;
+}
+
+/** A part of what is wanted, from its start. */
+export interface Part {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** What the chip said of what is wanted. */
+export interface Finding {
+  readonly questions: number;
+  readonly elapsedMs: number;
+  /** Of each sector that is touched, from the first on. */
+  readonly states: readonly SectorState[];
+  /** What has to be written; nothing when the chip's digests prove that all of it is there. */
+  readonly parts: readonly Part[];
+  /** What writing all of it would take more than writing the parts, as far as can be foreseen. */
+  readonly savedMs: number;
+}
+
+export interface AskingContext extends Pick<AskingCosts, "exchangeMs" | "lineMsPerByte"> {
+  /** What asking may cost though nothing comes of it. */
+  readonly allowanceMs: number;
+}
+
+/**
+ * Has the chip tell, by digests, which sectors hold already what is wanted. Nothing is believed but equal digests, so a
+ * garbled answer costs a needless write and never leaves one out. Throws `link.*`, `port.*`, `operation.aborted`.
+ */
+export async function askFlash(session: LiveSession, wanted: Wanted, context: AskingContext): Promise<Finding> {
+  const { address, data } = wanted;
+  const file = askedFile(wanted);
+  const answers: Answer[] = [];
+  const measured: Measured[] = [];
+  const elapsed = stopwatch(session);
+  let runs: readonly SectorRange[] = [{ from: 0, to: file.count }];
+  for (;;) {
+    const costs = measuredCosts(context, measured);
+    const { states } = knownSectors(file, answers);
+    runs = cheaperRuns(file, runs, { states, costs });
+    const spentMs = elapsed();
+    const range = nextQuestion(file, { answers, runs, spentMs, allowanceMs: context.allowanceMs }, costs);
+    if (range === null) {
+      const savedMs = writeMs(costs, file) - runsMs(file, runs, costs);
+      return { questions: answers.length, elapsedMs: spentMs, states, parts: runs.map(partOf(file)), savedMs };
+    }
+    const { address: start, sizeBytes } = extentOf(file, range);
+    const took = stopwatch(session);
+    const digest = await flashDigest(session, start, sizeBytes);
+    measured.push({ sizeBytes, elapsedMs: took() });
+    answers.push({ ...range, found: meaningOf(digest, data.subarray(start - address, start - address + sizeBytes)) });
+  }
+}
+
+function askedFile({ address, data }: Wanted): Asked {
+  const place: Place = { address, sizeBytes: data.length };
+  return {
+    ...place,
+    count: sectorCount(address, data.length),
+    isErased: (sector) => {
+      const { address: start, sizeBytes } = extentOf(place, { from: sector, to: sector + 1 });
+      return data.subarray(start - address, start - address + sizeBytes).every((byte) => byte === 0xff);
+    },
+  };
+}
+
+function partOf(place: Place): (run: SectorRange) => Part {
+  return (run) => {
+    const { address, sizeBytes } = extentOf(place, run);
+    return { offset: address - place.address, sizeBytes };
+  };
+}
+
+function meaningOf(digest: Uint8Array, data: Uint8Array): Found {
+  if (equalBytes(digest, md5(data))) return "same";
+  return equalBytes(digest, erasedDigest(data.length)) ? "blank" : "different";
+}
+
+const ERASED_PIECE: Uint8Array = new Uint8Array(0x1000).fill(0xff);
+
+/** Of so many bytes of erased flash. */
+function erasedDigest(sizeBytes: number): Uint8Array {
+  const digest = md5Stream();
+  for (let left = sizeBytes; left > 0; left -= ERASED_PIECE.length)
+    digest.update(left >= ERASED_PIECE.length ? ERASED_PIECE : ERASED_PIECE.subarray(0, left));
+  return digest.digest();
+}

@@ -1,0 +1,49 @@
+import type { LiveSession } from "../../session/session.ts";
+import { flashMemo } from "../setup/flash-memo.ts";
+import { askFlash, type Finding } from "../skip/ask-flash.ts";
+import { type AskingCosts, writeMs } from "../skip/costs.ts";
+import type { FilePlan, WritePlan } from "./plan-write.ts";
+import { sentShare } from "./sent-share.ts";
+
+/** Of the time that writing everything takes, so much may be lost by asking, over all files of a write. */
+const ALLOWED_SHARE = 0.03;
+/** What an exchange takes, until one was measured: a frame of USB each way, and the loader. */
+const ASSUMED_EXCHANGE_MS = 5;
+
+type Pace = Pick<AskingCosts, "exchangeMs" | "lineMsPerByte">;
+
+/** What asking may still cost, for the files of one write together. */
+export interface AskingAllowance {
+  leftMs: number;
+}
+
+/** For the files of a plan that are asked for. */
+export function askingAllowance(session: LiveSession, { files, compress }: WritePlan): AskingAllowance {
+  const asked = files.filter(({ approach }) => approach === "differences");
+  const everythingMs = asked.reduce((sum, file) => sum + wholeMs(session, file, compress), 0);
+  return { leftMs: ALLOWED_SHARE * everythingMs };
+}
+
+/** Asks what of a file is in flash already. */
+export async function askForFile(
+  session: LiveSession,
+  file: FilePlan,
+  { compress, allowance }: { readonly compress: boolean; readonly allowance: AskingAllowance },
+): Promise<Finding> {
+  const wanted = { address: file.writeAddress, data: file.data };
+  const found = await askFlash(session, wanted, { ...pace(session, file, compress), allowanceMs: allowance.leftMs });
+  allowance.leftMs = Math.max(0, allowance.leftMs - Math.max(0, found.elapsedMs - found.savedMs));
+  return found;
+}
+
+function wholeMs(session: LiveSession, file: FilePlan, compress: boolean): number {
+  return writeMs(pace(session, file, compress), { address: file.writeAddress, sizeBytes: file.data.length });
+}
+
+/** A chip's own USB knows no baud rate and is faster than its flash. */
+function pace(session: LiveSession, { data }: FilePlan, compress: boolean): Pace {
+  const { link, usbMode, traits } = session;
+  const exchangeMs = flashMemo(session).exchangeMs ?? ASSUMED_EXCHANGE_MS;
+  const byteMs = (usbMode === "uart" ? link.lineMs(1) : 0) + exchangeMs / traits.flashBlockSize;
+  return { exchangeMs, lineMsPerByte: byteMs * sentShare(data, compress) };
+}
