@@ -64,7 +64,6 @@ export type {
   ImageSegment,
   StoredCheck,
 } from "./core/image/firmware/firmware-image.ts";
-export { type ImageProblem, problemError, requireSound } from "./core/image/firmware/image-problem.ts";
 export { parseImage } from "./core/image/firmware/parse-image.ts";
 export {
   type HeaderSettings,
@@ -80,6 +79,7 @@ export {
   type FirmwareForChipOptions,
   firmwareForChip,
 } from "./core/image/firmware-for-chip.ts";
+export type { ImageProblem } from "./core/image/image-problem.ts";
 export {
   type MergedFile,
   type MergeFormat,
@@ -97,4 +97,5 @@ export {
   type FirmwarePlace,
   readFirmwareFile,
 } from "./core/image/read-firmware-file.ts";
+export { problemError, requireSound } from "./core/image/require-sound.ts";
 export type { Remedy } from "./core/remedy.ts";

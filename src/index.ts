@@ -33,8 +33,7 @@ export type {
 } from "./core/events.ts";
 export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
 export type { FileToWriteInput, FlashFileInput } from "./core/flash/guard/check-files.ts";
-export type { FileToWrite } from "./core/flash/guard/file-to-write.ts";
-export type { FlashFile } from "./core/flash/guard/guard.ts";
+export type { FileToWrite, FlashFile } from "./core/flash/guard/file-to-write.ts";
 export type { NandOptions } from "./core/flash/nand/attach-nand.ts";
 export {
   type EraseNandOptions,

@@ -158,6 +158,8 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "operation.aborted": "The operation was stopped by its signal or by the user.",
   "listener.failed": "A listener threw or rejected; told once, the work goes on.",
   "config.invalid": "The configuration file, or a value in it, cannot be used.",
+  "package.part-missing":
+    "A part of the program that is loaded when it is needed cannot be: a page was replaced meanwhile, or a file is not there.",
   "compat.unsupported": "A part of esptool-js is called that `esptool-ts/compat` does not offer.",
   internal: "A mistake in this library, or an error of something else.",
 };

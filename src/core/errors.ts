@@ -178,6 +178,7 @@ export const ERROR_CODES = [
   "efuse.no-free-block",
   "efuse.refused-purpose",
   // the rest
+  "package.part-missing",
   "output.unwritable",
   "operation.aborted",
   "listener.failed",

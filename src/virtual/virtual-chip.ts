@@ -2,7 +2,8 @@
 // In: a chip's name and what is special about this one.
 // Out: a `Port` behind which real loaders seem to answer, and a way to look inside.
 
-import { checkChipId, chipById } from "../core/chip/catalog.ts";
+import { chipById } from "../core/chip/catalog.ts";
+import { checkChipId } from "../core/chip/chip-index.ts";
 import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";

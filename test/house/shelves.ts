@@ -4,11 +4,30 @@
  * the room has besides. A room or shelf with folders that is not here fails the test.
  */
 export const FLOORS: Readonly<Record<string, readonly string[]>> = {
-  "core/chip": ["types.ts", "check-chip.ts", "regions.ts", "fields.ts", "identity.ts", "descriptors", "*"],
+  "core/chip": [
+    "types.ts",
+    "check-chip.ts",
+    "chip-index.ts",
+    "regions.ts",
+    "fields.ts",
+    "identity.ts",
+    "descriptors",
+    "*",
+  ],
   "core/stub": ["*"],
   "core/debug-info": ["dwarf", "names", "code", "unwind", "open-debug-info.ts", "debug-info.ts", "*"],
   "core/crash": ["crash-dump.ts", "text", "unwind", "*"],
-  "core/image": ["notice.ts", "overlap.ts", "elf", "firmware", "exchange", "convert", "*"],
+  "core/image": [
+    "notice.ts",
+    "overlap.ts",
+    "image-problem.ts",
+    "require-sound.ts",
+    "elf",
+    "firmware",
+    "exchange",
+    "convert",
+    "*",
+  ],
   "core/port": ["*", "conformance"],
   "core/session": ["session.ts", "*", "talk", "facts", "reset", "diagnose", "connect"],
   "core/flash": ["sectors.ts", "setup", "guard", "read", "skip", "erase", "write", "nand", "*"],

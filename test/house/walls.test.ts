@@ -17,6 +17,7 @@ const LEAVES = [
   "core/events",
   "core/notice",
   "core/remedy",
+  "core/load-part",
   "core/shield-listener",
 ];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/error-details": ["core/remedy"],
   "core/errors": ["core/error-details", "core/plain-data", "core/remedy"],
   "core/error-meanings": ["core/errors"],
+  "core/load-part": ["core/errors"],
   "core/serialise-error": ["core/errors", "core/remedy"],
   // Types only: the codes of what the rooms above have to say.
   "core/notice": ["core/errors", "core/image", "core/secure"],
@@ -36,8 +38,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Types only: an event may carry a diagnosis and a chip's name.
   "core/events": ["core/chip", "core/errors", "core/error-details", "core/notice"],
   "core/bytes": ["core/host"],
-  "core/chip": ["core/check", "core/bytes", "core/errors"],
-  "core/stub": ["core/check", "core/bytes", "core/chip", "core/errors"],
+  "core/chip": ["core/check", "core/bytes", "core/errors", "core/load-part"],
+  "core/stub": ["core/check", "core/bytes", "core/chip", "core/errors", "core/load-part"],
   // The chip's part: which instruction sets there are.
   "core/elf": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/debug-info": ["core/check", "core/elf", "core/bytes", "core/errors"],

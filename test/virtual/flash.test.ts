@@ -5,7 +5,7 @@ import type { ChipId } from "../../src/core/chip/types.ts";
 import { type ErrorCode, EspError } from "../../src/core/errors.ts";
 import type { EspEvent } from "../../src/core/events.ts";
 import { eraseFlash, eraseRegion } from "../../src/core/flash/erase/erase.ts";
-import type { FlashFile } from "../../src/core/flash/guard/guard.ts";
+import type { FlashFile } from "../../src/core/flash/guard/file-to-write.ts";
 import { readFlash } from "../../src/core/flash/read/read-flash.ts";
 import { verifyFlash } from "../../src/core/flash/read/verify-flash.ts";
 import { readFlashId, readFlashSfdp } from "../../src/core/flash/setup/flash-id.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { concatBytes, equalBytes, padTo } from "../../src/core/bytes/words.ts";
 import type { ChipId } from "../../src/core/chip/types.ts";
 import type { Emit, EspEvent } from "../../src/core/events.ts";
-import { packSpiPins } from "../../src/core/flash/setup/parse-spi-connection.ts";
+import { packSpiPins } from "../../src/core/flash/setup/spi-pins.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import type { Port, PortSink } from "../../src/core/port/port.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";

@@ -19,6 +19,12 @@ export interface InflateStream {
   readonly ended: boolean;
 }
 
+/** This file for those to whom it is handed: the library is large, and loaded for what is compressed. */
+export interface Compressor {
+  readonly deflate: (bytes: Uint8Array) => Uint8Array;
+  readonly inflateStream: () => InflateStream;
+}
+
 export function inflateStream(): InflateStream {
   const inflator = new pako.Inflate();
   const pieces: Uint8Array[] = [];

@@ -1,14 +1,15 @@
-import { md5 as nobleMd5 } from "@noble/hashes/legacy.js";
-import { sha256 as nobleSha256, sha384 as nobleSha384, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
+// The classes themselves, for the two that every page needs: the functions around them are as large again.
+import { _MD5 as Md5 } from "@noble/hashes/legacy.js";
+import { sha384 as nobleSha384, sha512 as nobleSha512, _SHA256 as Sha256 } from "@noble/hashes/sha2.js";
 
 /** 16 bytes. MD5 because that is what loaders compute over flash; it protects against accidents only. */
 export function md5(bytes: Uint8Array): Uint8Array {
-  return nobleMd5(bytes);
+  return new Md5().update(bytes).digest();
 }
 
 /** 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return nobleSha256(bytes);
+  return new Sha256().update(bytes).digest();
 }
 
 /** 48 bytes. */
@@ -28,5 +29,5 @@ export interface Md5Stream {
 }
 
 export function md5Stream(): Md5Stream {
-  return nobleMd5.create();
+  return new Md5();
 }

@@ -9,10 +9,11 @@ import {
   chipNameKey,
   expandChipName,
   findChip,
-  RETIRED_IMAGE_CHIP_IDS,
   requireChip,
 } from "./catalog.ts";
+import { CHIP_INDEX, hasSecurityInfo, RETIRED_IMAGE_CHIP_IDS } from "./chip-index.ts";
 import { maskInRegister } from "./fields.ts";
+import { loadChip } from "./load-chip.ts";
 import { loaderTraits } from "./loader-traits.ts";
 import type { ChipDescriptor, ChipId, RegisterField } from "./types.ts";
 
@@ -339,6 +340,24 @@ describe("every chip fact of the reference", () => {
       "esp32h4 DR_REG_LP_WDT_BASE",
       "esp32h4 PCR_SYSCLK_CONF_REG",
     ]);
+  });
+});
+
+describe("the index of chips", () => {
+  it("says of each what its descriptor says, in the same order", () => {
+    const facts = CHIPS.map(({ id, name, imageChipId, magicValue }) => ({ id, name, imageChipId, magicValue }));
+    expect(CHIP_INDEX).toEqual(facts);
+    expect(CHIP_INDEX.map(({ id }) => hasSecurityInfo(id))).toEqual(CHIPS.map(({ rom }) => rom.hasSecurityInfo));
+  });
+
+  it.each(CHIPS.map(({ id }) => id))("%s can be loaded, and is the one of the catalogue", async (id) => {
+    expect(await loadChip(id)).toBe(chipById(id));
+  });
+
+  it("takes a chip that is at hand as it is", async () => {
+    const mine = { ...chipById("esp32c3"), name: "mine" };
+    expect(await loadChip("esp32c3", [chipById("esp32"), mine])).toBe(mine);
+    expect(await loadChip("esp32c6", [mine])).toBe(chipById("esp32c6"));
   });
 });
 

@@ -2,11 +2,10 @@
 // In: a chip's name or the number it answers with.
 // Out: its descriptor, complete and flat (`descriptors/` has one file a chip).
 
-import type { Check } from "../check/check.ts";
 import { checkWord, wholeNumber } from "../check/numbers.ts";
 import { checkText } from "../check/values.ts";
-import { oneOf } from "../check/words.ts";
 import { EspError } from "../errors.ts";
+import { checkChipId } from "./chip-index.ts";
 import { ESP32 } from "./descriptors/esp32.ts";
 import { ESP32C2 } from "./descriptors/esp32c2.ts";
 import { ESP32C3 } from "./descriptors/esp32c3.ts";
@@ -44,27 +43,6 @@ const BY_ID: Readonly<Record<ChipId, ChipDescriptor>> = {
 
 /** All chips, in the order in which help and error texts list them (fact sheet 4.1). */
 export const CHIPS: readonly ChipDescriptor[] = Object.values(BY_ID);
-
-/** A chip's id, exactly; the names that people type are for `findChip`. */
-export const checkChipId: Check<ChipId> = oneOf(Object.keys(BY_ID) as ChipId[], {
-  code: "argument.unknown-chip",
-  plural: "chips",
-});
-
-export const checkChipOrAuto: Check<ChipId | "auto"> = oneOf([...(Object.keys(BY_ID) as ChipId[]), "auto"], {
-  code: "argument.unknown-chip",
-  plural: "chips",
-});
-
-/** Image chip ids of chips that were never sold, with their names: an image may still carry one (fact sheet 2.4). */
-export const RETIRED_IMAGE_CHIP_IDS: Readonly<Record<number, string>> = {
-  4: "ESP32-S3(beta2)",
-  6: "ESP32-S3(beta3)",
-  7: "ESP32-C6(beta)",
-  10: "ESP32-H2(beta1)",
-  14: "ESP32-H2(beta2)",
-  17: "ESP32-C5(beta3)",
-};
 
 /**
  * The chip with this id.

@@ -9,9 +9,9 @@ import { EspError } from "../errors.ts";
 import type { Notice } from "../events.ts";
 import { detectImageChip, requireImageMagic } from "../image/firmware/detect-image-chip.ts";
 import type { FirmwareImage } from "../image/firmware/firmware-image.ts";
-import { requireSound } from "../image/firmware/image-problem.ts";
 import { parseImage } from "../image/firmware/parse-image.ts";
 import { readFirmwareFile } from "../image/read-firmware-file.ts";
+import { requireSound } from "../image/require-sound.ts";
 
 /** A program for RAM: what goes where, and where it begins. */
 export interface RamImage {

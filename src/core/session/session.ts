@@ -22,6 +22,8 @@ export type Attempts = number | "unlimited";
 export interface ConnectOptions {
   /** The chip expected; anything else that answers is refused. Default: find out. */
   readonly chip?: ChipId | "auto" | undefined;
+  /** What is known of the chips that may answer, as `esptool-ts/chips` has it; that of any other chip is loaded. */
+  readonly chips?: readonly ChipDescriptor[] | undefined;
   /** The rate for the transfer; connecting is done at 115200 or below. Default 115200. */
   readonly baudRate?: number | undefined;
   /** Default `default-reset`. */

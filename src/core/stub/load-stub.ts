@@ -7,7 +7,7 @@ import { sha256 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
-import { patchPlugins, type StubPlugin } from "./patch-plugins.ts";
+import { loadPart } from "../load-part.ts";
 import type { Stub } from "./stub.ts";
 import type { StubModule } from "./stub-module.ts";
 
@@ -40,14 +40,14 @@ export function stubName(chip: ChipDescriptor, revision: number): string | null 
 }
 
 /**
- * Loads a stub, with plugins if any are named, and checks it against its pin. Throws `stub.missing`, `stub.damaged`, and
- * `stub.plugin-missing` when the stub cannot have such a plugin.
+ * Loads a stub, with plugins if any are named, and checks it against its pin. Throws `stub.missing`, `stub.damaged`,
+ * `package.part-missing`, and `stub.plugin-missing` when the stub cannot have such a plugin.
  */
 export async function loadStub(name: string, plugins: readonly string[] = []): Promise<Stub> {
   const load = MODULES[name];
   if (load === undefined)
     throw new EspError("stub.missing", `There is no flasher stub named ${name}.`, { hint: "Work without the stub." });
-  const { STUB } = await load();
+  const { STUB } = await loadPart(`stub ${name}`, load);
   const text = checkedBytes(name, STUB.text, STUB.textSha256);
   const data = checkedBytes(name, STUB.data, STUB.dataSha256);
   const stub: Stub = {
@@ -62,24 +62,8 @@ export async function loadStub(name: string, plugins: readonly string[] = []): P
     plugins: [],
   };
   if (plugins.length === 0) return stub;
-  if (STUB.plugins === null) throw pluginMissing(name, `The ${name} stub does not support plugins.`, plugins);
-  const { tableOffset: offset, firstOpcode, tableEntries: entries, byName } = STUB.plugins;
-  const found = plugins.map((plugin) => findPlugin(name, plugin, byName));
-  return patchPlugins(stub, { offset, firstOpcode, entries }, found);
-}
-
-function findPlugin(stub: string, name: string, byName: NonNullable<StubModule["plugins"]>["byName"]): StubPlugin {
-  const plugin = Object.hasOwn(byName, name) ? byName[name] : undefined;
-  if (plugin === undefined) throw pluginMissing(stub, `Plugin '${name}' not found in the ${stub} stub.`, [name]);
-  const { textStart, bssSize, handlers } = plugin;
-  return { name, text: checkedBytes(stub, plugin.text, plugin.textSha256), textStart, bssSize, handlers };
-}
-
-function pluginMissing(stub: string, sentence: string, plugins: readonly string[]): EspError {
-  return new EspError("stub.plugin-missing", sentence, {
-    hint: "NAND flash, the one use of plugins, works with the ESP32-S3 only.",
-    details: { stub, plugins },
-  });
+  const { addPlugins } = await loadPart("plugins of stubs", () => import("./add-plugins.ts"));
+  return addPlugins(stub, STUB.plugins, { names: plugins, decode: checkedBytes });
 }
 
 function checkedBytes(name: string, base64: string, digest: string): Uint8Array {

@@ -1,4 +1,3 @@
-import { concatBytes, writeU32 } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
 import type { Stub } from "./stub.ts";
 
@@ -30,23 +29,25 @@ const WORD = 4;
 export function patchPlugins(stub: Stub, table: PluginTable, plugins: readonly StubPlugin[]): Stub {
   const [text, data] = stub.segments;
   if (text === undefined || data === undefined) throw misfit(stub.name, "it has no data");
-  const patched = data.data.slice();
+  const room = plugins.reduce((sum, { bssSize }) => sum + bssSize, 0);
+  const patched = new Uint8Array(data.data.length + room);
+  patched.set(data.data);
+  const words = new DataView(patched.buffer);
   for (const { name, text: code, textStart, handlers } of plugins) {
     if (code.length % WORD !== 0) throw misfit(stub.name, `the code of plugin '${name}' is no multiple of 4 bytes`);
     for (const [opcode, offset] of handlers) {
       const index = opcode - table.firstOpcode;
       const at = table.offset + WORD * index;
-      if (index < 0 || index >= table.entries || at + WORD > patched.length)
+      if (index < 0 || index >= table.entries || at + WORD > data.data.length)
         throw misfit(stub.name, `its table has no room for command 0x${opcode.toString(16)} of plugin '${name}'`);
-      writeU32(patched, at, textStart + offset);
+      words.setUint32(at, textStart + offset, true);
     }
   }
-  const room = plugins.reduce((sum, { bssSize }) => sum + bssSize, 0);
   return {
     ...stub,
     segments: [
       text,
-      { ...data, data: concatBytes([patched, new Uint8Array(room)]) },
+      { ...data, data: patched },
       ...plugins.map(({ text: code, textStart }) => ({ address: textStart, data: code })),
     ],
     plugins: plugins.map(({ name, text: code }) => ({ name, sizeBytes: code.length })),

@@ -2,7 +2,7 @@ import { readU32, wordsToBytes, writeU32 } from "../../core/bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../core/check/bytes.ts";
 import { type Check, optional } from "../../core/check/check.ts";
 import { shape } from "../../core/check/shapes.ts";
-import { checkChipId } from "../../core/chip/catalog.ts";
+import { checkChipId } from "../../core/chip/chip-index.ts";
 import { EspError } from "../../core/errors.ts";
 import type { RegisterWrite } from "../../core/wire/commands.ts";
 import { createEfuseFaults, type EfuseFaultControls } from "../fault/efuse-faults.ts";

@@ -2,7 +2,7 @@ import type { Check } from "../../check/check.ts";
 import { checkFinite } from "../../check/numbers.ts";
 import { hasParts } from "../../check/shapes.ts";
 import { checkFunction } from "../../check/values.ts";
-import { checkChipId } from "../../chip/catalog.ts";
+import { checkChipId } from "../../chip/chip-index.ts";
 import { checkClock } from "../../port/check-port.ts";
 import type { EfuseDevice } from "./device.ts";
 

@@ -2,7 +2,7 @@ import { type Check, checkThat, orNull, remembered } from "../../check/check.ts"
 import { checkBigInt, wholeNumber } from "../../check/numbers.ts";
 import { hasParts } from "../../check/shapes.ts";
 import { checkName, checkObject, checkText, listOf } from "../../check/values.ts";
-import { checkChipId } from "../../chip/catalog.ts";
+import { checkChipId } from "../../chip/chip-index.ts";
 import type { BlockState, EfuseBlock, EfuseField, EfuseState, EfuseTable, KeyPurpose, Protected } from "./types.ts";
 
 /** What this room hands out comes back to it in the next call; these are looked at from outside only. */

@@ -4,9 +4,10 @@
 
 import { orNull } from "../../check/check.ts";
 import { wholeNumber } from "../../check/numbers.ts";
-import { checkChipId } from "../../chip/catalog.ts";
+import { checkChipId } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
+import { loadPart } from "../../load-part.ts";
 import { type EfuseTableRows, tableOf } from "./chips/rows.ts";
 import type { EfuseTable } from "./types.ts";
 
@@ -43,6 +44,6 @@ export async function loadEfuseTable(chip: ChipId, chipRevision: number | null):
       details: { chip },
     });
   }
-  const { TABLE } = await MODULES[chip]();
+  const { TABLE } = await loadPart(`eFuse table ${chip}`, MODULES[chip]);
   return tableOf(TABLE, chipRevision);
 }

@@ -5,13 +5,13 @@
 import type { Check } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import type { AbortSignalLike } from "../../errors.ts";
-import { EspError, isEspError, toEspError } from "../../errors.ts";
+import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { ERASE_FLASH, ERASE_REGION, FLASH_BEGIN } from "../../wire/commands.ts";
-import { guardErase } from "../guard/guard.ts";
+import { loadSecurityRules } from "../guard/load-security-rules.ts";
 import { readSecurityFacts } from "../guard/security-facts.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { attachFlash } from "../setup/attach.ts";
@@ -138,9 +138,11 @@ async function refuseErase(
   region: { readonly address: number } | null,
   force: boolean,
 ): Promise<void> {
-  const { chip, secureDownload } = session;
+  const { secureDownload } = session;
   const security = await readSecurityFacts(session);
-  const refusal = guardErase({ chip, security, secureDownload }, region, force);
+  const rules = force ? null : await loadSecurityRules(security);
+  throwIfAborted(session.link.signal);
+  const refusal = rules?.guardErase({ security, secureDownload }, region) ?? null;
   if (refusal !== null) throw refusal;
 }
 

@@ -4,8 +4,7 @@ import { checkFinite } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean, checkText, listOf } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
-import type { FileToWrite } from "./file-to-write.ts";
-import { type FlashFile, fileName } from "./guard.ts";
+import { type FileToWrite, type FlashFile, fileName } from "./file-to-write.ts";
 
 /** A file as callers give it: its bytes in any of the forms that bytes have. */
 export type FlashFileInput = WithByteSources<FlashFile>;

@@ -1,7 +1,5 @@
 import { readField } from "../../chip/fields.ts";
 import type { ChipDescriptor, RegisterField, RegisterWords } from "../../chip/types.ts";
-import type { LiveSession } from "../../session/session.ts";
-import { readWords } from "../../session/talk/registers.ts";
 
 /** What stands in the way of writing encrypted data, as far as eFuses tell (fact sheet 4.4). */
 export interface EncryptionFacts {
@@ -12,12 +10,6 @@ export interface EncryptionFacts {
 
 /** All four bits: the key is tweaked by the whole address. */
 const FULL_CRYPT_CONFIG = 0xf;
-
-/** Not to be asked for in Secure Download Mode, where registers cannot be read. */
-export async function readEncryptionFacts(session: LiveSession): Promise<EncryptionFacts> {
-  const word = await readWords(session, encryptionRegisters(session.chip));
-  return encryptionFacts(session.chip, word);
-}
 
 /** Every register that `encryptionFacts` looks at. Pure. */
 export function encryptionRegisters({ security }: Pick<ChipDescriptor, "security">): number[] {

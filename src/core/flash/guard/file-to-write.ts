@@ -1,4 +1,12 @@
-import type { FlashFile } from "./guard.ts";
+import { hexAddress } from "../../bytes/hex.ts";
+
+/** A file and where it goes. */
+export interface FlashFile {
+  readonly address: number;
+  readonly data: Uint8Array;
+  /** For messages; default: the address. */
+  readonly name?: string | undefined;
+}
 
 /** A file for a write, with what is special about it. */
 export interface FileToWrite extends FlashFile {
@@ -13,4 +21,8 @@ const USUAL_ENCRYPTED_ALIGNMENT = 16;
 
 export function encryptedAlignment(chip: { readonly encryptedWriteAlignment: number | null }): number {
   return chip.encryptedWriteAlignment ?? USUAL_ENCRYPTED_ALIGNMENT;
+}
+
+export function fileName(file: FlashFile): string {
+  return file.name ?? hexAddress(file.address);
 }

@@ -5,8 +5,7 @@ import { EspError } from "../../errors.ts";
 import type { Notice } from "../../events.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 import type { EncryptionFacts } from "./encryption-facts.ts";
-import { encryptedAlignment, type FileToWrite } from "./file-to-write.ts";
-import { fileName } from "./guard.ts";
+import { encryptedAlignment, type FileToWrite, fileName } from "./file-to-write.ts";
 
 /** Everything the decision depends on whether the chip may be asked to encrypt. */
 export interface EncryptedWriteFacts {

@@ -3,7 +3,11 @@ import { fixtureImage } from "../../../../test/support/image/fixture-image.ts";
 import { writeU16 } from "../../bytes/words.ts";
 import { chipById } from "../../chip/catalog.ts";
 import type { ChipId } from "../../chip/types.ts";
-import { type FlashFile, guardErase, guardWrite, type WriteFacts } from "./guard.ts";
+import { recogniseContents as recognise } from "../../image/recognise-contents.ts";
+import type { FlashFile } from "./file-to-write.ts";
+import { guardWrite, type WriteFacts } from "./guard.ts";
+import * as rules from "./guard-security.ts";
+import { loadSecurityRules } from "./load-security-rules.ts";
 import { hasOddBits } from "./security-facts.ts";
 
 const MB = 1024 * 1024;
@@ -23,6 +27,7 @@ function facts(more: Partial<WriteFacts> & { id?: ChipId } = {}): WriteFacts {
     secureDownload: false,
     limitBytes: 4 * MB,
     reachesBeyond16MiB: false,
+    recognise,
     ...more,
   };
 }
@@ -43,7 +48,7 @@ function image(options: { chipId?: number; minimum?: number; full?: [number, num
 }
 
 function code(files: readonly FlashFile[], given: WriteFacts, force = false): string | null {
-  return guardWrite(files, given, { force })?.code ?? null;
+  return guardWrite(files, given, { force, rules })?.code ?? null;
 }
 
 describe("guardWrite", () => {
@@ -82,7 +87,7 @@ describe("guardWrite", () => {
 
   it("refuses what is plainly no program where the chip starts", () => {
     const page = (address: number): FlashFile => ({ address, data: new TextEncoder().encode("<html></html>") });
-    const refusal = guardWrite([page(0)], facts(), { force: false });
+    const refusal = guardWrite([page(0)], facts(), { force: false, rules });
     expect(refusal).toMatchObject({ code: "image.not-firmware", details: { contents: "an HTML page" } });
     expect(code([page(0)], facts(), true)).toBeNull();
     expect(code([page(0x1000)], facts())).toBeNull();
@@ -91,7 +96,7 @@ describe("guardWrite", () => {
 
   it("refuses damaged images and says what is wrong", () => {
     const odd = { address: 0x10000, data: fixtureImage("odd.bin"), name: "odd.bin" };
-    const refusal = guardWrite([odd], facts(), { force: false });
+    const refusal = guardWrite([odd], facts(), { force: false, rules });
     expect(refusal?.code).toBe("image.invalid");
     expect(refusal?.message).toBe(
       "'odd.bin' is damaged: the segment at offset 24 has 3 bytes, which is no multiple of 4.",
@@ -102,7 +107,7 @@ describe("guardWrite", () => {
 
   it("names the chip an image is for", () => {
     const message = (chipId: number): string | undefined =>
-      guardWrite([{ ...image({ chipId }), name: "a.bin" }], facts(), { force: false })?.message;
+      guardWrite([{ ...image({ chipId }), name: "a.bin" }], facts(), { force: false, rules })?.message;
     expect(message(9)).toBe("'a.bin' is an image for the ESP32-S3, and this chip is an ESP32-C3.");
     expect(message(77)).toBe("'a.bin' is an image for an unknown chip (id 77), and this chip is an ESP32-C3.");
   });
@@ -110,15 +115,16 @@ describe("guardWrite", () => {
   it("advises force last, if at all", () => {
     const secure = { ...NOTHING, flashEncryption: true, secureBoot: true, secureBootV1: true, keyManager: true };
     const refusals = [
-      guardWrite([image({ chipId: 9 })], facts(), { force: false }),
-      guardWrite([image({ minimum: 9, full: [0, 0] })], facts(), { force: false }),
-      guardWrite([file(0)], facts({ security: secure }), { force: false }),
-      guardWrite([file(0)], facts({ security: { ...secure, secureBootV1: false } }), { force: false }),
+      guardWrite([image({ chipId: 9 })], facts(), { force: false, rules }),
+      guardWrite([image({ minimum: 9, full: [0, 0] })], facts(), { force: false, rules }),
+      guardWrite([file(0)], facts({ security: secure }), { force: false, rules }),
+      guardWrite([file(0)], facts({ security: { ...secure, secureBootV1: false } }), { force: false, rules }),
       guardWrite([file(0)], facts({ security: { ...NOTHING, flashEncryption: true, manualEncryptDisabled: true } }), {
         force: false,
+        rules,
       }),
-      guardErase(facts({ security: secure }), null, false),
-      guardErase(facts({ security: secure }), { address: 0 }, false),
+      rules.guardErase(facts({ security: secure }), null),
+      rules.guardErase(facts({ security: secure }), { address: 0 }),
     ];
     for (const refusal of refusals) {
       expect(refusal?.hint).toMatch(/^(?!.{0,20}force)[^.;:]{10,}[.;:].*force/i);
@@ -181,18 +187,41 @@ describe("guardWrite", () => {
   });
 });
 
+describe("the rules of security features", () => {
+  it("are loaded wherever they have something to say", async () => {
+    const said: string[] = [];
+    for (let mask = 0; mask < 64; mask++) {
+      const is = (bit: number): boolean => ((mask >> bit) & 1) === 1;
+      const security = {
+        flashEncryption: is(0),
+        manualEncryptDisabled: is(1),
+        secureBoot: is(2),
+        secureBootV1: is(3),
+        keyManager: is(4),
+      };
+      const given = facts({ security, secureDownload: is(5) });
+      const refusal =
+        rules.guardSecurity([file(0)], given) ??
+        rules.guardErase(given, null) ??
+        rules.guardErase(given, { address: 0 });
+      if (refusal !== null) said.push(refusal.code);
+      if ((await loadSecurityRules(security)) === null) expect(refusal).toBeNull();
+    }
+    expect(new Set(said).size).toBe(4);
+  });
+});
+
 describe("guardErase", () => {
   const region = { address: 0x10000 };
   it("protects chips with security features", () => {
     const secured = facts({ security: { ...NOTHING, secureBoot: true } });
-    expect(guardErase(secured, null, false)?.code).toBe("flash.security-active");
-    expect(guardErase(secured, region, false)?.code).toBe("flash.security-active");
-    expect(guardErase(secured, region, true)).toBeNull();
-    expect(guardErase({ ...secured, secureDownload: true }, region, false)).toBeNull();
-    expect(guardErase(facts(), null, false)).toBeNull();
+    expect(rules.guardErase(secured, null)?.code).toBe("flash.security-active");
+    expect(rules.guardErase(secured, region)?.code).toBe("flash.security-active");
+    expect(rules.guardErase({ ...secured, secureDownload: true }, region)).toBeNull();
+    expect(rules.guardErase(facts(), null)).toBeNull();
     const managed = facts({ security: { ...NOTHING, flashEncryption: true, keyManager: true } });
-    expect(guardErase(managed, { address: 0x1000 }, false)?.code).toBe("flash.guard-key-manager");
-    expect(guardErase(managed, region, false)?.code).toBe("flash.security-active");
+    expect(rules.guardErase(managed, { address: 0x1000 })?.code).toBe("flash.guard-key-manager");
+    expect(rules.guardErase(managed, region)?.code).toBe("flash.security-active");
   });
 });
 

@@ -10,24 +10,12 @@ import { imageChipName } from "../../image/firmware/detect-image-chip.ts";
 import { inspectImage } from "../../image/firmware/inspect-image.ts";
 import { type ExtendedHeader, parseImageOutline } from "../../image/firmware/parse-header.ts";
 import { overlapError } from "../../image/overlap.ts";
-import { recogniseContents } from "../../image/recognise-contents.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 import { outOfRange } from "../setup/range.ts";
-
-/** A file and where it goes. */
-export interface FlashFile {
-  readonly address: number;
-  readonly data: Uint8Array;
-  /** For messages; default: the address. */
-  readonly name?: string | undefined;
-}
+import { type FlashFile, fileName } from "./file-to-write.ts";
 
 /** Encrypted files are checked like all others, by what they are before. */
-type GuardedFile = FlashFile & { readonly encrypted?: boolean | undefined };
-
-export function fileName(file: FlashFile): string {
-  return file.name ?? hexAddress(file.address);
-}
+export type GuardedFile = FlashFile & { readonly encrypted?: boolean | undefined };
 
 /** Everything the decision whether to write depends on. */
 export interface WriteFacts {
@@ -39,23 +27,28 @@ export interface WriteFacts {
   /** Size of the flash as far as is known, else null. */
   readonly limitBytes: number | null;
   readonly reachesBeyond16MiB: boolean;
+  /** What data is that is plainly no firmware, as in "an HTML page"; null for anything else. */
+  readonly recognise: (data: Uint8Array) => string | null;
+}
+
+/** As `loadSecurityRules` gives it. */
+interface GuardsSecurity {
+  readonly guardSecurity: (files: readonly GuardedFile[], facts: WriteFacts) => EspError | null;
 }
 
 export interface GuardOptions {
   /** Skip what can be wanted by someone who knows: security features, other chip's images. */
   readonly force: boolean;
+  /** Null: no security feature is on. */
+  readonly rules: GuardsSecurity | null;
 }
-
-/** ESP32: bootloader, its digest and the partition table lie below (fact sheet 6.1). */
-const SECURE_BOOT_V1_END = 0x8000;
-const KEY_MANAGER_END = 0x2000;
 
 /** The first reason not to write these files, or null (fact sheet 6.1, items 8, 10 and 12). */
 export function guardWrite(files: readonly GuardedFile[], facts: WriteFacts, options: GuardOptions): EspError | null {
   return (
     guardArguments(files) ??
     guardOverlap(files) ??
-    (options.force ? null : (guardSecurity(files, facts) ?? guardImages(files, facts))) ??
+    (options.force ? null : (options.rules?.guardSecurity(files, facts) ?? guardImages(files, facts))) ??
     guardSize(files, facts)
   );
 }
@@ -75,66 +68,15 @@ export function guardOverlap(files: readonly FlashFile[]): EspError | null {
   return overlapError(files.map((file) => ({ address: file.address, data: file.data, name: fileName(file) })));
 }
 
-function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspError | null {
-  const { security, secureDownload } = facts;
-  // Who has some of the files encrypted by the chip knows what is on, and means the others to be plain.
-  const isPlain = !files.some(({ encrypted }) => encrypted === true);
-  if (secureDownload)
-    return isPlain && security.flashEncryption
-      ? new EspError(
-          "flash.guard-encryption",
-          "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
-          {
-            hint: "Encrypt the data on the computer before; it can be forced to be written as it is.",
-            remedies: ["force"],
-            details: { secureDownload },
-          },
-        )
-      : null;
-  if (security.secureBootV1 && files.some(({ address }) => address < SECURE_BOOT_V1_END))
-    return new EspError(
-      "flash.guard-secure-boot",
-      "Secure Boot V1 is on: writing below 0x8000 would make the chip unusable.",
-      {
-        hint:
-          "Leave bootloader and partition table alone, write the application only. By force they are written, for " +
-          "who made a bootloader with this chip's own key.",
-        remedies: ["force"],
-      },
-    );
-  if (security.flashEncryption && security.keyManager && files.some(({ address }) => address < KEY_MANAGER_END))
-    return new EspError(
-      "flash.guard-key-manager",
-      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
-      {
-        hint:
-          "Choose addresses from 0x2000 on: without that data the flash is unreadable for good. By force it " +
-          "is overwritten.",
-        remedies: ["force"],
-      },
-    );
-  if (isPlain && security.flashEncryption && security.manualEncryptDisabled)
-    return new EspError(
-      "flash.guard-encryption",
-      "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",
-      {
-        hint: "Encrypt the data on the computer before; it can be forced to be written as it is.",
-        remedies: ["force"],
-        details: { secureDownload },
-      },
-    );
-  return null;
-}
-
 /** Only on chips whose images tell what they are for, and not where the revision cannot be read. */
 function guardImages(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
   return guardContents(files, facts) ?? guardTarget(files, facts) ?? guardSoundness(files, facts);
 }
 
 /** What the ROM starts from can be no web page and no archive. */
-function guardContents(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
+function guardContents(files: readonly FlashFile[], { chip, recognise }: WriteFacts): EspError | null {
   for (const file of files) {
-    const what = file.address === chip.bootloaderOffset ? recogniseContents(file.data) : null;
+    const what = file.address === chip.bootloaderOffset ? recognise(file.data) : null;
     if (what === null) continue;
     return new EspError(
       "image.not-firmware",
@@ -244,31 +186,4 @@ function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | n
     if (unreachable !== null) return unreachable;
   }
   return null;
-}
-
-/** Erasing takes away what security features stand on (fact sheet 1.7), or null when nothing speaks against it. */
-export function guardErase(
-  facts: Pick<WriteFacts, "chip" | "security" | "secureDownload">,
-  region: { readonly address: number } | null,
-  force: boolean,
-): EspError | null {
-  const { security, secureDownload } = facts;
-  if (force || secureDownload) return null;
-  if (region !== null && security.flashEncryption && security.keyManager && region.address < KEY_MANAGER_END)
-    return new EspError(
-      "flash.guard-key-manager",
-      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
-      {
-        hint: "Choose a region from 0x2000 on: without that data the flash is unreadable for good. It can be erased by force.",
-        remedies: ["force"],
-      },
-    );
-  if (!security.flashEncryption && !security.secureBoot) return null;
-  return new EspError("flash.security-active", "Active security features detected, erasing flash is disabled.", {
-    hint:
-      "Write what is to be replaced over the old contents: erased, the chip may never start again. By force it " +
-      "is erased all the same.",
-    remedies: ["force"],
-    details: { flashEncryption: security.flashEncryption, secureBoot: security.secureBoot },
-  });
 }

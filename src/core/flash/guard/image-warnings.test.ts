@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { fixtureImage } from "../../../../test/support/image/fixture-image.ts";
 import { chipById } from "../../chip/catalog.ts";
+import { recogniseContents as recognise } from "../../image/recognise-contents.ts";
 import { imageWarnings } from "./image-warnings.ts";
 
 const chip = chipById("esp32c3");
 const good = fixtureImage("repro-boot.bin");
 
 function warnings(data: Uint8Array, address = 0x10000): (readonly [string, string])[] {
-  return imageWarnings([{ address, data, name: "f" }], { chip }).map(({ code, message }) => [code, message]);
+  return imageWarnings([{ address, data, name: "f" }], { chip, recognise }).map(({ code, message }) => [code, message]);
 }
 
 function changed(offset: number, value: number): Uint8Array {

@@ -3,8 +3,8 @@ import type { Notice } from "../../events.ts";
 import { inspectImage } from "../../image/firmware/inspect-image.ts";
 import { parseImageOutline } from "../../image/firmware/parse-header.ts";
 import { unexpectedChipId } from "../../image/firmware/parse-image.ts";
-import { recogniseContents } from "../../image/recognise-contents.ts";
-import { type FlashFile, fileName, type WriteFacts } from "./guard.ts";
+import { type FlashFile, fileName } from "./file-to-write.ts";
+import type { WriteFacts } from "./guard.ts";
 
 /** Where ESP-IDF's and Arduino's partition tables have the application, unless told otherwise. */
 const APPLICATION_ADDRESS = 0x10000;
@@ -13,11 +13,23 @@ const APPLICATION_ADDRESS = 0x10000;
  * What may be wrong with files that are to be written, of which someone may know better: an image for another chip or
  * with wrong check values; one that is damaged, where a chip looks for an image; and other things in those places.
  */
-export function imageWarnings(files: readonly FlashFile[], { chip }: Pick<WriteFacts, "chip">): Notice[] {
+export function imageWarnings(
+  files: readonly FlashFile[],
+  { chip, recognise }: Pick<WriteFacts, "chip" | "recognise">,
+): Notice[] {
   return files.flatMap((file) => {
-    const isStart = file.address === chip.bootloaderOffset || file.address === APPLICATION_ADDRESS;
-    return [...foreignChip(file, chip), ...damages(file, chip, isStart), ...(isStart ? foreignContents(file) : [])];
+    const isStart = holdsProgram(chip, file);
+    return [
+      ...foreignChip(file, chip),
+      ...damages(file, chip, isStart),
+      ...(isStart ? foreignContents(file, recognise) : []),
+    ];
   });
+}
+
+/** Where a chip looks for a program. */
+export function holdsProgram({ bootloaderOffset }: Pick<Chip, "bootloaderOffset">, { address }: FlashFile): boolean {
+  return address === bootloaderOffset || address === APPLICATION_ADDRESS;
 }
 
 type Chip = WriteFacts["chip"];
@@ -48,8 +60,8 @@ function damages(file: FlashFile, chip: Chip, isStart: boolean): Notice[] {
   return [{ code: "image.wrong-check", message, details: { file: name, wrongChecks } }];
 }
 
-function foreignContents(file: FlashFile): Notice[] {
-  const contents = recogniseContents(file.data);
+function foreignContents(file: FlashFile, recognise: WriteFacts["recognise"]): Notice[] {
+  const contents = recognise(file.data);
   if (contents === null) return [];
   const message = `'${fileName(file)}' is ${contents}; at ${hexAddress(file.address)} a chip looks for a program.`;
   return [{ code: "image.not-firmware", message, details: { file: fileName(file), contents } }];

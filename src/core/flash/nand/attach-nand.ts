@@ -9,6 +9,7 @@ import { repeatable } from "../../session/talk/resynchronise.ts";
 import { NAND_ATTACH, type NandAttachReply } from "../../wire/nand-commands.ts";
 import { flashMemo, type NandMemo } from "../setup/flash-memo.ts";
 import { parseSpiConnection } from "../setup/parse-spi-connection.ts";
+import { packSpiPins } from "../setup/spi-pins.ts";
 
 /** What every operation on NAND flash needs to know. */
 export interface NandOptions {
@@ -45,7 +46,7 @@ async function attachNand(session: LiveSession, spiConnection: string): Promise<
   // The pins are no longer those of the NOR flash.
   memo.attachedWith = null;
   session.emit({ type: "nand.attaching", pins: connection.label });
-  const found = await identify(session, connection.word);
+  const found = await identify(session, packSpiPins(connection.pins));
   const { manufacturer, device, status, protection } = found;
   if (!isKnown(found))
     throw new EspError(

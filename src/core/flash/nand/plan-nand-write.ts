@@ -1,6 +1,7 @@
 import { hexAddress } from "../../bytes/hex.ts";
 import { EspError } from "../../errors.ts";
-import { type FlashFile, fileName, guardArguments } from "../guard/guard.ts";
+import { type FlashFile, fileName } from "../guard/file-to-write.ts";
+import { guardArguments } from "../guard/guard.ts";
 import { NAND, requireBlockMultiple } from "./geometry.ts";
 
 /** One file and the blocks it may use. */

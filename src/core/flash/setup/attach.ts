@@ -4,6 +4,7 @@
 
 import { hexAddress } from "../../bytes/hex.ts";
 import { EspError, toEspError } from "../../errors.ts";
+import { loadPart } from "../../load-part.ts";
 import type { NoticeCode } from "../../notice.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWord } from "../../session/talk/registers.ts";
@@ -11,14 +12,14 @@ import { repeatable } from "../../session/talk/resynchronise.ts";
 import { FLASH_BEGIN, SPI_ATTACH } from "../../wire/commands.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { isPlausibleJedecWord, readJedecWord } from "./jedec-id.ts";
-import { packSpiPins, parseSpiConnection } from "./parse-spi-connection.ts";
 import { readSfdpWord, SFDP_SIGNATURE } from "./sfdp.ts";
 import { restoreSpi, runSpiSteps } from "./spi-command.ts";
+import { packSpiPins } from "./spi-pins.ts";
 
 /**
  * Makes the flash reachable: pins, a known weakness of XMC parts, a check that something answers, a soft reset of the
  * flash chip. Done once a session and once more when other pins are asked for.
- * Throws `flash.spi-pins`, `flash.no-answer`, `argument.invalid`, `link.*`.
+ * Throws `flash.spi-pins`, `flash.no-answer`, `argument.invalid`, `package.part-missing`, `link.*`.
  */
 export async function attachFlash(session: LiveSession, spiConnection?: string): Promise<void> {
   const memo = flashMemo(session);
@@ -36,6 +37,8 @@ export async function attachFlash(session: LiveSession, spiConnection?: string):
 
 async function attachPins(session: LiveSession, spiConnection: string | undefined): Promise<void> {
   if (spiConnection !== undefined) {
+    const load = () => import("./parse-spi-connection.ts");
+    const { parseSpiConnection } = await loadPart("the names of flash pins", load);
     const connection = parseSpiConnection(spiConnection, session.chip);
     session.emit({ type: "flash.attaching", pins: connection.label });
     if (connection.usbPins.length > 0)
@@ -45,7 +48,7 @@ async function attachPins(session: LiveSession, spiConnection: string | undefine
         message: `GPIO ${connection.usbPins.join(" and ")} also carry USB; consider other pins for the flash.`,
         details: { pins: connection.usbPins },
       });
-    await sendAttach(session, connection.word);
+    await sendAttach(session, packSpiPins(connection.pins));
     return;
   }
   if (!session.traits.attachesByDefault) return;

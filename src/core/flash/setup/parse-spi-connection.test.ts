@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { CHIPS, chipById } from "../../chip/catalog.ts";
 import { EspError } from "../../errors.ts";
 import { parseSpiConnection } from "./parse-spi-connection.ts";
+import { packSpiPins } from "./spi-pins.ts";
+
+const word = (text: string): number => packSpiPins(parseSpiConnection(text, chipById("esp32")).pins);
 
 function codeOf(work: () => unknown): string {
   try {
@@ -14,18 +17,16 @@ function codeOf(work: () => unknown): string {
 
 describe("parseSpiConnection", () => {
   it("knows the two names in any case", () => {
-    expect(parseSpiConnection("spi", chipById("esp32")).word).toBe(0);
-    expect(parseSpiConnection("HSPI", chipById("esp32")).word).toBe(1);
+    expect(word("spi")).toBe(0);
+    expect(word("HSPI")).toBe(1);
   });
   it("packs HD, CS, D, Q, CLK from the top", () => {
-    const { word, usbPins } = parseSpiConnection("6,17,8,11,16", chipById("esp32"));
-    expect(word).toBe((11 << 24) | (16 << 18) | (8 << 12) | (17 << 6) | 6);
+    const { usbPins } = parseSpiConnection("6,17,8,11,16", chipById("esp32"));
+    expect(word("6,17,8,11,16")).toBe((11 << 24) | (16 << 18) | (8 << 12) | (17 << 6) | 6);
     expect(usbPins).toEqual([]);
   });
   it("passes pins 32 and 33 of the ESP32 as they are", () => {
-    expect(parseSpiConnection("6,7,8,33,32", chipById("esp32")).word).toBe(
-      ((33 << 24) | (32 << 18) | (8 << 12) | (7 << 6) | 6) >>> 0,
-    );
+    expect(word("6,7,8,33,32")).toBe(((33 << 24) | (32 << 18) | (8 << 12) | (7 << 6) | 6) >>> 0);
   });
   it("names pins that carry USB", () => {
     expect(parseSpiConnection("1,2,3,4,18", chipById("esp32c3")).usbPins).toEqual([18]);

@@ -1,26 +1,13 @@
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
+import type { SpiPins } from "./spi-pins.ts";
 
 export interface SpiConnection {
-  /** The word for SPI_ATTACH: 0 default pins, 1 HSPI, else five packed pin numbers (fact sheet 3.10). */
-  readonly word: number;
+  readonly pins: SpiPins;
   /** For people. */
   readonly label: string;
   /** Pins among them that double as USB on this chip. */
   readonly usbPins: readonly number[];
-}
-
-export interface SpiPinNumbers {
-  readonly clock: number;
-  readonly q: number;
-  readonly d: number;
-  readonly hold: number;
-  readonly select: number;
-}
-
-/** Pin numbers go in raw, six bits each. */
-export function packSpiPins({ clock, q, d, hold, select }: SpiPinNumbers): number {
-  return ((hold << 24) | (select << 18) | (d << 12) | (q << 6) | clock) >>> 0;
 }
 
 /**
@@ -35,8 +22,8 @@ export function parseSpiConnection(text: string, chip: Pick<ChipDescriptor, "nam
       remedies: ["default-spi-connection"],
     });
   const upper = text.trim().toUpperCase();
-  if (upper === "SPI") return { word: 0, label: "SPI", usbPins: [] };
-  if (upper === "HSPI") return { word: 1, label: "HSPI", usbPins: [] };
+  if (upper === "SPI") return { pins: "default", label: "SPI", usbPins: [] };
+  if (upper === "HSPI") return { pins: "hspi", label: "HSPI", usbPins: [] };
   const pins = upper.split(",").map((part) => part.trim());
   const [clock, q, d, hold, select] = pins.map((pin) => (/^\d+$/.test(pin) ? Number(pin) : Number.NaN));
   if (
@@ -62,7 +49,7 @@ export function parseSpiConnection(text: string, chip: Pick<ChipDescriptor, "nam
     });
   }
   return {
-    word: packSpiPins({ clock, q, d, hold, select }),
+    pins: { clock, q, d, hold, select },
     label: `CLK:${clock}, Q:${q}, D:${d}, HD:${hold}, CS:${select}`,
     usbPins: numbers.filter((pin) => spiPins.warned.includes(pin)),
   };

@@ -18,7 +18,8 @@ export interface AskingAllowance {
 }
 
 /** For the files of a plan that are asked for. */
-export function askingAllowance(session: LiveSession, { files, compress }: WritePlan): AskingAllowance {
+export function askingAllowance(session: LiveSession, { files, compressor }: WritePlan): AskingAllowance {
+  const compress = compressor !== null;
   const asked = files.filter(({ approach }) => approach === "differences");
   const everythingMs = asked.reduce((sum, file) => sum + wholeMs(session, file, compress), 0);
   return { leftMs: ALLOWED_SHARE * everythingMs };

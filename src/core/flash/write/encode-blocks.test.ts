@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deflate, inflateStream } from "../../bytes/deflate.ts";
+import * as compressor from "../../bytes/deflate.ts";
 import { concatBytes } from "../../bytes/words.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
 
@@ -25,26 +25,26 @@ function noise(sizeBytes: number): Uint8Array {
 describe("encodeBlocks", () => {
   it("cuts the one deflate stream and accounts for every byte in the block that completes it", () => {
     const data = firmware(300_001);
-    const { compressed, blocks, compressedBytes } = encodeBlocks(data, { compress: true, blockSize: 0x4000 });
+    const { compressed, blocks, compressedBytes } = encodeBlocks(data, { compressor, blockSize: 0x4000 });
     expect(compressed).toBe(true);
     const stream = concatBytes(blocks.map(({ bytes }) => bytes));
-    expect(stream).toEqual(deflate(data));
+    expect(stream).toEqual(compressor.deflate(data));
     expect(compressedBytes).toBe(stream.length);
     expect(blocks.slice(0, -1).every(({ bytes }) => bytes.length === 0x4000)).toBe(true);
     expect(blocks.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0)).toBe(data.length);
-    const decoder = inflateStream();
+    const decoder = compressor.inflateStream();
     for (const block of blocks) expect(decoder.push(block.bytes).length).toBe(block.uncompressedBytes);
     expect(decoder.ended).toBe(true);
   });
 
   it("accounts for much data in few blocks", () => {
-    const { blocks } = encodeBlocks(new Uint8Array(3_000_000), { compress: true, blockSize: 0x400 });
+    const { blocks } = encodeBlocks(new Uint8Array(3_000_000), { compressor, blockSize: 0x400 });
     expect(blocks.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0)).toBe(3_000_000);
   });
 
   it("sends plain what deflate does not make smaller", () => {
     const data = noise(5000);
-    const encoded = encodeBlocks(data, { compress: true, blockSize: 0x400 });
+    const encoded = encodeBlocks(data, { compressor, blockSize: 0x400 });
     expect(encoded.compressed).toBe(false);
     expect(encoded.compressedBytes).toBeNull();
     expect(encoded.rejectedBytes).toBeGreaterThanOrEqual(5000);

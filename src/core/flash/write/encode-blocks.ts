@@ -1,4 +1,4 @@
-import { deflate, inflateStream } from "../../bytes/deflate.ts";
+import type { Compressor } from "../../bytes/deflate.ts";
 
 /** One block as it goes over the wire. */
 export interface EncodedBlock {
@@ -19,18 +19,18 @@ export interface EncodedData {
 }
 
 /**
- * Cuts data into blocks, deflated as one stream if that is wished for and makes it smaller. Linear in the data: the
+ * Cuts data into blocks, deflated as one stream if there is a compressor and that makes it smaller. Linear in the data: the
  * stream is decoded once to learn what each block decodes to.
  */
 export function encodeBlocks(
   data: Uint8Array,
-  options: { readonly compress: boolean; readonly blockSize: number },
+  options: { readonly compressor: Compressor | null; readonly blockSize: number },
 ): EncodedData {
-  const { compress, blockSize } = options;
-  if (!compress) return plain(data, blockSize, null);
-  const stream = deflate(data);
+  const { compressor, blockSize } = options;
+  if (compressor === null) return plain(data, blockSize, null);
+  const stream = compressor.deflate(data);
   if (stream.length >= data.length) return plain(data, blockSize, stream.length);
-  const decoder = inflateStream();
+  const decoder = compressor.inflateStream();
   const blocks: EncodedBlock[] = [];
   for (let at = 0; at < stream.length; at += blockSize) {
     const bytes = stream.subarray(at, at + blockSize);

@@ -1,3 +1,4 @@
+import type { Compressor } from "../../bytes/deflate.ts";
 import { hexAddress } from "../../bytes/hex.ts";
 import type { Notice } from "../../events.ts";
 import { sectorEnd, sectorStart } from "../sectors.ts";
@@ -25,16 +26,17 @@ export interface PieceRequest {
 }
 
 export interface PieceContext {
-  readonly compress: boolean;
+  /** Null: everything is sent plain. */
+  readonly compressor: Compressor | null;
   readonly blockSize: number;
   /** The whole chip is erased before. */
   readonly eraseAll: boolean;
 }
 
 /** Pure. */
-export function planPiece(request: PieceRequest, { compress, blockSize, eraseAll }: PieceContext): WritePiece {
+export function planPiece(request: PieceRequest, { compressor, blockSize, eraseAll }: PieceContext): WritePiece {
   const { address, data } = request;
-  const encoded = encodeBlocks(data, { compress, blockSize });
+  const encoded = encodeBlocks(data, { compressor, blockSize });
   const erases = eraseAll ? null : { start: sectorStart(address), end: sectorEnd(address + data.length) - 1 };
   return { address, data, erases, encoded, notes: pieceNotes(request, { erases, encoded }) };
 }

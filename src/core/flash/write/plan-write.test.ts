@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
+import * as compressor from "../../bytes/deflate.ts";
 import { chipById } from "../../chip/catalog.ts";
 import { type LoaderKind, loaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { isEspError } from "../../errors.ts";
-import { describePlan, type PlanContext, planWrite } from "./plan-write.ts";
+import { patchHeader } from "../../image/firmware/patch-header.ts";
+import { describePlan, type PlanContext, planWrite, wantsCompression } from "./plan-write.ts";
 
 function context(id: ChipId, kind: LoaderKind, more: Partial<PlanContext> = {}): PlanContext {
   const chip = chipById(id);
+  const traits = loaderTraits(chip, kind, { usbOtg: false, secureDownload: false });
   return {
     chip,
-    traits: loaderTraits(chip, kind, { usbOtg: false, secureDownload: false }),
+    traits,
     keepHeaders: false,
     settings: { mode: "keep", frequency: "keep", size: "keep" },
-    compress: "auto",
+    compressor: wantsCompression("auto", traits) ? compressor : null,
+    patchHeader,
     eraseAll: false,
     skipFlashed: false,
     skip: false,
@@ -191,12 +195,12 @@ describe("planWrite", () => {
 
   it("refuses compression where the loader has none", () => {
     try {
-      planWrite([{ address: 0, data: ramp }], context("esp8266", "rom", { compress: "always" }));
+      wantsCompression("always", context("esp8266", "rom").traits);
       expect.unreachable();
     } catch (error) {
       expect(isEspError(error, "argument.unsupported")).toBe(true);
     }
-    expect(planWrite([{ address: 0, data: ramp }], context("esp8266", "rom")).compress).toBe(false);
+    expect(wantsCompression("auto", context("esp8266", "rom").traits)).toBe(false);
   });
 
   it("plans 16 MB in one go", () => {

@@ -1,3 +1,4 @@
+import type { Compressor } from "../../bytes/deflate.ts";
 import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { padTo } from "../../bytes/words.ts";
@@ -5,9 +6,8 @@ import type { LoaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import type { Notice } from "../../events.ts";
-import { type HeaderSettings, type PatchedImage, patchHeader } from "../../image/firmware/patch-header.ts";
-import { encryptedAlignment, type FileToWrite } from "../guard/file-to-write.ts";
-import { fileName } from "../guard/guard.ts";
+import type { HeaderSettings, PatchedImage, patchHeader } from "../../image/firmware/patch-header.ts";
+import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
 import { changedRegions } from "./changed-regions.ts";
 import { type PieceContext, planPiece, type WritePiece } from "./plan-piece.ts";
 
@@ -19,7 +19,10 @@ export interface PlanContext {
   /** Security features are on: image headers are left alone, or signatures would no longer be right. */
   readonly keepHeaders: boolean;
   readonly settings: HeaderSettings;
-  readonly compress: CompressChoice;
+  /** Null: everything is sent plain. */
+  readonly compressor: Compressor | null;
+  /** Null: there is no header to change. */
+  readonly patchHeader: typeof patchHeader | null;
   /** The whole chip is erased before. */
   readonly eraseAll: boolean;
   /** Leave out files that are in flash already. */
@@ -75,15 +78,19 @@ export interface WritePlan extends PieceContext {
 
 const WORD_BYTES = 4;
 
-/** Decides everything about a write, without a chip. Throws `argument.unsupported`, `flash.unsupported-*`. */
-export function planWrite(files: readonly FileToWrite[], context: PlanContext): WritePlan {
-  const { traits, eraseAll } = context;
-  if (context.compress === "always" && !traits.canCompress)
+/** Whether data is to be compressed. Throws `argument.unsupported` where the loader cannot take it. */
+export function wantsCompression(choice: CompressChoice, traits: LoaderTraits): boolean {
+  if (choice === "always" && !traits.canCompress)
     throw new EspError("argument.unsupported", "The ROM of this chip cannot take compressed data.", {
       hint: "Use the stub, or write without compression.",
     });
-  const compress = context.compress === "always" || (context.compress === "auto" && traits.compressByDefault);
-  const piece: PieceContext = { compress, blockSize: traits.flashBlockSize, eraseAll };
+  return choice === "always" || (choice === "auto" && traits.compressByDefault);
+}
+
+/** Decides everything about a write, without a chip. Throws `flash.unsupported-*`. */
+export function planWrite(files: readonly FileToWrite[], context: PlanContext): WritePlan {
+  const { traits, eraseAll, compressor } = context;
+  const piece: PieceContext = { compressor, blockSize: traits.flashBlockSize, eraseAll };
   const obstacle = shortcutObstacle(files, context);
   const given = obstacle === null ? context : { ...context, skipFlashed: false };
   const planned: FilePlan[] = [];
@@ -215,8 +222,9 @@ function noDiff(name: string): Notice {
   };
 }
 
-function patchedImage(file: FileToWrite, data: Uint8Array, { keepHeaders, chip, settings }: PlanContext): PatchedImage {
-  if (keepHeaders) return { data, parameters: null, digestUpdated: false, warning: null };
+function patchedImage(file: FileToWrite, data: Uint8Array, context: PlanContext): PatchedImage {
+  const { keepHeaders, chip, settings, patchHeader } = context;
+  if (keepHeaders || patchHeader === null) return { data, parameters: null, digestUpdated: false, warning: null };
   return patchHeader(chip, { data, address: file.address, name: fileName(file), settings });
 }
 
@@ -232,7 +240,7 @@ const messages = (notices: readonly Notice[]): string[] => notices.map(({ messag
 /** The plan as plain data: for a dry run, for tests, for JSON. */
 export function describePlan(plan: WritePlan): object {
   return {
-    compress: plan.compress,
+    compress: plan.compressor !== null,
     blockSize: plan.blockSize,
     notes: messages(plan.notes),
     warnings: messages(plan.warnings),

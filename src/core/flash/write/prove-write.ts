@@ -1,3 +1,4 @@
+import type { Compressor } from "../../bytes/deflate.ts";
 import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
@@ -16,14 +17,14 @@ type Work = Omit<PieceOfWork, "total"> & { readonly tally: Tally };
 export type Verified = "md5" | "trusted" | "impossible";
 
 /**
- * Lets the loader prove that the file is in flash. Sectors that are not right are written once more, compressed if that
- * is wished for, and proved again.
+ * Lets the loader prove that the file is in flash. Sectors that are not right are written once more, compressed where
+ * there is a compressor, and proved again.
  * Throws `flash.verify-failed`, `flash.write-empty`, and what writing throws.
  */
 export async function verifyWritten(
   session: LiveSession,
   file: FilePlan,
-  compress: boolean,
+  compressor: Compressor | null,
   work: Work,
 ): Promise<Verified> {
   const { emit, traits } = session;
@@ -35,7 +36,7 @@ export async function verifyWritten(
   emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
   let result = await compareWithFlash(session, writeAddress, data);
   if (!result.matches) {
-    await repair(session, file, compress, work);
+    await repair(session, file, compressor, work);
     result = await compareWithFlash(session, writeAddress, data);
   }
   if (!result.matches) throw await verifyFailed(session, file, result);
@@ -55,7 +56,7 @@ export async function verifyChanges(session: LiveSession, file: FilePlan): Promi
   return matches;
 }
 
-async function repair(session: LiveSession, file: FilePlan, compress: boolean, work: Work): Promise<void> {
+async function repair(session: LiveSession, file: FilePlan, compressor: Compressor | null, work: Work): Promise<void> {
   const { name, writeAddress, data } = file;
   const spans = await findDifferences(session, { address: writeAddress, data });
   const sizeBytes = spans.reduce((sum, span) => sum + span.sizeBytes, 0);
@@ -68,10 +69,10 @@ async function repair(session: LiveSession, file: FilePlan, compress: boolean, w
   work.tally.total += sizeBytes;
   for (const span of spans) {
     const part = data.subarray(span.offset, span.offset + span.sizeBytes);
-    const encoded = encodeBlocks(part, { compress, blockSize: session.traits.flashBlockSize });
+    const encoded = encodeBlocks(part, { compressor, blockSize: session.traits.flashBlockSize });
     const tell = progressTeller(session, { ...work, total: span.sizeBytes });
     const address = writeAddress + span.offset;
-    await runWrite(session, { address, data: part, encoded, name, encrypted: false, tell });
+    await runWrite(session, { address, data: part, encoded, compressor, name, encrypted: false, tell });
     work.tally.finish(span.sizeBytes);
   }
 }

@@ -1,3 +1,4 @@
+import type { Compressor } from "../../bytes/deflate.ts";
 import { EspError, isEspError, toEspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
 import type { ProgressTeller } from "../../session/talk/progress.ts";
@@ -13,6 +14,8 @@ export interface WriteJob {
   readonly data: Uint8Array;
   /** All of `data`, encoded. */
   readonly encoded: EncodedData;
+  /** For the rest of it, after trouble. */
+  readonly compressor: Compressor | null;
   /** For errors. */
   readonly name: string;
   /** The loader encrypts it. */
@@ -103,14 +106,17 @@ async function resume(session: LiveSession, job: WriteJob, progress: WriteProgre
 
 /** The next part of a write that had trouble: it ends with a sector, so that the one after it destroys nothing. */
 function nextRegion(
-  { address, data, encoded }: WriteJob,
+  { address, data, encoded, compressor }: WriteJob,
   start: number,
   blockSize: number,
 ): { readonly end: number; readonly encoded: EncodedData } {
   const end = Math.min(data.length, start + CAUTIOUS_REGION_BYTES - ((address + start) % SECTOR_BYTES));
   return {
     end,
-    encoded: encodeBlocks(data.subarray(start, end), { compress: encoded.compressed, blockSize }),
+    encoded: encodeBlocks(data.subarray(start, end), {
+      compressor: encoded.compressed ? compressor : null,
+      blockSize,
+    }),
   };
 }
 

@@ -124,7 +124,7 @@ async function writeAndVerify(turn: Turn): Promise<Written> {
 /** Asks what is there, writes what is not, and has all of it proved. */
 async function writeDifferences(turn: Turn): Promise<Written> {
   const { session, plan, file, survive, position } = turn;
-  const { compress } = plan;
+  const compress = plan.compressor !== null;
   const found = await survive(() => askForFile(session, file, { compress, allowance: position.allowance }));
   const pieces = partPieces(file, found.parts, plan);
   const sizeBytes = piecesSize(pieces);
@@ -135,7 +135,7 @@ async function writeDifferences(turn: Turn): Promise<Written> {
     return { pieces, verified: "md5" };
   }
   for (const piece of pieces) await writePiece(turn, piece, sizeBytes === file.data.length);
-  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compress, workOn(turn))) };
+  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compressor, workOn(turn))) };
 }
 
 function tellFinding({ session, file }: Turn, { questions, elapsedMs, parts }: Finding, differingBytes: number): void {
@@ -164,7 +164,7 @@ function foundThere(turn: Turn, { elapsedMs }: Finding): void {
 async function writeWhole(turn: Turn, pieces: readonly WritePiece[]): Promise<Written> {
   const { session, plan, file, survive } = turn;
   for (const piece of pieces) await writePiece(turn, piece, true);
-  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compress, workOn(turn))) };
+  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compressor, workOn(turn))) };
 }
 
 const CHANGES_NOT_ENOUGH = {
@@ -195,7 +195,7 @@ function workOn({
 }
 
 async function writePiece(turn: Turn, piece: WritePiece, isWhole: boolean): Promise<void> {
-  const { session, file, survive } = turn;
+  const { session, plan, file, survive } = turn;
   const { emit } = session;
   const { address, data, erases, encoded, notes } = piece;
   const { name, encrypted } = file;
@@ -208,7 +208,9 @@ async function writePiece(turn: Turn, piece: WritePiece, isWhole: boolean): Prom
   const progress = newProgress();
   const work = workOn(turn);
   const tell = progressTeller(session, { ...work, total: data.length });
-  await survive(() => runWrite(session, { address, data, encoded, name, encrypted, tell }, progress));
+  await survive(() =>
+    runWrite(session, { address, data, encoded, compressor: plan.compressor, name, encrypted, tell }, progress),
+  );
   work.tally.finish(data.length);
   const shown = isWhole ? file : { address, sizeBytes: data.length };
   emit({

@@ -7,26 +7,29 @@ import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import type { FlashMode } from "../../chip/flash-header.ts";
-import type { AbortSignalLike } from "../../errors.ts";
+import { type AbortSignalLike, throwIfAborted } from "../../errors.ts";
+import type { HeaderSettings } from "../../image/firmware/patch-header.ts";
 import { checkSession } from "../../session/check-session.ts";
+import { haveStubAtHand } from "../../session/connect/start-stub.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { Tally } from "../../session/talk/progress.ts";
+import { readWords } from "../../session/talk/registers.ts";
 import { eraseChip } from "../erase/erase.ts";
 import { checkFilesToWrite, type FileToWriteInput } from "../guard/check-files.ts";
-import { readEncryptionFacts } from "../guard/encryption-facts.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";
 import { guardArguments, guardOverlap, guardWrite } from "../guard/guard.ts";
-import { guardEncryptedWrite } from "../guard/guard-encrypted.ts";
 import { imageWarnings } from "../guard/image-warnings.ts";
+import { loadSecurityRules } from "../guard/load-security-rules.ts";
 import { readSecurityFacts } from "../guard/security-facts.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
 import { askingAllowance } from "./asking.ts";
-import { type CompressChoice, planWrite } from "./plan-write.ts";
+import { type CompressChoice, planWrite, wantsCompression } from "./plan-write.ts";
 import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
+import { loadCompressor, loadEncryptionRules, loadHeaderPatcher, loadRecogniser } from "./write-parts.ts";
 
 export interface WriteFlashOptions {
   /** `auto`: as is best for the loader. Each file is sent plain anyway when compressing does not make it smaller. */
@@ -79,7 +82,8 @@ const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
 /**
  * Writes files to flash and has the loader prove each of them. Resumes after lost or garbled answers, and after the loss
  * of the port when the same chip comes back on it; encrypted data excepted, of which nobody can tell how much arrived.
- * Throws `flash.*`, `image.*`, `argument.*`, `link.*`, `port.*`, `operation.aborted`.
+ * Throws `flash.*`, `image.*`, `argument.*`, `link.*`, `port.*`, `operation.aborted`, and `package.part-missing` before
+ * anything is erased.
  * @example await writeFlash(session, [{ address: 0x10000, data: app, name: "app.bin" }]);
  */
 export async function writeFlash(
@@ -116,30 +120,37 @@ async function write(
     secureDownload,
     limitBytes: geometry.limitBytes,
     reachesBeyond16MiB: reachesBeyond16MiB(session),
+    recognise: await loadRecogniser(files, chip),
   };
-  const refusal = guardWrite(files, facts, { force: options.force ?? false });
+  const { force = false } = options;
+  const refusal = guardWrite(files, facts, { force, rules: force ? null : await loadSecurityRules(security) });
   // What a refusal says need not be said twice, but for the sentence by which scripts know it.
   for (const warning of imageWarnings(files, facts))
     if (refusal === null || warning.code === "image.wrong-chip") emit({ type: "warning", ...warning });
   if (refusal !== null) throw refusal;
   await checkEncryption(session, files, options);
+  const keepHeaders = secureDownload || security.secureBoot;
+  const settings: HeaderSettings = {
+    mode: options.flashMode ?? "keep",
+    frequency: options.flashFrequency ?? "keep",
+    size: geometry.headerSize,
+  };
   const plan = planWrite(files, {
     chip,
     traits,
-    keepHeaders: secureDownload || security.secureBoot,
-    settings: {
-      mode: options.flashMode ?? "keep",
-      frequency: options.flashFrequency ?? "keep",
-      size: geometry.headerSize,
-    },
-    compress: options.compress ?? "auto",
+    keepHeaders,
+    settings,
+    compressor: wantsCompression(options.compress ?? "auto", traits) ? await loadCompressor() : null,
+    patchHeader: keepHeaders ? null : await loadHeaderPatcher(files, chip, settings),
     eraseAll: options.eraseAll ?? false,
     skipFlashed: options.skipFlashed ?? false,
     skip: options.skip ?? true,
   });
+  await haveStubAtHand(session);
+  throwIfAborted(session.link.signal);
   for (const warning of plan.warnings) emit({ type: "warning", ...warning });
   for (const note of plan.notes) emit({ type: "note", ...note });
-  if (options.eraseAll === true) await eraseChip(session, { force: options.force ?? false });
+  if (options.eraseAll === true) await eraseChip(session, { force });
   const written: WrittenFile[] = [];
   for (const { index, name, address } of plan.skipped) {
     emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });
@@ -175,7 +186,6 @@ function skippedFile(name: string, address: number, encrypted: boolean): Written
   };
 }
 
-/** Throws why the chip must not be asked to encrypt; warns of what is to be overlooked. */
 async function checkEncryption(
   session: LiveSession,
   files: readonly FileToWrite[],
@@ -183,10 +193,13 @@ async function checkEncryption(
 ): Promise<void> {
   if (!files.some(({ encrypted }) => encrypted === true)) return;
   const { chip, traits, emit } = session;
+  const rules = await loadEncryptionRules();
   const security = await readSecurityFacts(session);
-  const encryption = traits.canReadRegisters ? await readEncryptionFacts(session) : null;
+  const encryption = traits.canReadRegisters
+    ? rules.encryptionFacts(chip, await readWords(session, rules.encryptionRegisters(chip)))
+    : null;
   const facts = { chip, traits, security, encryption };
-  const { refusal, warnings } = guardEncryptedWrite(files, facts, ignoreFlashEncryptionEfuses);
+  const { refusal, warnings } = rules.guardEncryptedWrite(files, facts, ignoreFlashEncryptionEfuses);
   if (refusal !== null) throw refusal;
   for (const warning of warnings) emit({ type: "warning", ...warning });
 }

@@ -3,7 +3,7 @@ import { wholeNumber } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean, checkText } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
-import { checkChipId } from "../../chip/catalog.ts";
+import { checkChipId } from "../../chip/chip-index.ts";
 import type { ChipDescriptor, ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import { type ImageNotice, note } from "../notice.ts";

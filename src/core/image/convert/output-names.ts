@@ -3,7 +3,7 @@ import { type Check, optional, orNull } from "../../check/check.ts";
 import { checkWord } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkText, listOf } from "../../check/values.ts";
-import { checkChipId } from "../../chip/catalog.ts";
+import { checkChipId } from "../../chip/chip-index.ts";
 import type { ElfToImageOptions } from "./elf-to-image-options.ts";
 import { checkVersion } from "./elf-to-image-options.ts";
 import type { ImageOutput } from "./image-plan.ts";

@@ -2,6 +2,7 @@ import { crc32 } from "../../bytes/crc32.ts";
 import { sha256 } from "../../bytes/digests.ts";
 import { roundUp, writeU32 } from "../../bytes/words.ts";
 import { type Check, invalidArgument } from "../../check/check.ts";
+import { requireSound } from "../require-sound.ts";
 import { checkDraft, checkImage } from "./check-image.ts";
 import {
   CHECKSUM_ALIGNMENT,
@@ -17,7 +18,6 @@ import {
   wrapperCrc,
 } from "./firmware-image.ts";
 import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "./header-layouts.ts";
-import { requireSound } from "./image-problem.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
 
 const CRC_BYTES = 4;

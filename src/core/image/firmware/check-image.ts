@@ -4,7 +4,7 @@ import { checkWord, wholeNumber } from "../../check/numbers.ts";
 import { type Shape, shape } from "../../check/shapes.ts";
 import { anything, checkBoolean, checkObject, checkText, listOf } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
-import { checkChipId } from "../../chip/catalog.ts";
+import { checkChipId } from "../../chip/chip-index.ts";
 import type { ExtendedImageHeader, FirmwareImage, ImageDraft, ImageHeader, ImageSegment } from "./firmware-image.ts";
 
 const checkByte = wholeNumber(0, 0xff);

@@ -1,7 +1,6 @@
 import { readU16, readU32 } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
-import { chipByImageId, RETIRED_IMAGE_CHIP_IDS } from "../../chip/catalog.ts";
-import { windowContains } from "../../chip/regions.ts";
+import { entryByImageId, RETIRED_IMAGE_CHIP_IDS } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import { EXTENDED_HEADER_BYTES, IMAGE_HEADER_BYTES, WRAPPER_MAGIC } from "./firmware-image.ts";
@@ -25,15 +24,17 @@ export function detectImageChip(bytes: ByteSource): ChipId | null {
   requireImageMagic(file);
   if (file[0] === WRAPPER_MAGIC || file.length < IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES) return "esp8266";
   if ((file[DIGEST_FLAG_AT] ?? 2) > 1) return "esp8266";
-  const chip = chipByImageId(readU16(file, CHIP_ID_AT));
+  const chip = entryByImageId(readU16(file, CHIP_ID_AT));
   if (chip !== undefined) return chip.id;
   const isExtended = file.subarray(RESERVED_AT, DIGEST_FLAG_AT).every((byte) => byte === 0);
-  return isExtended && !windowContains(ESP8266_MEMORY, readU32(file, IMAGE_HEADER_BYTES)) ? null : "esp8266";
+  const first = readU32(file, IMAGE_HEADER_BYTES);
+  const isEsp8266 = first >= ESP8266_MEMORY.start && first < ESP8266_MEMORY.end;
+  return isExtended && !isEsp8266 ? null : "esp8266";
 }
 
 /** The name of the chip with that id in its images, retired ones too; null for one that nobody knows. */
 export function imageChipName(imageChipId: number): string | null {
-  return chipByImageId(imageChipId)?.name ?? RETIRED_IMAGE_CHIP_IDS[imageChipId] ?? null;
+  return entryByImageId(imageChipId)?.name ?? RETIRED_IMAGE_CHIP_IDS[imageChipId] ?? null;
 }
 
 /** Throws `file.empty`, and `image.invalid` for what begins like no image. */

@@ -4,9 +4,9 @@
 
 import { XOR_SEED, xorChecksum } from "../../bytes/xor-checksum.ts";
 import type { ChipId } from "../../chip/types.ts";
+import type { ImageProblem } from "../image-problem.ts";
 import type { ImageNotice } from "../notice.ts";
 import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "./header-layouts.ts";
-import type { ImageProblem } from "./image-problem.ts";
 
 // Fact sheet 5.1 to 5.3 and 5.7.
 export const IMAGE_HEADER_BYTES: number = IMAGE_HEADER.size;

@@ -1,4 +1,5 @@
 import { readU32, roundUp } from "../../bytes/words.ts";
+import { type ImageProblem, invalid, truncated } from "../image-problem.ts";
 import {
   CHECKSUM_ALIGNMENT,
   type FirmwareImage,
@@ -8,7 +9,6 @@ import {
   SEGMENT_BYTES_LIMIT,
   SEGMENT_HEADER_BYTES,
 } from "./firmware-image.ts";
-import { type ImageProblem, invalid, truncated } from "./image-problem.ts";
 
 export type ImageBody = Pick<FirmwareImage, "segments" | "padding" | "checksum" | "dataBytes" | "problems">;
 

@@ -1,10 +1,10 @@
 import { equalBytes, readU16, readU32 } from "../../bytes/words.ts";
 import { memoryTypesAt } from "../../chip/regions.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
+import type { ImageProblem } from "../image-problem.ts";
 import { EXTENDED_HEADER_BYTES, IMAGE_HEADER_BYTES, MAXIMUM_SEGMENTS, SEGMENT_HEADER_BYTES } from "./firmware-image.ts";
-import type { ImageProblem } from "./image-problem.ts";
 import { IMAGE_MAGIC } from "./parse-header.ts";
-import { parseImage } from "./parse-image.ts";
+import { parseFamilyImage, parsePlain } from "./parse-image.ts";
 
 const CHIP_ID_AT = 12;
 const DIGEST_FLAG_AT = 23;
@@ -31,7 +31,9 @@ export function inspectImage(
   { ofAnyChip = false }: InspectOptions = {},
 ): ImageInspection {
   if (!beginsLikeImageOf(chip, data, ofAnyChip)) return NOTHING;
-  const { problems, checksum, digest } = parseImage(data, chip.id);
+  const { id, imageChipId } = chip;
+  const { problems, checksum, digest } =
+    imageChipId === null ? parsePlain(data, id) : parseFamilyImage(data, id, imageChipId);
   const wrongChecks = [
     ...(checksum === null || checksum.stored === checksum.computed ? [] : ["checksum"]),
     ...(digest === null || equalBytes(digest.stored, digest.computed) ? [] : ["SHA-256 digest"]),

@@ -5,10 +5,10 @@ import { thrown } from "../../../../test/support/thrown.ts";
 import { crc32 } from "../../bytes/crc32.ts";
 import { concatBytes, writeU32 } from "../../bytes/words.ts";
 import { elfToImage } from "../convert/elf-to-image.ts";
+import { requireSound } from "../require-sound.ts";
 import { buildImage } from "./build-image.ts";
 import { detectImageChip } from "./detect-image-chip.ts";
 import { imageChecksum, wrapperCrc } from "./firmware-image.ts";
-import { requireSound } from "./image-problem.ts";
 import { parseImage } from "./parse-image.ts";
 
 const C3 = elfToImage(

@@ -2,8 +2,9 @@ import { crc32 } from "../../bytes/crc32.ts";
 import { sha256 } from "../../bytes/digests.ts";
 import { equalBytes, readU32 } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
-import { checkChipOrAuto, chipById } from "../../chip/catalog.ts";
+import { checkChipOrAuto, chipEntry } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
+import { errorOf, type ImageProblem, invalid, truncated } from "../image-problem.ts";
 import { type ImageNotice, warning } from "../notice.ts";
 import { detectImageChip, requireImageMagic } from "./detect-image-chip.ts";
 import {
@@ -20,7 +21,6 @@ import {
 } from "./firmware-image.ts";
 import { EXTENDED_HEADER, IMAGE_HEADER } from "./header-layouts.ts";
 import { type ImageBody, readBody, readSegment } from "./image-body.ts";
-import { type ImageProblem, invalid, problemError, truncated } from "./image-problem.ts";
 import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
 
 const CRC_BYTES = 4;
@@ -39,13 +39,13 @@ export function parseImage(bytes: ByteSource, chip: ChipId | "auto" = "auto"): F
   checkChipOrAuto(chip, "chip");
   requireImageMagic(file);
   const id = chip === "auto" ? detectImageChip(file) : chip;
-  const imageChipId = id === null ? null : chipById(id).imageChipId;
+  const imageChipId = id === null ? null : chipEntry(id).imageChipId;
   if (id === null || imageChipId !== null) return parseFamilyImage(file, id, imageChipId);
   return file[0] === WRAPPER_MAGIC ? parseWrapped(file, id) : parsePlain(file, id);
 }
 
 /** All chips but the ESP8266, and those that nobody knows yet. */
-function parseFamilyImage(bytes: Uint8Array, chip: ChipId | null, imageChipId: number | null): FirmwareImage {
+export function parseFamilyImage(bytes: Uint8Array, chip: ChipId | null, imageChipId: number | null): FirmwareImage {
   const header = requireHeader(bytes, IMAGE_MAGIC);
   const first = IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES;
   const common = { format: "esp32", chip, wrapper: null, header, crc: null } as const;
@@ -93,7 +93,7 @@ export function unexpectedChipId(expected: number, found: number): string {
 }
 
 /** Versions 1 and 3 of the ESP8266: nothing announces the digest of version 3, it is there when it is right. */
-function parsePlain(bytes: Uint8Array, chip: ChipId): FirmwareImage {
+export function parsePlain(bytes: Uint8Array, chip: ChipId): FirmwareImage {
   const header = requireHeader(bytes, IMAGE_MAGIC);
   const body = readBody(bytes, IMAGE_HEADER_BYTES, header.segmentCount);
   const hasRoom = body.checksum !== null && body.dataBytes + DIGEST_BYTES <= bytes.length;
@@ -182,7 +182,7 @@ function readHeader(bytes: Uint8Array, offset: number, magic: number): FoundHead
 /** Without the first header there is nothing to tell. */
 function requireHeader(bytes: Uint8Array, magic: number): ImageHeader {
   const { header, problem } = readHeader(bytes, 0, magic);
-  if (header === null) throw problemError(problem);
+  if (header === null) throw errorOf(problem);
   return header;
 }
 

@@ -4,7 +4,8 @@ import { type Shape, shape } from "../../check/shapes.ts";
 import { checkSignal } from "../../check/signal.ts";
 import { checkBoolean, checkFunction, checkName, checkText, listOf } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
-import { checkChipOrAuto } from "../../chip/catalog.ts";
+import { checkDescriptor } from "../../chip/check-chip.ts";
+import { checkChipOrAuto } from "../../chip/chip-index.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
 import { parseResetSequence } from "../reset/reset-sequences.ts";
 import { AFTER_MODES, type Attempts, BEFORE_MODES, type ConnectOptions } from "../session.ts";
@@ -30,6 +31,7 @@ export const checkAttempts: Check<Attempts> = either<number, "unlimited">(
 
 export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
   chip: optional(checkChipOrAuto),
+  chips: optional(listOf(checkDescriptor)),
   baudRate: optional(checkBaudRate),
   before: optional(oneOf(BEFORE_MODES)),
   after: optional(oneOf(AFTER_MODES)),

@@ -2,6 +2,7 @@
 // In: a port and `ConnectOptions`.
 // Out: a `Session`, or an `EspError` and the port closed.
 
+import { loadChip } from "../../chip/load-chip.ts";
 import { loaderTraits } from "../../chip/loader-traits.ts";
 import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
 import type { Emit, EspEvent, EventListener } from "../../events.ts";
@@ -36,7 +37,7 @@ import { pluginsNeedStub, startStub, stubObstacle, stubSession } from "./start-s
  * Throws `port.*` when the port cannot be opened, `connect.*` (or `port.busy`, for a server that hangs up) with
  * `details.diagnosis` when no chip answers,
  * `connect.wrong-chip`, `stub.start-failed`, `stub.required` and `stub.plugin-missing` when plugins are wanted that
- * cannot be had, `operation.aborted`. The port is closed then, and the chip reset as
+ * cannot be had, `package.part-missing`, `operation.aborted`. The port is closed then, and the chip reset as
  * `options.after` says.
  *
  * @example
@@ -187,7 +188,10 @@ async function identify(attempt: Attempt, stubRunning: boolean): Promise<LiveSes
     loader: stubRunning ? "stub" : "rom",
     memory: { words: new Map() },
   };
-  const { chip, securityInfo, secureDownload } = await detectChip(access, options.chip ?? "auto", emit);
+  const { id, securityInfo, secureDownload } = await detectChip(access, options.chip ?? "auto", emit);
+  const atHand = attempt.returning === undefined ? options.chips : [attempt.returning.chip];
+  const chip = await loadChip(id, atHand);
+  throwIfAborted(link.signal);
   const facts = secureDownload ? { identity: null, mac: null, crystalMhz: null } : await readIdentity(access, chip);
   const mode = usbMode(chip, link.port.info);
   const traits = loaderTraits(chip, "rom", { usbOtg: mode === "otg", secureDownload });

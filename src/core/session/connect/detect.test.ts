@@ -41,7 +41,7 @@ describe("what the clues mean", () => {
     ["the ESP32's magic word", { securityInfo: null, magic: 0x00f01d83, registersRefused: false }, "esp32", false],
     ["the ESP8266's magic word", { securityInfo: null, magic: 0xfff0c101, registersRefused: false }, "esp8266", false],
   ])("%s", (_name, clues, id, secureDownload) => {
-    expect(interpretClues(clues, "auto")).toMatchObject({ chip: { id }, secureDownload });
+    expect(interpretClues(clues, "auto")).toMatchObject({ id, secureDownload });
   });
 
   it.each([

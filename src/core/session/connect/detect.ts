@@ -1,6 +1,12 @@
 import { hexAddress } from "../../bytes/hex.ts";
-import { chipById, chipByImageId, chipByMagic, RETIRED_IMAGE_CHIP_IDS } from "../../chip/catalog.ts";
-import type { ChipDescriptor, ChipId } from "../../chip/types.ts";
+import {
+  chipEntry,
+  entryByImageId,
+  entryByMagic,
+  hasSecurityInfo,
+  RETIRED_IMAGE_CHIP_IDS,
+} from "../../chip/chip-index.ts";
+import type { ChipId } from "../../chip/types.ts";
 import { EspError, isEspError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { GET_SECURITY_INFO, READ_REG } from "../../wire/commands.ts";
@@ -12,7 +18,7 @@ import { isLineError, repeatable } from "../talk/resynchronise.ts";
 const MAGIC_REGISTER = 0x40001000;
 
 export interface Detection {
-  readonly chip: ChipDescriptor;
+  readonly id: ChipId;
   readonly securityInfo: SecurityInfo | null;
   readonly secureDownload: boolean;
 }
@@ -32,19 +38,15 @@ interface Clues {
 export async function detectChip(session: RegisterAccess, expected: ChipId | "auto", emit: Emit): Promise<Detection> {
   const clues = await gatherClues(session, expected);
   const detection = interpretClues(clues, expected);
-  if (expected !== "auto" && detection.chip.id !== expected) {
-    const wanted = chipById(expected).name;
-    throw new EspError(
-      "connect.wrong-chip",
-      `This chip is ${detection.chip.name}, not ${wanted}. Wrong chip argument?`,
-      {
-        hint: `Ask for the ${detection.chip.name}, or for any chip to have it detected.`,
-        remedies: ["detect-chip"],
-        details: { found: detection.chip.id, expected },
-      },
-    );
+  const { id, name } = chipEntry(detection.id);
+  if (expected !== "auto" && id !== expected) {
+    const wanted = chipEntry(expected).name;
+    throw new EspError("connect.wrong-chip", `This chip is ${name}, not ${wanted}. Wrong chip argument?`, {
+      hint: `Ask for the ${name}, or for any chip to have it detected.`,
+      remedies: ["detect-chip"],
+      details: { found: id, expected },
+    });
   }
-  const { id, name } = detection.chip;
   emit({ type: "connect.chip", chip: id, name, autoDetected: expected === "auto" });
   return detection;
 }
@@ -58,15 +60,15 @@ async function gatherClues(session: RegisterAccess, expected: ChipId | "auto"): 
     // Here "unknown command" is an answer, not trouble on the line.
     orUnsupported(() => repeatable(session, () => session.link.exchange(GET_SECURITY_INFO, {}), isLineError));
   // ESP8266 and ESP32 have no such command; where one of them is expected, its magic word settles the matter.
-  if (expected !== "auto" && !chipById(expected).rom.hasSecurityInfo) {
+  if (expected !== "auto" && !hasSecurityInfo(expected)) {
     const magic = await readMagic();
-    if (magic === chipById(expected).magicValue) return { securityInfo: null, magic, registersRefused: false };
+    if (magic === chipEntry(expected).magicValue) return { securityInfo: null, magic, registersRefused: false };
   }
   const securityInfo = await askSecurityInfo();
   if (securityInfo !== null && securityInfo.chipId !== null)
     return { securityInfo, magic: null, registersRefused: false };
   const magic = await readMagic();
-  if (magic === null || chipByMagic(magic) !== undefined || securityInfo !== null)
+  if (magic === null || entryByMagic(magic) !== undefined || securityInfo !== null)
     return { securityInfo, magic, registersRefused: magic === null };
   // A chip without a known magic word has an id: the question for it was garbled, so ask once more.
   return { securityInfo: await askSecurityInfo(), magic, registersRefused: false };
@@ -87,15 +89,14 @@ export function interpretClues(clues: Clues, expected: ChipId | "auto"): Detecti
   const { securityInfo, magic } = clues;
   const locked = ((securityInfo?.flags ?? 0) & SECURITY_FLAG.secureDownloadEnabled) !== 0;
   if (securityInfo !== null && securityInfo.chipId !== null) {
-    const chip = chipByImageId(securityInfo.chipId);
-    if (chip !== undefined && chip.magicValue === null) return { chip, securityInfo, secureDownload: locked };
+    const chip = entryByImageId(securityInfo.chipId);
+    if (chip !== undefined && chip.magicValue === null) return { id: chip.id, securityInfo, secureDownload: locked };
     throw unknownChip(`chip id ${securityInfo.chipId}`, RETIRED_IMAGE_CHIP_IDS[securityInfo.chipId]);
   }
   // Registers refused: of the chips without an id in their security info only the ESP32-S2 can be locked this way.
-  if (clues.registersRefused || magic === null)
-    return { chip: chipById("esp32s2"), securityInfo, secureDownload: true };
-  const chip = chipByMagic(magic);
-  if (chip !== undefined) return { chip, securityInfo, secureDownload: locked };
+  if (clues.registersRefused || magic === null) return { id: "esp32s2", securityInfo, secureDownload: true };
+  const chip = entryByMagic(magic);
+  if (chip !== undefined) return { id: chip.id, securityInfo, secureDownload: locked };
   throw unknownChip(`magic value ${hexAddress(magic)}`, undefined, expected);
 }
 

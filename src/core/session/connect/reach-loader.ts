@@ -1,11 +1,12 @@
-import { chipById } from "../../chip/catalog.ts";
-import type { ChipDescriptor } from "../../chip/types.ts";
+import { chipEntry } from "../../chip/chip-index.ts";
+import { loadChip } from "../../chip/load-chip.ts";
+import type { ChipId } from "../../chip/types.ts";
 import { sleep } from "../../clock.ts";
 import { EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { Link } from "../../link/link.ts";
-import { diagnose } from "../diagnose/diagnose.ts";
-import type { ConnectDiagnosis } from "../diagnose/diagnosis.ts";
+import { loadPart } from "../../load-part.ts";
+import type { ConnectDiagnosis, ConnectEvidence } from "../diagnose/diagnosis.ts";
 import { type ResetSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
 import type { BeforeMode, ConnectOptions } from "../session.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
@@ -57,9 +58,11 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
       isBack = true;
     }
   }
-  const diagnosis = diagnoseTrail(link, options, trail);
+  const evidence = gatherEvidence(link, options, trail);
   const late = await tryOtherRates(link, options, trail);
   if (late !== null) return late;
+  const diagnosis = await diagnoseEvidence(evidence, options);
+  throwIfAborted(link.signal);
   emit({ type: "connect.failed", diagnosis });
   throw failure(diagnosis, options);
 }
@@ -175,13 +178,10 @@ async function reopen(link: Link): Promise<void> {
   }
 }
 
-function expectedChip({ chip }: ConnectOptions): ChipDescriptor | null {
-  return chip === undefined || chip === "auto" ? null : chipById(chip);
-}
-
-function diagnoseTrail(link: Link, options: ConnectOptions, trail: Trail): ConnectDiagnosis {
+/** What was heard and done up to now. */
+function gatherEvidence(link: Link, options: ConnectOptions, trail: Trail): Omit<ConnectEvidence, "chip"> {
   link.discard();
-  return diagnose({
+  return {
     port: link.port.info.path,
     network: link.port.info.network,
     baudRate: link.baudRate,
@@ -189,12 +189,24 @@ function diagnoseTrail(link: Link, options: ConnectOptions, trail: Trail): Conne
     noise: link.noise.bytes,
     noiseTotal: link.noise.total,
     resetSuppressed: options.before === "no-reset",
-    chip: expectedChip(options),
-  });
+  };
 }
 
-function failure(diagnosis: ConnectDiagnosis, options: ConnectOptions): EspError {
-  const name = expectedChip(options)?.name ?? "Espressif device";
+/** Most connections succeed, so what a failure means is loaded when one does not. */
+async function diagnoseEvidence(
+  evidence: Omit<ConnectEvidence, "chip">,
+  { chip, chips }: ConnectOptions,
+): Promise<ConnectDiagnosis> {
+  const { diagnose } = await loadPart("why no chip answered", () => import("../diagnose/diagnose.ts"));
+  return diagnose({ ...evidence, chip: isNamed(chip) ? await loadChip(chip, chips) : null });
+}
+
+function isNamed(chip: ConnectOptions["chip"]): chip is ChipId {
+  return chip !== undefined && chip !== "auto";
+}
+
+function failure(diagnosis: ConnectDiagnosis, { chip }: ConnectOptions): EspError {
+  const name = isNamed(chip) ? chipEntry(chip).name : "Espressif device";
   return new EspError(diagnosis.code, `Failed to connect to ${name}: ${diagnosis.likely}`, {
     hint: diagnosis.advice[0] ?? "Check the wiring.",
     remedies: diagnosis.remedies,

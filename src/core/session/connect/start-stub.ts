@@ -78,6 +78,12 @@ export async function startStub(session: RomSession, plugins: readonly string[] 
   return { ...stubSession(session), plugins };
 }
 
+/** What a stub needs that is lost with its port and to be started again. Throws `package.part-missing`. */
+export async function haveStubAtHand({ loader, chip, identity }: LiveSession): Promise<void> {
+  const name = loader === "stub" ? stubName(chip, identity?.revision ?? 0) : null;
+  if (name !== null) await loadStub(name);
+}
+
 /** The error for plugins that are wanted where no stub is, or can be. `obstacle`: the code of what speaks against it. */
 export function pluginsNeedStub(obstacle: string | null): EspError {
   const reason = obstacle === null ? "" : ", which this chip cannot run";

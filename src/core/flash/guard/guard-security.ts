@@ -1,0 +1,85 @@
+import { EspError } from "../../errors.ts";
+import type { GuardedFile, WriteFacts } from "./guard.ts";
+
+/** What must not be done to a chip whose security features are on; loaded for such chips alone. */
+
+/** ESP32: bootloader, its digest and the partition table lie below (fact sheet 6.1). */
+const SECURE_BOOT_V1_END = 0x8000;
+const KEY_MANAGER_END = 0x2000;
+
+/** The first reason not to write these files, or null. */
+export function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts): EspError | null {
+  const { security, secureDownload } = facts;
+  // Who has some of the files encrypted by the chip knows what is on, and means the others to be plain.
+  const isPlain = !files.some(({ encrypted }) => encrypted === true);
+  if (secureDownload)
+    return isPlain && security.flashEncryption
+      ? new EspError(
+          "flash.guard-encryption",
+          "Flash encryption and Secure Download Mode are on: plain data would not run on this chip.",
+          {
+            hint: "Encrypt the data on the computer before; it can be forced to be written as it is.",
+            remedies: ["force"],
+            details: { secureDownload },
+          },
+        )
+      : null;
+  if (security.secureBootV1 && files.some(({ address }) => address < SECURE_BOOT_V1_END))
+    return new EspError(
+      "flash.guard-secure-boot",
+      "Secure Boot V1 is on: writing below 0x8000 would make the chip unusable.",
+      {
+        hint:
+          "Leave bootloader and partition table alone, write the application only. By force they are written, for " +
+          "who made a bootloader with this chip's own key.",
+        remedies: ["force"],
+      },
+    );
+  if (security.flashEncryption && security.keyManager && files.some(({ address }) => address < KEY_MANAGER_END))
+    return new EspError(
+      "flash.guard-key-manager",
+      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
+      {
+        hint:
+          "Choose addresses from 0x2000 on: without that data the flash is unreadable for good. By force it " +
+          "is overwritten.",
+        remedies: ["force"],
+      },
+    );
+  if (isPlain && security.flashEncryption && security.manualEncryptDisabled)
+    return new EspError(
+      "flash.guard-encryption",
+      "Flash encryption is on and encrypting while downloading is disabled: plain data would not run on this chip.",
+      {
+        hint: "Encrypt the data on the computer before; it can be forced to be written as it is.",
+        remedies: ["force"],
+        details: { secureDownload },
+      },
+    );
+  return null;
+}
+
+/** Erasing takes away what security features stand on (fact sheet 1.7), or null when nothing speaks against it. */
+export function guardErase(
+  { security, secureDownload }: Pick<WriteFacts, "security" | "secureDownload">,
+  region: { readonly address: number } | null,
+): EspError | null {
+  if (secureDownload) return null;
+  if (region !== null && security.flashEncryption && security.keyManager && region.address < KEY_MANAGER_END)
+    return new EspError(
+      "flash.guard-key-manager",
+      "Flash encryption takes its key from the Key Manager, whose data lies below 0x2000.",
+      {
+        hint: "Choose a region from 0x2000 on: without that data the flash is unreadable for good. It can be erased by force.",
+        remedies: ["force"],
+      },
+    );
+  if (!security.flashEncryption && !security.secureBoot) return null;
+  return new EspError("flash.security-active", "Active security features detected, erasing flash is disabled.", {
+    hint:
+      "Write what is to be replaced over the old contents: erased, the chip may never start again. By force it " +
+      "is erased all the same.",
+    remedies: ["force"],
+    details: { flashEncryption: security.flashEncryption, secureBoot: security.secureBoot },
+  });
+}

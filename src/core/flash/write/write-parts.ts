@@ -1,0 +1,41 @@
+import type { Compressor } from "../../bytes/deflate.ts";
+import type { ChipDescriptor } from "../../chip/types.ts";
+import { IMAGE_MAGIC } from "../../image/firmware/parse-header.ts";
+import type { HeaderSettings, patchHeader } from "../../image/firmware/patch-header.ts";
+import { loadPart } from "../../load-part.ts";
+import type { FileToWrite } from "../guard/file-to-write.ts";
+import type { WriteFacts } from "../guard/guard.ts";
+import { holdsProgram } from "../guard/image-warnings.ts";
+
+/** Parts of the program that some writes need: loaded before anything is erased. Each throws `package.part-missing`. */
+export async function loadCompressor(): Promise<Compressor> {
+  return await loadPart("the compressor", () => import("../../bytes/deflate.ts"));
+}
+
+/** Null where no header is to be changed: nothing is asked for, or no file goes where the boot loader stands. */
+export async function loadHeaderPatcher(
+  files: readonly FileToWrite[],
+  { bootloaderOffset }: ChipDescriptor,
+  settings: HeaderSettings,
+): Promise<typeof patchHeader | null> {
+  const isKept = Object.values(settings).every((word) => word === "keep");
+  if (isKept || !files.some(({ address }) => address === bootloaderOffset)) return null;
+  const part = await loadPart("what changes image headers", () => import("../../image/firmware/patch-header.ts"));
+  return part.patchHeader;
+}
+
+/** What begins like an image, or goes where no program is looked for, need not be looked at. */
+export async function loadRecogniser(
+  files: readonly FileToWrite[],
+  chip: ChipDescriptor,
+): Promise<WriteFacts["recognise"]> {
+  const doubtful = files.some((file) => holdsProgram(chip, file) && file.data[0] !== IMAGE_MAGIC);
+  if (!doubtful) return () => null;
+  const load = () => import("../../image/recognise-contents.ts");
+  return (await loadPart("what recognises files that are no firmware", load)).recogniseContents;
+}
+
+/** What decides whether the chip may be asked to encrypt. */
+export async function loadEncryptionRules(): Promise<typeof import("../guard/check-encryption.ts")> {
+  return await loadPart("the rules of encrypted writes", () => import("../guard/check-encryption.ts"));
+}

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { equalBytes } from "../../src/core/bytes/words.ts";
+import { chipById } from "../../src/core/chip/catalog.ts";
+import { EspError } from "../../src/core/errors.ts";
+import { type WriteFlashOptions, writeFlash } from "../../src/core/flash/write/write-flash.ts";
+import { connect } from "../../src/core/session/connect/connect.ts";
+import { disconnect } from "../../src/core/session/reset/disconnect.ts";
+import type { Session } from "../../src/core/session/session.ts";
+import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
+import { fixtureImage } from "../support/image/fixture-image.ts";
+
+/** As when a page was replaced by a newer one while it was open: files of the old one are gone. */
+const missing: string[] = [];
+function lose(path: string): void {
+  missing.push(path);
+  vi.doMock(path, () => {
+    throw new Error("404");
+  });
+}
+
+afterEach(() => {
+  for (const path of missing.splice(0)) vi.doUnmock(path);
+  vi.resetModules();
+});
+
+const DEFLATE = "../../src/core/bytes/deflate.ts";
+const DIAGNOSE = "../../src/core/session/diagnose/diagnose.ts";
+const DESCRIPTOR = "../../src/core/chip/descriptors/esp32c3.ts";
+const STUB = "../../src/core/stub/generated/esp32c3.ts";
+
+async function failure(work: Promise<unknown>): Promise<EspError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof EspError) return error;
+    throw error;
+  }
+  throw new Error("It did not fail.");
+}
+
+const app = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 7919) >>> 5);
+
+describe("a part that cannot be loaded while connecting", () => {
+  it.each([
+    ["the chip's facts", DESCRIPTOR, "chip esp32c3"],
+    ["the stub", STUB, "stub esp32c3"],
+  ])("%s: the port is closed, the chip runs its application", async (_what, path, part) => {
+    lose(path);
+    const chip = virtualChip("esp32c3");
+    const how: string[] = [];
+    const error = await failure(
+      connect(chip.port, { onEvent: (event) => void (event.type === "reset.done" && how.push(event.how)) }),
+    );
+    expect(error).toMatchObject({ code: "package.part-missing", details: { part } });
+    expect(error.hint).toContain("loaded again");
+    expect(how).toEqual(["hard"]);
+    await disconnect(await connect(chip.port, { stub: false, chips: [chipById("esp32c3")] }));
+  });
+
+  it("the chip's facts are not loaded where they are at hand", async () => {
+    lose(DESCRIPTOR);
+    const chips = [chipById("esp32"), chipById("esp32c3")];
+    const session = await connect(virtualChip("esp32c3").port, { chips });
+    expect(session.chip.id).toBe("esp32c3");
+    await disconnect(session);
+    const other = await failure(connect(virtualChip("esp32c3").port, { chips: [chipById("esp32")] }));
+    expect(other.code).toBe("package.part-missing");
+  });
+
+  it("what a failure means: said only when there is one", async () => {
+    lose(DIAGNOSE);
+    await disconnect(await connect(virtualChip("esp32c3").port));
+    const silent = virtualChip("esp32c3", { lines: false });
+    const error = await failure(connect(silent.port, { connectAttempts: 1 }));
+    expect(error).toMatchObject({ code: "package.part-missing", details: { part: "why no chip answered" } });
+  });
+});
+
+describe("a part that cannot be loaded while writing", () => {
+  async function bench(): Promise<{ readonly chip: VirtualChip; readonly session: Session }> {
+    const chip = virtualChip("esp32c3");
+    const session = await connect(chip.port);
+    await writeFlash(session, [{ address: 0x10000, data: app }]);
+    return { chip, session };
+  }
+
+  type Row = [what: string, path: string, part: string, file: object, options: WriteFlashOptions];
+  it.each<Row>([
+    ["the compressor", DEFLATE, "the compressor", {}, {}],
+    [
+      "header patching",
+      "../../src/core/image/firmware/patch-header.ts",
+      "what changes image headers",
+      { address: 0, data: fixtureImage("repro-boot.bin") },
+      { flashMode: "dio" },
+    ],
+    [
+      "encryption",
+      "../../src/core/flash/guard/check-encryption.ts",
+      "the rules of encrypted writes",
+      { encrypted: true },
+      {},
+    ],
+    [
+      "recognising other files",
+      "../../src/core/image/recognise-contents.ts",
+      "what recognises files that are no firmware",
+      {},
+      {},
+    ],
+    [
+      "names of pins",
+      "../../src/core/flash/setup/parse-spi-connection.ts",
+      "the names of flash pins",
+      {},
+      { spiConnection: "SPI" },
+    ],
+    ["the stub, which a lost port would need", STUB, "stub esp32c3", {}, {}],
+  ])("%s: nothing is erased, and the session goes on", async (_what, path, part, file, options) => {
+    const { chip, session } = await bench();
+    lose(path);
+    const before = chip.flash.read(0, 0x20000);
+    const files = [{ address: 0x10000, data: app.map((byte) => byte ^ 0xff), ...file }];
+    const error = await failure(writeFlash(session, files, { ...options, eraseAll: true }));
+    expect(error).toMatchObject({ code: "package.part-missing", details: { part } });
+    expect(equalBytes(chip.flash.read(0, 0x20000), before)).toBe(true);
+    vi.doUnmock(path);
+    vi.resetModules();
+    const again = await writeFlash(session, [{ address: 0x10000, data: app }]);
+    expect(again.files[0]?.verified).toBe("md5");
+    await disconnect(session);
+  });
+
+  it("the compressor: not needed for what is sent plain", async () => {
+    const { chip, session } = await bench();
+    lose(DEFLATE);
+    await writeFlash(session, [{ address: 0x40000, data: app }], { compress: "never" });
+    expect(equalBytes(chip.flash.read(0x40000, app.length), app)).toBe(true);
+    await disconnect(session);
+  });
+});
