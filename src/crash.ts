@@ -1,6 +1,7 @@
 /** What a crash says: read from a console, with functions, files and lines. Runs anywhere. */
 export type { ByteSource } from "./core/check/bytes.ts";
-export type { InstructionSet } from "./core/chip/types.ts";
+export type { ChipId, InstructionSet } from "./core/chip/types.ts";
+export { coreDumpInLog } from "./core/crash/core-dump/core-dump-in-log.ts";
 export type {
   BacktraceEntry,
   CoreState,
@@ -13,7 +14,9 @@ export type {
 } from "./core/crash/crash-dump.ts";
 export { type CrashReader, type CrashReaderOptions, crashReader } from "./core/crash/crash-reader.ts";
 export { crashText, locationText } from "./core/crash/crash-text.ts";
-export type { CrashFrame, CrashReport, CrashThread } from "./core/crash/decode-crash.ts";
+export type { CrashReport, CrashThread } from "./core/crash/decode-crash.ts";
+export type { CrashFrame } from "./core/crash/decoder.ts";
+export { type CoreDump, type CoreDumpTask, readCoreDump } from "./core/crash/read-core-dump.ts";
 export type { StackEnd } from "./core/crash/unwind/unwind-by-rules.ts";
 export { type DebugInfo, debugInfo } from "./core/debug-info/debug-info.ts";
 export type { DebugInfoProblem } from "./core/debug-info/dwarf/sections.ts";

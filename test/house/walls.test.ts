@@ -43,7 +43,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // The chip's part: which instruction sets there are.
   "core/elf": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/debug-info": ["core/check", "core/elf", "core/bytes", "core/errors"],
-  "core/crash": ["core/check", "core/debug-info", "core/elf", "core/bytes", "core/errors", "core/shield-listener"],
+  // Of the chips only their names.
+  "core/crash": [
+    "core/check",
+    "core/chip",
+    "core/debug-info",
+    "core/elf",
+    "core/bytes",
+    "core/errors",
+    "core/shield-listener",
+  ],
   "core/image": ["core/check", "core/elf", "core/bytes", "core/chip", "core/errors"],
   "core/wire": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/port": ["core/check", "core/bytes", "core/clock", "core/errors", "core/host"],

@@ -5,6 +5,7 @@ import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
 import { crashReader } from "../../src/core/crash/crash-reader.ts";
 import { crashText } from "../../src/core/crash/crash-text.ts";
+import { readCoreDump } from "../../src/core/crash/read-core-dump.ts";
 import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
 import { frameRules } from "../../src/core/debug-info/frame-rules.ts";
 import { lookUp } from "../../src/core/debug-info/look-up.ts";
@@ -45,6 +46,9 @@ export interface FuzzTarget {
 const PROGRAMS = ["c3-os-d5.elf", "c3-o0-d4.elf", "c3-o2-d5-debugframe.elf"].map((name) => crashProgram(name));
 const CRASH_TEXTS = CRASH_CASES.filter((name) => /^(?:rv|xt|e8|rs|zephyr|nuttx)-/.test(name)).map((name) =>
   readFileSync(`test/fixtures/crash/${name}/input.txt`),
+);
+const CORE_DUMPS = CRASH_CASES.filter((name) => name.startsWith("core-")).map((name) =>
+  readFileSync(`test/fixtures/crash/${name}/coredump.bin`),
 );
 const MANGLED = [
   "_ZZNK3hal6Driver4pollEiENKUliE_clEi",
@@ -337,6 +341,14 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
         must(frames.length <= 1024, "a stack without end");
         must(crashText(report).length > 0, "a report without a word");
       }
+    },
+  },
+  {
+    name: "core-dump",
+    make: (random) => mutated(random, CORE_DUMPS),
+    take: (bytes) => {
+      const { tasks } = readCoreDump(bytes);
+      must(tasks.length <= 1024, "tasks without end");
     },
   },
   {

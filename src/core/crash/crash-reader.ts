@@ -1,8 +1,9 @@
 import { type Check, optional } from "../check/check.ts";
 import { shape } from "../check/shapes.ts";
 import { checkFunction, checkText, listOf } from "../check/values.ts";
-import { checkDebugInfo, type DebugInfo } from "../debug-info/debug-info.ts";
+import type { DebugInfo } from "../debug-info/debug-info.ts";
 import { callSafely } from "../shield-listener.ts";
+import { checkProgram } from "./check-program.ts";
 import { type CrashReport, decodeCrash } from "./decode-crash.ts";
 import { CrashLines } from "./text/read-lines.ts";
 
@@ -30,11 +31,6 @@ const checkOptions: Check<CrashReaderOptions> = shape<CrashReaderOptions>({
   programs: optional(listOf(checkProgram)),
   onCrash: optional(checkFunction),
 });
-
-function checkProgram(value: unknown, argument: string): DebugInfo {
-  checkDebugInfo(value, argument);
-  return value as DebugInfo;
-}
 
 /**
  * A reader for the console of a device. Nothing it is fed can make it fail.

@@ -4,7 +4,8 @@ import { checkWord } from "../check/numbers.ts";
 import { hasParts } from "../check/shapes.ts";
 import { checkObject, listOf } from "../check/values.ts";
 import type { CodeFrame, CodeLocation } from "../debug-info/look-up.ts";
-import type { CrashFrame, CrashReport, CrashThread } from "./decode-crash.ts";
+import type { CrashReport, CrashThread } from "./decode-crash.ts";
+import type { CrashFrame } from "./decoder.ts";
 import type { StackEnd } from "./unwind/unwind-by-rules.ts";
 
 const ENDS: Readonly<Partial<Record<StackEnd, string>>> = {

@@ -1,26 +1,12 @@
 import type { DebugInfo } from "../debug-info/debug-info.ts";
-import { type CodeLocation, lookUp } from "../debug-info/look-up.ts";
 import type { CoreState, CrashDump } from "./crash-dump.ts";
+import { type CrashFrame, type Decoder, decoderFor } from "./decoder.ts";
 import { explainCrash } from "./explain-crash.ts";
 import { guessCallers } from "./unwind/guess-callers.ts";
 import { RISCV, riscvRegisters, windowedAddress } from "./unwind/machines.ts";
-import { isCode, programAt } from "./unwind/programs.ts";
+import { isCode } from "./unwind/programs.ts";
 import { memoryOfRows } from "./unwind/stack-memory.ts";
 import { type StackEnd, unwindByRules } from "./unwind/unwind-by-rules.ts";
-
-/** One address of a crash with what the program has there. */
-export interface CrashFrame {
-  /** Where it is from: `PC`, `A0`, `Backtrace`, `stack`, `unwound`, `abort PC`. */
-  readonly from: string;
-  /** As the device has it. */
-  readonly address: number;
-  /** Where the function was looked up: before a return address, and without what a register window adds. */
-  readonly lookUpAddress: number;
-  /** A guessed one may be left over from earlier calls. */
-  readonly certainty: "certain" | "guessed";
-  /** Null where none of the programs has code there, as in ROM. */
-  readonly location: CodeLocation | null;
-}
 
 /** The functions that were being run, innermost first. */
 export interface CrashThread {
@@ -48,7 +34,7 @@ export interface CrashReport {
 
 /** What a device printed of a crash, with functions, files and lines from the programs; the first that knows an address tells. */
 export function decodeCrash(dump: CrashDump, programs: readonly DebugInfo[]): CrashReport {
-  const match = matchOf(dump, programs);
+  const match = matchOf(dump.elfSha256, programs);
   const decoder = decoderFor(programs);
   const threads = dump.cores.map((core) => threadOf(dump, core, decoder)).filter(({ frames }) => frames.length > 0);
   const named = dump.addresses.map(({ name, address }) => decoder.certain(name, address, address));
@@ -61,24 +47,9 @@ export function decodeCrash(dump: CrashDump, programs: readonly DebugInfo[]): Cr
 }
 
 /** A digest of zeros is that of a program that was changed after linking, and says nothing. */
-function matchOf({ elfSha256 }: CrashDump, programs: readonly DebugInfo[]): CrashReport["match"] {
+export function matchOf(elfSha256: string | null, programs: readonly DebugInfo[]): CrashReport["match"] {
   if (elfSha256 === null || /^0+$/.test(elfSha256) || programs.length === 0) return "unknown";
   return programs.some((program) => program.elfSha256.startsWith(elfSha256)) ? "proved" : "refuted";
-}
-
-interface Decoder {
-  readonly programs: readonly DebugInfo[];
-  certain(from: string, address: number, lookUpAddress: number): CrashFrame;
-  guessed(from: string, address: number, lookUpAddress: number): CrashFrame;
-}
-
-function decoderFor(programs: readonly DebugInfo[]): Decoder {
-  const frame = (certainty: CrashFrame["certainty"]) => (from: string, address: number, lookUpAddress: number) => {
-    const program = programAt(programs, lookUpAddress);
-    const location = program === null ? null : lookUp(program, lookUpAddress);
-    return { from, address, lookUpAddress, certainty, location };
-  };
-  return { programs, certain: frame("certain"), guessed: frame("guessed") };
 }
 
 /** Registers that hold addresses of code, where no stack was unwound from them. */

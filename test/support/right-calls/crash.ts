@@ -8,6 +8,7 @@ const info = () => whole(debugInfo(program()));
 const text = readFileSync("test/fixtures/crash/rv-01-load-fault-os-d5/input.txt", "latin1");
 
 export const CRASH: RightCalls = {
+  coreDumpInLog: { args: () => [text] },
   crashReader: { args: () => [{ programs: [info()], onCrash: () => {} }] },
   crashText: { args: () => [whole(crashReader().push(text)[0] ?? {})] },
   debugInfo: { args: () => [program()] },
@@ -15,5 +16,6 @@ export const CRASH: RightCalls = {
   frameRules: { args: () => [info(), 0x42000066] },
   locationText: { args: () => [whole(lookUp(info(), 0x42000066) ?? {})] },
   lookUp: { args: () => [info(), 0x42000066] },
+  readCoreDump: { args: () => [readFileSync("test/fixtures/crash/core-01-esp32c3-elf-crc/coredump.bin"), [info()]] },
   structureMembers: { args: () => [info(), "task"] },
 };

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { crashReader } from "../../src/core/crash/crash-reader.ts";
-import type { CrashFrame, CrashReport } from "../../src/core/crash/decode-crash.ts";
+import type { CrashReport } from "../../src/core/crash/decode-crash.ts";
+import type { CrashFrame } from "../../src/core/crash/decoder.ts";
 import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
 import { CRASH_CASES, casePath, crashCase, crashProgram } from "../support/crash/programs.ts";
 
