@@ -14,6 +14,7 @@ export type CliNoticeCode =
   | "efuse.plan"
   | "nand.options-ignored"
   | "option.no-effect"
+  | "partition.crossed"
   | "partition.problem"
   | "port.chosen"
   | "stub.no-legacy"

@@ -70,13 +70,21 @@ async function runArguments(program: Program, argv: readonly string[], world: Wo
   const { expandArgumentFiles } = await import("./line/argument-files.ts");
   let expanded: readonly string[];
   try {
-    expanded = await expandArgumentFiles(argv, host.files);
+    expanded = await expandArgumentFiles(argv, host.files, (index) => takesPartitions(argv.slice(0, index), program));
   } catch (error) {
     return fail(world, { output: earlyOutput(argv, host), command: null }, error);
   }
+  // Names of partitions alone are no argument files.
+  if (expanded.length === argv.length && expanded.every((word, index) => word === argv[index]))
+    return await runLine(program, argv, world);
   const isSilent = has(expanded, "--silent") || has(expanded, "-s");
   // The reference names esptool here whatever the program is (fact sheet A1).
   return await runLine(program, expanded, world, isSilent ? null : ["esptool", ...expanded].join(" "));
+}
+
+/** Whether the words before name a command in which `@NAME` may be a partition. */
+function takesPartitions(before: readonly string[], { takingPartitions = [] }: Program): boolean {
+  return before.some((word) => takingPartitions.includes(word.replaceAll("_", "-")));
 }
 
 /** What a shell asks while a line is being typed; a shell that gets no answer is no place for an error. */

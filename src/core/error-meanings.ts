@@ -89,6 +89,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "partition.missing": "A partition table has no such partition.",
   "partition.ambiguous": "What was named may be several partitions; `details.candidates` lists them.",
   "partition.no-table": "There is no partition table where it was looked for.",
+  "partition.too-small": "A file is larger than the partition it is for.",
   "partition.no-slot": "A partition table has no OTA slot, or no OTA data, for what is asked.",
   "nand.unrecognized": "The NAND flash is of an unknown kind.",
   "nand.too-few-blocks": "There are not enough good blocks.",

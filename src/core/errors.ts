@@ -105,6 +105,7 @@ export const ERROR_CODES = [
   "partition.missing",
   "partition.ambiguous",
   "partition.no-table",
+  "partition.too-small",
   "partition.no-slot",
   // NAND flash
   "nand.unrecognized",

@@ -26,6 +26,11 @@ import { patchHeader } from "../../src/core/image/firmware/patch-header.ts";
 import { decodeSignatureBlock, encodeSignatureBlock } from "../../src/core/image/firmware/signature-block.ts";
 import { overlapError } from "../../src/core/image/overlap.ts";
 import { readFirmwareFile } from "../../src/core/image/read-firmware-file.ts";
+import { parsePartitionCsv } from "../../src/core/partition/csv/parse-csv.ts";
+import { bootSlot } from "../../src/core/partition/ota/boot-slot.ts";
+import { OTA_DATA_BYTES, parseOtaData } from "../../src/core/partition/ota/ota-data.ts";
+import { readPartitionFile } from "../../src/core/partition/read-partition-file.ts";
+import { encodePartitionTable } from "../../src/core/partition/table/binary-table.ts";
 import { parseKey } from "../../src/core/secure/key/read-key.ts";
 import { isPrivateKey, publicKeyOf } from "../../src/core/secure/key/signing-key.ts";
 import { privateKeyPem, publicKeyPem } from "../../src/core/secure/key/write-key.ts";
@@ -237,6 +242,36 @@ function randomEfuseRows(random: Random): Uint8Array {
   return new TextEncoder().encode(rows.join("\n"));
 }
 
+const PARTITION_LINES = [
+  "nvs,data,nvs,0x9000,0x4000,",
+  "otadata,data,ota,,8K,encrypted",
+  "factory,app,factory,,1M,",
+  "ota_0,app,ota_0,,-4M,",
+  "one,app,ota_1,0x400000,1M",
+  "# a line",
+  "x,0x40,1,,0b1k",
+].join("\n");
+
+function randomPartitionTable(random: Random): Uint8Array {
+  const { partitions } = parsePartitionCsv(PARTITION_LINES);
+  const table = encodePartitionTable(partitions.slice(0, 1 + random(partitions.length)), { md5: random(2) === 0 });
+  return mutated(random, table.subarray(0, 32 * (1 + random(12))));
+}
+
+function randomPartitionCsv(random: Random): Uint8Array {
+  return mutated(random, new TextEncoder().encode(PARTITION_LINES));
+}
+
+/** What is read without an error can be written, and is read again as the same. */
+function takePartitions(bytes: Uint8Array): void {
+  const { partitions, problems } = readPartitionFile(bytes);
+  must(partitions.length <= 10_000 && problems.length <= 100_000, "partitions without end");
+  if (problems.some(({ level }) => level === "error")) return;
+  const table = encodePartitionTable(partitions);
+  const again = encodePartitionTable(readPartitionFile(table, { verify: false }).partitions);
+  must(equalBytes(table, again), "a table that is read differently");
+}
+
 const PLACE = { address: 0x1000, name: "fuzz" };
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
@@ -372,6 +407,23 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       for (const { field } of extendEfuseTable(EFUSES, bytes).fields) {
         const block = EFUSES.blocks[field.block];
         must(block !== undefined && (field.bit ?? 0) + field.width <= 32 * block.words, "a field leaves its block");
+      }
+    },
+  },
+  { name: "partition-table", make: randomPartitionTable, take: takePartitions },
+  { name: "partition-csv", make: randomPartitionCsv, take: takePartitions },
+  {
+    name: "ota-data",
+    make: (random) => {
+      const bytes = new Uint8Array(OTA_DATA_BYTES).fill(0xff);
+      for (const offset of [0, 0x1000]) bytes.set(randomBytes(random, random(33)), offset);
+      return bytes;
+    },
+    take: (bytes) => {
+      const { partitions } = parsePartitionCsv(PARTITION_LINES);
+      for (const rollback of [false, true]) {
+        const { partition, copy } = bootSlot(partitions, parseOtaData(bytes), { rollback });
+        must(copy === null || partition !== null, "a copy that chooses nothing");
       }
     },
   },

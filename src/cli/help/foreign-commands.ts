@@ -54,12 +54,14 @@ export const FOREIGN_COMMANDS: readonly ForeignCommand[] = [
   { of: "esptool", words: ["erase", "erase-chip", "erase-all", "format", "clean", "wipe"], type: "erase-flash" },
   {
     of: "esptool",
-    words: ["erase-part", "erase-parts", "erase-partition", "erase-otadata", "erase-block", "erase-sector"],
+    words: ["erase-part", "erase-parts", "erase-partition", "erase-block", "erase-sector"],
     type: "erase-region",
-    behind: "0x9000 0x6000",
+    behind: "@nvs",
     keepsWhen: RANGE,
-    note: "It takes an address and a size; the names of partitions are not known here.",
+    note: "It takes an address and a size, or @NAME for a partition.",
   },
+  { of: "esptool", words: ["erase-otadata"], type: "ota erase" },
+  { of: "esptool", words: ["switch-ota", "switch-ota-partition", "otatool"], type: "ota set", behind: "next" },
   {
     of: "esptool",
     words: ["list-ports", "list", "ls", "port", "port-list", "list-devices", "device-list", "devices", "boards"],

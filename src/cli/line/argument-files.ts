@@ -6,14 +6,21 @@ import { splitShellWords } from "./shell-words.ts";
 
 /**
  * Replaces each word that begins with `@` by the words of that file, line by line, wherever it stands. Words from a file
- * are taken as they are: one level, no recursion (fact sheet 2.7).
+ * are taken as they are: one level, no recursion (fact sheet 2.7). Where a partition may be meant and no such file is there,
+ * the word stays.
  *
  * Throws `file.missing`, `file.unreadable`, `file.too-large`, and `argument.invalid` for a quote that is not closed.
  */
-export async function expandArgumentFiles(argv: readonly string[], files: CliFiles): Promise<readonly string[]> {
+export async function expandArgumentFiles(
+  argv: readonly string[],
+  files: CliFiles,
+  mayBePartition: (index: number) => boolean = () => false,
+): Promise<readonly string[]> {
   const words: string[] = [];
-  for (const word of argv) {
+  for (const [index, word] of argv.entries()) {
     if (!word.startsWith("@")) words.push(word);
+    // A file there is counts first, as it always has.
+    else if (mayBePartition(index) && /^@[^/\\]+$/.test(word) && !(await files.exists(word.slice(1)))) words.push(word);
     // One by one: so many arguments as a file may have no function takes at once.
     else for (const found of await wordsOf(word.slice(1), files)) words.push(found);
   }

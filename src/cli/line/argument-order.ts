@@ -10,6 +10,7 @@ const NUMBERS: ReadonlySet<string> = new Set(["integer", "size", "size-or-all"])
  */
 export function refuseOtherOrder(specs: readonly ArgumentSpec[], words: readonly string[]): void {
   if (words.length !== specs.length) return;
+  if (specs[0]?.byName === true && words[0]?.startsWith("@") === true) return;
   const file = specs.findIndex(({ kind }) => kind === "file");
   const wrong = words.findIndex((word, index) => NUMBERS.has(specs[index]?.kind ?? "") && !isNumber(word));
   const inPlaceOfFile = words[file];

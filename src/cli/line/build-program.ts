@@ -32,8 +32,10 @@ export function parseCommandWords(
   const command = quietCommand(spec.name);
   const options = [...spec.options, ...freeOptions(spec.options, shared)];
   for (const option of options) command.addOption(toOption(option));
-  for (const argument of spec.arguments) {
-    command.argument(argumentForm(argument));
+  // Behind a partition's name a size may be left out, so how many words there have to be is looked at later.
+  const isCountedLater = spec.arguments.some(({ byName, kind }) => byName === true && kind !== "pairs");
+  for (const [index, argument] of spec.arguments.entries()) {
+    command.argument(isCountedLater && index > 0 ? `[${argument.name}]` : argumentForm(argument));
   }
   return parse(command, spreadOptions(expandTwoLetterOptions(argv, spec.options), options, spec.arguments), options);
 }

@@ -19,6 +19,8 @@ export interface ArgumentValues {
   /** As it was written. */
   typed(name: string): string;
   number(name: string): number;
+  /** The partition that stands in the place of an address; null where an address does. */
+  reference(name: string): string | null;
   /** For `size-or-all`. */
   size(name: string): number | "all";
   readonly pairs: readonly Pair[];
@@ -195,14 +197,36 @@ function refuseBoth(group: readonly string[], lines: readonly RawOptions[]): voi
   );
 }
 
-function readArguments(specs: readonly ArgumentSpec[], words: readonly string[]): ArgumentValues {
+function referenceOf(value: string | number): string | null {
+  return typeof value === "string" && value.startsWith("@") ? value.slice(1) : null;
+}
+
+/** With `all` for the size that was left out behind a partition's name. Throws `argument.invalid` for a missing word. */
+function withSizeOfPartition(specs: readonly ArgumentSpec[], words: readonly string[]): readonly string[] {
+  if (specs[0]?.byName !== true || specs[0].kind === "pairs") return words;
+  const size = specs.findIndex(({ kind }) => kind === "size-or-all");
+  const isNamed = words[0]?.startsWith("@") === true;
+  const isLeftOut = isNamed && words.length === specs.length - 1;
+  const all = isLeftOut ? [...words.slice(0, size), "all", ...words.slice(size)] : words;
+  // Of a partition it is never the size that is missing.
+  const missing = isNamed && all.length < specs.length ? specs.at(-1) : specs[all.length];
+  if (missing === undefined) return all;
+  throw new EspError("argument.invalid", `The argument ${missing.name} is missing.`, {
+    hint: "--help shows the arguments.",
+    details: { reason: "commander.missingArgument" },
+  });
+}
+
+function readArguments(specs: readonly ArgumentSpec[], typed: readonly string[]): ArgumentValues {
+  const words = withSizeOfPartition(specs, typed);
   refuseOtherOrder(specs, words);
   const values = new Map<string, string | number>();
   let pairs: Pair[] = [];
   let list: readonly string[] = [];
   specs.forEach((spec, index) => {
-    if (spec.kind === "pairs") pairs = readPairs(words.slice(index));
+    if (spec.kind === "pairs") pairs = readPairs(words.slice(index), spec.byName === true);
     else if (spec.kind === "words") list = words.slice(index);
+    else if (spec.byName === true && words[index]?.startsWith("@") === true) values.set(spec.name, words[index] ?? "");
     else
       values.set(
         spec.name,
@@ -221,6 +245,7 @@ function readArguments(specs: readonly ArgumentSpec[], words: readonly string[])
   return {
     text: (name) => String(get(name)),
     typed: (name) => words[specs.findIndex((spec) => spec.name === name)] ?? "",
+    reference: (name) => referenceOf(get(name)),
     number: (name) => Number(get(name)),
     size: (name) => (get(name) === "all" ? "all" : Number(get(name))),
     pairs,

@@ -20,6 +20,8 @@ export interface Program extends Grammar {
   readonly scopes?: readonly OptionScope[];
   /** A word `@FILE` stands for the words in that file. */
   readonly readsArgumentFiles: boolean;
+  /** Commands in which a word `@NAME` is a partition where no file of that name is there. */
+  readonly takingPartitions?: readonly string[];
   /** A configuration file counts; `quietly`: without a word about it. */
   readonly readsConfig: "yes" | "quietly" | "no";
   /** What a line without a command ends with, besides help. */

@@ -35,6 +35,10 @@ export const COMMANDS: readonly CommandSummary[] = [
   },
   { name: "partition-table check", group: "Partitions", summary: "Say what is wrong with a partition table" },
   { name: "partition-table from-chip", group: "Partitions", summary: "Read the partition table of the chip" },
+  { name: "ota show", group: "Partitions", summary: "Show which slot boots, and why" },
+  { name: "ota set", group: "Partitions", summary: "Make a slot the one that boots" },
+  { name: "ota write", group: "Partitions", summary: "Write an application to the other slot, and boot it" },
+  { name: "ota erase", group: "Partitions", summary: "Erase the OTA data: the factory application boots" },
   { name: "elf2image", group: "Files", summary: "Make a firmware image of an ELF file" },
   { name: "image-info", group: "Files", summary: "Show what is in a firmware image" },
   { name: "merge-bin", group: "Files", summary: "Put several files into one: raw, UF2 or Intel HEX" },
@@ -50,6 +54,7 @@ export const COMMANDS: readonly CommandSummary[] = [
 /** What the first words of commands with two words are about. */
 export const FAMILIES: readonly FamilySummary[] = [
   { name: "partition-table", group: "Partitions", summary: "Show, make, check and read partition tables" },
+  { name: "ota", group: "Partitions", summary: "Choose which application boots, and update it" },
 ];
 
 /** Those that help, completion and the manual list. */

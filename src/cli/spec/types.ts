@@ -91,6 +91,8 @@ export interface ArgumentSpec {
   readonly default?: string;
   /** For kind `choice`. */
   readonly choices?: readonly string[];
+  /** An address may be `@NAME`, a partition; of kind `pairs`, a pair also `NAME=FILE`. A size behind it may be left out. */
+  readonly byName?: boolean;
 }
 
 export interface ExampleSpec {

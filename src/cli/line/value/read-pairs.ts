@@ -7,29 +7,66 @@ export interface Pair {
   /** As it was written. */
   readonly addressText: string;
   readonly file: string;
+  /** The partition it is for; the address is known when the table is. Null: the address is that of the line. */
+  readonly reference: string | null;
 }
 
 const HOW = "Write pairs of address and file: 0x0 bootloader.bin 0x10000 app.bin.";
 
-/** Throws `argument.invalid`, and says what was meant where address and file changed places. */
-export function readPairs(words: readonly string[]): Pair[] {
-  refuseSwapped(words);
+/**
+ * Throws `argument.invalid`, and says what was meant where address and file changed places. `byName`: in the place of an
+ * address may stand `@NAME`, and in that of a pair `NAME=FILE`. Nothing else that may stand there begins with `@` or has a
+ * `=`, and behind an address any word is a file, so that a line means one thing.
+ */
+export function readPairs(words: readonly string[], byName = false): Pair[] {
+  const isNamed = (word: string): boolean => byName && (word.startsWith("@") || splitNamed(word) !== null);
+  if (!words.some(isNamed)) refuseSwapped(words);
   const pairs: Pair[] = [];
-  for (let index = 0; index < words.length; index += 2) {
-    const addressText = words[index] ?? "";
-    const file = words[index + 1];
-    if (file === undefined && parseInteger(addressText) === null && looksLikeFile(addressText)) {
-      throw invalid(`There is no address for the file '${addressText}'.`, HOW);
+  for (let index = 0; index < words.length; ) {
+    const word = words[index] ?? "";
+    const named = byName ? splitNamed(word) : null;
+    if (named !== null) {
+      pairs.push(named);
+      index += 1;
+      continue;
     }
-    const address = parseValue(addressText, { kind: "integer" }, "ADDRESS");
-    if (file === undefined) throw invalid(`There is no file for the address ${addressText}.`, HOW);
-    pairs.push({
-      address: Number(address),
-      addressText,
-      file: String(parseValue(file, { kind: "file" }, "FILE")),
-    });
+    const file = words[index + 1];
+    pairs.push(byName && word.startsWith("@") ? namedPair(word, file) : addressPair(word, file));
+    index += 2;
   }
   return pairs;
+}
+
+/** `nvs=nvs.bin`; null for any other word. */
+function splitNamed(word: string): Pair | null {
+  const at = word.indexOf("=");
+  if (at < 1 || word.startsWith("@")) return null;
+  const [reference, file] = [word.slice(0, at), word.slice(at + 1)];
+  if (parseInteger(reference) !== null) {
+    throw invalid(`'${word}' has an address where a partition's name should be.`, `Write: ${reference} ${file}.`);
+  }
+  return { address: 0, addressText: reference, reference, file: String(parseValue(file, { kind: "file" }, "FILE")) };
+}
+
+function namedPair(word: string, file: string | undefined): Pair {
+  const reference = word.slice(1);
+  if (reference === "") throw invalid("There is no name behind '@'.", "Write @NAME, such as @nvs.");
+  if (file === undefined) {
+    throw invalid(
+      `There is no file for the partition '${reference}', and no argument file of that name.`,
+      `Write ${reference}=FILE, or the right name of the argument file.`,
+    );
+  }
+  return { address: 0, addressText: word, reference, file: String(parseValue(file, { kind: "file" }, "FILE")) };
+}
+
+function addressPair(addressText: string, file: string | undefined): Pair {
+  if (file === undefined && parseInteger(addressText) === null && looksLikeFile(addressText)) {
+    throw invalid(`There is no address for the file '${addressText}'.`, HOW);
+  }
+  const address = Number(parseValue(addressText, { kind: "integer" }, "ADDRESS"));
+  if (file === undefined) throw invalid(`There is no file for the address ${addressText}.`, HOW);
+  return { address, addressText, reference: null, file: String(parseValue(file, { kind: "file" }, "FILE")) };
 }
 
 /** A name with a point, a directory, or a stream; a mistyped number is none. */

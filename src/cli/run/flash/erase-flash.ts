@@ -1,7 +1,7 @@
 import type { RunCommand } from "../../context.ts";
 import { isNand, nandOptions } from "../nand.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = async (context) => {
   const { options, signal } = context;

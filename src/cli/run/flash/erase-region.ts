@@ -1,16 +1,19 @@
 import type { RunCommand } from "../../context.ts";
+import { tableFromFile } from "../by-name/chip-table.ts";
+import { rangeOfLine } from "../by-name/range-of-line.ts";
 import { isNand, nandOptions } from "../nand.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { warnDecimalAddress } from "../warn-address.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = async (context) => {
   warnDecimalAddress(context, context.arguments.typed("ADDRESS"));
   const { options, signal } = context;
   const nand = isNand(options) ? nandOptions(context) : null;
   const force = options.flag("force");
-  const range = { address: context.arguments.number("ADDRESS"), sizeBytes: context.arguments.size("SIZE") };
+  const table = await tableFromFile(context);
   return await withSession(context, async (session) => {
+    const range = await rangeOfLine(context, session, table);
     const { eraseNand, eraseRegion } = await import("../../../index.ts");
     const result =
       nand === null

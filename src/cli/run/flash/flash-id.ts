@@ -1,7 +1,7 @@
 import type { FlashIdResult } from "../../../index.ts";
 import type { RunCommand } from "../../context.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = (context) =>
   withSession(context, async (session) => {

@@ -1,8 +1,8 @@
 import { EspError } from "../../../index.ts";
 import type { RunCommand } from "../../context.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 import { idLines } from "./flash-id.ts";
-import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = async (context) => {
   const address = context.arguments.number("ADDRESS");

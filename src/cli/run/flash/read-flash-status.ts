@@ -1,6 +1,6 @@
 import type { RunCommand } from "../../context.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { spiConnection } from "./spi-connection.ts";
 import { hexStatus, statusBytes } from "./status-bytes.ts";
 
 export const run: RunCommand = (context) =>

@@ -1,13 +1,16 @@
 import type { RunCommand } from "../../context.ts";
 import { checkOutput, writePrecious } from "../../host/user-files.ts";
 import { hex32, rate, seconds } from "../../show/numbers.ts";
+import { tableFromFile } from "../by-name/chip-table.ts";
+import { rangeOfLine } from "../by-name/range-of-line.ts";
 import { isNand, nandOptions, noteIgnored } from "../nand.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { warnDecimalAddress } from "../warn-address.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = async (context) => {
   warnDecimalAddress(context, context.arguments.typed("ADDRESS"));
+  const table = await tableFromFile(context);
   const nand = isNand(context.options) ? nandOptions(context) : null;
   if (nand !== null) noteIgnored(context, ["flash-size"]);
   const output = context.arguments.text("OUTPUT");
@@ -15,7 +18,7 @@ export const run: RunCommand = async (context) => {
   return await withSession(context, async (session) => {
     const { readFlash, readNand } = await import("../../../index.ts");
     const { options, signal } = context;
-    const range = { address: context.arguments.number("ADDRESS"), sizeBytes: context.arguments.size("SIZE") };
+    const range = await rangeOfLine(context, session, table);
     const nor = { flashSize: options.text("flash-size") ?? "keep", ...spiConnection(options), signal };
     const { data, address, elapsedMs } =
       nand === null ? await readFlash(session, range, nor) : await readNand(session, range, nand);

@@ -2,17 +2,22 @@ import type { FlashMode, VerifyFlashOptions } from "../../../index.ts";
 import { EspError } from "../../../index.ts";
 import type { RunCommand } from "../../context.ts";
 import type { OptionValues } from "../../line/option-values.ts";
+import { tableFromFile } from "../by-name/chip-table.ts";
+import { hasNames, placePairs, requireFiles } from "../by-name/named-ranges.ts";
 import { firmwareFor, readFirmware } from "../image/firmware.ts";
 import { isNand, nandOptions, noteIgnored } from "../nand.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { spiConnection } from "./spi-connection.ts";
 
 export const run: RunCommand = async (context) => {
   const nand = isNand(context.options) ? nandOptions(context) : null;
   if (nand !== null) noteIgnored(context, ["flash-mode", "flash-freq", "flash-size"]);
-  const firmware = await readFirmware(context);
+  const table = await tableFromFile(context);
+  const firmware = hasNames(context) ? null : await readFirmware(context);
+  if (firmware === null) await requireFiles(context);
   return await withSession(context, async (session) => {
-    const files = firmwareFor(context, session.chip.id, firmware);
+    const placed = firmware === null ? (await placePairs(context, session, table)).placed : context;
+    const files = firmwareFor(placed, session.chip.id, firmware ?? (await readFirmware(placed)));
     const { verifyFlash, verifyNand } = await import("../../../index.ts");
     const { options, signal } = context;
     const result =

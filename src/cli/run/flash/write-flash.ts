@@ -1,23 +1,44 @@
 import type { FlashMode, WriteFlashOptions } from "../../../index.ts";
-import type { RunCommand } from "../../context.ts";
+import type { RunCommand, RunContext, RunResult } from "../../context.ts";
 import type { OptionValues } from "../../line/option-values.ts";
+import { type TableSource, tableFromFile } from "../by-name/chip-table.ts";
+import { hasNames, placePairs, requireFiles } from "../by-name/named-ranges.ts";
+import { refuseTooLarge } from "../by-name/refuse-too-large.ts";
+import { warnCrossing } from "../by-name/warn-crossing.ts";
 import { firmwareFor, readFirmware } from "../image/firmware.ts";
 import { isNand, nandOptions, noteIgnored } from "../nand.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { spiConnection } from "./spi-connection.ts";
 import { filesToWriteFor, readFirmwareToWrite } from "./write-files.ts";
 
 export const run: RunCommand = (context) => (isNand(context.options) ? writeToNand(context) : writeToNor(context));
 
 const writeToNor: RunCommand = async (context) => {
+  const table = await tableFromFile(context);
+  if (hasNames(context)) return await writeByName(context, table);
   const firmware = await readFirmwareToWrite(context);
   return await withSession(context, async (session) => {
     const files = filesToWriteFor(context, session.chip.id, firmware);
+    if (table !== null) warnCrossing(context, files, table.partitions);
     const { writeFlash } = await import("../../../index.ts");
     const result = await writeFlash(session, files, { ...writeOptions(context.options), signal: context.signal });
     return { ...sessionFields(session), ...result };
   });
 };
+
+async function writeByName(context: RunContext, table: TableSource | null): Promise<RunResult> {
+  await requireFiles(context);
+  return await withSession(context, async (session) => {
+    const named = await placePairs(context, session, table);
+    const { placed } = named;
+    const files = filesToWriteFor(placed, session.chip.id, await readFirmwareToWrite(placed));
+    refuseTooLarge(files, named.ranges);
+    warnCrossing(context, files, named.table.partitions);
+    const { writeFlash } = await import("../../../index.ts");
+    const result = await writeFlash(session, files, { ...writeOptions(context.options), signal: context.signal });
+    return { ...sessionFields(session), ...result };
+  });
+}
 
 /** What else a write may be asked for, and NAND flash has not (fact sheet 3.17). */
 const NOR_ONLY: readonly string[] = [
@@ -39,6 +60,7 @@ const writeToNand: RunCommand = async (context) => {
   const endAddress = context.options.number("nand-end-address");
   const nand = { ...nandOptions(context), ...(endAddress !== undefined && { endAddress }) };
   noteIgnored(context, NOR_ONLY);
+  hasNames(context);
   const firmware = await readFirmware(context);
   return await withSession(context, async (session) => {
     const files = firmwareFor(context, session.chip.id, firmware);

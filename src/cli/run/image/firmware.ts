@@ -24,7 +24,7 @@ export async function readFirmware(context: RunContext): Promise<FirmwareFile[]>
 /** The same for some files of the line, each looked at by itself. */
 export async function readPairedFiles(context: RunContext, pairs: readonly Pair[]): Promise<FirmwareFile[]> {
   const files: FirmwareFile[] = [];
-  for (const { addressText } of pairs) warnDecimalAddress(context, addressText);
+  for (const { addressText, reference } of pairs) if (reference === null) warnDecimalAddress(context, addressText);
   for (const { address, file } of pairs)
     files.push(readFirmwareFile(await readInput(context.host, file), { address, name: file }));
   for (const { kind, parts, notices } of files) {

@@ -1,5 +1,6 @@
 import type { RunCommand } from "../../context.ts";
-import { readTable, warnOf } from "./read-table.ts";
+import { warnOf } from "../by-name/warn-problems.ts";
+import { readTable } from "./read-table.ts";
 
 export const run: RunCommand = async (context) => {
   const { refusePartitionProblems } = await import("../../../partition.ts");

@@ -2,9 +2,9 @@ import type { RunCommand } from "../../context.ts";
 import { checkOutput, writeOutput } from "../../host/user-files.ts";
 import { partitionLines } from "../../show/render/render-partitions.ts";
 import { pageColumns } from "../../show/screen/wrap-text.ts";
-import { spiConnection } from "../flash/spi-connection.ts";
+import { warnOf } from "../by-name/warn-problems.ts";
+import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { warnOf } from "./read-table.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: words, host, options, print, signal } = context;

@@ -1,6 +1,7 @@
 import type { RunCommand, RunContext } from "../../context.ts";
 import { checkOutput, writeOutput } from "../../host/user-files.ts";
-import { readTable, tableOptions, warnOf } from "./read-table.ts";
+import { warnOf } from "../by-name/warn-problems.ts";
+import { readTable, tableOptions } from "./read-table.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: words, host, options, print } = context;

@@ -2,8 +2,8 @@
 // In: a `RunContext`; for some a chip.
 // Out: tables drawn and written, slots switched.
 
-import type { PartitionFile, PartitionFileOptions, PartitionProblem } from "../../../partition.ts";
-import { CLI_SESSION, type RunContext } from "../../context.ts";
+import type { PartitionFile, PartitionFileOptions } from "../../../partition.ts";
+import type { RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import type { OptionValues } from "../../line/option-values.ts";
 
@@ -32,23 +32,4 @@ export function flashBytesOf(options: OptionValues): number | undefined {
 export async function readTable(context: RunContext, name: string): Promise<PartitionFile> {
   const { readPartitionFile } = await import("../../../partition.ts");
   return readPartitionFile(await readInput(context.host, name), tableOptions(context));
-}
-
-/** All that is wrong and ends nothing. */
-export function warnOf({ emit }: RunContext, problems: readonly PartitionProblem[]): void {
-  for (const problem of problems) {
-    emit({
-      session: CLI_SESSION,
-      type: "warning",
-      code: "partition.problem",
-      message: problemText(problem),
-      details: { ...problem },
-    });
-  }
-}
-
-/** With its place before it. */
-export function problemText({ line, column, offset, message }: PartitionProblem): string {
-  if (line !== null) return `Line ${line}, column ${column ?? 1}: ${message}`;
-  return offset === null ? message : `Offset 0x${offset.toString(16)}: ${message}`;
 }

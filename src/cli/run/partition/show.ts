@@ -1,7 +1,8 @@
 import type { RunCommand } from "../../context.ts";
 import { partitionLines } from "../../show/render/render-partitions.ts";
 import { pageColumns } from "../../show/screen/wrap-text.ts";
-import { flashBytesOf, readTable, warnOf } from "./read-table.ts";
+import { warnOf } from "../by-name/warn-problems.ts";
+import { flashBytesOf, readTable } from "./read-table.ts";
 
 export const run: RunCommand = async (context) => {
   const { host, options, print } = context;

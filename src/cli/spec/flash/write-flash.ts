@@ -8,6 +8,7 @@ import {
   NO_PROGRESS,
   SPI_CONNECTION,
 } from "./flash-options.ts";
+import { PARTITION_TABLE, PARTITION_TABLE_ADDRESS } from "./partition-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "write-flash",
@@ -15,7 +16,12 @@ export const SPEC: CommandSpec = {
     "Writes files to flash, each at its address, and lets the chip check what arrived. Intel HEX and UF2 files bring " +
     "their own addresses; ELF files are made images first.",
   arguments: [
-    { name: "ADDRESS FILE", kind: "pairs", summary: "Where to write, and what; as many pairs as there are files" },
+    {
+      name: "ADDRESS FILE",
+      kind: "pairs",
+      byName: true,
+      summary: "Where to write, and what; as many pairs as there are files; @NAME FILE or NAME=FILE for a partition",
+    },
   ],
   options: [
     { name: "erase-all", short: "e", summary: "Erase the whole flash first, not only what is written" },
@@ -24,6 +30,8 @@ export const SPEC: CommandSpec = {
     FLASH_FREQUENCY,
     FLASH_SIZE,
     SPI_CONNECTION,
+    PARTITION_TABLE,
+    PARTITION_TABLE_ADDRESS,
     FLASH_TYPE,
     {
       name: "nand-end-address",
@@ -84,6 +92,7 @@ export const SPEC: CommandSpec = {
       what: "only what changed since the last build",
     },
     { command: "esptool --port virtual:esp32c3 write-flash 0x0 firmware.bin", what: "try it without hardware" },
+    { command: "esptool write-flash nvs=nvs.bin app=build/app.bin", what: "by the names of partitions" },
   ],
   device: { inSecureDownload: true },
 };

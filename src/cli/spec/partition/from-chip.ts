@@ -1,6 +1,6 @@
 import { SPI_CONNECTION } from "../flash/flash-options.ts";
+import { PARTITION_TABLE_ADDRESS } from "../flash/partition-options.ts";
 import type { CommandSpec } from "../types.ts";
-import { PARTITION_TABLE_ADDRESS } from "./table-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "partition-table from-chip",

@@ -1,13 +1,5 @@
 import type { OptionSpec } from "../types.ts";
 
-/** The chip's table, where a name of a partition is meant. */
-export const PARTITION_TABLE_ADDRESS: OptionSpec = {
-  name: "partition-table-address",
-  value: { label: "ADDRESS", kind: "integer" },
-  summary: "Where the partition table of the chip stands",
-  default: "0x8000",
-};
-
 const SIZES: readonly string[] = ["1MB", "2MB", "4MB", "8MB", "16MB", "32MB", "64MB", "128MB"];
 
 /** Those of ESP-IDF's gen_esp32part.py, under its names (fact sheet build-outputs 2.2 to 2.4). */

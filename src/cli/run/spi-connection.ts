@@ -1,4 +1,4 @@
-import type { OptionValues } from "../../line/option-values.ts";
+import type { OptionValues } from "../line/option-values.ts";
 
 /** The flash's pins, where they were given. */
 export function spiConnection(options: OptionValues): { readonly spiConnection?: string } {
