@@ -10,6 +10,7 @@ import { SPEC as SERVER } from "../../src/cli/rfc2217-server/spec.ts";
 import { runProgram } from "../../src/cli/run-program.ts";
 import { isEspError } from "../../src/index.ts";
 import type { ListedPort } from "../../src/node.ts";
+import { encodePartitionTable, parsePartitionCsv } from "../../src/partition.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual.ts";
 import { type TestCliHost, testCliHost } from "../support/cli-host.ts";
 import { allPages, ROOT } from "../support/docs/pages.ts";
@@ -189,6 +190,14 @@ function expectedErrors(comment: string): readonly string[] {
 
 const BOARD: ListedPort = { path: "/dev/ttyUSB0", likely: true, rank: 1, usable: true };
 
+const PARTITIONS = `nvs,data,nvs,0x9000,0x4000,
+otadata,data,ota,0xd000,0x2000,
+phy_init,data,phy,0xf000,0x1000,
+factory,app,factory,0x10000,1M,
+ota_0,app,ota_0,,1M,
+ota_1,app,ota_1,,1M,
+`;
+
 function filesOfPages(): Readonly<Record<string, Uint8Array>> {
   const hello = new Uint8Array(readFileSync(`${ROOT}examples/hello-esp32c3/hello.bin`));
   const elf = new Uint8Array(readFileSync(`${ROOT}examples/hello-esp32c3/hello.elf`));
@@ -201,7 +210,10 @@ function filesOfPages(): Readonly<Record<string, Uint8Array>> {
     "app.bin": hello,
     "app-before.bin": before,
     "app.elf": elf,
-    "partitions.bin": Uint8Array.from({ length: 3072 }, (_, index) => index & 0xff),
+    "partitions.csv": new TextEncoder().encode(PARTITIONS),
+    "partitions.bin": encodePartitionTable(parsePartitionCsv(PARTITIONS).partitions),
+    "firmware.bin": hello,
+    "nvs.bin": new Uint8Array(0x4000).fill(0xff, 32),
     flash_args: new TextEncoder().encode("0x0 bootloader.bin\n0x10000 app.bin\n"),
     "key.bin": Uint8Array.from({ length: 32 }, (_, index) => index + 1),
   };

@@ -255,18 +255,19 @@ const PARTITION_LINES = [
 function randomPartitionTable(random: Random): Uint8Array {
   const { partitions } = parsePartitionCsv(PARTITION_LINES);
   const table = encodePartitionTable(partitions.slice(0, 1 + random(partitions.length)), { md5: random(2) === 0 });
-  return mutated(random, table.subarray(0, 32 * (1 + random(12))));
+  return mutated(random, [table.subarray(0, 32 * (1 + random(12)))]);
 }
 
 function randomPartitionCsv(random: Random): Uint8Array {
-  return mutated(random, new TextEncoder().encode(PARTITION_LINES));
+  return mutated(random, [new TextEncoder().encode(PARTITION_LINES)]);
 }
 
 /** What is read without an error can be written, and is read again as the same. */
 function takePartitions(bytes: Uint8Array): void {
   const { partitions, problems } = readPartitionFile(bytes);
   must(partitions.length <= 10_000 && problems.length <= 100_000, "partitions without end");
-  if (problems.some(({ level }) => level === "error")) return;
+  // A name that is cut may lose half a character.
+  if (problems.some(({ level, kind }) => level === "error" || kind === "name-cut")) return;
   const table = encodePartitionTable(partitions);
   const again = encodePartitionTable(readPartitionFile(table, { verify: false }).partitions);
   must(equalBytes(table, again), "a table that is read differently");

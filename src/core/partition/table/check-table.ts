@@ -57,6 +57,9 @@ function checkNames(partitions: readonly Partition[]): PartitionProblem[] {
     const { name } = partition;
     const problems: PartitionProblem[] = [];
     if (isNameCut(name)) problems.push(problemOf(partition, "name-cut", `The name '${name}' is cut at 16 bytes.`));
+    // A chip reads a name up to its first NUL.
+    if (name.includes("\0"))
+      problems.push(problemOf(partition, "name-not-text", `The name of a partition holds a NUL.`));
     if (seen.has(name)) {
       problems.push(problemOf(partition, "duplicate-name", `There are two partitions of the name '${name}'.`));
     }
