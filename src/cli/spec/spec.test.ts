@@ -137,8 +137,8 @@ describe("the line", () => {
     expect(command?.options.text("port")).toBe("COM7");
     expect(command?.options.flag("erase-all")).toBe(true);
     expect(command?.arguments.pairs).toEqual([
-      { address: 0, addressText: "0x0", file: "a.bin" },
-      { address: 0x1000, addressText: "0x1000", file: "b.bin" },
+      { address: 0, addressText: "0x0", reference: null, file: "a.bin" },
+      { address: 0x1000, addressText: "0x1000", reference: null, file: "b.bin" },
     ]);
   });
 
