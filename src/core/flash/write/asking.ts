@@ -1,3 +1,4 @@
+import type { Compressor } from "../../bytes/deflate.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
 import { askFlash, type Finding } from "../skip/ask-flash.ts";
@@ -19,9 +20,8 @@ export interface AskingAllowance {
 
 /** For the files of a plan that are asked for. */
 export function askingAllowance(session: LiveSession, { files, compressor }: WritePlan): AskingAllowance {
-  const compress = compressor !== null;
   const asked = files.filter(({ approach }) => approach === "differences");
-  const everythingMs = asked.reduce((sum, file) => sum + wholeMs(session, file, compress), 0);
+  const everythingMs = asked.reduce((sum, file) => sum + wholeMs(session, file, compressor), 0);
   return { leftMs: ALLOWED_SHARE * everythingMs };
 }
 
@@ -29,22 +29,22 @@ export function askingAllowance(session: LiveSession, { files, compressor }: Wri
 export async function askForFile(
   session: LiveSession,
   file: FilePlan,
-  { compress, allowance }: { readonly compress: boolean; readonly allowance: AskingAllowance },
+  { compressor, allowance }: { readonly compressor: Compressor | null; readonly allowance: AskingAllowance },
 ): Promise<Finding> {
   const wanted = { address: file.writeAddress, data: file.data };
-  const found = await askFlash(session, wanted, { ...pace(session, file, compress), allowanceMs: allowance.leftMs });
+  const found = await askFlash(session, wanted, { ...pace(session, file, compressor), allowanceMs: allowance.leftMs });
   allowance.leftMs = Math.max(0, allowance.leftMs - Math.max(0, found.elapsedMs - found.savedMs));
   return found;
 }
 
-function wholeMs(session: LiveSession, file: FilePlan, compress: boolean): number {
-  return writeMs(pace(session, file, compress), { address: file.writeAddress, sizeBytes: file.data.length });
+function wholeMs(session: LiveSession, file: FilePlan, compressor: Compressor | null): number {
+  return writeMs(pace(session, file, compressor), { address: file.writeAddress, sizeBytes: file.data.length });
 }
 
 /** A chip's own USB knows no baud rate and is faster than its flash. */
-function pace(session: LiveSession, { data }: FilePlan, compress: boolean): Pace {
+function pace(session: LiveSession, { data }: FilePlan, compressor: Compressor | null): Pace {
   const { link, usbMode, traits } = session;
   const exchangeMs = flashMemo(session).exchangeMs ?? ASSUMED_EXCHANGE_MS;
   const byteMs = (usbMode === "uart" ? link.lineMs(1) : 0) + exchangeMs / traits.flashBlockSize;
-  return { exchangeMs, lineMsPerByte: byteMs * sentShare(data, compress) };
+  return { exchangeMs, lineMsPerByte: byteMs * sentShare(data, compressor) };
 }

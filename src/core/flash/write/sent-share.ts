@@ -1,4 +1,4 @@
-import { deflate } from "../../bytes/deflate.ts";
+import type { Compressor } from "../../bytes/deflate.ts";
 
 const SLICES = 8;
 const SLICE_BYTES = 4096;
@@ -7,10 +7,10 @@ const SLICE_BYTES = 4096;
  * How many bytes go over the line for one byte of flash contents, told by some slices of the data: compressing all of
  * it, only to find it in flash already, would take longer than to ask. Pure.
  */
-export function sentShare(data: Uint8Array, compress: boolean): number {
-  if (!compress || data.length === 0) return 1;
+export function sentShare(data: Uint8Array, compressor: Compressor | null): number {
+  if (compressor === null || data.length === 0) return 1;
   const sample = data.length <= SLICES * SLICE_BYTES ? data : slicesOf(data);
-  return Math.min(1, deflate(sample).length / sample.length);
+  return Math.min(1, compressor.deflate(sample).length / sample.length);
 }
 
 function slicesOf(data: Uint8Array): Uint8Array {

@@ -124,8 +124,8 @@ async function writeAndVerify(turn: Turn): Promise<Written> {
 /** Asks what is there, writes what is not, and has all of it proved. */
 async function writeDifferences(turn: Turn): Promise<Written> {
   const { session, plan, file, survive, position } = turn;
-  const compress = plan.compressor !== null;
-  const found = await survive(() => askForFile(session, file, { compress, allowance: position.allowance }));
+  const { compressor } = plan;
+  const found = await survive(() => askForFile(session, file, { compressor, allowance: position.allowance }));
   const pieces = partPieces(file, found.parts, plan);
   const sizeBytes = piecesSize(pieces);
   tellFinding(turn, found, sizeBytes);
