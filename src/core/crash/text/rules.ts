@@ -4,9 +4,9 @@ import type { CrashDraft } from "./draft.ts";
 export interface LineRule {
   readonly pattern: RegExp;
   /** Such a line may be the first of a crash. */
-  readonly begins?: boolean;
+  readonly begins?: boolean | undefined;
   /** Such a line is the last one. */
-  readonly ends?: boolean;
+  readonly ends?: boolean | undefined;
   /** Null where the line alone is enough. */
   readonly take: ((match: RegExpExecArray, draft: CrashDraft) => void) | null;
 }
@@ -18,7 +18,7 @@ export interface LineFormat {
   /** How many lines of other kinds may stand between: other tasks go on printing for a moment. */
   readonly patience: number;
   /** What stands before the device's words: the log's own words. */
-  readonly prefix?: RegExp;
+  readonly prefix?: RegExp | undefined;
 }
 
 export const hex = (digits: string | undefined): number => Number.parseInt(digits ?? "", 16) >>> 0;
