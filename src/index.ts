@@ -83,6 +83,13 @@ export {
   type WriteStatusOptions,
   writeFlashStatus,
 } from "./core/flash/setup/status.ts";
+export {
+  type FlashPatch,
+  type FlashStep,
+  type PatchFlashOptions,
+  type PatchFlashResult,
+  patchFlash,
+} from "./core/flash/write/patch-flash.ts";
 export type { CompressChoice } from "./core/flash/write/plan-write.ts";
 export type { Verified } from "./core/flash/write/prove-write.ts";
 export type { WrittenFile } from "./core/flash/write/write-file.ts";

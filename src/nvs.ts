@@ -21,6 +21,8 @@ export {
   nvsKeysPartition,
   readNvsKeys,
 } from "./core/nvs/crypt/nvs-keys.ts";
+export { type EditedNvs, type EditNvsOptions, editNvs, type NvsEdit } from "./core/nvs/edit/edit-nvs.ts";
+export type { NvsStep } from "./core/nvs/edit/nvs-step.ts";
 export { type MadeNvs, type MakeNvsOptions, makeNvs } from "./core/nvs/make/make-nvs.ts";
 export type {
   NvsEntry,
@@ -42,5 +44,14 @@ export type {
   NvsStoredEntry,
 } from "./core/nvs/read/nvs-contents.ts";
 export { type ParseNvsOptions, parseNvs } from "./core/nvs/read/parse-nvs.ts";
+export {
+  type NvsObject,
+  type NvsObjectEntry,
+  nvsObject,
+  type ReadNvsObjectOptions,
+  readNvsObject,
+} from "./core/nvs/text/nvs-objects.ts";
 export { makeNvsFromCsv, type ReadNvsCsvOptions, type ReadNvsFile, readNvsCsv } from "./core/nvs/text/read-nvs-csv.ts";
+export { readNvsValue } from "./core/nvs/text/value-text.ts";
+export { nvsCsv } from "./core/nvs/text/write-nvs-csv.ts";
 export type { Remedy } from "./core/remedy.ts";

@@ -1,5 +1,6 @@
 import type { CodesOf } from "./errors.ts";
 import type { ImageNoticeCode } from "./image/notice.ts";
+import type { NvsProblemCode } from "./nvs/nvs-values.ts";
 import type { SecureNoticeCode } from "./secure/notice.ts";
 
 /** Something a person should see, short of an error. */
@@ -14,6 +15,7 @@ export interface Notice<Code extends string = NoticeCode> {
 export type NoticeCode =
   | ImageNoticeCode
   | SecureNoticeCode
+  | NvsProblemCode
   | "listener.failed"
   // Connecting.
   | "connect.no-lines"

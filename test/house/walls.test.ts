@@ -30,7 +30,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/load-part": ["core/errors"],
   "core/serialise-error": ["core/errors", "core/remedy"],
   // Types only: the codes of what the rooms above have to say.
-  "core/notice": ["core/errors", "core/image", "core/secure"],
+  "core/notice": ["core/errors", "core/image", "core/nvs", "core/secure"],
   "core/tell": ["core/events", "core/bytes", "core/check"],
   "core/shield-listener": [],
   "core/clock": ["core/host", "core/errors"],
@@ -148,7 +148,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "core/bytes": ["pako", "@noble/hashes"],
   "core/secure": ["core/check", "@noble/ciphers", "@noble/curves", "@noble/hashes"],
   node: ["core/check", "pkcs11js", "serialport", "@serialport/bindings-cpp", "@serialport/stream"],
-  cli: ["commander"],
+  cli: ["commander", "yaml"],
 };
 const USES_NODE = new Set(["node", "cli", "bin"]);
 

@@ -83,6 +83,24 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
   "image-info": { spec: () => import("../spec/image/image-info.ts"), run: () => import("../run/image/image-info.ts") },
   "merge-bin": { spec: () => import("../spec/image/merge-bin.ts"), run: () => import("../run/image/merge-bin.ts") },
   "make-image": { spec: () => import("../spec/image/make-image.ts"), run: () => import("../run/image/make-image.ts") },
+  "nvs make": { spec: () => import("../spec/nvs/nvs-make.ts"), run: () => import("../run/nvs/nvs-make.ts") },
+  "nvs encrypt": { spec: () => import("../spec/nvs/nvs-encrypt.ts"), run: () => import("../run/nvs/nvs-encrypt.ts") },
+  "nvs decrypt": { spec: () => import("../spec/nvs/nvs-decrypt.ts"), run: () => import("../run/nvs/nvs-decrypt.ts") },
+  "nvs make-keys": {
+    spec: () => import("../spec/nvs/nvs-make-keys.ts"),
+    run: () => import("../run/nvs/nvs-make-keys.ts"),
+  },
+  "nvs get": { spec: () => import("../spec/nvs/nvs-get.ts"), run: () => import("../run/nvs/nvs-get.ts") },
+  "nvs set": { spec: () => import("../spec/nvs/nvs-set.ts"), run: () => import("../run/nvs/nvs-set.ts") },
+  "nvs erase": { spec: () => import("../spec/nvs/nvs-erase.ts"), run: () => import("../run/nvs/nvs-erase.ts") },
+  "nvs export": { spec: () => import("../spec/nvs/nvs-export.ts"), run: () => import("../run/nvs/nvs-export.ts") },
+  "nvs import": { spec: () => import("../spec/nvs/nvs-import.ts"), run: () => import("../run/nvs/nvs-import.ts") },
+  // As the original generator calls them.
+  "nvs generate": { spec: () => import("../spec/nvs/nvs-generate.ts"), run: () => import("../run/nvs/nvs-make.ts") },
+  "nvs generate-key": {
+    spec: () => import("../spec/nvs/nvs-generate-key.ts"),
+    run: () => import("../run/nvs/nvs-make-keys.ts"),
+  },
   ports: { spec: () => import("../spec/ports.ts"), run: () => import("../run/ports.ts") },
   "virtual-chip": { spec: () => import("../spec/virtual-chip.ts"), run: () => import("../run/virtual-chip.ts") },
   completion: {

@@ -43,6 +43,22 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "image-info", group: "Files", summary: "Show what is in a firmware image" },
   { name: "merge-bin", group: "Files", summary: "Put several files into one: raw, UF2 or Intel HEX" },
   { name: "make-image", group: "Files", summary: "Make an ESP8266 image of raw segments" },
+  { name: "nvs get", group: "Partitions", summary: "Show what is in an NVS partition" },
+  { name: "nvs set", group: "Partitions", summary: "Set a key in an NVS partition" },
+  { name: "nvs erase", group: "Partitions", summary: "Erase a key or a namespace" },
+  { name: "nvs export", group: "Partitions", summary: "Write the entries to JSON or CSV" },
+  { name: "nvs import", group: "Partitions", summary: "Set all keys of a file" },
+  { name: "nvs make", group: "Partitions", summary: "Make an NVS image of CSV, JSON or YAML" },
+  { name: "nvs encrypt", group: "Partitions", summary: "Make an encrypted NVS image" },
+  { name: "nvs decrypt", group: "Partitions", summary: "Decrypt an NVS image" },
+  { name: "nvs make-keys", group: "Partitions", summary: "Make keys for NVS encryption" },
+  { name: "nvs generate", group: "Partitions", summary: "nvs make, as the original generator calls it", hidden: true },
+  {
+    name: "nvs generate-key",
+    group: "Files",
+    summary: "nvs make-keys, as the original generator calls it",
+    hidden: true,
+  },
   { name: "ports", group: "This computer", summary: "List the serial ports and which of them are usable" },
   { name: "virtual-chip", group: "This computer", summary: "Run a virtual chip that programs reach over TCP" },
   { name: "completion", group: "This computer", summary: "Print a script for completion in the shell" },
@@ -53,6 +69,7 @@ export const COMMANDS: readonly CommandSummary[] = [
 
 /** What the first words of commands with two words are about. */
 export const FAMILIES: readonly FamilySummary[] = [
+  { name: "nvs", group: "Partitions", summary: "Read, change, make and encrypt NVS partitions" },
   { name: "partition-table", group: "Partitions", summary: "Show, make, check and read partition tables" },
   { name: "ota", group: "Partitions", summary: "Choose which application boots, and update it" },
 ];

@@ -59,6 +59,20 @@ export const LIBRARY: RightCalls = {
   digestFlash: {
     args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
   },
+  patchFlash: {
+    args: async () => [
+      await stubSession(),
+      {
+        address: 0,
+        before: new Uint8Array(4096).fill(0xff),
+        steps: [
+          { kind: "program", offset: 8, data: bytes(4), destroys: true },
+          { kind: "erase", offset: 0, destroys: true },
+        ],
+      },
+      SPI(),
+    ],
+  },
   readMemory: {
     args: async () => [await romSession(), { address: 0x40380000, sizeBytes: 8 }, { signal: neverAborts() }],
   },

@@ -16,6 +16,11 @@ const OLD_OPTIONS: Readonly<Record<string, string>> = {
   "--aes_xts": "--aes-xts",
   "--flash_crypt_conf": "--flash-crypt-conf",
   "--append_signatures": "--append-signatures",
+  // The original generator of NVS images
+  "--key_protect_hmac": "--key-protect-hmac",
+  "--kp_hmac_keygen": "--kp-hmac-keygen",
+  "--kp_hmac_keyfile": "--kp-hmac-keyfile",
+  "--kp_hmac_inputkey": "--kp-hmac-inputkey",
 };
 
 /** Reports one old spelling, as a sentence without `Warning: Deprecated:` before it. */

@@ -11,8 +11,17 @@ import {
   PAGE_BYTES,
 } from "../page/page-layout.ts";
 
-export function nvsCipher(keys: Uint8Array): UnitCipher {
+function nvsCipher(keys: Uint8Array): UnitCipher {
   return standardXts(keys);
+}
+
+/** Entries that stand at this offset of the partition. */
+export function encryptUnits(entries: Uint8Array, offset: number, keys: Uint8Array): Uint8Array<ArrayBuffer> {
+  const cipher = nvsCipher(keys);
+  const result = new Uint8Array(entries.length);
+  for (let at = 0; at < entries.length; at += ENTRY_BYTES)
+    result.set(cipher.encrypt(offset + at, entries.subarray(at, at + ENTRY_BYTES)), at);
+  return result;
 }
 
 /** Every place of 32 bytes by its offset in the image, which is its tweak (fact sheet 4.4). */

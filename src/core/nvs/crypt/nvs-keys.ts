@@ -42,7 +42,7 @@ export function readNvsKeys(file: ByteSource): NvsKeys {
   const bytes = checkBytes(file, "file");
   if (bytes.length < KEY_BYTES || isBlank(bytes.subarray(0, KEY_BYTES)))
     throw new EspError("nvs.invalid-keys", "There are no NVS keys in it.", {
-      hint: "A keys partition begins with 64 bytes of keys and their checksum; 'nvs make-keys' makes one.",
+      hint: "A keys partition begins with 64 bytes of keys and their checksum.",
       details: { sizeBytes: bytes.length },
     });
   const keys = new Uint8Array(bytes.subarray(0, KEY_BYTES));

@@ -2,7 +2,17 @@ import { fromBase64 } from "../../bytes/base64.ts";
 import { fromHex } from "../../bytes/hex.ts";
 import { fromUtf8, toUtf8 } from "../../bytes/text.ts";
 import { writeU32 } from "../../bytes/words.ts";
-import { INTEGERS, integerValue, isIntegerType, type NvsIntegerType, type NvsValue } from "../nvs-values.ts";
+import { checkText } from "../../check/values.ts";
+import { oneOf } from "../../check/words.ts";
+import {
+  INTEGERS,
+  integerValue,
+  isIntegerType,
+  NVS_TYPES,
+  type NvsIntegerType,
+  type NvsType,
+  type NvsValue,
+} from "../nvs-values.ts";
 import { inputFault, numberFault, type TextPlace } from "./input-fault.ts";
 
 /** What stands for a value in the original generator's files: its text, or the bytes of a file in place of it. */
@@ -118,4 +128,15 @@ function fill(encoding: string, source: ValueSource, place: TextPlace): Uint8Arr
   if (head > 0) writeU32(bytes, 0, content.length);
   bytes.set(content, head);
   return bytes;
+}
+
+/**
+ * A value given as text: decimal digits for numbers, the text itself for a string, and for a blob hexadecimal digits.
+ * Throws `nvs.invalid-input`, `nvs.invalid-number`, `argument.invalid`.
+ */
+export function readNvsValue(type: NvsType, text: string): NvsValue {
+  const wanted = oneOf(NVS_TYPES)(type, "type");
+  const given = checkText(text, "text");
+  const place: TextPlace = { line: null, column: null };
+  return readValue(wanted === "blob" ? "hex2bin" : wanted, given, place);
 }

@@ -1,0 +1,2 @@
+import { it } from "vitest";
+it("computes for ever", () => { for (;;) Math.random(); });
