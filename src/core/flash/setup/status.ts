@@ -112,7 +112,8 @@ async function statusWritten(session: LiveSession): Promise<void> {
   }
 }
 
-async function readStatus(session: LiveSession, byteCount: StatusBytes): Promise<number> {
+/** The first status bytes, lowest first; the flash is attached already. */
+export async function readStatus(session: LiveSession, byteCount: StatusBytes): Promise<number> {
   let status = 0;
   for (const [index, command] of READ_STATUS.slice(0, byteCount).entries())
     status |= (await runSpiCommand(session, { command, readBits: 8 })) << (8 * index);

@@ -2,7 +2,8 @@ import type { Compressor } from "../../bytes/deflate.ts";
 import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
-import { EspError } from "../../errors.ts";
+import { EspError, isEspError } from "../../errors.ts";
+import { loadPart } from "../../load-part.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
 import { type Comparison, compareWithFlash, findDifferences } from "../read/flash-digest.ts";
@@ -80,7 +81,9 @@ async function repair(session: LiveSession, file: FilePlan, compressor: Compress
 async function verifyFailed(session: LiveSession, file: FilePlan, { expected, actual }: Comparison): Promise<EspError> {
   const { name, writeAddress, data } = file;
   const [first] = await findDifferences(session, { address: writeAddress, data });
-  const firstBadAddress = writeAddress + (first?.offset ?? 0);
+  const offset = first?.offset ?? 0;
+  const firstBadAddress = writeAddress + offset;
+  const { facts, cause, hint } = await explain(session, firstBadAddress, data.subarray(offset));
   const details = {
     file: name,
     address: writeAddress,
@@ -88,19 +91,45 @@ async function verifyFailed(session: LiveSession, file: FilePlan, { expected, ac
     expectedMd5: toHex(expected),
     flashMd5: toHex(actual),
     firstBadAddress,
+    ...facts,
   };
   if (equalBytes(actual, md5(new Uint8Array(data.length).fill(0xff))))
     return new EspError("flash.write-empty", `Write failed, the flash region of '${name}' is empty.`, {
-      hint: "The flash may be write-protected or its supply too weak; its status registers tell.",
+      hint,
       remedies: ["read-flash-status"],
       details,
     });
   return new EspError(
     "flash.verify-failed",
-    `'${name}' is not in flash as it should be; the first bad sector is at ${hexAddress(firstBadAddress)}.`,
-    {
-      hint: "Check the power supply and the wiring of the flash; a worn or wrong flash chip shows like this.",
-      details,
-    },
+    `'${name}' is not in flash as it should be; the first bad sector is at ${hexAddress(firstBadAddress)}: ${cause}.`,
+    { hint, details },
   );
+}
+
+interface Explanation {
+  readonly facts: object;
+  /** Completes a sentence. */
+  readonly cause: string;
+  readonly hint: string;
+}
+
+const UNEXPLAINED: Explanation = {
+  facts: {},
+  cause: "why is not known",
+  hint: "Check the power supply and the wiring of the flash; a worn or wrong flash chip shows like this.",
+};
+
+/** Looks why it is not right. What explains it is loaded only now, and where it cannot be, the failure is told without. */
+async function explain(session: LiveSession, address: number, expected: Uint8Array): Promise<Explanation> {
+  try {
+    const { examineMismatch, wordMismatch } = await loadPart(
+      "what explains a failed proof",
+      () => import("./explain-mismatch.ts"),
+    );
+    const facts = await examineMismatch(session, address, expected);
+    return { facts, ...wordMismatch(facts) };
+  } catch (error) {
+    if (isEspError(error, "package.part-missing")) return UNEXPLAINED;
+    throw error;
+  }
 }

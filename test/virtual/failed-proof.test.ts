@@ -1,0 +1,87 @@
+/** A write that the chip cannot prove says why, for each way in which flash fails. */
+import { expect, it } from "vitest";
+import { connect, disconnect, type EspError, writeFlash } from "../../src/index.ts";
+import { createNorFlash } from "../../src/virtual/flash/nor-flash.ts";
+import { virtualChip } from "../../src/virtual.ts";
+import { seededRandom } from "../support/mutation.ts";
+
+const random = seededRandom(3);
+const data = Uint8Array.from({ length: 20_000 }, () => random(256));
+const ADDRESS = 0x10000;
+
+type Chip = ReturnType<typeof virtualChip>;
+
+async function failureOf(prepare: (chip: Chip) => void, address = ADDRESS, flashSize?: string): Promise<EspError> {
+  const chip = virtualChip("esp32c3");
+  prepare(chip);
+  const session = await connect(chip.port);
+  try {
+    await writeFlash(session, [{ address, data, name: "app.bin" }], { skip: false, flashSize });
+  } catch (error) {
+    return error as EspError;
+  } finally {
+    await disconnect(session);
+  }
+  throw new Error("the write succeeded");
+}
+
+it("nothing was programmed", async () => {
+  const error = await failureOf((chip) => {
+    chip.flash.program = () => {};
+  });
+  expect(error).toMatchObject({ code: "flash.write-empty", details: { mismatch: { kind: "erased" } } });
+});
+
+it("the flash is write-protected", async () => {
+  const error = await failureOf((chip) => {
+    chip.flash.registers.status[0] |= 0x1c;
+    chip.flash.storeStatus();
+    chip.flash.program = () => {};
+    chip.flash.erase = () => {};
+    chip.flash.place(ADDRESS, new Uint8Array(20_000).fill(0x5a));
+  });
+  expect(error).toMatchObject({ code: "flash.verify-failed", details: { status: 0x1c } });
+  expect(error.message).toContain("write-protected");
+});
+
+it("old contents were not erased", async () => {
+  const error = await failureOf((chip) => {
+    chip.flash.place(
+      ADDRESS,
+      Uint8Array.from({ length: 20_000 }, () => random(256)),
+    );
+    chip.flash.erase = () => {};
+  });
+  expect(error).toMatchObject({ code: "flash.verify-failed", details: { mismatch: { kind: "not-erased" } } });
+  expect(error.message).toContain("not erased");
+});
+
+it("single bits are wrong", async () => {
+  const error = await failureOf((chip) => {
+    const program = chip.flash.program.bind(chip.flash);
+    chip.flash.program = (address, bytes, completed) => {
+      program(address, bytes, completed);
+      chip.flash.place(0x11234, Uint8Array.of((data[0x1234] ?? 0) ^ 0x08));
+    };
+  });
+  expect(error).toMatchObject({
+    code: "flash.verify-failed",
+    details: { firstBadAddress: 0x11000, mismatch: { kind: "single-bits", bits: 1 }, jedecId: expect.any(Number) },
+  });
+});
+
+it("the flash is smaller than it was said to be, and how large it is", async () => {
+  const small = createNorFlash({ sizeBytes: 1024 * 1024, jedecId: [0xef, 0x40, 0x16] });
+  const error = await failureOf((chip) => {
+    const { read, program, erase } = small;
+    chip.flash.read = read.bind(small);
+    chip.flash.program = (address, bytes, completed) => {
+      program.call(small, address, bytes, completed);
+      // What another file wrote over it, a megabyte before.
+      small.place(0x1_2000, Uint8Array.of(0x12, 0x34, 0x56, 0x78));
+    };
+    chip.flash.erase = erase.bind(small);
+  }, 0x11_0000);
+  expect(error).toMatchObject({ code: "flash.verify-failed", details: { mirroredAtBytes: 1024 * 1024 } });
+  expect(error.message).toContain("has 1 MB");
+});
