@@ -1,6 +1,6 @@
 /** The eFuses of a chip: read, show, plan what to burn, burn it. Runs anywhere. */
 
-export type { ByteSource } from "./core/check/bytes.ts";
+export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { ChipFacts, ChipId, ChipIdentity, ChipMac, InstructionSet } from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
 export type { BurnOptions } from "./core/efuse/burn/act-on-plan.ts";

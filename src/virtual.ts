@@ -1,6 +1,6 @@
 /** Virtual chips: ROM loader, stub, flash, eFuses, reset circuit, boot log and faults, behind an ordinary port. */
 
-export type { ByteSource } from "./core/check/bytes.ts";
+export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";

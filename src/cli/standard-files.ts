@@ -36,8 +36,8 @@ const USED_UP: ByteInput = {
 
 function standardFiles(host: CliHost): Partial<CliFiles> {
   const { files } = host;
-  let content: Promise<Uint8Array> | null = null;
-  const readAll = (options: ReadFileOptions): Promise<Uint8Array> => {
+  let content: Promise<Uint8Array<ArrayBuffer>> | null = null;
+  const readAll = (options: ReadFileOptions): Promise<Uint8Array<ArrayBuffer>> => {
     // What came once is all there is, also for who looks twice.
     content ??= import("./host/node-files.ts").then(({ readStream }) => readStream(host.stdin, options));
     return content;

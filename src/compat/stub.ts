@@ -3,11 +3,11 @@ import { refuse } from "./unsupported.ts";
 export interface Stub {
   bss_start?: number;
   data: string;
-  decodedData: Uint8Array;
+  decodedData: Uint8Array<ArrayBuffer>;
   data_start: number;
   entry: number;
   text: string;
-  decodedText: Uint8Array;
+  decodedText: Uint8Array<ArrayBuffer>;
   text_start: number;
 }
 

@@ -192,7 +192,7 @@ export type TraceRecord =
       readonly what: "command";
       readonly name: string;
       readonly opcode: number;
-      readonly data: Uint8Array;
+      readonly data: Uint8Array<ArrayBuffer>;
       /** Somebody waits for the answer, for this long at most. */
       readonly waitsForReply: boolean;
       readonly timeoutMs: number;
@@ -201,7 +201,7 @@ export type TraceRecord =
    * `write`, `read`: as on the line. `frame`: the payload between two delimiters, unescaped. `invalid`: what was received
    * and is no frame. `remaining`: the beginning of a frame whose end never came.
    */
-  | { readonly what: "write" | "read" | "frame" | "invalid" | "remaining"; readonly bytes: Uint8Array };
+  | { readonly what: "write" | "read" | "frame" | "invalid" | "remaining"; readonly bytes: Uint8Array<ArrayBuffer> };
 
 /** One shape for every long operation; all in bytes. */
 export interface ProgressEvent {
@@ -253,8 +253,8 @@ export interface DifferentRun {
   /** How many of its bytes differ. */
   readonly count: number;
   /** Its beginning, in flash and as the file has it. */
-  readonly flash: Uint8Array;
-  readonly file: Uint8Array;
+  readonly flash: Uint8Array<ArrayBuffer>;
+  readonly file: Uint8Array<ArrayBuffer>;
 }
 
 /**

@@ -13,7 +13,7 @@ interface Host {
     port2: { onmessage: (() => void) | null; postMessage(message: unknown): void; close(): void };
   };
   crypto: {
-    getRandomValues(bytes: Uint8Array): Uint8Array;
+    getRandomValues(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
     /** Absent in browser pages that came over plain HTTP. */
     subtle?: HostSubtle | undefined;
   };

@@ -31,7 +31,7 @@ const checkPair: Check<Pair> = (value, argument) => {
 };
 const checkWords = iterableOf(checkPair);
 
-const checkMac: Check<Uint8Array> = (value, argument) => {
+const checkMac: Check<Uint8Array<ArrayBuffer>> = (value, argument) => {
   const mac = checkBytes(value, argument);
   if (mac.length === 6) return mac;
   throw invalidArgument(argument, value, "six bytes");
@@ -54,7 +54,7 @@ const checkSilicon: Check<SiliconOptions> = shape<SiliconOptions>({
   crystalMhz: optional(checkFinite),
   flashPins: optional(checkWord),
   flash: optional(
-    shape<Partial<NorFlashOptions>>({
+    shape<Given<NorFlashOptions>>({
       sizeBytes: optional(checkFinite),
       jedecId: optional(checkTriple),
       sfdp: optional(orNull(checkBytes)),
@@ -75,13 +75,16 @@ const checkSilicon: Check<SiliconOptions> = shape<SiliconOptions>({
   registers: optional(checkWords),
 });
 
-const checkTiming: Check<Partial<TimingModel>> = shape<Partial<TimingModel>>(
+/** As a caller gives it: any part of it. */
+type Given<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
+const checkTiming: Check<Given<TimingModel>> = shape<Given<TimingModel>>(
   Object.fromEntries(Object.keys(DEFAULT_TIMING).map((name) => [name, optional(checkFinite)])) as Shape<
-    Partial<TimingModel>
+    Given<TimingModel>
   >,
 );
 
-const checkInfo: Check<Partial<PortInfo>> = shape<Partial<PortInfo>>({
+const checkInfo: Check<Given<PortInfo>> = shape<Given<PortInfo>>({
   path: optional(checkText),
   usbVendorId: optional(checkWord),
   usbProductId: optional(checkWord),
@@ -120,7 +123,7 @@ export interface VirtualChipOptions {
   /** What makes this individual: MAC, revision, eFuses, flash chip, crystal. */
   readonly silicon?: SiliconOptions | undefined;
   /** Flash contents from the start. */
-  readonly contents?: readonly { readonly address: number; readonly bytes: Uint8Array }[] | undefined;
+  readonly contents?: readonly { readonly address: number; readonly bytes: Uint8Array<ArrayBuffer> }[] | undefined;
   /** Default: a clock of its own that jumps over every wait. Chips that share a clock live in one time. */
   readonly clock?: "virtual" | "real" | Clock | undefined;
   /** How it is connected; default: by an adapter at its UART. */
@@ -133,7 +136,7 @@ export interface VirtualChipOptions {
    * button; `held`: they still do.
    */
   readonly boot?: "flash" | "download" | "held" | undefined;
-  readonly timing?: Partial<TimingModel> | undefined;
+  readonly timing?: { readonly [Key in keyof TimingModel]?: TimingModel[Key] | undefined } | undefined;
   /** False: the port cannot be given DTR and RTS, like a socket. */
   readonly lines?: boolean | undefined;
   /** False: the port changes one line after the other. */
@@ -148,7 +151,7 @@ export interface VirtualChipOptions {
   /** Whether a reset takes the chip's own USB off the bus; default: with USB-OTG only. */
   readonly reenumerates?: boolean | undefined;
   /** Overrides parts of what the port says of itself. */
-  readonly info?: Partial<PortInfo> | undefined;
+  readonly info?: { readonly [Key in keyof PortInfo]?: PortInfo[Key] | undefined } | undefined;
   /**
    * The adapter has whatever rate the chip has, so that nobody who forgets to change it, or cannot, is not understood.
    * Default false.

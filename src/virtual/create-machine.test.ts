@@ -91,7 +91,7 @@ describe("machine", () => {
   test("a board may start it again from inside `restart`", () => {
     const clock = createVirtualClock();
     clock.pause();
-    const frames: Uint8Array[] = [];
+    const frames: Uint8Array<ArrayBuffer>[] = [];
     const decoder = new SlipDecoder({ frame: (frame) => frames.push(frame), noise: () => undefined });
     const machine: Machine = createMachine(chipById("esp32c3"), defaultSilicon("esp32c3"), {
       clock,
@@ -101,7 +101,7 @@ describe("machine", () => {
       restart: (cause) => machine.start("download", cause),
     });
     machine.start("download", "power-on");
-    const send = (opcode: number, data: Uint8Array): number => {
+    const send = (opcode: number, data: Uint8Array<ArrayBuffer>): number => {
       frames.length = 0;
       machine.receive(slipEncode(encodeRequest({ opcode, checksum: 0, data })));
       clock.advanceBy(100);

@@ -2,6 +2,7 @@
 // In: a chip's name and what is special about this one.
 // Out: a `Port` behind which real loaders seem to answer, and a way to look inside.
 
+import type { WithByteSources } from "../core/check/bytes.ts";
 import { chipById } from "../core/chip/catalog.ts";
 import { checkChipId } from "../core/chip/chip-index.ts";
 import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
@@ -20,7 +21,7 @@ import type { NandMemory } from "./flash/nand-flash.ts";
 import type { FlashMemory } from "./flash/nor-flash.ts";
 import type { RunningProgram } from "./machine/machine.ts";
 import { defaultSilicon, type Silicon } from "./silicon/silicon.ts";
-import { DEFAULT_TIMING } from "./time/timing.ts";
+import { DEFAULT_TIMING, type TimingModel } from "./time/timing.ts";
 import { createVirtualClock } from "./time/virtual-clock.ts";
 
 export interface VirtualChipCounters extends BoardCounters {
@@ -80,7 +81,7 @@ const SMALLEST_IMAGE: Uint8Array = Uint8Array.from([0xe9, 0, 2, 0x20, 0, 0, 0x08
  * const session = await connect(chip.port);
  * chip.faults.corruptNextReply();
  */
-export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): VirtualChip {
+export function virtualChip(id: ChipId, options: WithByteSources<VirtualChipOptions> = {}): VirtualChip {
   checkChipId(id, "id");
   const wanted = checkVirtualOptions(options, "options");
   const chip = chipById(id);
@@ -98,7 +99,11 @@ export function virtualChip(id: ChipId, options: VirtualChipOptions = {}): Virtu
   });
   cable = board;
   const port = new VirtualPort(board, {
-    info: { path: `virtual:${id}`, ...usbIdentity(chip, usb, silicon), ...wanted.info },
+    info: {
+      path: `virtual:${id}`,
+      ...usbIdentity(chip, usb, silicon),
+      ...(wanted.info as Partial<PortInfo> | undefined),
+    },
     capabilities: { lines: wanted.lines ?? true, atomicLines: wanted.atomicLines ?? true, baud: usb === "uart" },
     ...(wanted.onOpen && { onOpen: wanted.onOpen }),
     ...(wanted.onSave && { onSave: wanted.onSave }),
@@ -141,7 +146,7 @@ type BoardChoices = Omit<BoardOptions, "chip" | "clock" | "faults" | "usb" | "cr
 
 function chooseBoard(options: VirtualChipOptions): BoardChoices {
   return {
-    timing: { ...DEFAULT_TIMING, ...options.timing },
+    timing: { ...DEFAULT_TIMING, ...(options.timing as Partial<TimingModel> | undefined) },
     circuit: options.circuit ?? "auto",
     wiring: options.wiring ?? "normal",
     boot: options.boot ?? "flash",

@@ -188,7 +188,7 @@ describe("between processes", () => {
     ).ended;
     expect(made.code, made.err).toBe(0);
     expect(Buffer.compare(made.outBytes, Buffer.from(helloBin))).toBe(0);
-    const info = await start("esptool", ["image-info", "-"], { input: made.outBytes }).ended;
+    const info = await start("esptool", ["image-info", "-"], { input: new Uint8Array(made.outBytes) }).ended;
     expect([info.code, info.err]).toEqual([0, ""]);
   });
 

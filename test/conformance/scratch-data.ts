@@ -1,11 +1,11 @@
 /** The same bytes for the same seed; half of them compress, and none begin like an image. */
-export function mixed(sizeBytes: number, seed = 1): Uint8Array {
+export function mixed(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
   const noise = random(sizeBytes, seed);
   return noise.map((byte, index) => (index === 0 ? 0 : index % 512 < 256 ? index >>> 9 : byte));
 }
 
 /** Does not compress. */
-export function random(sizeBytes: number, seed = 1): Uint8Array {
+export function random(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = (seed * 2_654_435_761) >>> 0;
   const bytes = new Uint8Array(sizeBytes);
   for (let index = 0; index < sizeBytes; index++) {
@@ -16,7 +16,7 @@ export function random(sizeBytes: number, seed = 1): Uint8Array {
   return bytes;
 }
 
-export function compressible(sizeBytes: number): Uint8Array {
+export function compressible(sizeBytes: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: sizeBytes }, (_, index) => (index >>> 10) & 0x7f);
 }
 

@@ -82,7 +82,7 @@ interface Trial {
   readonly raw: bigint;
 }
 
-function bytesOf(raw: bigint, length: number): Uint8Array {
+function bytesOf(raw: bigint, length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, index) => Number((raw >> BigInt(8 * index)) & 0xffn));
 }
 
@@ -256,7 +256,8 @@ describe.each(TABLES)("%s at revision %i, over its serial line", (chip, revision
     expect(report.steps.every(({ attempts }) => attempts === 1)).toBe(true);
     await disconnect(session, { reset: "hard-reset" });
 
-    const toBits = (bytes: Uint8Array): bigint => bytes.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
+    const toBits = (bytes: Uint8Array<ArrayBuffer>): bigint =>
+      bytes.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
     const wanted = new Map(before);
     wanted.set(keyBlock, toBits(key));
     wanted.set(userBlock, toBits(data));

@@ -10,7 +10,7 @@ import { keyFile } from "../support/secure/throw-away-keys.ts";
  * file that is empty at first, and a chip that reports no errors after every line.
  */
 
-const from = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
+const from = (hex: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(hex, "hex"));
 
 const FILES: Readonly<Record<string, Uint8Array>> = {
   ...EFUSE_INPUTS,

@@ -36,7 +36,7 @@ const progressOf = (events: readonly EspEvent[]): ProgressEvent[] =>
 const typesOf = (events: readonly EspEvent[]): string[] => events.map(({ type }) => type);
 
 /** Compresses badly. */
-function contents(sizeBytes: number): Uint8Array {
+function contents(sizeBytes: number): Uint8Array<ArrayBuffer> {
   let state = 1;
   return Uint8Array.from({ length: sizeBytes }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

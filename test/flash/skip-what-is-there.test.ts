@@ -30,7 +30,7 @@ async function bench(
   };
 }
 
-function random(sizeBytes: number, seed: number): Uint8Array {
+function random(sizeBytes: number, seed: number): Uint8Array<ArrayBuffer> {
   let state = seed >>> 0;
   return Uint8Array.from({ length: sizeBytes }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -40,11 +40,11 @@ function random(sizeBytes: number, seed: number): Uint8Array {
 
 const app = random(64 * SECTOR, 1);
 
-function holds(chip: VirtualChip, data: Uint8Array): boolean {
+function holds(chip: VirtualChip, data: Uint8Array<ArrayBuffer>): boolean {
   return Buffer.compare(chip.flash.read(ADDRESS, data.length), data) === 0;
 }
 
-function changedAt(data: Uint8Array, ...sectors: number[]): Uint8Array {
+function changedAt(data: Uint8Array<ArrayBuffer>, ...sectors: number[]): Uint8Array<ArrayBuffer> {
   const copy = data.slice();
   for (const sector of sectors) copy[sector * SECTOR + 17] = (copy[sector * SECTOR + 17] ?? 0) ^ 0x55;
   return copy;

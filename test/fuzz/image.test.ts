@@ -44,15 +44,18 @@ const IMAGES = [
 interface Fuzz {
   readonly seed: number;
   readonly runs: number;
-  readonly bases: readonly Uint8Array[];
+  readonly bases: readonly Uint8Array<ArrayBuffer>[];
   readonly beginning: readonly number[];
 }
 
 /** Feeds damaged files and arbitrary bytes to `check`; gives how many of them were good all the same. */
-function fuzz({ seed, runs, bases, beginning }: Fuzz, check: (bytes: Uint8Array, random: Random) => unknown): number {
+function fuzz(
+  { seed, runs, bases, beginning }: Fuzz,
+  check: (bytes: Uint8Array<ArrayBuffer>, random: Random) => unknown,
+): number {
   const random = seededRandom(seed);
   let run = 0;
-  const make = (): Uint8Array => {
+  const make = (): Uint8Array<ArrayBuffer> => {
     if (run++ % 8 !== 0) return mutated(random, bases);
     // Any bytes at all, mostly with the right beginning.
     const bytes = randomBytes(random, random(96));

@@ -29,7 +29,7 @@ const BLOCKS = [RSA, ECDSA, P192, P384].map((key, index) => {
 });
 
 /** Damaged, and mostly with the checksum made right again, or no damage would get behind it. */
-function damagedBlock(random: Random): Uint8Array {
+function damagedBlock(random: Random): Uint8Array<ArrayBuffer> {
   if (random(5) === 0) return mutated(random, BLOCKS);
   const block = mutated(random, BLOCKS).slice(0, 1216);
   const bytes = new Uint8Array(1216);

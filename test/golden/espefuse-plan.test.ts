@@ -18,7 +18,7 @@ const BURNS = ["burn-bit", "burn-key", "burn-custom-mac", "write-protect-efuse",
 const cases = espefuseCases().filter(({ args }) => args.some((arg) => BURNS.includes(arg)));
 if (cases.length === 0) tellSkipped(NO_REFERENCE);
 
-function input(argument: string): Uint8Array {
+function input(argument: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(argument.replace("{in}", join(SHARED, "inputs"))));
 }
 

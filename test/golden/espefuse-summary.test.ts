@@ -13,7 +13,7 @@ const shows = (command: string): EspefuseCase[] =>
   CASES.filter(({ sections }) => sections.some((section) => section.command === command));
 
 /** Where several commands burn, the reference burns last of all, and what it shows is what was before: blank eFuses. */
-function shownFile({ sections, file }: EspefuseCase): Uint8Array {
+function shownFile({ sections, file }: EspefuseCase): Uint8Array<ArrayBuffer> {
   const burns = sections.filter(({ command }) => command.startsWith("burn-")).length;
   return burns > 1 ? new Uint8Array(file.length) : file;
 }

@@ -39,12 +39,12 @@ const INDIVIDUAL: Readonly<Record<string, readonly number[]>> = {
 
 interface Step {
   readonly command: string;
-  readonly sent: Uint8Array;
-  readonly answered: Uint8Array;
+  readonly sent: Uint8Array<ArrayBuffer>;
+  readonly answered: Uint8Array<ArrayBuffer>;
 }
 
 function parse(name: string): Step[] {
-  const steps: { command: string; sent: Uint8Array[]; answered: Uint8Array[] }[] = [];
+  const steps: { command: string; sent: Uint8Array<ArrayBuffer>[]; answered: Uint8Array<ArrayBuffer>[] }[] = [];
   let command = "";
   for (const line of readFileSync(`${FOLDER}${name}`, "utf8").split("\n")) {
     const bytes = fromHex(line.slice(2).trim());
@@ -63,8 +63,8 @@ function parse(name: string): Step[] {
   }));
 }
 
-function framesOf(bytes: Uint8Array): Uint8Array[] {
-  const frames: Uint8Array[] = [];
+function framesOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+  const frames: Uint8Array<ArrayBuffer>[] = [];
   const decoder = new SlipDecoder({ frame: (frame) => frames.push(frame), noise: () => undefined });
   decoder.push(bytes);
   return frames;
@@ -103,7 +103,7 @@ function siliconOf(chip: "esp32" | "esp32c3", registers: Map<number, number>): S
 
 interface Bench {
   readonly machine: Machine;
-  exchange(bytes: Uint8Array): Uint8Array;
+  exchange(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
 }
 
 function bench(chip: "esp32" | "esp32c3", registers: Map<number, number>): Bench {

@@ -20,7 +20,11 @@ const HIDDEN_KEY = Uint8Array.from({ length: 32 }, (_, index) => 0xbf - index);
 
 const CODING_SCHEME_34 = [0, 0, 0, 0, 0, 0, 1];
 
-async function replay(chip: EfuseChipId, target: Uint8Array, startsWithScheme: boolean): Promise<Uint8Array> {
+async function replay(
+  chip: EfuseChipId,
+  target: Uint8Array,
+  startsWithScheme: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
   const page = Uint8Array.from(target).reverse();
   const efuses = virtualEfuses(chip, { file: new Uint8Array(0) });
   const bench = new EfuseBench(chip, efuses);

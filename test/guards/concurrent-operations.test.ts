@@ -36,7 +36,7 @@ const RAM = 0x3ffe0000;
 const MAGIC_REGISTER = 0x40001000;
 const MAGIC = 0x00f01d83;
 
-function contents(sizeBytes: number, seed = 1): Uint8Array {
+function contents(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = seed;
   return Uint8Array.from({ length: sizeBytes }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -16,8 +16,8 @@ const NASTY = "N\u001b[2J\u001b]0;t\u0007\u001b[31m\r\b\u009b1A\u007f\u202eY\u20
 const SHORT = "N\u001b[2JY";
 const CHIP = "virtual:esp32c3";
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const config = (...lines: string[]): Uint8Array => bytes(["[esptool]", ...lines].join("\n"));
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const config = (...lines: string[]): Uint8Array<ArrayBuffer> => bytes(["[esptool]", ...lines].join("\n"));
 
 /** Everything that may change a screen, but for the ends of lines and tabs. */
 const LEFT = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
@@ -30,7 +30,7 @@ function dangerous(text: string): string[] {
   return (text.replace(OWN, "").match(LEFT) ?? []).filter((character) => character !== "\n" && character !== "\t");
 }
 
-function descriptorImage(): Uint8Array {
+function descriptorImage(): Uint8Array<ArrayBuffer> {
   const descriptor = applicationDescriptor();
   descriptor.fill(0, 16, 80);
   descriptor.set(bytes(SHORT), 16);

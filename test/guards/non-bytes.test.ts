@@ -46,7 +46,7 @@ async function bench(options: ConnectOptions = {}, id: "esp32c3" | "esp32s3" = "
   return { chip, session, events };
 }
 
-const bad = (make: () => unknown): Uint8Array => make() as Uint8Array;
+const bad = (make: () => unknown): Uint8Array<ArrayBuffer> => make() as Uint8Array<ArrayBuffer>;
 
 describe("what is no bytes", () => {
   it.each(kinds)("%s is not written to flash, and nothing is erased for it", async (_name, make) => {
@@ -132,7 +132,7 @@ describe("what is no bytes", () => {
   it("is told with what to do instead, and never repeated", async () => {
     const { session } = await bench();
     const hintFor = async (data: unknown): Promise<string> => {
-      const error = await errorOf(writeFlash(session, [{ address: 0, data: data as Uint8Array }]));
+      const error = await errorOf(writeFlash(session, [{ address: 0, data: data as Uint8Array<ArrayBuffer> }]));
       expect(error.message).not.toContain("secret");
       return error.hint ?? "";
     };

@@ -62,7 +62,7 @@ const codes = (events: readonly EspEvent[]): string[] =>
   events.flatMap((event) => (event.type === "warning" || event.type === "note" ? [event.code] : []));
 
 /** A small image of our own for the ESP32-C3: one segment, checksum, digest. */
-function image(options: { chipId?: number; segmentBytes?: number } = {}): Uint8Array {
+function image(options: { chipId?: number; segmentBytes?: number } = {}): Uint8Array<ArrayBuffer> {
   const { chipId = 5, segmentBytes = 100 } = options;
   const head = new Uint8Array(32);
   head.set([0xe9, 1, 2, 0x10, 0, 0, 0x38, 0x40, 0xee, 0, 0, 0, chipId, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 1]);

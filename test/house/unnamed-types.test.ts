@@ -48,3 +48,27 @@ it.each(doors)("%s leads to nothing that is inside", (door) => {
   const allowed = door === "chips.d.ts" ? ["LoaderTraits"] : [];
   expect(names.filter((name) => INSIDE.includes(name) && !allowed.includes(name))).toEqual([]);
 });
+
+/** `(bytes: Uint8Array)` and the like, within which bytes go in. */
+const PARAMETERS = /\((?:[^()]|\([^()]*\))*\)(?=: | =>)/g;
+const ANY_BYTES = /\bUint8Array\b(?!<ArrayBuffer>)/;
+/** What is given, never handed out: the forms of bytes, and what the hosts' own objects return. */
+const GIVEN = [
+  "ByteSource",
+  "WithByteSources",
+  "ByteFault",
+  "ByteReaderLike",
+  "PortBench",
+  "FlashOptions",
+  "FlashReadCallback",
+  "ReadNvsFile",
+  "ParseNvsOptions",
+  "MakeNvsOptions",
+];
+
+it.each(doors)("%s hands out no bytes but in memory of their own, as Blob and WebCrypto want them", (door) => {
+  const met = declarations.met(join(place, door)).filter(({ name }) => !GIVEN.includes(name));
+  expect(met.length).toBeGreaterThan(5);
+  const handingOut = met.filter(({ text }) => ANY_BYTES.test(text.replace(PARAMETERS, "()")));
+  expect(handingOut.map(({ name }) => name)).toEqual([]);
+});

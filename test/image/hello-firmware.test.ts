@@ -27,7 +27,7 @@ const elf = readFileSync(join(example, "hello.elf"));
 
 interface Segment {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** Addresses that a second-stage bootloader of ESP-IDF is loaded to, so the ROM takes them; end is exclusive. */
@@ -36,7 +36,7 @@ const LOADABLE_CODE = { start: 0x403c0000, end: 0x403c0de4 };
 /** End of the linker script's data window: the stack starts here. */
 const STACK_TOP = 0x3fcd7900;
 
-function imageSegments(file: Buffer): { segments: Segment[]; end: number } {
+function imageSegments(file: Buffer<ArrayBuffer>): { segments: Segment[]; end: number } {
   const segments: Segment[] = [];
   let position = 24;
   for (let index = 0; index < file.readUInt8(1); index++) {
@@ -50,7 +50,7 @@ function imageSegments(file: Buffer): { segments: Segment[]; end: number } {
   return { segments, end: position };
 }
 
-function elfLoadSegments(file: Buffer): Segment[] {
+function elfLoadSegments(file: Buffer<ArrayBuffer>): Segment[] {
   const table = file.readUInt32LE(28);
   return Array.from({ length: file.readUInt16LE(44) }, (_, index) => table + index * 32)
     .filter((header) => file.readUInt32LE(header) === 1 && file.readUInt32LE(header + 16) > 0)

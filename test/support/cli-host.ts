@@ -1,6 +1,7 @@
 import { normalize } from "node:path/posix";
 import type { CliHost, InputListener } from "../../src/cli/host/host.ts";
 import type { InterruptSignal } from "../../src/cli/host/interrupts.ts";
+import { unshared } from "../../src/core/bytes/unshared.ts";
 import { EspError, type Port } from "../../src/index.ts";
 import { type HostFiles, type HsmConfig, type HsmSigner, type ListedPort, portFromString } from "../../src/node.ts";
 
@@ -143,9 +144,9 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
 type Stored = TestCliHost["stored"];
 
 function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
-  const take = (path: string): Uint8Array => {
+  const take = (path: string): Uint8Array<ArrayBuffer> => {
     const file = stored.get(path);
-    if (file instanceof Uint8Array) return file;
+    if (file instanceof Uint8Array) return unshared(file);
     throw Object.assign(new Error(path), { code: file?.code ?? "ENOENT" });
   };
   const locked = new Set<string>();
@@ -188,7 +189,7 @@ function chipFiles(stored: Stored): HostFiles {
   return {
     read: async (path) => {
       const file = stored.get(path);
-      return file instanceof Uint8Array ? file : null;
+      return file instanceof Uint8Array ? unshared(file) : null;
     },
     write: async (path, bytes) => {
       stored.set(path, bytes);

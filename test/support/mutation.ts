@@ -15,7 +15,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-export function randomBytes(random: Random, length: number): Uint8Array {
+export function randomBytes(random: Random, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   for (let index = 0; index < length; index++) bytes[index] = random(256);
   return bytes;
@@ -27,13 +27,13 @@ const EDGE_WORDS = [
 ];
 
 /** A copy of one of the seeds with one to four changes: bits, bytes, words, and pieces cut out, doubled or cut off. */
-export function mutated(random: Random, seeds: readonly Uint8Array[]): Uint8Array {
-  let bytes: Uint8Array = (seeds[random(seeds.length)] as Uint8Array).slice();
+export function mutated(random: Random, seeds: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let bytes: Uint8Array<ArrayBuffer> = Uint8Array.from(seeds[random(seeds.length)] ?? []);
   for (let changes = 1 + random(4); changes > 0; changes--) bytes = changeOnce(random, bytes);
   return bytes;
 }
 
-function changeOnce(random: Random, bytes: Uint8Array): Uint8Array {
+function changeOnce(random: Random, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { length } = bytes;
   if (length === 0) return randomBytes(random, random(40));
   const at = random(length);
@@ -60,14 +60,14 @@ function changeOnce(random: Random, bytes: Uint8Array): Uint8Array {
   }
 }
 
-function without(bytes: Uint8Array, from: number, to: number): Uint8Array {
+function without(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): Uint8Array<ArrayBuffer> {
   const shorter = new Uint8Array(bytes.length - (to - from));
   shorter.set(bytes.subarray(0, from));
   shorter.set(bytes.subarray(to), from);
   return shorter;
 }
 
-function doubled(bytes: Uint8Array, from: number, to: number): Uint8Array {
+function doubled(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): Uint8Array<ArrayBuffer> {
   const longer = new Uint8Array(bytes.length + to - from);
   longer.set(bytes.subarray(0, to));
   longer.set(bytes.subarray(from), to);
@@ -84,7 +84,11 @@ export interface FuzzCounts {
 }
 
 /** Feeds `runs` inputs to `take`. Anything thrown that is no `EspError` is thrown on, with the input that did it. */
-export function feed(runs: number, make: () => Uint8Array, take: (bytes: Uint8Array) => unknown): FuzzCounts {
+export function feed(
+  runs: number,
+  make: () => Uint8Array<ArrayBuffer>,
+  take: (bytes: Uint8Array<ArrayBuffer>) => unknown,
+): FuzzCounts {
   const counts: FuzzCounts = { accepted: 0, refused: {} };
   for (let run = 0; run < runs; run++) {
     const input = make();

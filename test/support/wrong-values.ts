@@ -50,7 +50,7 @@ function hostile(target: object): unknown {
 
 /** The same bytes in every form that is taken, each made anew. */
 export function byteForms(bytes: Uint8Array): Readonly<Record<string, () => unknown>> {
-  const within = (): Uint8Array => {
+  const within = (): Uint8Array<ArrayBuffer> => {
     const around = new Uint8Array(bytes.length + 7).fill(0x55);
     around.set(bytes, 3);
     return around;

@@ -49,7 +49,7 @@ async function bench(id: ChipId, options: VirtualChipOptions = {}, connecting: C
 }
 
 /** Neither empty nor random: half of it compresses. */
-function contents(sizeBytes: number, seed = 1): Uint8Array {
+function contents(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = seed;
   return Uint8Array.from({ length: sizeBytes }, (_, index) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -57,7 +57,7 @@ function contents(sizeBytes: number, seed = 1): Uint8Array {
   });
 }
 
-function noise(sizeBytes: number): Uint8Array {
+function noise(sizeBytes: number): Uint8Array<ArrayBuffer> {
   let state = 99;
   return Uint8Array.from({ length: sizeBytes }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -75,7 +75,7 @@ async function codeOf(work: Promise<unknown>): Promise<ErrorCode | "none"> {
   return "none";
 }
 
-function sameInFlash(chip: VirtualChip, address: number, data: Uint8Array): boolean {
+function sameInFlash(chip: VirtualChip, address: number, data: Uint8Array<ArrayBuffer>): boolean {
   return equalBytes(chip.flash.read(address, data.length), data);
 }
 

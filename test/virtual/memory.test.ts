@@ -198,7 +198,7 @@ describe("a program for RAM", () => {
     expect(chip.running).toBe("user-code");
   });
 
-  it.each<[string, () => Uint8Array, string]>([
+  it.each<[string, () => Uint8Array<ArrayBuffer>, string]>([
     [
       "several images in one HEX file",
       () =>

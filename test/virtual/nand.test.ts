@@ -46,7 +46,7 @@ async function bench(nand: NandFlashOptions = {}, connecting: ConnectOptions = {
   return { chip, nand: chip.nand, session, events };
 }
 
-function contents(sizeBytes: number, seed = 1): Uint8Array {
+function contents(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = seed;
   return Uint8Array.from({ length: sizeBytes }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

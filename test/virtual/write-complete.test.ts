@@ -46,7 +46,7 @@ async function bench(id: ChipId, options: VirtualChipOptions = {}, connecting: C
 }
 
 /** Half of it compresses; it is no image. */
-function contents(sizeBytes: number, seed = 1): Uint8Array {
+function contents(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = seed;
   return Uint8Array.from({ length: sizeBytes }, (_, index) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -142,7 +142,7 @@ describe("encrypted writes", () => {
     const image = new Uint8Array(64);
     image.set([0xe9, 0, 2, 0x20]);
     image[12] = 9;
-    const codeFor = async (address: number, file: Uint8Array): Promise<string> =>
+    const codeFor = async (address: number, file: Uint8Array<ArrayBuffer>): Promise<string> =>
       await codeOf(
         writeFlash(session, [
           { address: 0x8000, data: contents(100) },

@@ -6,7 +6,7 @@ import {
 
 const MEGABYTE = 1 << 20;
 const ROUNDS = 3;
-const key = (sizeBytes: number): Uint8Array => Uint8Array.from({ length: sizeBytes }, (_, index) => index);
+const key = (sizeBytes: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length: sizeBytes }, (_, index) => index);
 const SCHEMES: readonly { readonly name: string; readonly encryption: FlashEncryption }[] = [
   { name: "the ESP32's scheme", encryption: { scheme: "esp32", key: key(32) } },
   { name: "AES-XTS, 128-bit AES", encryption: { scheme: "aes-xts", key: key(32) } },
@@ -33,7 +33,7 @@ function cpuSeconds(work: () => void): number {
 }
 
 /** One row a scheme and direction: 4 MB, 16 MB, and how many times more the latter costs; 4 is linear. */
-export function benchEncryption(likeFirmware: (sizeBytes: number) => Uint8Array): string[][] {
+export function benchEncryption(likeFirmware: (sizeBytes: number) => Uint8Array<ArrayBuffer>): string[][] {
   const small = likeFirmware(4 * MEGABYTE);
   const large = likeFirmware(16 * MEGABYTE);
   return SCHEMES.flatMap(({ name, encryption }) =>

@@ -24,7 +24,7 @@ interface Cost {
  * Commands on files, each run as a program of its own: wall time and peak memory with all that starting Node costs.
  * Null without a build.
  */
-export function benchPrograms(likeFirmware: (sizeBytes: number) => Uint8Array): string[][] | null {
+export function benchPrograms(likeFirmware: (sizeBytes: number) => Uint8Array<ArrayBuffer>): string[][] | null {
   if (!existsSync(CLI)) return null;
   const folder = mkdtempSync(join(tmpdir(), "esptool-bench-"));
   try {
@@ -46,7 +46,7 @@ export function benchPrograms(likeFirmware: (sizeBytes: number) => Uint8Array): 
   }
 }
 
-function programs(folder: string, likeFirmware: (sizeBytes: number) => Uint8Array): Program[] {
+function programs(folder: string, likeFirmware: (sizeBytes: number) => Uint8Array<ArrayBuffer>): Program[] {
   const file = (name: string): string => join(folder, name);
   const part = likeFirmware(8 << 20);
   writeFileSync(file("a.bin"), part);

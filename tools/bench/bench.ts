@@ -25,7 +25,7 @@ const CHIP = "esp32s2";
 const BLINK = "../../shared/reference/inputs/images/esp_idf_blink_esp32s2.bin";
 
 /** Bytes that compress about as well as firmware does (to some 60 %), the same on every run. */
-export function likeFirmware(sizeBytes: number): Uint8Array {
+export function likeFirmware(sizeBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(sizeBytes);
   let state = 0x2545f491;
   for (let at = 0; at < sizeBytes; at++) {

@@ -57,6 +57,14 @@ export class Declarations {
     return [...found.values()];
   }
 
+  /** Each declaration that is met through the door, with its text. */
+  met(door: string): readonly { readonly name: string; readonly text: string }[] {
+    const met = new Map<string, Declaration>();
+    for (const start of this.#exportsOf(door).values())
+      for (const declaration of this.#metFrom(start)) met.set(key(declaration), declaration);
+    return [...met.values()];
+  }
+
   /** All that the door exports: types and values. */
   namesOf(door: string): string[] {
     return [...this.#exportsOf(door).keys()];

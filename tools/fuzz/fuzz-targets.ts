@@ -43,9 +43,9 @@ import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
 
 export interface FuzzTarget {
   readonly name: string;
-  make(random: Random): Uint8Array;
+  make(random: Random): Uint8Array<ArrayBuffer>;
   /** Throws anything but an `EspError` for a fault of ours. */
-  take(bytes: Uint8Array): unknown;
+  take(bytes: Uint8Array<ArrayBuffer>): unknown;
 }
 
 const PROGRAMS = ["c3-os-d5.elf", "c3-o0-d4.elf", "c3-o2-d5-debugframe.elf"].map((name) => crashProgram(name));
@@ -66,7 +66,7 @@ const SEGMENT_ADDRESSES = [
 ];
 
 /** An image whose fields are drawn from what parsers look at. */
-function randomImage(random: Random): Uint8Array {
+function randomImage(random: Random): Uint8Array<ArrayBuffer> {
   const chip = CHIPS[random(CHIPS.length)];
   const bytes = randomBytes(random, 64 + random(400));
   const isFamily = chip !== undefined && chip.imageChipId !== null;
@@ -86,7 +86,7 @@ function randomImage(random: Random): Uint8Array {
 }
 
 /** A program of one to four sections, each also a program header, with their names. */
-function randomElf(random: Random): Uint8Array {
+function randomElf(random: Random): Uint8Array<ArrayBuffer> {
   const count = 1 + random(4);
   const names = ["", ".text", ".flash.appdesc", ".flash.rodata", ".irom0.text", ".shstrtab"];
   const table = new TextEncoder().encode(`${names.join("\0")}\0`);
@@ -131,7 +131,7 @@ function randomElf(random: Random): Uint8Array {
   return bytes;
 }
 
-function randomUf2(random: Random): Uint8Array {
+function randomUf2(random: Random): Uint8Array<ArrayBuffer> {
   const files: Run[] = Array.from({ length: 1 + random(3) }, () => ({
     address: random(0x800),
     data: randomBytes(random, random(600)),
@@ -140,7 +140,7 @@ function randomUf2(random: Random): Uint8Array {
 }
 
 /** As made, or changed a little. */
-function perhapsMutated(random: Random, bytes: Uint8Array): Uint8Array {
+function perhapsMutated(random: Random, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return random(3) === 0 ? bytes : mutated(random, [bytes]);
 }
 
@@ -158,8 +158,8 @@ function checkRuns(runs: readonly Run[]): void {
 }
 
 /** In pieces of drawn sizes, as a port delivers them; what comes out must encode to what went in, as far as it is frames. */
-function takeSlip(bytes: Uint8Array): void {
-  const frames: Uint8Array[] = [];
+function takeSlip(bytes: Uint8Array<ArrayBuffer>): void {
+  const frames: Uint8Array<ArrayBuffer>[] = [];
   const decoder = new SlipDecoder({
     frame: (frame) => {
       frames.push(frame);
@@ -174,7 +174,7 @@ function takeSlip(bytes: Uint8Array): void {
     at += length;
   }
   must(frames.reduce((sum, frame) => sum + frame.length, 0) <= bytes.length, "more came out than went in");
-  const again: Uint8Array[] = [];
+  const again: Uint8Array<ArrayBuffer>[] = [];
   const second = new SlipDecoder({
     frame: (frame) => again.push(frame),
     noise: () => must(false, "a frame became noise"),
@@ -188,21 +188,21 @@ function takeSlip(bytes: Uint8Array): void {
   );
 }
 
-function takePacket(bytes: Uint8Array): void {
+function takePacket(bytes: Uint8Array<ArrayBuffer>): void {
   const reply = decodeReply(bytes);
   if (reply !== null) must(equalBytes(encodeReply(reply), bytes), "a reply was changed");
   const request = decodeRequest(bytes);
   if (request !== null) must(equalBytes(encodeRequest(request), bytes), "a request was changed");
 }
 
-function randomPacket(random: Random): Uint8Array {
+function randomPacket(random: Random): Uint8Array<ArrayBuffer> {
   const data = randomBytes(random, random(40));
   const opcode = random(256);
   return random(2) === 0 ? encodeRequest({ opcode, checksum: 1, data }) : encodeReply({ opcode, value: 2, data });
 }
 
 /** A signature block with its checksum right, or now and then not. */
-function randomSignatureBlock(random: Random): Uint8Array {
+function randomSignatureBlock(random: Random): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(1216);
   bytes.set(randomBytes(random, 165), 0);
   bytes.set([
@@ -217,14 +217,14 @@ function randomSignatureBlock(random: Random): Uint8Array {
   return bytes;
 }
 
-function takeKey(bytes: Uint8Array): void {
+function takeKey(bytes: Uint8Array<ArrayBuffer>): void {
   const key = parseKey(bytes);
   const pem = isPrivateKey(key) ? privateKeyPem(key) : publicKeyPem(key);
   const again = parseKey(new TextEncoder().encode(pem));
   must(publicKeyPem(publicKeyOf(again)) === publicKeyPem(publicKeyOf(key)), "a key was changed");
 }
 
-function takeSignatureBlock(bytes: Uint8Array): void {
+function takeSignatureBlock(bytes: Uint8Array<ArrayBuffer>): void {
   const found = decodeSignatureBlock(bytes);
   if (found.state === "whole") must(equalBytes(encodeSignatureBlock(found.block), bytes), "a block was changed");
 }
@@ -232,7 +232,7 @@ function takeSignatureBlock(bytes: Uint8Array): void {
 const EFUSES = await loadEfuseTable("esp32c3", null);
 
 /** An ESP-IDF eFuse table whose entries mostly follow each other. */
-function randomEfuseRows(random: Random): Uint8Array {
+function randomEfuseRows(random: Random): Uint8Array<ArrayBuffer> {
   const rows = Array.from({ length: 1 + random(6) }, (_, index) => {
     const name = ["", "A", "A.B", "$HOME"][random(4)] ?? "";
     const start = random(2) === 0 ? "" : String(random(260));
@@ -252,18 +252,18 @@ const PARTITION_LINES = [
   "x,0x40,1,,0b1k",
 ].join("\n");
 
-function randomPartitionTable(random: Random): Uint8Array {
+function randomPartitionTable(random: Random): Uint8Array<ArrayBuffer> {
   const { partitions } = parsePartitionCsv(PARTITION_LINES);
   const table = encodePartitionTable(partitions.slice(0, 1 + random(partitions.length)), { md5: random(2) === 0 });
   return mutated(random, [table.subarray(0, 32 * (1 + random(12)))]);
 }
 
-function randomPartitionCsv(random: Random): Uint8Array {
+function randomPartitionCsv(random: Random): Uint8Array<ArrayBuffer> {
   return mutated(random, [new TextEncoder().encode(PARTITION_LINES)]);
 }
 
 /** What is read without an error can be written, and is read again as the same. */
-function takePartitions(bytes: Uint8Array): void {
+function takePartitions(bytes: Uint8Array<ArrayBuffer>): void {
   const { partitions, problems } = readPartitionFile(bytes);
   must(partitions.length <= 10_000 && problems.length <= 100_000, "partitions without end");
   // A name that is cut may lose half a character.

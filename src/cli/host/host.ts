@@ -69,7 +69,7 @@ export interface CliFiles {
    * Of a file, a pipe or a device, as much as may be of use. Rejects with the system's error (`ENOENT`, `EACCES`,
    * `EISDIR`, ...), `file.too-large`, `operation.aborted`.
    */
-  read(path: string, options?: ReadFileOptions): Promise<Uint8Array>;
+  read(path: string, options?: ReadFileOptions): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * Somebody else can say what is in the file: it belongs to neither this user nor the superuser, or everybody may
    * write to it or exchange it. False where the system does not tell, as on Windows.

@@ -40,7 +40,10 @@ async function placeOf(path: string): Promise<string> {
 }
 
 /** All that comes from a stream. Throws `file.too-large`, `operation.aborted`. */
-export function readStream(input: ByteInput, { kind = "firmware", signal }: ReadFileOptions): Promise<Uint8Array> {
+export function readStream(
+  input: ByteInput,
+  { kind = "firmware", signal }: ReadFileOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const content = boundedContent("standard input", kind);
     const settle = (how: () => void): void => {

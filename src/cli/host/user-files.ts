@@ -6,7 +6,11 @@ import { systemCode, systemHint, systemWords } from "./system-words.ts";
  * The contents of a file of the line. `kind`: what it is for, which says how large it may be. Throws `file.missing`,
  * `file.unreadable`, `file.too-large`, `operation.aborted`.
  */
-export async function readInput(host: CliHost, file: string, kind: FileKind = "firmware"): Promise<Uint8Array> {
+export async function readInput(
+  host: CliHost,
+  file: string,
+  kind: FileKind = "firmware",
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await host.files.read(file, { kind });
   } catch (cause) {
@@ -19,7 +23,11 @@ export async function readInput(host: CliHost, file: string, kind: FileKind = "f
  * The same of a file that was read before, to see whether it is as it was: even while the program is being stopped, because
  * what was done by then has to be saved.
  */
-export async function readAgain(host: CliHost, file: string, kind: FileKind = "firmware"): Promise<Uint8Array> {
+export async function readAgain(
+  host: CliHost,
+  file: string,
+  kind: FileKind = "firmware",
+): Promise<Uint8Array<ArrayBuffer>> {
   const untilItsEnd: CliHost = {
     ...host,
     files: { ...host.files, read: (path, options) => host.files.read(path, { ...options, signal: undefined }) },

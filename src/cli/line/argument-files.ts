@@ -48,7 +48,7 @@ async function readText(file: string, files: CliFiles): Promise<string> {
   });
 }
 
-async function readBytes(file: string, files: CliFiles): Promise<Uint8Array> {
+async function readBytes(file: string, files: CliFiles): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await files.read(file, { kind: "arguments" });
   } catch (cause) {

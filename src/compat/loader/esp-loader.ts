@@ -209,7 +209,11 @@ export class ESPLoader extends LoaderTools {
     });
   }
 
-  async readFlash(addr: number, size: number, onPacketReceived: FlashReadCallback = null): Promise<Uint8Array> {
+  async readFlash(
+    addr: number,
+    size: number,
+    onPacketReceived: FlashReadCallback = null,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     return await this.#with((session) => readPackets(session, { address: addr, sizeBytes: size }, onPacketReceived));
   }
 
@@ -270,7 +274,7 @@ export class ESPLoader extends LoaderTools {
     mode: FlashModeValues = "keep",
     frequency: FlashFreqValues = "keep",
     size: FlashSizeValues = "keep",
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const request = { data: image, address, name: `0x${address.toString(16)}`, settings: { mode, frequency, size } };
     return patchHeader(chipById(this.#session.current.chip.id), request).data;
   }

@@ -34,11 +34,11 @@ export class LoaderTools extends LowLevelLoader {
     if (this.#debugLogging) this.write(`Debug: ${str}`, withNewline);
   }
 
-  _shortToBytearray(i: number): Uint8Array {
+  _shortToBytearray(i: number): Uint8Array<ArrayBuffer> {
     return littleEndian(i, 2);
   }
 
-  _intToByteArray(i: number): Uint8Array {
+  _intToByteArray(i: number): Uint8Array<ArrayBuffer> {
     return littleEndian(i, 4);
   }
 
@@ -46,7 +46,7 @@ export class LoaderTools extends LowLevelLoader {
     return i | (j << 8) | (k << 16) | (l << 24);
   }
 
-  _appendArray(arr1: Uint8Array, arr2: Uint8Array): Uint8Array {
+  _appendArray(arr1: Uint8Array, arr2: Uint8Array): Uint8Array<ArrayBuffer> {
     return joined(arr1, arr2);
   }
 

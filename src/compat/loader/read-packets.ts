@@ -9,7 +9,7 @@ export async function readPackets(
   session: Session,
   range: { readonly address: number; readonly sizeBytes: number },
   onPacket: FlashReadCallback,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const { address, sizeBytes: total } = range;
   if (onPacket === null || total === 0) return (await readFlash(session, range)).data;
   const all = new Uint8Array(total);

@@ -1,8 +1,12 @@
-import type { FileToWrite, WriteFlashOptions } from "../../index.ts";
+import type { WriteFlashOptions } from "../../index.ts";
 import { bstrToUi8 } from "../bytes.ts";
 import type { FlashOptions } from "./loader-options.ts";
 
-type NamedFile = FileToWrite & { readonly name: string };
+interface NamedFile {
+  readonly address: number;
+  readonly data: Uint8Array;
+  readonly name: string;
+}
 
 /** The files of a write, each with a name of its own for messages and progress. */
 export function filesToWrite({ fileArray }: FlashOptions): readonly NamedFile[] {

@@ -4,8 +4,8 @@ import { type Clock, EspError } from "../../index.ts";
 /** What was read from a port outside of any session, and whoever waits for more of it. */
 export class RawInput {
   readonly #clock: Clock;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #frames: Uint8Array[] = [];
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #frames: Uint8Array<ArrayBuffer>[] = [];
   #wake: (() => void) | null = null;
   readonly #decoder: SlipDecoder = new SlipDecoder({
     frame: (payload) => this.#frames.push(payload),
@@ -17,7 +17,7 @@ export class RawInput {
   }
 
   /** Not yet taken. */
-  get bytes(): Uint8Array {
+  get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
 
@@ -33,7 +33,7 @@ export class RawInput {
   }
 
   /** The next SLIP frame, unescaped. Throws `link.timeout`. */
-  async frame(timeoutMs: number): Promise<Uint8Array> {
+  async frame(timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
     const end = this.#clock.now() + timeoutMs;
     for (;;) {
       const frame = this.#frames.shift();
@@ -43,7 +43,7 @@ export class RawInput {
   }
 
   /** Whatever is there, as soon as there is something. Throws `link.timeout`. */
-  async some(timeoutMs: number): Promise<Uint8Array> {
+  async some(timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#bytes.length === 0) await this.#arrival(timeoutMs);
     const taken = this.#bytes;
     this.#bytes = new Uint8Array(0);
@@ -82,7 +82,7 @@ export class RawInput {
   }
 }
 
-export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+export function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(first.length + second.length);
   both.set(first);
   both.set(second, first.length);

@@ -114,7 +114,7 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
     return hexRows(bytes, autoSplit);
   }
 
-  slipWriter(data: Uint8Array): Uint8Array {
+  slipWriter(data: Uint8Array): Uint8Array<ArrayBuffer> {
     return slipEncode(data);
   }
 
@@ -134,7 +134,7 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
     }
   }
 
-  appendArray(first: Uint8Array, second: Uint8Array): Uint8Array {
+  appendArray(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
     return joined(first, second);
   }
 
@@ -164,12 +164,12 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
     return this.#input.bytes.length;
   }
 
-  peek(): Uint8Array {
+  peek(): Uint8Array<ArrayBuffer> {
     return this.#input.bytes.slice();
   }
 
   /** The next SLIP frame, or with SLIP switched off what there is. Throws `link.timeout`, which is a `TimeoutError`. */
-  async read(timeout: number): Promise<Uint8Array> {
+  async read(timeout: number): Promise<Uint8Array<ArrayBuffer>> {
     this.#readInBackground();
     const bytes = await (this.slipReaderEnabled ? this.#input.frame(timeout) : this.#input.some(timeout));
     if (this.tracing) this.trace(`Read ${bytes.length} bytes: ${hexRows(bytes, true)}`);

@@ -1,7 +1,7 @@
 import { host } from "../host.ts";
 
 /** Bytes of a base64 text. Throws the host's error on other characters. */
-export function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = host.atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);

@@ -25,7 +25,7 @@ describe("the inflate stream", () => {
   it("decodes a stream in pieces and knows its end", () => {
     const compressed = deflate(sample);
     const stream = inflateStream();
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     for (let at = 0; at < compressed.length; at += 777) {
       expect(stream.ended).toBe(false);
       parts.push(stream.push(compressed.subarray(at, at + 777)));

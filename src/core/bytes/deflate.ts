@@ -7,21 +7,21 @@ import pako from "pako";
 const LEVEL = 9;
 
 /** Zlib stream (with header and Adler-32) of the whole input. */
-export function deflate(bytes: Uint8Array): Uint8Array {
+export function deflate(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return pako.deflate(bytes, { level: LEVEL });
 }
 
 /** A zlib stream decoder fed in pieces; used by the virtual chips. */
 export interface InflateStream {
   /** Feeds a piece and returns what it decoded to. Throws Error on a broken stream. */
-  push(bytes: Uint8Array): Uint8Array;
+  push(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
   /** The stream's end (with a correct Adler-32) was seen. */
   readonly ended: boolean;
 }
 
 /** This file for those to whom it is handed: the library is large, and loaded for what is compressed. */
 export interface Compressor {
-  readonly deflate: (bytes: Uint8Array) => Uint8Array;
+  readonly deflate: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>;
   readonly inflateStream: () => InflateStream;
 }
 

@@ -8,7 +8,7 @@ export function toHex(bytes: Uint8Array, separator = ""): string {
 }
 
 /** Bytes of a string of hexadecimal digit pairs, or null when it is none. */
-export function fromHex(text: string): Uint8Array | null {
+export function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null;
   return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
     Number.parseInt(text.slice(index * 2, index * 2 + 2), 16),

@@ -5,7 +5,7 @@ import { bytesOf, layout, optional, u8, u16, u32 } from "./layout.ts";
 interface Sample {
   a: number;
   b: number;
-  c: Uint8Array;
+  c: Uint8Array<ArrayBuffer>;
   d?: number | undefined;
 }
 const sample = layout<Sample>({ a: u8, b: u16, c: bytesOf(3), d: optional(u32) });

@@ -21,7 +21,7 @@ export const u16: Field<number> = { size: 2, optional: false, put: (v, b, o) => 
 export const u32: Field<number> = { size: 4, optional: false, put: (v, b, o) => writeU32(b, o, v), get: readU32 };
 
 /** A run of bytes of fixed length; a shorter value is zero padded. */
-export function bytesOf(size: number): Field<Uint8Array> {
+export function bytesOf(size: number): Field<Uint8Array<ArrayBuffer>> {
   return {
     size,
     optional: false,
@@ -60,7 +60,7 @@ export interface Layout<T> {
   /** Bytes without the optional fields. */
   readonly minimumSize: number;
   readonly size: number;
-  encode(value: T): Uint8Array;
+  encode(value: T): Uint8Array<ArrayBuffer>;
   /** Null when the bytes are too short, too long, or end inside an optional field. */
   decode(bytes: Uint8Array): T | null;
 }

@@ -25,7 +25,7 @@ export function writeU32(bytes: Uint8Array, offset: number, value: number): void
 }
 
 /** The words as bytes, four a word. */
-export function wordsToBytes(words: readonly number[]): Uint8Array {
+export function wordsToBytes(words: readonly number[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(words.length * 4);
   words.forEach((word, index) => {
     writeU32(bytes, index * 4, word);
@@ -61,7 +61,7 @@ export function roundDown(value: number, multiple: number): number {
 }
 
 /** A copy with `fill` appended up to a multiple of `multiple`; the same array when nothing is missing. */
-export function padTo(bytes: Uint8Array, multiple: number, fill = 0xff): Uint8Array {
+export function padTo(bytes: Uint8Array<ArrayBuffer>, multiple: number, fill = 0xff): Uint8Array<ArrayBuffer> {
   const length = roundUp(bytes.length, multiple);
   if (length === bytes.length) return bytes;
   const padded = new Uint8Array(length).fill(fill, bytes.length);

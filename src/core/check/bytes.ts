@@ -12,10 +12,12 @@ export type ByteSource =
   /** Copied, because others may write to it meanwhile. */
   | SharedArrayBuffer;
 
-/** A declared type whose bytes may be given in any of these forms. */
-export type WithByteSources<T> = {
-  [Key in keyof T]: Uint8Array extends T[Key] ? T[Key] | ByteSource : T[Key];
-};
+/** A declared type whose bytes, however deep in it, may be given in any of these forms. */
+export type WithByteSources<T> = T extends Uint8Array
+  ? ByteSource
+  : T extends (...args: never) => unknown
+    ? T
+    : { [Key in keyof T]: WithByteSources<T[Key]> };
 
 const NEEDED = "bytes (a Uint8Array, ArrayBuffer, DataView or Buffer)";
 const DEFAULT_HINT = "Give a Uint8Array; Uint8Array.from(numbers) makes one of numbers.";
@@ -43,7 +45,7 @@ const BYTE_VIEWS: ReadonlySet<string | undefined> = new Set([
  * The bytes behind a value, over the same memory. Who made it is asked of the language's own slots: `instanceof` fails
  * for another realm (an iframe, a worker's vm), and a name can be made up.
  */
-export function checkBytes(value: unknown, argument: string): Uint8Array {
+export function checkBytes(value: unknown, argument: string): Uint8Array<ArrayBuffer> {
   if (ArrayBuffer.isView(value)) return viewed(value, argument);
   if (hasByteLength(ArrayBuffer.prototype, value)) return overMemory(value as ArrayBuffer, argument);
   if (typeof SharedArrayBuffer !== "undefined" && hasByteLength(SharedArrayBuffer.prototype, value))
@@ -51,16 +53,20 @@ export function checkBytes(value: unknown, argument: string): Uint8Array {
   throw noBytes(value, argument);
 }
 
-function viewed(view: ArrayBufferView, argument: string): Uint8Array {
+function viewed(view: ArrayBufferView, argument: string): Uint8Array<ArrayBuffer> {
   if (!BYTE_VIEWS.has(elementKind(view))) throw invalidArgument(argument, view, NEEDED, WORDS_HINT);
   const bytes = overMemory(view.buffer, argument, view);
   // A plain array is handed on as it is; a Buffer or another realm's array behaves differently in places.
   const isPlain = Object.getPrototypeOf(view) === Uint8Array.prototype;
   if (!hasByteLength(ArrayBuffer.prototype, view.buffer)) return bytes.slice();
-  return isPlain ? (view as Uint8Array) : bytes;
+  return isPlain ? (view as Uint8Array<ArrayBuffer>) : (bytes as Uint8Array<ArrayBuffer>);
 }
 
-function overMemory(memory: ArrayBufferLike, argument: string, view?: ArrayBufferView): Uint8Array {
+function overMemory<Memory extends ArrayBufferLike>(
+  memory: Memory,
+  argument: string,
+  view?: ArrayBufferView,
+): Uint8Array<Memory> {
   try {
     return view === undefined ? new Uint8Array(memory) : new Uint8Array(memory, view.byteOffset, view.byteLength);
   } catch {
@@ -93,7 +99,7 @@ function noBytes(value: unknown, argument: string): EspError {
 }
 
 /** `checkBytes` where nothing at all is a mistake. */
-export function checkSomeBytes(value: unknown, argument: string): Uint8Array {
+export function checkSomeBytes(value: unknown, argument: string): Uint8Array<ArrayBuffer> {
   const bytes = checkBytes(value, argument);
   if (bytes.length === 0) throw invalidArgument(argument, value, "at least one byte", "There is nothing in it.");
   return bytes;

@@ -36,7 +36,7 @@ export function embeddedMemory(
 }
 
 /** The six bytes of a factory MAC: stored last byte first, the low four bytes in the first word. */
-export function factoryMac(lowWord: number, highWord: number): Uint8Array {
+export function factoryMac(lowWord: number, highWord: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(highWord >>> 8, highWord, lowWord >>> 24, lowWord >>> 16, lowWord >>> 8, lowWord);
 }
 

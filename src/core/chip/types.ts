@@ -167,9 +167,9 @@ export interface ChipIdentity {
 
 /** Six bytes, and for 802.15.4 chips the two extension bytes between them. */
 export interface ChipMac {
-  readonly base: Uint8Array;
+  readonly base: Uint8Array<ArrayBuffer>;
   /** The two bytes `MAC_EXT`, or null on chips without an EUI-64. */
-  readonly extension: Uint8Array | null;
+  readonly extension: Uint8Array<ArrayBuffer> | null;
 }
 
 /** One register access of a recipe that runs after connecting (watchdogs, flash power). */

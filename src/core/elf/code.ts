@@ -28,7 +28,7 @@ export function sectionHolding(sections: readonly ElfSection[], address: number)
 }
 
 /** What the program has in memory at an address, as a view; null where the file does not tell all of it. */
-export function programBytes(elf: ElfFile, address: number, sizeBytes: number): Uint8Array | null {
+export function programBytes(elf: ElfFile, address: number, sizeBytes: number): Uint8Array<ArrayBuffer> | null {
   const section = elf.sections.find(
     (one) =>
       one.type === PROGRAM_BITS &&

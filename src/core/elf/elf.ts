@@ -42,7 +42,7 @@ export interface ElfProgramHeader {
 }
 
 export interface ElfFile {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly machine: ElfMachine;
   /** What the file is: 2 a program, 4 a core dump. */
   readonly type: number;
@@ -140,7 +140,7 @@ function readProgramHeader(bytes: Uint8Array, row: number): ElfProgramHeader {
 }
 
 /** A piece of the file, as a view. Throws `image.truncated`. */
-export function elfView({ bytes }: ElfFile, offset: number, length: number): Uint8Array {
+export function elfView({ bytes }: ElfFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
   if (offset + length > bytes.length) throw truncated(`${length} bytes at offset ${offset}`, bytes.length);
   return bytes.subarray(offset, offset + length);
 }

@@ -19,7 +19,7 @@ const PIECE_BYTES = 4096;
  * The contents of a section, inflated where the linker compressed them (SHF_COMPRESSED with zlib).
  * Throws `image.truncated`, `image.invalid` for damaged contents and for a compression that is not known, naming it.
  */
-export function sectionContents(elf: ElfFile, section: ElfSection, name: string): Uint8Array {
+export function sectionContents(elf: ElfFile, section: ElfSection, name: string): Uint8Array<ArrayBuffer> {
   const stored = elfView(elf, section.fileOffset, section.sizeBytes);
   if ((section.flags & COMPRESSED) === 0) return stored;
   if (stored.length < COMPRESSION_HEADER_BYTES) throw damaged(name);
@@ -34,7 +34,7 @@ export function sectionContents(elf: ElfFile, section: ElfSection, name: string)
   return inflate(stored.subarray(COMPRESSION_HEADER_BYTES), readU32(stored, 4), name);
 }
 
-function inflate(compressed: Uint8Array, sizeBytes: number, name: string): Uint8Array {
+function inflate(compressed: Uint8Array, sizeBytes: number, name: string): Uint8Array<ArrayBuffer> {
   if (sizeBytes > Math.min(MAXIMUM_INFLATED_BYTES, compressed.length * LARGEST_RATIO)) throw damaged(name);
   const inflated = new Uint8Array(sizeBytes);
   const stream = inflateStream();
@@ -49,7 +49,7 @@ function inflate(compressed: Uint8Array, sizeBytes: number, name: string): Uint8
   return inflated;
 }
 
-function push(stream: ReturnType<typeof inflateStream>, piece: Uint8Array, name: string): Uint8Array {
+function push(stream: ReturnType<typeof inflateStream>, piece: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
   try {
     return stream.push(piece);
   } catch (error) {

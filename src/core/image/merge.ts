@@ -42,7 +42,7 @@ export interface MergedFile {
 }
 
 export interface MergeResult {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** Flash address that raw data is to be written to. */
   readonly targetOffset: number;
   /** By address. */
@@ -134,7 +134,7 @@ function endOf(files: readonly Run[]): number {
 
 type EncodeOptions = MergeOptions & { readonly targetOffset: number };
 
-function encode(files: readonly Run[], options: EncodeOptions): Uint8Array {
+function encode(files: readonly Run[], options: EncodeOptions): Uint8Array<ArrayBuffer> {
   switch (options.format) {
     case "raw":
       return encodeRaw(files, options);
@@ -149,7 +149,7 @@ function encode(files: readonly Run[], options: EncodeOptions): Uint8Array {
   }
 }
 
-function encodeRaw(files: readonly Run[], options: EncodeOptions): Uint8Array {
+function encodeRaw(files: readonly Run[], options: EncodeOptions): Uint8Array<ArrayBuffer> {
   const { targetOffset, padToSizeBytes = 0 } = options;
   const end = Math.max(padToSizeBytes, endOf(files));
   const sizeBytes = end - targetOffset;

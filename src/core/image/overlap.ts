@@ -10,7 +10,7 @@ import { EspError } from "../errors.ts";
 /** A file of bytes and where in flash it goes; `name` is for messages. */
 export interface PlacedFile {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly name: string;
 }
 

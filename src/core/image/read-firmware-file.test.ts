@@ -125,7 +125,7 @@ describe("readFirmwareFile", () => {
   it("gives a value or an EspError for any bytes, and parts that never share a sector", () => {
     const random = seededRandom(3);
     const seeds = [HEX, UF2, Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0), randomBytes(random, 50)];
-    const make = (): Uint8Array => (random(3) === 0 ? randomHexFile(random) : mutated(random, seeds));
+    const make = (): Uint8Array<ArrayBuffer> => (random(3) === 0 ? randomHexFile(random) : mutated(random, seeds));
     const counts = feed(FUZZ_RUNS, make, (bytes) => {
       const file = readFirmwareFile(bytes, PLACE);
       for (const { parts } of file.families ?? [file])

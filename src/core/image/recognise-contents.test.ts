@@ -4,7 +4,7 @@ import { fixtureImage } from "../../../test/support/image/fixture-image.ts";
 import { elfToImage } from "./convert/elf-to-image.ts";
 import { recogniseContents } from "./recognise-contents.ts";
 
-const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const text = (value: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(value);
 
 describe("recogniseContents", () => {
   it.each([

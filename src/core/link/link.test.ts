@@ -17,7 +17,7 @@ async function linkTo(script: Script, trace = false) {
   return { link, port, clock, events };
 }
 
-const at = (bytes: Uint8Array, afterMs = 1) => ({ afterMs, bytes });
+const at = (bytes: Uint8Array<ArrayBuffer>, afterMs = 1) => ({ afterMs, bytes });
 const code = async (work: Promise<unknown>): Promise<string> => {
   try {
     await work;

@@ -60,7 +60,7 @@ export class Link {
   readonly #sink: PortSink;
   readonly #decoder: SlipDecoder;
   readonly #trace: Trace;
-  #frames: Uint8Array[] = [];
+  #frames: Uint8Array<ArrayBuffer>[] = [];
   readonly #occupancy: Occupancy = new Occupancy();
   readonly #signals: SignalsInForce = new SignalsInForce();
   #open = false;
@@ -290,11 +290,11 @@ export class Link {
   }
 
   /** The next frame whatever it is, or null when none came in time. Throws on loss and abort. */
-  async receiveFrame(deadline: Deadline): Promise<Uint8Array | null> {
+  async receiveFrame(deadline: Deadline): Promise<Uint8Array<ArrayBuffer> | null> {
     return await this.#occupancy.exchange(() => this.#receiveFrame(deadline));
   }
 
-  async #receiveFrame(deadline: Deadline): Promise<Uint8Array | null> {
+  async #receiveFrame(deadline: Deadline): Promise<Uint8Array<ArrayBuffer> | null> {
     for (;;) {
       const frame = this.#frames.shift();
       if (frame !== undefined) return frame;

@@ -5,7 +5,7 @@
 const LIMIT = 8192;
 
 export class Noise {
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #total = 0;
 
   add(bytes: Uint8Array): void {
@@ -22,7 +22,7 @@ export class Noise {
   }
 
   /** The last bytes, at most 8 KiB. */
-  get bytes(): Uint8Array {
+  get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
 

@@ -2,7 +2,7 @@
 // In: a session, addresses, an image for RAM.
 // Out: words and bytes; the chip runs the program.
 
-import { type ByteSource, checkBytes } from "../check/bytes.ts";
+import { type ByteSource, checkBytes, type WithByteSources } from "../check/bytes.ts";
 import { type Check, optional } from "../check/check.ts";
 import { kindOf } from "../check/describe-value.ts";
 import { checkWord } from "../check/numbers.ts";
@@ -57,7 +57,7 @@ const checkRamImage: Check<Uint8Array | RamImage> = (value, argument) =>
  */
 export async function loadRam(
   session: Session,
-  image: ByteSource | RamImage,
+  image: ByteSource | WithByteSources<RamImage>,
   options: LoadRamOptions = {},
 ): Promise<LoadRamResult> {
   const live = checkSession(session, "session");

@@ -15,7 +15,7 @@ import { requireSound } from "../image/require-sound.ts";
 
 /** A program for RAM: what goes where, and where it begins. */
 export interface RamImage {
-  readonly segments: readonly { readonly address: number; readonly data: Uint8Array }[];
+  readonly segments: readonly { readonly address: number; readonly data: Uint8Array<ArrayBuffer> }[];
   /** 0: nothing is started. */
   readonly entry: number;
 }
@@ -24,7 +24,7 @@ export interface RamImage {
  * The image in a file: the file itself, or what its Intel HEX records hold. Throws `file.empty`, and `image.invalid`
  * for several images merged into one file and for what is no image.
  */
-export function unpackRamFile(bytes: ByteSource, name: string): Uint8Array {
+export function unpackRamFile(bytes: ByteSource, name: string): Uint8Array<ArrayBuffer> {
   const contents = checkBytes(bytes, "bytes");
   checkText(name, "name");
   const { kind, parts } = readFirmwareFile(contents, { address: 0, name });

@@ -5,7 +5,7 @@ import type { LinePiece, MonitorLine } from "./line.ts";
 import { LineAssembler, LONGEST_LINE_BYTES } from "./line-assembler.ts";
 import { incompleteTail } from "./utf8-tail.ts";
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 function bench() {
   const clock = createVirtualClock();

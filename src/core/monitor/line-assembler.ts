@@ -16,7 +16,7 @@ export class LineAssembler implements Assembler {
   readonly #clock: Clock;
   readonly #sink: LineSink;
   /** The current line so far. */
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** How much of it was shown. */
   #shown = 0;
   #atMs = 0;

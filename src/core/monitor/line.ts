@@ -3,7 +3,7 @@ export interface MonitorLine {
   /** Without the end of the line. What is no UTF-8 is replacement characters. */
   readonly text: string;
   /** As received, without the end of the line. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** When its first byte arrived, by the port's clock. */
   readonly atMs: number;
   /** False: cut off by the loss of the port, by the end of the session, or because it grew too long. */

@@ -75,7 +75,10 @@ export function applicationReset(port: Pick<Port, "info">, custom?: string): Res
 /**
  * Puts the chip into its download mode: the first of what `connect` would try. Pure. Throws `connect.reset-sequence`.
  */
-export function bootloaderReset(port: OpenedPort, choice: Partial<ResetChoice> = {}): ResetSequence {
+export function bootloaderReset(
+  port: OpenedPort,
+  choice: { readonly [Key in keyof ResetChoice]?: ResetChoice[Key] | undefined } = {},
+): ResetSequence {
   checkOpenedPort(port, "port");
   const asked = checkChoice(choice, "choice");
   const [first] = resetSequencesFor(port, { before: "default-reset", ...asked });

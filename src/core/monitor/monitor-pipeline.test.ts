@@ -4,7 +4,7 @@ import { baudRateHint } from "./baud-rate-hint.ts";
 import type { LineProcessor, MonitorLine } from "./line.ts";
 import { monitorPipeline } from "./monitor-pipeline.ts";
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 function bench(view: "text" | "hex", processors: readonly LineProcessor[] = []) {
   const clock = createVirtualClock();

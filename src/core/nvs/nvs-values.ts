@@ -12,7 +12,7 @@ export type NvsValue =
   | { readonly type: "u8" | "i8" | "u16" | "i16" | "u32" | "i32"; readonly value: number }
   | { readonly type: "u64" | "i64"; readonly value: bigint }
   | { readonly type: "string"; readonly value: string }
-  | { readonly type: "blob"; readonly value: Uint8Array };
+  | { readonly type: "blob"; readonly value: Uint8Array<ArrayBuffer> };
 
 /** A value under its name. Namespace and key have 1 to 15 bytes of UTF-8 each. */
 export type NvsEntry = NvsValue & { readonly namespace: string; readonly key: string };

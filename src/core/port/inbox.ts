@@ -1,3 +1,4 @@
+import { unshared } from "../bytes/unshared.ts";
 import type { Clock, Deadline } from "../clock.ts";
 import { type AbortSignalLike, type EspError, throwIfAborted } from "../errors.ts";
 import type { PortSink } from "./port.ts";
@@ -8,7 +9,7 @@ import type { PortSink } from "./port.ts";
  */
 export class Inbox implements PortSink {
   readonly clock: Clock;
-  #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
   #lost: EspError | null = null;
   #interruption: EspError | null = null;
   #wake: (() => void) | null = null;
@@ -24,7 +25,7 @@ export class Inbox implements PortSink {
     if (bytes.length === 0) return;
     this.received += bytes.length;
     if (this.#next !== null) this.#next.data(bytes);
-    else this.#chunks.push(bytes);
+    else this.#chunks.push(unshared(bytes));
     this.#wake?.();
   }
 
@@ -50,7 +51,7 @@ export class Inbox implements PortSink {
   }
 
   /** Everything that has arrived, in order; empties the box. */
-  take(): Uint8Array[] {
+  take(): Uint8Array<ArrayBuffer>[] {
     const chunks = this.#chunks;
     this.#chunks = [];
     return chunks;

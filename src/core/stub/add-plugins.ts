@@ -4,7 +4,7 @@ import type { Stub } from "./stub.ts";
 import type { StubModule, StubPluginsModule } from "./stub-module.ts";
 
 /** From base64 to bytes with that digest. */
-type Decode = (stub: string, base64: string, digest: string) => Uint8Array;
+type Decode = (stub: string, base64: string, digest: string) => Uint8Array<ArrayBuffer>;
 type Source = Pick<StubPluginsModule, "byName"> & { readonly decode: Decode };
 
 /** The stub with the plugins of these names. Throws `stub.plugin-missing`, `stub.damaged`. */

@@ -66,7 +66,7 @@ export async function loadStub(name: string, plugins: readonly string[] = []): P
   return addPlugins(stub, STUB.plugins, { names: plugins, decode: checkedBytes });
 }
 
-function checkedBytes(name: string, base64: string, digest: string): Uint8Array {
+function checkedBytes(name: string, base64: string, digest: string): Uint8Array<ArrayBuffer> {
   const bytes = fromBase64(base64);
   if (toHex(sha256(bytes)) === digest) return bytes;
   throw new EspError("stub.damaged", `The flasher stub ${name} is not the one it should be.`, {

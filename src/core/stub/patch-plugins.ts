@@ -12,7 +12,7 @@ export interface PluginTable {
 /** Commands that can be added to one stub. */
 export interface StubPlugin {
   readonly name: string;
-  readonly text: Uint8Array;
+  readonly text: Uint8Array<ArrayBuffer>;
   readonly textStart: number;
   /** Zeroed memory that it needs behind the stub's data, in bytes. */
   readonly bssSize: number;

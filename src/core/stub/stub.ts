@@ -2,7 +2,7 @@
 export interface Stub {
   readonly name: string;
   readonly entry: number;
-  readonly segments: readonly { readonly address: number; readonly data: Uint8Array }[];
+  readonly segments: readonly { readonly address: number; readonly data: Uint8Array<ArrayBuffer> }[];
   /** Without plugins. */
   readonly sizeBytes: number;
   /** First address of the memory it uses beyond its segments, which reaches up to its data; null when not known. */

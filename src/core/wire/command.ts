@@ -59,7 +59,7 @@ export interface Command<Request, Reply> {
   readonly fields: readonly FieldShape[];
   /** The loader has this command and does not refuse it; of a plugin's commands, once the plugin is there. */
   readonly existsIn: (answerer: Answerer) => boolean;
-  readonly encode: (request: Request) => Uint8Array;
+  readonly encode: (request: Request) => Uint8Array<ArrayBuffer>;
   /** Null when the bytes are no such request. */
   readonly decode: (data: Uint8Array) => Request | null;
   /** The part of the request that its checksum covers, for the commands that carry data. */
@@ -67,7 +67,7 @@ export interface Command<Request, Reply> {
   /** The lengths a reply's data may have, status not counted. Nearly always one. */
   readonly replyLengths: readonly number[];
   /** `value` is the word in the reply's header. */
-  readonly decodeReply: (data: Uint8Array, value: number) => Reply;
+  readonly decodeReply: (data: Uint8Array<ArrayBuffer>, value: number) => Reply;
   /** For the usual case; work on flash whose length depends on the loader brings its own. */
   readonly timeoutMs: (request: Request, limits: TimeoutLimits) => number;
 }
@@ -80,13 +80,13 @@ interface Declaration<Request, Reply> {
   readonly existsIn?: ((answerer: Answerer) => boolean) | undefined;
   readonly checksummed?: ((data: Uint8Array) => Uint8Array) | undefined;
   readonly replyLengths?: readonly number[] | undefined;
-  readonly decodeReply: (data: Uint8Array, value: number) => Reply;
+  readonly decodeReply: (data: Uint8Array<ArrayBuffer>, value: number) => Reply;
   readonly timeoutMs?: ((request: Request, limits: TimeoutLimits) => number) | undefined;
 }
 
 export interface RequestCodec<Request> {
   readonly fields: readonly FieldShape[];
-  encode(request: Request): Uint8Array;
+  encode(request: Request): Uint8Array<ArrayBuffer>;
   decode(data: Uint8Array): Request | null;
 }
 

@@ -361,7 +361,7 @@ export interface FlashRangeRequest {
 }
 
 /** Has the chip compute the MD5 of flash. Reply data: 32 hexadecimal digits from a ROM, 16 bytes from a stub. */
-export const SPI_FLASH_MD5: Command<FlashRangeRequest, Uint8Array> = command("SPI_FLASH_MD5", {
+export const SPI_FLASH_MD5: Command<FlashRangeRequest, Uint8Array<ArrayBuffer>> = command("SPI_FLASH_MD5", {
   opcode: 0x13,
   doing: "compute the MD5 of flash",
   request: layout<FlashRangeRequest>({ address: u32, sizeBytes: u32, reserved1: u32, reserved2: u32 }),

@@ -27,37 +27,37 @@ export interface RequestPacket {
   readonly opcode: number;
   /** Only its low byte is used; 0 where the command has no checksum. */
   readonly checksum: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 export interface ReplyPacket {
   readonly opcode: number;
   readonly value: number;
   /** Reply data followed by the status bytes. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
-function encode(header: Omit<PacketHeader, "length">, data: Uint8Array): Uint8Array {
+function encode(header: Omit<PacketHeader, "length">, data: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes([PACKET_HEADER.encode({ ...header, length: data.length }), data]);
 }
 
-export function encodeRequest({ opcode, checksum, data }: RequestPacket): Uint8Array {
+export function encodeRequest({ opcode, checksum, data }: RequestPacket): Uint8Array<ArrayBuffer> {
   return encode({ direction: REQUEST, opcode, value: checksum }, data);
 }
 
 /** Null when the frame is no request: wrong direction byte, or a length that does not match. */
-export function decodeRequest(frame: Uint8Array): RequestPacket | null {
+export function decodeRequest(frame: Uint8Array<ArrayBuffer>): RequestPacket | null {
   if (frame.length < HEADER || frame[0] !== REQUEST) return null;
   if (readU16(frame, 2) !== frame.length - HEADER) return null;
   return { opcode: frame[1] as number, checksum: readU32(frame, 4), data: frame.subarray(HEADER) };
 }
 
-export function encodeReply({ opcode, value, data }: ReplyPacket): Uint8Array {
+export function encodeReply({ opcode, value, data }: ReplyPacket): Uint8Array<ArrayBuffer> {
   return encode({ direction: REPLY, opcode, value }, data);
 }
 
 /** Null when the frame is no reply: noise between two delimiters, an echoed request, a raw data frame. */
-export function decodeReply(frame: Uint8Array): ReplyPacket | null {
+export function decodeReply(frame: Uint8Array<ArrayBuffer>): ReplyPacket | null {
   if (frame.length < HEADER || frame[0] !== REPLY) return null;
   if (readU16(frame, 2) !== frame.length - HEADER) return null;
   return { opcode: frame[1] as number, value: readU32(frame, 4), data: frame.subarray(HEADER) };

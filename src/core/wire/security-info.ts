@@ -5,7 +5,7 @@ export interface SecurityInfo {
   readonly flags: number;
   readonly flashCryptCount: number;
   /** Seven bytes, the last unused. */
-  readonly keyPurposes: Uint8Array;
+  readonly keyPurposes: Uint8Array<ArrayBuffer>;
   readonly chipId: number | null;
   readonly apiVersion: number | null;
 }
@@ -16,7 +16,7 @@ interface ShortInfo {
   /** Flash encryption is on when an odd number of its bits is set. */
   flashCryptCount: number;
   /** Purpose codes of six key blocks; the last byte is not used. */
-  keyPurposes: Uint8Array;
+  keyPurposes: Uint8Array<ArrayBuffer>;
 }
 interface LongInfo extends ShortInfo {
   /** As in image headers. */
@@ -59,7 +59,7 @@ export function decodeSecurityInfo(data: Uint8Array): SecurityInfo | null {
 }
 
 /** 20 bytes, or 12 when the info has no chip id. */
-export function encodeSecurityInfo(info: SecurityInfo): Uint8Array {
+export function encodeSecurityInfo(info: SecurityInfo): Uint8Array<ArrayBuffer> {
   if (info.chipId === null || info.apiVersion === null) return SHORT.encode(info);
   return LONG.encode({ ...info, chipId: info.chipId, apiVersion: info.apiVersion });
 }

@@ -3,17 +3,21 @@ import { describe, expect, it } from "vitest";
 import { concatBytes } from "../bytes/words.ts";
 import { SlipDecoder, slipEncode } from "./slip.ts";
 
-function decodeAll(chunks: readonly Uint8Array[]): { frames: Uint8Array[]; noise: Uint8Array[]; pending: Uint8Array } {
-  const frames: Uint8Array[] = [];
-  const noise: Uint8Array[] = [];
+function decodeAll(chunks: readonly Uint8Array<ArrayBuffer>[]): {
+  frames: Uint8Array<ArrayBuffer>[];
+  noise: Uint8Array<ArrayBuffer>[];
+  pending: Uint8Array<ArrayBuffer>;
+} {
+  const frames: Uint8Array<ArrayBuffer>[] = [];
+  const noise: Uint8Array<ArrayBuffer>[] = [];
   const decoder = new SlipDecoder({ frame: (bytes) => frames.push(bytes), noise: (bytes) => noise.push(bytes) });
   for (const chunk of chunks) decoder.push(chunk);
   return { frames, noise, pending: decoder.pending() };
 }
 
 /** Cuts bytes into pieces of the given sizes, used over and over. */
-function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
+function cut(bytes: Uint8Array<ArrayBuffer>, sizes: readonly number[]): Uint8Array<ArrayBuffer>[] {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
   for (let at = 0, index = 0; at < bytes.length; index++) {
     const size = sizes[index % sizes.length] ?? 1;
     pieces.push(bytes.slice(at, at + size));

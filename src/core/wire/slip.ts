@@ -18,7 +18,7 @@ const ESCAPED_ESCAPE = 0xdd;
 export const WRONG_ESCAPE: Uint8Array = Uint8Array.of(ESCAPE, 0x00);
 
 /** The payload as one frame, delimiters included. */
-export function slipEncode(payload: Uint8Array): Uint8Array {
+export function slipEncode(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   let escapes = 0;
   for (let index = 0; index < payload.length; index++) {
     const byte = payload[index];
@@ -48,9 +48,9 @@ export function slipEncode(payload: Uint8Array): Uint8Array {
 
 export interface SlipSink {
   /** Everything between two delimiters, unescaped. The array is the receiver's to keep. Never empty. */
-  frame(payload: Uint8Array): void;
+  frame(payload: Uint8Array<ArrayBuffer>): void;
   /** What cannot be a frame: a wrong escape in it, or longer than any frame may be. */
-  noise(bytes: Uint8Array): void;
+  noise(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** Largest frame of the protocol is a 16 KiB block with its headers; leave room and bound the memory. */
@@ -69,7 +69,7 @@ export class SlipDecoder {
   }
 
   /** Bytes since the last delimiter, not yet a frame: the tail of a boot log, say. */
-  pending(): Uint8Array {
+  pending(): Uint8Array<ArrayBuffer> {
     return this.#buffer.slice(0, this.#length);
   }
 

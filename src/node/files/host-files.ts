@@ -11,7 +11,10 @@ import { systemHint, systemWords } from "./system-words.ts";
 /** Whole files, as a virtual chip keeps its state in them. */
 export interface HostFiles {
   /** The content, or null when there is no such file. */
-  read(path: string, options?: { readonly signal?: AbortSignalLike | undefined }): Promise<Uint8Array | null>;
+  read(
+    path: string,
+    options?: { readonly signal?: AbortSignalLike | undefined },
+  ): Promise<Uint8Array<ArrayBuffer> | null>;
   /**
    * Replaces the file in one step wherever that is possible: a reader sees the old or the new content, never a part. A new
    * file is its owner's alone.

@@ -18,7 +18,10 @@ export interface ReadOptions {
  *
  * Throws `file.too-large`, `operation.aborted`, and the system's errors as they are.
  */
-export async function readBounded(path: string, { kind = "firmware", signal }: ReadOptions = {}): Promise<Uint8Array> {
+export async function readBounded(
+  path: string,
+  { kind = "firmware", signal }: ReadOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   throwIfAborted(signal);
   const input: Input = { path, bound: INPUT_BOUNDS[kind], signal };
   const fd = await openWithoutWaiting(path);
@@ -58,7 +61,7 @@ function streamOf(fd: number, stats: BigIntStats): Socket | ReadStream | null {
   return stats.isFIFO() ? new Socket({ fd, readable: true, writable: false }) : null;
 }
 
-async function readFile(fd: number, input: Input, { size }: BigIntStats): Promise<Uint8Array> {
+async function readFile(fd: number, input: Input, { size }: BigIntStats): Promise<Uint8Array<ArrayBuffer>> {
   const { bound } = input;
   if (size > BigInt(bound.fileBytes)) throw tooLarge(input, Number(size));
   // One byte more than there should be: whether it has grown is seen without another piece. Some files of the system
@@ -69,7 +72,7 @@ async function readFile(fd: number, input: Input, { size }: BigIntStats): Promis
   return pieces.joined();
 }
 
-async function readDevice(fd: number, input: Input): Promise<Uint8Array> {
+async function readDevice(fd: number, input: Input): Promise<Uint8Array<ArrayBuffer>> {
   const pieces = new Pieces(input, input.bound.streamBytes);
   while (await takePiece(fd, pieces, PIECE_BYTES));
   return pieces.joined();
@@ -110,7 +113,7 @@ function readSome(fd: number, buffer: Uint8Array, offset: number): Promise<numbe
   });
 }
 
-function readStream(stream: Socket | ReadStream, input: Input): Promise<Uint8Array> {
+function readStream(stream: Socket | ReadStream, input: Input): Promise<Uint8Array<ArrayBuffer>> {
   const { signal, bound } = input;
   return new Promise((resolve, reject) => {
     const pieces = new Pieces(input, bound.streamBytes);
@@ -165,7 +168,7 @@ class Pieces {
     if (piece.length > 0) this.#pieces.push(piece);
   }
 
-  joined(): Uint8Array {
+  joined(): Uint8Array<ArrayBuffer> {
     const [first = new Uint8Array(0)] = this.#pieces;
     if (this.#pieces.length < 2) return new Uint8Array(first.buffer as ArrayBuffer, first.byteOffset, first.length);
     const all = new Uint8Array(this.#sizeBytes);

@@ -67,7 +67,7 @@ class TokenSigner implements HsmSigner {
     this.#token = token;
   }
 
-  async sign(digest: Uint8Array): Promise<Uint8Array> {
+  async sign(digest: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#isClosed) throw new EspError("hsm.failed", "The hardware module is closed already.");
     const turn = this.#tail.then(() => signDigest(this.#token, digest));
     this.#tail = turn.catch(() => {});
@@ -89,7 +89,10 @@ class TokenSigner implements HsmSigner {
 /** More than any signature has: RSA-3072 is 384 bytes. */
 const SIGNATURE_ROOM = 1024;
 
-async function signDigest({ session, publicKey, config }: OpenToken, digest: Uint8Array): Promise<Uint8Array> {
+async function signDigest(
+  { session, publicKey, config }: OpenToken,
+  digest: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { binding, handle } = session;
   const key = findTokenPrivateKey(session, config.label);
   if (key.kind !== publicKey.kind) {
@@ -114,7 +117,7 @@ async function signDigest({ session, publicKey, config }: OpenToken, digest: Uin
 }
 
 /** ECDSA uses as many bits of the digest as the curve's order has; not every module cuts it by itself. */
-function signedPart(key: PublicKey, digest: Uint8Array): Uint8Array {
+function signedPart(key: PublicKey, digest: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return key.kind === "ecdsa" && key.curve === "p192" ? digest.subarray(0, 24) : digest;
 }
 

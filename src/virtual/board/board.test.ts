@@ -325,7 +325,7 @@ describe("closing", () => {
 });
 
 describe("an adapter that has whatever rate the chip has", () => {
-  const frame = (opcode: number, data: readonly number[]): Uint8Array =>
+  const frame = (opcode: number, data: readonly number[]): Uint8Array<ArrayBuffer> =>
     Uint8Array.of(0xc0, 0, opcode, data.length, 0, 0, 0, 0, 0, ...data, 0xc0);
   const SYNC = frame(0x08, [7, 7, 0x12, 0x20, ...new Array<number>(32).fill(0x55)]);
   /** To 921600. */

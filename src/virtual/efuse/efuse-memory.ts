@@ -34,7 +34,7 @@ export interface VirtualEfuses {
    * The register page as `--path-efuse-file` keeps it. What RD_DIS hides is 0 in it: who reads the file back has lost
    * those bits, and the parity that was burned with the others is taken to fit them.
    */
-  file(): Uint8Array;
+  file(): Uint8Array<ArrayBuffer>;
 }
 
 /** What `--virt` says of its chips (fact sheet efuse-secure A15); 0 where it is silent. */
@@ -173,7 +173,7 @@ function burnedPage(
   loaded: Uint8Array,
   controller: EfuseController,
   parity: LastParity,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const page = loaded.slice();
   for (let offset = 0; offset < layout.sizeBytes; offset += 4)
     writeU32(page, offset, controller.read(layout.base + offset));
@@ -202,7 +202,7 @@ function pageOf(layout: EfuseLayout, file: Uint8Array): Uint8Array {
   });
 }
 
-function reversed(bytes: Uint8Array): Uint8Array {
+function reversed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   // Not `slice`, which of a Node Buffer is no copy.
   return Uint8Array.from(bytes).reverse();
 }

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../core/bytes/hex.ts";
 import { rsDecode, rsParity } from "./reed-solomon.ts";
 
-const counting = (first: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, index) => first + index);
-const only = (index: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, at) => (at === index ? 1 : 0));
+const counting = (first: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: 32 }, (_, index) => first + index);
+const only = (index: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: 32 }, (_, at) => (at === index ? 1 : 0));
 
 /** Fact sheet efuse-secure F. */
 const VECTORS: readonly (readonly [string, Uint8Array, string])[] = [

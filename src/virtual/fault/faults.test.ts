@@ -8,9 +8,9 @@ function faulty(): Faults {
   return createFaults({ unplugAfter: () => {} });
 }
 
-const reply = (opcode: number, data: number[] = [0, 0, 0, 0]): Uint8Array =>
+const reply = (opcode: number, data: number[] = [0, 0, 0, 0]): Uint8Array<ArrayBuffer> =>
   slipEncode(encodeReply({ opcode, value: 0, data: Uint8Array.from(data) }));
-const request = (opcode: number): Uint8Array =>
+const request = (opcode: number): Uint8Array<ArrayBuffer> =>
   slipEncode(encodeRequest({ opcode, checksum: 0, data: Uint8Array.of(1, 2, 3) }));
 
 function joined({ pieces }: Passage): number[] {

@@ -23,7 +23,7 @@ export interface NandFlashOptions {
 export interface NandSnapshot {
   readonly badBlocks: readonly number[];
   /** Pages that are not all FF, spare bytes behind the data. */
-  readonly pages: readonly { readonly page: number; readonly bytes: Uint8Array }[];
+  readonly pages: readonly { readonly page: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
 }
 
 export interface NandCounters {
@@ -44,9 +44,9 @@ export interface NandMemory {
   readonly badBlocks: readonly number[];
   readonly counters: NandCounters;
   /** A copy of what is stored, without spare bytes; addresses count data bytes only. */
-  read(address: number, sizeBytes: number): Uint8Array;
+  read(address: number, sizeBytes: number): Uint8Array<ArrayBuffer>;
   /** A copy of the spare bytes of a page. */
-  readSpare(page: number): Uint8Array;
+  readSpare(page: number): Uint8Array<ArrayBuffer>;
   /** Clears bits: stored AND given, from the beginning of the page. False for a bad block. */
   programPage(page: number, bytes: Uint8Array): boolean;
   programSpare(page: number, bytes: Uint8Array): void;
@@ -76,7 +76,7 @@ class NandFlash implements NandMemory {
   readonly pins: number | null;
   readonly protection: number;
   #badBlocks: ReadonlySet<number> = new Set();
-  readonly #pages = new Map<number, Uint8Array>();
+  readonly #pages = new Map<number, Uint8Array<ArrayBuffer>>();
   readonly #erases = new Map<number, number>();
   #pagesProgrammed = 0;
   #sparesRead = 0;
@@ -105,7 +105,7 @@ class NandFlash implements NandMemory {
     };
   }
 
-  read(address: number, sizeBytes: number): Uint8Array {
+  read(address: number, sizeBytes: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(sizeBytes).fill(0xff);
     for (let done = 0; done < sizeBytes; ) {
       const offset = (address + done) % NAND_PAGE_BYTES;
@@ -117,7 +117,7 @@ class NandFlash implements NandMemory {
     return bytes;
   }
 
-  readSpare(page: number): Uint8Array {
+  readSpare(page: number): Uint8Array<ArrayBuffer> {
     this.#sparesRead++;
     const stored = this.#pages.get(page % PAGES);
     return stored?.slice(NAND_PAGE_BYTES) ?? new Uint8Array(NAND_SPARE_BYTES).fill(0xff);
@@ -178,7 +178,7 @@ class NandFlash implements NandMemory {
     });
   }
 
-  #writable(page: number): Uint8Array {
+  #writable(page: number): Uint8Array<ArrayBuffer> {
     const number = page % PAGES;
     let bytes = this.#pages.get(number);
     if (bytes === undefined) {

@@ -15,8 +15,8 @@ export interface NorFlashOptions {
   /** Vendor, type, capacity: the three bytes after command 9F. */
   readonly jedecId: readonly [number, number, number];
   /** The parameter table command 5A reads; null: the chip has none. Default: a table that fits `sizeBytes`. */
-  readonly sfdp?: Uint8Array | null | undefined;
-  readonly uniqueId?: Uint8Array | undefined;
+  readonly sfdp?: Uint8Array<ArrayBuffer> | null | undefined;
+  readonly uniqueId?: Uint8Array<ArrayBuffer> | undefined;
   /** The three status registers after power-on. */
   readonly status?: readonly [number, number, number] | undefined;
 }
@@ -27,7 +27,7 @@ export interface FlashSnapshot {
   /** Non-volatile status bytes. */
   readonly status: readonly [number, number, number];
   /** Pieces that are not all FF. */
-  readonly pieces: readonly { readonly address: number; readonly bytes: Uint8Array }[];
+  readonly pieces: readonly { readonly address: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
 }
 
 /** What a test may ask about the wear and tear of a flash chip. */
@@ -55,12 +55,12 @@ export interface FlashRegisters {
 export interface FlashMemory {
   readonly sizeBytes: number;
   readonly jedecId: readonly [number, number, number];
-  readonly uniqueId: Uint8Array;
-  readonly sfdp: Uint8Array | null;
+  readonly uniqueId: Uint8Array<ArrayBuffer>;
+  readonly sfdp: Uint8Array<ArrayBuffer> | null;
   readonly registers: FlashRegisters;
   readonly counters: FlashCounters;
   /** A copy of what is stored. */
-  read(address: number, sizeBytes: number): Uint8Array;
+  read(address: number, sizeBytes: number): Uint8Array<ArrayBuffer>;
   /**
    * Clears bits: stored AND given. `completed` below 1 is an operation cut off: only that part of the bytes is
    * programmed.
@@ -98,8 +98,8 @@ export function createNorFlash(options: NorFlashOptions): FlashMemory {
 class NorFlash implements FlashMemory {
   readonly sizeBytes: number;
   readonly jedecId: readonly [number, number, number];
-  readonly uniqueId: Uint8Array;
-  readonly sfdp: Uint8Array | null;
+  readonly uniqueId: Uint8Array<ArrayBuffer>;
+  readonly sfdp: Uint8Array<ArrayBuffer> | null;
   readonly registers: FlashRegisters;
   readonly #pieces = new Map<number, Uint8Array>();
   readonly #erases = new Map<number, number>();
@@ -130,7 +130,7 @@ class NorFlash implements FlashMemory {
     };
   }
 
-  read(address: number, sizeBytes: number): Uint8Array {
+  read(address: number, sizeBytes: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(sizeBytes);
     this.#eachPiece(address, sizeBytes, (base, offset, from, length) => {
       const piece = this.#pieces.get(base);

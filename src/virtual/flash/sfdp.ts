@@ -9,7 +9,7 @@ const TABLE_OFFSET = 0x80;
  * A parameter table as JEDEC JESD216 (revision 1.0) wants it: signature, one header, the basic table of nine words with
  * 4 KB erase by command 20, 32 KB by 52, 64 KB by D8 and the density.
  */
-export function createSfdp(sizeBytes: number): Uint8Array {
+export function createSfdp(sizeBytes: number): Uint8Array<ArrayBuffer> {
   const header = wordsToBytes([
     SIGNATURE,
     // Revision 1.0, one parameter header.

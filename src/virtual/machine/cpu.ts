@@ -7,7 +7,7 @@ import type { Clock } from "../../core/clock.ts";
 export type Wait = number | "frame" | "reset";
 
 /** A program of the chip: it is resumed with the frame when it waited for one. */
-export type Program<Result = void> = Generator<Wait, Result, Uint8Array | undefined>;
+export type Program<Result = void> = Generator<Wait, Result, Uint8Array<ArrayBuffer> | undefined>;
 
 /** Frames wait in the UART driver's buffers while the program works; what comes beyond is lost. */
 const QUEUE_LIMIT = 0x10000;
@@ -19,7 +19,7 @@ export class Cpu {
   #stepping = false;
   #wantsFrame = false;
   #cancelTimer: (() => void) | null = null;
-  #queue: Uint8Array[] = [];
+  #queue: Uint8Array<ArrayBuffer>[] = [];
   #queuedBytes = 0;
 
   constructor(clock: Clock) {
@@ -47,7 +47,7 @@ export class Cpu {
   }
 
   /** A frame arrived. */
-  deliver(frame: Uint8Array): void {
+  deliver(frame: Uint8Array<ArrayBuffer>): void {
     const program = this.#program;
     if (program === null) return;
     if (this.#wantsFrame && !this.#stepping) {
@@ -60,7 +60,7 @@ export class Cpu {
     this.#queuedBytes += frame.length;
   }
 
-  #step(program: Program, first: Uint8Array | undefined): void {
+  #step(program: Program, first: Uint8Array<ArrayBuffer> | undefined): void {
     let value = first;
     for (;;) {
       this.#stepping = true;

@@ -36,7 +36,7 @@ export interface Silicon {
 
 export interface SiliconOptions {
   /** Six bytes. */
-  readonly mac?: Uint8Array | undefined;
+  readonly mac?: Uint8Array<ArrayBuffer> | undefined;
   readonly revision?: { readonly major: number; readonly minor: number } | undefined;
   readonly package?: number | undefined;
   /** Flash encryption is on: an odd number of bits in the crypt count. */
@@ -51,7 +51,7 @@ export interface SiliconOptions {
   readonly apiVersion?: number | undefined;
   readonly crystalMhz?: number | undefined;
   readonly flashPins?: number | undefined;
-  readonly flash?: Partial<NorFlashOptions> | undefined;
+  readonly flash?: { readonly [Key in keyof NorFlashOptions]?: NorFlashOptions[Key] | undefined } | undefined;
   readonly nand?: NandFlashOptions | undefined;
   /** eFuse words, by register address, that win over everything above. */
   readonly efuses?: Iterable<readonly [number, number]> | undefined;
@@ -115,7 +115,7 @@ export function defaultSilicon(chipId: ChipId, options: SiliconOptions = {}): Si
     // Seen on an ESP32-C3 of revision 3: the version is its revision.
     apiVersion: options.apiVersion ?? revision.minor,
     flashPins: options.flashPins ?? 0,
-    flash: chooseFlash(chipId, options.flash ?? {}),
+    flash: chooseFlash(chipId, (options.flash ?? {}) as Partial<NorFlashOptions>),
     nand: options.nand ?? null,
     registers,
   };

@@ -1,4 +1,5 @@
 import { md5Stream } from "../../core/bytes/digests.ts";
+import { unshared } from "../../core/bytes/unshared.ts";
 import { readU32 } from "../../core/bytes/words.ts";
 import type { ReadFlashRequest } from "../../core/wire/commands.ts";
 import type { Program } from "../machine/cpu.ts";
@@ -11,12 +12,12 @@ const ACKNOWLEDGEMENT = 4;
 const TRANSMIT_FIFO = 128;
 
 /** Waits for the next frame, the other buffer armed from then on; frames that are none are dropped without a word. */
-export function* nextFrame({ buffers }: LoaderHost): Program<Uint8Array> {
+export function* nextFrame({ buffers }: LoaderHost): Program<Uint8Array<ArrayBuffer>> {
   for (;;) {
     const found = buffers.poll();
     if (found === null) yield "frame";
     else if (found === "broken") buffers.release();
-    else return found;
+    else return unshared(found);
   }
 }
 

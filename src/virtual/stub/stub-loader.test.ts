@@ -128,7 +128,7 @@ describe("stub: flash", () => {
 
   const image = noise(0x9000).map((byte) => byte & 0x1f);
   const stream = deflate(image);
-  const block = (sequence: number): Uint8Array => stream.slice(sequence * 0x400, (sequence + 1) * 0x400);
+  const block = (sequence: number): Uint8Array<ArrayBuffer> => stream.slice(sequence * 0x400, (sequence + 1) * 0x400);
   const blocks = Math.ceil(stream.length / 0x400);
 
   test("inflates what it gets, in order of arrival", async () => {
@@ -254,7 +254,7 @@ describe("stub: the ones before the current", () => {
     // No tool at hand carries such a stub: it is started without an upload.
     cpu.start(stubLoader(bench.machine as unknown as LoaderHost, stub!));
     bench.take();
-    const send = (opcode: number, data: Uint8Array = new Uint8Array(0)): void => {
+    const send = (opcode: number, data: Uint8Array<ArrayBuffer> = new Uint8Array(0)): void => {
       bench.raw(encodeRequest({ opcode, checksum: 0, data }));
       cpu.deliver(new Uint8Array(0));
       bench.advance(0);

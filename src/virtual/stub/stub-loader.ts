@@ -80,7 +80,7 @@ class StubLoader {
     this.#flash.halt();
   }
 
-  *serve(frame: Uint8Array): Program {
+  *serve(frame: Uint8Array<ArrayBuffer>): Program {
     const request = decodeRequest(frame);
     const opcode = frame[1] ?? 0;
     if (this.#host.board.faults.ignoresCommand(opcode)) return;

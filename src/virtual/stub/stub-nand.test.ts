@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MachineBench, noise } from "../../../test/support/chip/machine-bench.ts";
 import { md5 } from "../../core/bytes/digests.ts";
+import { unshared } from "../../core/bytes/unshared.ts";
 import { wordsToBytes } from "../../core/bytes/words.ts";
 import { loadStub } from "../../core/stub/load-stub.ts";
 import type { Stub } from "../../core/stub/stub.ts";
@@ -26,11 +27,11 @@ import { KNOWN_STUBS } from "./stub-table.ts";
 const BLOCK = 0x20000;
 
 /** A request of any bytes. */
-function raw(opcode: number): Command<Uint8Array, undefined> {
+function raw(opcode: number): Command<Uint8Array<ArrayBuffer>, undefined> {
   return command("RAW", {
     opcode,
     doing: "try",
-    request: { fields: [], encode: (bytes) => bytes, decode: (bytes) => bytes },
+    request: { fields: [], encode: (bytes) => bytes, decode: unshared },
     decodeReply: () => undefined,
   });
 }
@@ -59,7 +60,7 @@ const begin = (address: number, sizeBytes: number = BLOCK): Parameters<typeof NA
 });
 
 describe("the plugin in RAM", () => {
-  it.each<[string, number, (data: Uint8Array) => void]>([
+  it.each<[string, number, (data: Uint8Array<ArrayBuffer>) => void]>([
     ["code", 2, (data) => data.fill(0x5a, 100, 101)],
     ["zeroed memory", 1, (data) => data.fill(1, 300, 301)],
   ])("counts when its %s is there to the last byte; else the stub runs into nothing", async (_what, segment, spoil) => {
@@ -178,10 +179,10 @@ describe("the plugin's commands", () => {
     const bench = await attached();
     const data = noise(5000);
     bench.machine.nand?.place(0, data);
-    const read = (): Uint8Array[] => {
+    const read = (): Uint8Array<ArrayBuffer>[] => {
       const [reply] = bench.replies(NAND_READ, { address: 0, sizeBytes: 5000, blockSize: 4096, maximumInFlight: 64 });
       expect(reply?.status ?? 0).toBe(0);
-      const frames: Uint8Array[] = [];
+      const frames: Uint8Array<ArrayBuffer>[] = [];
       for (const total of [4096, 5000]) {
         bench.raw(wordsToBytes([total]));
         frames.push(...bench.take());

@@ -8,12 +8,12 @@ import { virtualChipFromString, virtualPortFromString } from "./from-string.ts";
 import type { FileAccess } from "./kept-state.ts";
 import { TEXT_OPTIONS } from "./text-options.ts";
 
-function memoryFiles(): FileAccess & { readonly stored: Map<string, Uint8Array>; writes: number } {
+function memoryFiles(): FileAccess & { readonly stored: Map<string, Uint8Array<ArrayBuffer>>; writes: number } {
   const files = {
-    stored: new Map<string, Uint8Array>(),
+    stored: new Map<string, Uint8Array<ArrayBuffer>>(),
     writes: 0,
     read: async (path: string) => files.stored.get(path) ?? null,
-    write: async (path: string, bytes: Uint8Array) => {
+    write: async (path: string, bytes: Uint8Array<ArrayBuffer>) => {
       files.writes++;
       files.stored.set(path, bytes);
     },

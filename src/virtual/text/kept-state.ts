@@ -5,7 +5,7 @@ import { type ChipState, decodeState, encodeState } from "./state-file.ts";
 /** Whole files, wherever the host keeps them. */
 export interface FileAccess {
   /** The content, or null when there is no such file. */
-  read(path: string): Promise<Uint8Array | null>;
+  read(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Replaces the file in one step, so that no reader and no crash ever sees a part of it. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   /**

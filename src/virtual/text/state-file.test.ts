@@ -58,7 +58,7 @@ describe("the state file", () => {
   });
 
   it("refuses anything else", () => {
-    const other = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const other = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
     for (const bytes of [other(""), other("null"), other("[]"), other('{"format":"x"}'), other("\u0000\uffff")]) {
       expect(() => decodeState(bytes, "x")).toThrow(expect.objectContaining({ code: "virtual.state-file" }));
     }

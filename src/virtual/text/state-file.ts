@@ -152,7 +152,7 @@ function withoutTrailingFf(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-function bytesOf(base64: string, path: string): Uint8Array {
+function bytesOf(base64: string, path: string): Uint8Array<ArrayBuffer> {
   try {
     return fromBase64(base64);
   } catch (cause) {

@@ -2,7 +2,7 @@ const SECTOR = 0x1000;
 
 /** What a flash chip should hold, as a plain array; sectors after an operation that failed are left out. */
 export class FlashModel {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #unknown = new Set<number>();
 
   constructor(contents: Uint8Array) {

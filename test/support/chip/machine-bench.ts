@@ -19,7 +19,7 @@ export interface Reply extends ReplyPacket {
   /** The first two status bytes, high byte first. */
   readonly status: number;
   /** Data without the status. */
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 interface MachineBenchOptions {
@@ -34,7 +34,7 @@ export class MachineBench {
   readonly clock: VirtualClock = createVirtualClock();
   readonly machine: Machine;
   /** Every frame the chip sent and nobody took yet, with the moment. */
-  readonly frames: { readonly at: number; readonly frame: Uint8Array }[] = [];
+  readonly frames: { readonly at: number; readonly frame: Uint8Array<ArrayBuffer> }[] = [];
   readonly restarts: ResetCause[] = [];
   readonly faults: { -readonly [K in keyof FaultPlan]: FaultPlan[K] };
   #statusLength = 4;
@@ -66,12 +66,12 @@ export class MachineBench {
   }
 
   /** Frames that came, and time for them. */
-  take(ms = 60_000): Uint8Array[] {
+  take(ms = 60_000): Uint8Array<ArrayBuffer>[] {
     this.advance(ms);
     return this.frames.splice(0).map(({ frame }) => frame);
   }
 
-  raw(frame: Uint8Array): void {
+  raw(frame: Uint8Array<ArrayBuffer>): void {
     this.machine.receive(slipEncode(frame));
   }
 
@@ -101,7 +101,7 @@ export class MachineBench {
     return reply;
   }
 
-  reply(frame: Uint8Array): Reply | null {
+  reply(frame: Uint8Array<ArrayBuffer>): Reply | null {
     const packet = decodeReply(frame);
     if (packet === null) return null;
     const length = this.machine.running === "stub" ? 2 : this.#statusLength;
@@ -111,7 +111,10 @@ export class MachineBench {
   }
 
   /** Uploads a stub; `spoil` may change a segment on the way. Returns what came after the MEM_END reply. */
-  upload(stub: Stub, spoil: (data: Uint8Array, index: number) => Uint8Array = (data) => data): Uint8Array[] {
+  upload(
+    stub: Stub,
+    spoil: (data: Uint8Array<ArrayBuffer>, index: number) => Uint8Array<ArrayBuffer> = (data) => data,
+  ): Uint8Array<ArrayBuffer>[] {
     stub.segments.forEach(({ address, data: original }, index) => {
       const data = spoil(original, index);
       const blockSize = 0x1800;
@@ -133,7 +136,7 @@ export class MachineBench {
 }
 
 /** Bytes that do not compress and differ everywhere. */
-export function noise(length: number, seed = 1): Uint8Array {
+export function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = seed;
   return Uint8Array.from({ length }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -17,7 +17,7 @@ export const RAM_PLACES: Partial<Record<ChipId, { readonly code: number; readonl
 };
 
 export interface RamProgram {
-  readonly segments: readonly { readonly address: number; readonly data: Uint8Array }[];
+  readonly segments: readonly { readonly address: number; readonly data: Uint8Array<ArrayBuffer> }[];
   readonly entry: number;
 }
 
@@ -35,7 +35,11 @@ export function ramProgram(chip: ChipId): RamProgram {
 }
 
 /** The image file of a program; `chipId` may lie. */
-export function ramImage(chip: ChipId, program: RamProgram = ramProgram(chip), chipId?: number): Uint8Array {
+export function ramImage(
+  chip: ChipId,
+  program: RamProgram = ramProgram(chip),
+  chipId?: number,
+): Uint8Array<ArrayBuffer> {
   const { imageChipId } = chipById(chip);
   return sealImage({
     header: { segmentCount: program.segments.length, modeByte: 2, sizeFrequencyByte: 0x20, entry: program.entry },

@@ -62,7 +62,7 @@ export function randomOperation(random: Random, chip: VirtualChip): SoakOperatio
 }
 
 /** Half of it compresses; some of it is empty flash. */
-function fileContents(random: Random, sizeBytes: number): Uint8Array {
+function fileContents(random: Random, sizeBytes: number): Uint8Array<ArrayBuffer> {
   switch (random(4)) {
     case 0:
       return randomBytes(random, sizeBytes);
@@ -116,7 +116,7 @@ function randomFiles(random: Random, chip: VirtualChip): FileToWrite[] {
 function previousContents(
   random: Random,
   chip: VirtualChip,
-  { address, data }: { readonly address: number; readonly data: Uint8Array },
+  { address, data }: { readonly address: number; readonly data: Uint8Array<ArrayBuffer> },
 ): Pick<FileToWrite, "previous"> {
   const inFlash = chip.flash.read(address, data.length);
   switch (random(12)) {

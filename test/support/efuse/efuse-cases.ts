@@ -12,7 +12,7 @@ export interface EspefuseCase {
   /** What each command printed, in order. */
   readonly sections: readonly { readonly command: string; readonly lines: readonly string[] }[];
   /** The register page, reversed (fact sheet efuse-secure A15). */
-  readonly file: Uint8Array;
+  readonly file: Uint8Array<ArrayBuffer>;
 }
 
 const FOLDER = join(SHARED, "golden/espefuse");

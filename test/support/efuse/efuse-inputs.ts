@@ -1,9 +1,9 @@
-const from = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
-const sequence = (first: number, count: number): Uint8Array =>
+const from = (hex: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(hex, "hex"));
+const sequence = (first: number, count: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length: count }, (_, at) => first + at);
 
 /** 256 bits with two bytes of their own. */
-const marked = (byte: number): Uint8Array => {
+const marked = (byte: number): Uint8Array<ArrayBuffer> => {
   const bytes = sequence(0xa0, 32);
   bytes[0] = byte;
   bytes[30] = byte;

@@ -11,12 +11,13 @@ export interface RandomLine {
   readonly read: { readonly words: readonly string[]; readonly at: number } | null;
 }
 
-const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
+const bytes = (length: number): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
+  fc.uint8Array({ minLength: length, maxLength: length });
 const rarely = <Value>(usual: Value, other: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
   fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 
 /** Data with few bits, so that what is burned twice often fits; or any. */
-const contents = (length: number): fc.Arbitrary<Uint8Array> =>
+const contents = (length: number): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
   fc.oneof(
     bytes(length),
     fc.uniqueArray(fc.nat(8 * length - 1), { minLength: 1, maxLength: 4 }).map((bits) => {
@@ -110,7 +111,11 @@ function keyRequest(table: EfuseTable): fc.Arbitrary<BurnRequest> {
 }
 
 /** Requests that mostly fit the chip; `digest` is that of the key in key.pem, one block comes up more often. */
-export function randomRequest(table: EfuseTable, digest: Uint8Array, favourite: number): fc.Arbitrary<BurnRequest> {
+export function randomRequest(
+  table: EfuseTable,
+  digest: Uint8Array<ArrayBuffer>,
+  favourite: number,
+): fc.Arbitrary<BurnRequest> {
   const words = (block: EfuseBlock): number => block.words;
   const own = table.fields.filter(({ block }) => block === 0);
   const hideable = table.fields.filter(({ readDisableBits }) => readDisableBits.length > 0);
@@ -157,7 +162,11 @@ export function randomRequest(table: EfuseTable, digest: Uint8Array, favourite: 
     .map(([wanted, force]) => (force && forcible.includes(wanted.kind) ? { ...wanted, force } : wanted));
 }
 
-export function randomLine(table: EfuseTable, digest: Uint8Array, favourite: number): fc.Arbitrary<RandomLine> {
+export function randomLine(
+  table: EfuseTable,
+  digest: Uint8Array<ArrayBuffer>,
+  favourite: number,
+): fc.Arbitrary<RandomLine> {
   const reads = [
     ["summary"],
     ["summary", "--format", "json"],
@@ -183,7 +192,7 @@ export function wordsOf({ requests, read }: RandomLine): {
 } {
   const files: Record<string, Uint8Array> = {};
   const commands = requests.map((request, index) => {
-    const file = (data: Uint8Array): string => {
+    const file = (data: Uint8Array<ArrayBuffer>): string => {
       files[`file${index}.bin`] = data;
       return `file${index}.bin`;
     };
@@ -193,7 +202,7 @@ export function wordsOf({ requests, read }: RandomLine): {
   return { words: commands.flat(), files };
 }
 
-function commandOf(request: BurnRequest, file: (data: Uint8Array) => string): readonly string[] {
+function commandOf(request: BurnRequest, file: (data: Uint8Array<ArrayBuffer>) => string): readonly string[] {
   const force = request.force === true;
   const always = force ? ["--force-write-always"] : [];
   switch (request.kind) {

@@ -30,7 +30,7 @@ export function rawOfFile(chip: EfuseChip, file: Uint8Array): RawEfuses {
 }
 
 /** The file in which these fuses would be kept. */
-export function fileOfRaw(chip: EfuseChip, raw: RawEfuses): Uint8Array {
+export function fileOfRaw(chip: EfuseChip, raw: RawEfuses): Uint8Array<ArrayBuffer> {
   const { base, sizeBytes } = efuseLayout(chip);
   const page = new Uint8Array(sizeBytes);
   const view = new DataView(page.buffer);

@@ -4,7 +4,7 @@ export interface SectionSpec {
   readonly name: string;
   readonly address: number;
   /** Bytes, or how many of the value 0xA5. */
-  readonly data: Uint8Array | number;
+  readonly data: Uint8Array<ArrayBuffer> | number;
   /** Default 1, PROGBITS. */
   readonly type?: number;
   readonly alignment?: number;
@@ -26,7 +26,12 @@ const SECTION_BYTES = 40;
 const PROGRAM_BYTES = 32;
 
 /** An ELF file: header, program headers, contents, section names, section headers (a null one first). */
-export function buildElf({ machine = 243, entry = 0x40380000, sections, programHeaders = false }: ElfSpec): Uint8Array {
+export function buildElf({
+  machine = 243,
+  entry = 0x40380000,
+  sections,
+  programHeaders = false,
+}: ElfSpec): Uint8Array<ArrayBuffer> {
   const contents = sections.map(({ data }) => (typeof data === "number" ? new Uint8Array(data).fill(0xa5) : data));
   const names = concatBytes([
     Uint8Array.of(0),
@@ -73,7 +78,7 @@ interface HeaderSpec {
   readonly sectionCount: number;
 }
 
-function elfHeader({ machine, entry, programCount, sectionsAt, sectionCount }: HeaderSpec): Uint8Array {
+function elfHeader({ machine, entry, programCount, sectionsAt, sectionCount }: HeaderSpec): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(HEADER_BYTES);
   header.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   writeU16(header, 16, 2);
@@ -91,7 +96,7 @@ function elfHeader({ machine, entry, programCount, sectionsAt, sectionCount }: H
   return header;
 }
 
-function words(values: readonly number[]): Uint8Array {
+function words(values: readonly number[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.length * 4);
   values.forEach((value, index) => {
     writeU32(bytes, index * 4, value);
@@ -100,7 +105,7 @@ function words(values: readonly number[]): Uint8Array {
 }
 
 /** An application descriptor of 256 bytes with room for the ELF file's digest. */
-export function applicationDescriptor(mmuPageLog2 = 0): Uint8Array {
+export function applicationDescriptor(mmuPageLog2 = 0): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(256);
   writeU32(bytes, 0, 0xabcd5432);
   bytes.set(Buffer.from("1.2.3"), 16);
@@ -115,7 +120,7 @@ export function applicationDescriptor(mmuPageLog2 = 0): Uint8Array {
 }
 
 /** A boot loader descriptor of 80 bytes. */
-export function bootloaderDescriptor(): Uint8Array {
+export function bootloaderDescriptor(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(80);
   bytes[0] = 0x50;
   writeU32(bytes, 4, 7);

@@ -40,17 +40,17 @@ export function sharedCases(): Elf2ImageCase[] {
     }));
 }
 
-export function fixtureElf(chip: string): Uint8Array {
+export function fixtureElf(chip: string): Uint8Array<ArrayBuffer> {
   return readFileSync(join(FIXTURES, `elf/${chip}.elf`));
 }
 
 /** The output's bytes, if the reference's are at hand. */
-export function sharedOutput(name: string, file: string): Uint8Array | null {
+export function sharedOutput(name: string, file: string): Uint8Array<ArrayBuffer> | null {
   const path = join(SHARED, "golden/elf2image", name, file);
   return existsSync(path) ? readFileSync(path) : null;
 }
 
-export function caseInput({ args }: Elf2ImageCase): Uint8Array {
+export function caseInput({ args }: Elf2ImageCase): Uint8Array<ArrayBuffer> {
   const input = args.at(-1) ?? "";
   if (input.includes("/synthetic/")) return fixtureElf(basename(input, ".elf"));
   return readFileSync(input.replace("{in}", join(SHARED, "inputs")));

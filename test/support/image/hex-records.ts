@@ -7,14 +7,14 @@ export function hexRecord(type: number, address: number, data: readonly number[]
   return `:${[...bytes, -sum & 0xff].map((byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join("")}`;
 }
 
-export function textBytes(text: string): Uint8Array {
+export function textBytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
 const LENGTH_BY_TYPE = [-1, 0, 2, 4, 2, 4];
 
 /** A file of right records whose types, lengths and addresses are drawn: gets past the checksums. */
-export function randomHexFile(random: Random): Uint8Array {
+export function randomHexFile(random: Random): Uint8Array<ArrayBuffer> {
   const lines: string[] = [];
   for (let count = random(6); count > 0; count--) {
     const type = random(20) === 0 ? random(256) : ([0, 0, 0, 2, 3, 4, 5][random(7)] as number);

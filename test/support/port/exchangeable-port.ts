@@ -23,7 +23,7 @@ export function exchangeBench(
     readonly secondId?: EfuseChip;
   } = {},
 ): Bench {
-  const mac = (last: number): Uint8Array => Uint8Array.of(0x10, 0x20, 0x30, 0x41, 0x52, last);
+  const mac = (last: number): Uint8Array<ArrayBuffer> => Uint8Array.of(0x10, 0x20, 0x30, 0x41, 0x52, last);
   const first = virtualChip(id, { ...options.first, silicon: { mac: mac(1), ...options.first?.silicon } });
   const second = virtualChip(options.secondId ?? id, {
     boot: "download",

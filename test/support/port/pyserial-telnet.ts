@@ -59,11 +59,11 @@ export function doubled(bytes: Iterable<number>): number[] {
   return [...bytes].flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte]));
 }
 
-export function optionBytes(verb: Verb, option: number): Uint8Array {
+export function optionBytes(verb: Verb, option: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(IAC, VERBS[verb], option);
 }
 
-export function comPortBytes(command: number, value: readonly number[]): Uint8Array {
+export function comPortBytes(command: number, value: readonly number[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(IAC, SB, COM_PORT_OPTION, command, ...doubled(value), IAC, SE);
 }
 

@@ -8,7 +8,7 @@ import { SlipDecoder, slipEncode } from "../../../src/core/wire/slip.ts";
 export type Script = (
   request: RequestPacket,
   index: number,
-) => readonly { readonly afterMs: number; readonly bytes: Uint8Array }[];
+) => readonly { readonly afterMs: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
 
 export interface ScriptedPort extends Port {
   readonly requests: RequestPacket[];
@@ -66,7 +66,7 @@ export function scriptedPort(
 export function reply(
   opcode: number,
   options: { value?: number; data?: number[]; status?: number[] } = {},
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const { value = 0, data = [], status = [0, 0, 0, 0] } = options;
   return slipEncode(encodeReply({ opcode, value, data: Uint8Array.from([...data, ...status]) }));
 }

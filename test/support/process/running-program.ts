@@ -23,7 +23,7 @@ export interface RunOptions {
   /** Default `pipe`: `child.stdin` takes what is typed. */
   readonly stdin?: "pipe" | "ignore";
   /** What is piped in, whole. */
-  readonly input?: Uint8Array;
+  readonly input?: Uint8Array<ArrayBuffer>;
 }
 
 /** `path`: a file, or an option of Node's in its place. */

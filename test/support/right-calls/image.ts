@@ -5,8 +5,9 @@ import { buildElf } from "../image/elf-builder.ts";
 import { bytes } from "./sessions.ts";
 import { type RightCalls, whole } from "./types.ts";
 
-const elf = (): Uint8Array => buildElf({ sections: [{ name: ".iram0.text", address: 0x40380000, data: 64 }] });
-const image = (): Uint8Array => ramImage("esp32c3");
+const elf = (): Uint8Array<ArrayBuffer> =>
+  buildElf({ sections: [{ name: ".iram0.text", address: 0x40380000, data: 64 }] });
+const image = (): Uint8Array<ArrayBuffer> => ramImage("esp32c3");
 const file = (): object => ({ address: 0x10000, data: bytes(), name: "app.bin" });
 const run = (): object => ({ address: 0x10000, data: bytes() });
 const runs = [{ address: 0x10000, data: bytes() }];

@@ -12,7 +12,7 @@ import { bytes } from "./sessions.ts";
 import type { RightCalls } from "./types.ts";
 
 const node = freshKey("prime256v1");
-const keyFile = (): Uint8Array => pem(node, "sec1");
+const keyFile = (): Uint8Array<ArrayBuffer> => pem(node, "sec1");
 const privateKey = () => {
   const key = parseKey(keyFile());
   if (!("scalar" in key)) throw new Error("no private key");
@@ -26,7 +26,7 @@ export const SIGNED = { v1: signedV1, v2: signedV2, publicKey } as const;
 const verified = signedV2.then(async (signed) => await verifySignaturesV2(signed.bytes, publicKey()));
 const encryption = (): object => ({ scheme: "esp32", key: bytes(32), flashCryptConfig: 15 });
 const signature = async () => (await signedV1).bytes.slice(-64);
-const point = (): Uint8Array => {
+const point = (): Uint8Array<ArrayBuffer> => {
   const { x, y } = node.export({ format: "jwk" });
   return Uint8Array.from([4, ...Buffer.from(x ?? "", "base64url"), ...Buffer.from(y ?? "", "base64url")]);
 };

@@ -27,4 +27,4 @@ export const esp32Session: () => Promise<Session> = shared("esp32", {}, { stub: 
 export const nandSession: () => Promise<Session> = shared("esp32s3", { silicon: { nand: {} } }, { plugins: ["nand"] });
 
 export const neverAborts = (): AbortSignal => new AbortController().signal;
-export const bytes = (length = 16): Uint8Array => Uint8Array.from({ length }, (_, index) => index * 7 + 1);
+export const bytes = (length = 16): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, index) => index * 7 + 1);

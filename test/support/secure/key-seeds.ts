@@ -36,7 +36,7 @@ const SEEDS: readonly (readonly [label: string, bytes: Uint8Array])[] = [
 ];
 
 /** A PEM file whose structure was perhaps damaged, under its own label or another, and then perhaps its text. */
-export function damagedKeyFile(random: Random): Uint8Array {
+export function damagedKeyFile(random: Random): Uint8Array<ArrayBuffer> {
   const [own, whole] = SEEDS[random(SEEDS.length)] ?? SEEDS[0] ?? ["", new Uint8Array(0)];
   const label = random(8) === 0 ? (LABELS[random(LABELS.length)] ?? own) : own;
   const bytes = random(8) === 0 ? whole : mutated(random, [whole]);

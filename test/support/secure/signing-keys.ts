@@ -9,7 +9,7 @@ export function freshKey(kind: Curve | "rsa"): KeyObject {
     : generateKeyPairSync("ec", { namedCurve: kind }).privateKey;
 }
 
-export function pem(key: KeyObject, type: "sec1" | "pkcs1" | "pkcs8" | "spki"): Uint8Array {
+export function pem(key: KeyObject, type: "sec1" | "pkcs1" | "pkcs8" | "spki"): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(key.export({ type, format: "pem" }).toString());
 }
 

@@ -19,7 +19,7 @@ async function slowChip(id: ChipId, options: ConnectOptions = {}): Promise<{ chi
 }
 
 /** Nothing that deflate could make smaller. */
-function noise(sizeBytes: number): Uint8Array {
+function noise(sizeBytes: number): Uint8Array<ArrayBuffer> {
   let state = 99;
   return Uint8Array.from({ length: sizeBytes }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

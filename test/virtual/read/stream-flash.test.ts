@@ -20,7 +20,7 @@ const PIECE_BYTES = 256 * 1024;
 const SIZE_BYTES = 1_000_001;
 const RANGE = { address: 0x1000, sizeBytes: SIZE_BYTES };
 
-function contents(): Uint8Array {
+function contents(): Uint8Array<ArrayBuffer> {
   let state = 7;
   return Uint8Array.from({ length: SIZE_BYTES }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -52,8 +52,8 @@ async function pause({ clock }: VirtualChip): Promise<void> {
   await new Promise<void>((resolve) => void clock.after(60_000, resolve));
 }
 
-async function partsOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const parts: Uint8Array[] = [];
+async function partsOf(stream: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>[]> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   for await (const part of stream) parts.push(part);
   return parts;
 }
@@ -61,7 +61,7 @@ async function partsOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]>
 describe("readFlashInto", () => {
   it("hands out all of it in order, and holds no more than one piece", async () => {
     const { session, events, readBytes } = await bench();
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     let taken = 0;
     const result = await readFlashInto(session, RANGE, async (data, offset) => {
       expect(offset).toBe(taken);
@@ -81,7 +81,7 @@ describe("readFlashInto", () => {
   it("reads as readFlash does, without the stub, too", async () => {
     const { session } = await bench({}, false);
     const range = { address: 0x1000, sizeBytes: 10_001 };
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     await readFlashInto(session, range, (data) => void parts.push(data));
     expect(equalBytes(concatBytes(parts), (await readFlash(session, range)).data)).toBe(true);
     expect(Math.max(...parts.map((part) => part.buffer.byteLength))).toBe(4096);
@@ -90,7 +90,7 @@ describe("readFlashInto", () => {
   it("hands out nothing that was not proved", async () => {
     const { chip, session } = await bench();
     for (const at of [70_000, 300_000, 600_000]) chip.faults.atChipByte(at, { do: "corrupt", mask: 0x01 });
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     await readFlashInto(session, RANGE, (data, offset) => {
       expect(equalBytes(data, CONTENTS.subarray(offset, offset + data.length))).toBe(true);
       parts.push(data);
@@ -149,7 +149,7 @@ describe("readFlashInto", () => {
 describe("streamFlash", () => {
   it("is what readFlash returns, as a stream of the host", async () => {
     const { session } = await bench();
-    const stream: ReadableStream<Uint8Array> = streamFlash(session, RANGE);
+    const stream: ReadableStream<Uint8Array<ArrayBuffer>> = streamFlash(session, RANGE);
     const data = new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());
     expect(equalBytes(data, CONTENTS)).toBe(true);
   });

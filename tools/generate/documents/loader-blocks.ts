@@ -129,6 +129,6 @@ async function nandPlugin(stub: string): Promise<string> {
   );
 }
 
-function place(segment: { readonly address: number; readonly data: Uint8Array } | undefined): string {
+function place(segment: { readonly address: number; readonly data: Uint8Array<ArrayBuffer> } | undefined): string {
   return segment === undefined ? "" : `${hex(segment.address, 8)}, ${segment.data.length}`;
 }

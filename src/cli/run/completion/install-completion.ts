@@ -87,7 +87,7 @@ async function textThere(host: CliHost, file: string): Promise<string> {
   return Buffer.from(await readInput(host, file, "config")).toString("latin1");
 }
 
-function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(text, "latin1"));
 }
 

@@ -5,15 +5,15 @@ import { checkOutput, readAgain, readInput, writeError, writeOutput, writePrecio
 /** The file of virtual eFuses, for the time of one line. */
 export interface EfuseFile {
   /** As it was when the line began; null: there was none, which stands for blank eFuses. */
-  readonly content: Uint8Array | null;
+  readonly content: Uint8Array<ArrayBuffer> | null;
   /** There is none yet, and there should be one. */
   isMissing(): boolean;
   /** Throws `efuse.changed-meanwhile` when the file is not what it was, so that no bit of it is lost. */
   confirm(): Promise<void>;
   /** Keeps what differs from it. Throws what `confirm` throws. */
-  save(content: Uint8Array): Promise<void>;
+  save(content: Uint8Array<ArrayBuffer>): Promise<void>;
   /** As `save`; what cannot be written there is kept elsewhere, and the error says where. */
-  keep(content: Uint8Array): Promise<void>;
+  keep(content: Uint8Array<ArrayBuffer>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function openEfuseFile(
     const confirm = async (): Promise<void> => {
       if (!isSame(known, await readIfThere(readAgain))) throw changedMeanwhile(path);
     };
-    const saveBy = async (content: Uint8Array, write: () => Promise<void>): Promise<void> => {
+    const saveBy = async (content: Uint8Array<ArrayBuffer>, write: () => Promise<void>): Promise<void> => {
       if (isSame(known, content)) return;
       await confirm();
       await write();
@@ -71,7 +71,7 @@ export async function openEfuseFile(
   }
 
   /** A file that is not there yet stands for blank eFuses. */
-  async function readIfThere(read: typeof readInput): Promise<Uint8Array | null> {
+  async function readIfThere(read: typeof readInput): Promise<Uint8Array<ArrayBuffer> | null> {
     return (await host.files.exists(path)) ? await read(host, path, "efuses") : null;
   }
 }

@@ -60,7 +60,7 @@ async function finish<Result>({ emit }: RunContext, keep: KeepBurned, work: () =
 }
 
 /** Saves what is not saved yet, or keeps it elsewhere. Once it failed it does not try again. */
-function keeper(file: EfuseFile, contents: () => Uint8Array): KeepBurned {
+function keeper(file: EfuseFile, contents: () => Uint8Array<ArrayBuffer>): KeepBurned {
   let failedWith: string | null = null;
   return async (names) => {
     const now = contents();

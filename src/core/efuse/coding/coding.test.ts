@@ -6,8 +6,9 @@ import { esp32Scheme, keepsCodeIntact, wordsToProgram } from "./coding.ts";
 import { reedSolomonParity } from "./reed-solomon.ts";
 import { encodeThreeQuarters } from "./three-quarters.ts";
 
-const counting = (from: number, length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => from + index);
-const bytes = (text: string): Uint8Array => fromHex(text) ?? new Uint8Array(0);
+const counting = (from: number, length: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length }, (_, index) => from + index);
+const bytes = (text: string): Uint8Array<ArrayBuffer> => fromHex(text) ?? new Uint8Array(0);
 
 function block(words: number): EfuseBlock {
   return {

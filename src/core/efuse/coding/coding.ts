@@ -46,7 +46,7 @@ export function wordsToProgram(block: EfuseBlock, scheme: CodingScheme, bits: bi
   }
 }
 
-function wordsOf(bytes: Uint8Array): number[] {
+function wordsOf(bytes: Uint8Array<ArrayBuffer>): number[] {
   return Array.from({ length: bytes.length / 4 }, (_, index) => readU32(bytes, index * 4));
 }
 

@@ -30,7 +30,7 @@ function generator(): number[] {
 }
 
 /** The 12 check bytes of up to 32 data bytes, the lowest address first. */
-export function reedSolomonParity(data: Uint8Array): Uint8Array {
+export function reedSolomonParity(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const remainder = new Array<number>(PARITY_BYTES).fill(0);
   for (let index = 0; index < MESSAGE_BYTES; index++) {
     const feedback = (data[index] ?? 0) ^ (remainder.shift() ?? 0);

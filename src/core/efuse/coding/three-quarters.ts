@@ -4,7 +4,7 @@ const GROUP_CODED = 8;
 export const THREE_QUARTERS_DATA_BYTES = 24;
 
 /** 24 data bytes as the 32 that are burned. */
-export function encodeThreeQuarters(data: Uint8Array): Uint8Array {
+export function encodeThreeQuarters(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const coded = new Uint8Array((THREE_QUARTERS_DATA_BYTES / GROUP_DATA) * GROUP_CODED);
   for (let group = 0; group * GROUP_DATA < THREE_QUARTERS_DATA_BYTES; group++) {
     const bytes = Uint8Array.from({ length: GROUP_DATA }, (_, index) => data[group * GROUP_DATA + index] ?? 0);

@@ -13,7 +13,7 @@ const BLOCK_BYTES = 32;
  * bytes, or 64 (fact sheet efuse-secure A13). Throws `efuse.bad-value` for a key of another kind, `efuse.wrong-curve`
  * and `efuse.bad-size`.
  */
-export function keyBytes(work: Work, purpose: KeyPurpose, key: KeyMaterial): Uint8Array {
+export function keyBytes(work: Work, purpose: KeyPurpose, key: KeyMaterial): Uint8Array<ArrayBuffer> {
   const curves = curvesFor(work.draft.basis.table, purpose);
   if (key.kind === "raw") {
     if (curves !== null) throw wrongKind(purpose, "an ECDSA private key", "a key file in PEM form");

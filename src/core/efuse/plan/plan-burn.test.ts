@@ -17,7 +17,7 @@ const field = (name: string, value?: FieldValue, force = false): BurnRequest => 
   force,
   ...(value === undefined ? {} : { value }),
 });
-const data = (block: string, bytes: Uint8Array, offset?: number, force = false): BurnRequest => ({
+const data = (block: string, bytes: Uint8Array<ArrayBuffer>, offset?: number, force = false): BurnRequest => ({
   kind: "block-data",
   block,
   data: bytes,
@@ -31,7 +31,7 @@ const bits = (block: string, numbers: readonly number[], force = false): BurnReq
   force,
 });
 
-const count = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index + 1);
+const count = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, index) => index + 1);
 const codes = (plan: BurnPlan): string[] => plan.outcomes.flatMap(({ remarks }) => remarks.map(({ code }) => code));
 const cautions = (plan: BurnPlan): string[] => plan.cautions.map(({ code }) => code);
 const names = (plan: BurnPlan): (string | null)[] => plan.changes.map((change) => change.field);

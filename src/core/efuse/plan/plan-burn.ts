@@ -13,7 +13,7 @@ import { checkState } from "../table/check-efuses.ts";
 import { findBlock, findField } from "../table/find-field.ts";
 import type { EfuseState, EfuseTable } from "../table/types.ts";
 import { checkRequests } from "../value/check-request.ts";
-import type { BurnRequest } from "../value/request.ts";
+import type { BurnRequest, BurnRequestInput } from "../value/request.ts";
 import { applyRequest } from "./apply/apply-request.ts";
 import { type Addition, type Draft, pendingState } from "./draft.ts";
 import type { BurnPlan, FieldChange, PlanOptions, RequestOutcome } from "./plan.ts";
@@ -34,7 +34,11 @@ const checkPlanOptions: Check<PlanOptions> = shape<PlanOptions>({ postpone: opti
  * @example
  * const plan = planBurn(state, [{ kind: "field", field: "DIS_USB_JTAG" }], { postpone: true });
  */
-export function planBurn(state: EfuseState, requests: readonly BurnRequest[], options: PlanOptions = {}): BurnPlan {
+export function planBurn(
+  state: EfuseState,
+  requests: readonly BurnRequestInput[],
+  options: PlanOptions = {},
+): BurnPlan {
   checkState(state, "state");
   const wanted = checkRequests(requests, "requests");
   const settings = checkPlanOptions(options, "options");

@@ -12,8 +12,9 @@ import type { BurnRequest, KeyMaterial, RequestOf } from "../value/request.ts";
 import type { BurnPlan } from "./plan.ts";
 import { planBurn } from "./plan-burn.ts";
 
-const count = (length: number, from = 1): Uint8Array => Uint8Array.from({ length }, (_, index) => index + from);
-const raw = (bytes: Uint8Array): KeyMaterial => ({ kind: "raw", bytes });
+const count = (length: number, from = 1): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length }, (_, index) => index + from);
+const raw = (bytes: Uint8Array<ArrayBuffer>): KeyMaterial => ({ kind: "raw", bytes });
 const ecdsa = (curve: "p192" | "p256" | "p384", length: number): KeyMaterial => ({
   kind: "ecdsa",
   curve,
@@ -22,7 +23,12 @@ const ecdsa = (curve: "p192" | "p256" | "p384", length: number): KeyMaterial => 
 
 type Options = Omit<RequestOf<"key">, "kind" | "block" | "key" | "purpose">;
 
-function key(block: string, material: KeyMaterial | Uint8Array, purpose?: string, options: Options = {}): BurnRequest {
+function key(
+  block: string,
+  material: KeyMaterial | Uint8Array<ArrayBuffer>,
+  purpose?: string,
+  options: Options = {},
+): BurnRequest {
   const value = material instanceof Uint8Array ? raw(material) : material;
   return { kind: "key", block, key: value, ...options, ...(purpose === undefined ? {} : { purpose }) };
 }
@@ -51,7 +57,7 @@ const value = (plan: BurnPlan, name: string): bigint =>
   fieldValue(afterPlan(plan, "all"), findField(plan.basis.table, name));
 const cautions = (plan: BurnPlan): string[] => plan.cautions.map(({ code }) => code);
 const refusal = (state: EfuseState, ...requests: BurnRequest[]): string => thrown(() => planBurn(state, requests)).code;
-const reversed = (bytes: Uint8Array): string => toHex(bytes.toReversed());
+const reversed = (bytes: Uint8Array<ArrayBuffer>): string => toHex(bytes.toReversed());
 
 describe("a key", () => {
   it.each([
@@ -495,7 +501,8 @@ describe("keys of the ESP32-C2", () => {
     ["USER", digest],
     [derived, "USER"],
   ])("do not overlap: %s %s", async (first, second) => {
-    const bytes = (purpose: string): Uint8Array => count(purpose === digest || purpose === derived ? 16 : 32);
+    const bytes = (purpose: string): Uint8Array<ArrayBuffer> =>
+      count(purpose === digest || purpose === derived ? 16 : 32);
     const requests = [first, second].map((purpose) => key("BLOCK_KEY0", bytes(purpose), purpose));
     const state = await stateWith("esp32c2");
     const error = thrown(() => planBurn(state, requests));

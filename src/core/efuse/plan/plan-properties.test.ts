@@ -35,7 +35,8 @@ const CHIPS = [
   ["esp32s31", 0],
 ] as const satisfies readonly (readonly [ChipId, number])[];
 
-const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
+const bytes = (length: number): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
+  fc.uint8Array({ minLength: length, maxLength: length });
 /** Few bits, so that values meet; or what comes. */
 const sparse = (width: number): fc.Arbitrary<bigint> =>
   fc.oneof(

@@ -5,13 +5,13 @@ import type { EfuseField, EfuseTable } from "../table/types.ts";
 import { checkRequests } from "../value/check-request.ts";
 import { partsOf } from "../value/field-value.ts";
 import { findKeyPurpose, purposeFieldOf } from "../value/key-purposes.ts";
-import type { BurnRequest } from "../value/request.ts";
+import type { BurnRequest, BurnRequestInput } from "../value/request.ts";
 
 /**
  * The blocks that have to be read before `planBurn` can answer these requests; as few as possible, and always BLOCK0,
  * where the locks are. Throws `efuse.unknown-name`.
  */
-export function blocksFor(table: EfuseTable, requests: readonly BurnRequest[]): ReadonlySet<number> {
+export function blocksFor(table: EfuseTable, requests: readonly BurnRequestInput[]): ReadonlySet<number> {
   checkTable(table, "table");
   const wanted = checkRequests(requests, "requests");
   return new Set([0, ...wanted.flatMap((request) => blocksOf(table, request))].toSorted((left, right) => left - right));

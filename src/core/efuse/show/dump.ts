@@ -12,7 +12,7 @@ export interface DumpFile {
   readonly name: string;
   /** Null: all blocks, one after another. */
   readonly block: number | null;
-  readonly contents: Uint8Array;
+  readonly contents: Uint8Array<ArrayBuffer>;
 }
 
 /** A block as its bytes, the lowest bits first: what `burn-block-data` takes. */

@@ -136,7 +136,7 @@ function hiddenMeaning(state: EfuseState, field: EfuseField, raw: bigint): Field
 }
 
 /** In the order in which they are stored. */
-export function bytesOf(field: EfuseField, raw: bigint): Uint8Array {
+export function bytesOf(field: EfuseField, raw: bigint): Uint8Array<ArrayBuffer> {
   return bitsToBytes(raw, Math.ceil(field.width / 8));
 }
 

@@ -39,7 +39,7 @@ export function macMeaning(state: EfuseState, field: EfuseField, raw: bigint): M
 }
 
 /** From its first byte on. What the factory burned is stored last byte first, a user's own address first byte first. */
-function macBytes(field: EfuseField, raw: bigint): Uint8Array {
+function macBytes(field: EfuseField, raw: bigint): Uint8Array<ArrayBuffer> {
   const stored = bitsToBytes(raw, field.width / 8);
   return field.name === "CUSTOM_MAC" ? stored : stored.reverse();
 }

@@ -149,7 +149,7 @@ function parseBytes(field: EfuseField, value: FieldValue | undefined): bigint {
   return bytesToBits(isNumber ? bytes.toReversed() : bytes);
 }
 
-function bytesOfText(text: string): Uint8Array | null {
+function bytesOfText(text: string): Uint8Array<ArrayBuffer> | null {
   return fromHex(text.replace(/[\s_]/g, ""));
 }
 

@@ -1,10 +1,12 @@
+import type { WithByteSources } from "../../check/bytes.ts";
+
 /** A value as a user writes it, or as a program has it. */
-export type FieldValue = string | number | bigint | boolean | Uint8Array;
+export type FieldValue = string | number | bigint | boolean | Uint8Array<ArrayBuffer>;
 
 /** Bytes as they are in a key file, or the private number of a key for signatures. */
 export type KeyMaterial =
-  | { readonly kind: "raw"; readonly bytes: Uint8Array }
-  | { readonly kind: "ecdsa"; readonly curve: "p192" | "p256" | "p384"; readonly scalar: Uint8Array };
+  | { readonly kind: "raw"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "ecdsa"; readonly curve: "p192" | "p256" | "p384"; readonly scalar: Uint8Array<ArrayBuffer> };
 
 export interface RequestBase {
   /** Do it although a check advises against it; for this request alone. */
@@ -20,7 +22,12 @@ export type BurnRequest = RequestBase &
         /** Absent: set, or count one up. */
         readonly value?: FieldValue | undefined;
       }
-    | { readonly kind: "block-data"; readonly block: string; readonly data: Uint8Array; readonly offset?: number }
+    | {
+        readonly kind: "block-data";
+        readonly block: string;
+        readonly data: Uint8Array<ArrayBuffer>;
+        readonly offset?: number;
+      }
     | { readonly kind: "bits"; readonly block: string; readonly bits: readonly number[] }
     | {
         readonly kind: "key";
@@ -36,7 +43,7 @@ export type BurnRequest = RequestBase &
     | {
         readonly kind: "key-digest";
         /** SHA-256 of a public key, 32 bytes. */
-        readonly digest: Uint8Array;
+        readonly digest: Uint8Array<ArrayBuffer>;
         /** Absent on the ESP32 and the ESP32-C2, which have one place for it. */
         readonly block?: string | undefined;
         readonly purpose?: string | undefined;
@@ -48,5 +55,8 @@ export type BurnRequest = RequestBase &
     | { readonly kind: "custom-mac"; readonly mac: FieldValue }
     | { readonly kind: "flash-voltage"; readonly voltage: "1.8V" | "3.3V" | "OFF" }
   );
+
+/** A request as callers give it: its bytes in any of the forms that bytes have. */
+export type BurnRequestInput = WithByteSources<BurnRequest>;
 
 export type RequestOf<Kind extends BurnRequest["kind"]> = Extract<BurnRequest, { kind: Kind }>;

@@ -3,7 +3,7 @@ import { hexAddress } from "../../bytes/hex.ts";
 /** A file and where it goes. */
 export interface FlashFile {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** For messages; default: the address. */
   readonly name?: string | undefined;
 }
@@ -13,7 +13,7 @@ export interface FileToWrite extends FlashFile {
   /** Have the chip encrypt it on its way to flash, with the key in its eFuses. */
   readonly encrypted?: boolean | undefined;
   /** What was written at this address before: only sectors that differ from it are written. */
-  readonly previous?: Uint8Array | undefined;
+  readonly previous?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Bytes that an encrypted write must start and end at a multiple of, where the chip does not say (fact sheet 3.15). */

@@ -28,7 +28,7 @@ export interface WriteFacts {
   readonly limitBytes: number | null;
   readonly reachesBeyond16MiB: boolean;
   /** What data is that is plainly no firmware, as in "an HTML page"; null for anything else. */
-  readonly recognise: (data: Uint8Array) => string | null;
+  readonly recognise: (data: Uint8Array<ArrayBuffer>) => string | null;
 }
 
 /** As `loadSecurityRules` gives it. */

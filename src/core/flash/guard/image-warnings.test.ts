@@ -7,11 +7,11 @@ import { imageWarnings } from "./image-warnings.ts";
 const chip = chipById("esp32c3");
 const good = fixtureImage("repro-boot.bin");
 
-function warnings(data: Uint8Array, address = 0x10000): (readonly [string, string])[] {
+function warnings(data: Uint8Array<ArrayBuffer>, address = 0x10000): (readonly [string, string])[] {
   return imageWarnings([{ address, data, name: "f" }], { chip, recognise }).map(({ code, message }) => [code, message]);
 }
 
-function changed(offset: number, value: number): Uint8Array {
+function changed(offset: number, value: number): Uint8Array<ArrayBuffer> {
   const copy = good.slice();
   copy[offset] = value;
   return copy;

@@ -5,7 +5,7 @@ import { NAND } from "./geometry.ts";
 import { planNandWrite } from "./plan-nand-write.ts";
 
 const BLOCK = NAND.blockBytes;
-const file = (block: number, sizeBytes: number): { address: number; data: Uint8Array } => ({
+const file = (block: number, sizeBytes: number): { address: number; data: Uint8Array<ArrayBuffer> } => ({
   address: block * BLOCK,
   data: new Uint8Array(sizeBytes),
 });

@@ -9,7 +9,7 @@ export interface NandPiece {
   /** In the list of files. */
   readonly index: number;
   readonly name: string;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly firstBlock: number;
   /** How many good ones it needs. */
   readonly blocks: number;

@@ -86,7 +86,7 @@ const FUTILE_READS = 6;
 export async function readNandPart(
   session: LiveSession,
   address: number,
-  data: Uint8Array,
+  data: Uint8Array<ArrayBuffer>,
   onRead: (done: number) => void = () => undefined,
 ): Promise<void> {
   let done = 0;
@@ -134,7 +134,7 @@ export function isUnreadable(error: unknown): boolean {
 async function readPages(
   session: LiveSession,
   address: number,
-  part: Uint8Array,
+  part: Uint8Array<ArrayBuffer>,
   onRead: (done: number) => void,
 ): Promise<void> {
   const stated = await receiveFrames(session, {

@@ -79,7 +79,7 @@ export interface DumpBadBlocksOptions extends NandOptions {
 
 export interface BadBlockMap {
   /** One byte a block: 0 good, 1 bad. */
-  readonly map: Uint8Array;
+  readonly map: Uint8Array<ArrayBuffer>;
   readonly badBlocks: readonly number[];
 }
 

@@ -26,7 +26,7 @@ const STAY = 1;
 export async function writeNandBlock(
   session: LiveSession,
   block: number,
-  data: Uint8Array,
+  data: Uint8Array<ArrayBuffer>,
   onSent: (bytes: number) => void,
 ): Promise<BlockOutcome> {
   let packetSize = session.traits.flashBlockSize;
@@ -57,7 +57,7 @@ interface Sending {
 async function sendBlock(
   session: LiveSession,
   block: number,
-  data: Uint8Array,
+  data: Uint8Array<ArrayBuffer>,
   { packetSize, onSent }: Sending,
 ): Promise<void> {
   const { link } = session;
@@ -79,7 +79,7 @@ async function sendBlock(
 }
 
 /** What differs is read once more before it counts: the digest of a read can miss nothing, a weak bit may be lucky. */
-async function holds(session: LiveSession, block: number, data: Uint8Array): Promise<boolean> {
+async function holds(session: LiveSession, block: number, data: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const read = new Uint8Array(data.length);
   for (let tries = 0; tries < 2; tries++) {
     await readNandPart(session, block * NAND.blockBytes, read);

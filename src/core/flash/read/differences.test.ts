@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { DifferenceList } from "./differences.ts";
 
-const blank = (sizeBytes: number): Uint8Array => new Uint8Array(sizeBytes).fill(0xff);
+const blank = (sizeBytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(sizeBytes).fill(0xff);
 
 it("nothing differs", () => {
   const list = new DifferenceList();

@@ -8,15 +8,15 @@ const LISTED_RUNS = 256;
 
 export interface ComparedPiece {
   readonly address: number;
-  readonly flash: Uint8Array;
-  readonly file: Uint8Array;
+  readonly flash: Uint8Array<ArrayBuffer>;
+  readonly file: Uint8Array<ArrayBuffer>;
 }
 
 interface OpenRun {
   readonly address: number;
   sizeBytes: number;
   count: number;
-  readonly pieces: { readonly flash: Uint8Array; readonly file: Uint8Array }[];
+  readonly pieces: { readonly flash: Uint8Array<ArrayBuffer>; readonly file: Uint8Array<ArrayBuffer> }[];
 }
 
 /** What differs between flash and a file, found out piece by piece, from low addresses to high ones. */

@@ -15,7 +15,11 @@ export function requireDigests({ traits, secureDownload }: LiveSession): void {
 }
 
 /** The loader's MD5 of a range of flash, 16 bytes. The digest of nothing would match any flash, so it is not asked for. */
-export async function flashDigest(session: LiveSession, address: number, sizeBytes: number): Promise<Uint8Array> {
+export async function flashDigest(
+  session: LiveSession,
+  address: number,
+  sizeBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0)
     throw new EspError("internal", `A digest of ${sizeBytes} bytes of flash would prove nothing.`);
   return await repeatable(session, () =>
@@ -26,15 +30,19 @@ export async function flashDigest(session: LiveSession, address: number, sizeByt
 /** The digests of both sides. */
 export interface Comparison {
   readonly matches: boolean;
-  readonly expected: Uint8Array;
-  readonly actual: Uint8Array;
+  readonly expected: Uint8Array<ArrayBuffer>;
+  readonly actual: Uint8Array<ArrayBuffer>;
 }
 
 /**
  * Compares a range of flash with data. A difference is believed only when the chip says the same digest twice: replies
  * carry no checksum, and one wrong bit in an answer is more likely than two identical ones.
  */
-export async function compareWithFlash(session: LiveSession, address: number, data: Uint8Array): Promise<Comparison> {
+export async function compareWithFlash(
+  session: LiveSession,
+  address: number,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<Comparison> {
   const expected = md5(data);
   let actual = await flashDigest(session, address, data.length);
   for (let asked = 1; asked < 4 && !equalBytes(actual, expected); asked++) {
@@ -46,7 +54,11 @@ export async function compareWithFlash(session: LiveSession, address: number, da
 }
 
 /** True when flash at `address` holds exactly this; one question, so a false "no" is possible. */
-export async function flashHolds(session: LiveSession, address: number, data: Uint8Array): Promise<boolean> {
+export async function flashHolds(
+  session: LiveSession,
+  address: number,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
   return equalBytes(await flashDigest(session, address, data.length), md5(data));
 }
 
@@ -58,7 +70,7 @@ export interface Span {
 
 export interface Target {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /**

@@ -97,7 +97,7 @@ function isWorthResuming(error: unknown): error is EspError {
 }
 
 /** How much of what was received is as in flash: the loader's digests of whole sectors tell. */
-async function keptAfterTrouble(session: LiveSession, address: number, data: Uint8Array): Promise<number> {
+async function keptAfterTrouble(session: LiveSession, address: number, data: Uint8Array<ArrayBuffer>): Promise<number> {
   try {
     // The stub may still wait for an acknowledgement; it takes the first SYNC for a wrong one, which ends the read.
     await resynchronise(session);
@@ -129,7 +129,7 @@ function acknowledgeLate(session: LiveSession, { code }: EspError): void {
 async function readPart(
   session: LiveSession,
   address: number,
-  part: Uint8Array,
+  part: Uint8Array<ArrayBuffer>,
   onRead: (done: number) => void,
 ): Promise<void> {
   const acknowledge = countsAcknowledgements(session) && !flashMemo(session).acknowledgesLate ? "early" : "late";
@@ -140,8 +140,8 @@ async function readPart(
 }
 
 interface Digests {
-  readonly stated: Uint8Array;
-  readonly computed: Uint8Array;
+  readonly stated: Uint8Array<ArrayBuffer>;
+  readonly computed: Uint8Array<ArrayBuffer>;
 }
 
 function readCorrupt(address: number, sizeBytes: number, { stated, computed }: Digests): EspError {
@@ -185,7 +185,7 @@ class SlowReader implements PieceReader {
 async function readSlowPart(
   session: LiveSession,
   address: number,
-  part: Uint8Array,
+  part: Uint8Array<ArrayBuffer>,
   onRead: (done: number) => void,
 ): Promise<void> {
   for (let done = 0; done < part.length; done += READ_FLASH_SLOW_LENGTH) {

@@ -15,7 +15,7 @@ export interface FrameRequest {
   readonly command: Command<ReadFlashRequest, undefined>;
   readonly address: number;
   /** Is filled with what comes. */
-  readonly part: Uint8Array;
+  readonly part: Uint8Array<ArrayBuffer>;
   readonly onRead: (done: number) => void;
   /**
    * When a frame is acknowledged: while it arrives, so that the next one follows without a pause, or when it is there.
@@ -32,7 +32,7 @@ export interface FrameRequest {
  * where a frame was acknowledged before it was there.
  * Throws `link.*`, `operation.aborted`.
  */
-export async function receiveFrames(session: LiveSession, request: FrameRequest): Promise<Uint8Array> {
+export async function receiveFrames(session: LiveSession, request: FrameRequest): Promise<Uint8Array<ArrayBuffer>> {
   const { link } = session;
   const { command, address, part, onRead } = request;
   const sizeBytes = part.length;
@@ -64,7 +64,11 @@ function frameDeadline({ link, limits }: LiveSession, { timeoutMs }: FrameReques
   return new Deadline(link.clock, (timeoutMs ?? limits.defaultMs) + link.lineMs(FRAME_BYTES));
 }
 
-async function nextFrame(session: LiveSession, request: FrameRequest, received: number): Promise<Uint8Array> {
+async function nextFrame(
+  session: LiveSession,
+  request: FrameRequest,
+  received: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const frame = await session.link.receiveFrame(frameDeadline(session, request));
   if (frame !== null) return frame;
   throw silence(session, request, received);

@@ -99,7 +99,7 @@ export async function verifyFlash(
 async function verifyFile(
   session: LiveSession,
   file: FlashFile,
-  data: Uint8Array,
+  data: Uint8Array<ArrayBuffer>,
   diff: boolean,
 ): Promise<VerifiedFile> {
   const { emit } = session;
@@ -118,7 +118,11 @@ async function verifyFile(
 }
 
 /** Reads back only the sectors whose digests differ. */
-async function listDifferences(session: LiveSession, address: number, data: Uint8Array): Promise<VerifyDifferences> {
+async function listDifferences(
+  session: LiveSession,
+  address: number,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<VerifyDifferences> {
   const list = new DifferenceList();
   for (const { offset, sizeBytes } of await findDifferences(session, { address, data })) {
     const flash = await readRange(session, address + offset, sizeBytes);

@@ -14,7 +14,7 @@ export interface SpiCommand {
   readonly address?: number | undefined;
   readonly dummyCycles?: number | undefined;
   /** At most 64 bytes. */
-  readonly write?: Uint8Array | undefined;
+  readonly write?: Uint8Array<ArrayBuffer> | undefined;
   /** At most 32. */
   readonly readBits?: number | undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changedRegions } from "./changed-regions.ts";
 
-const filled = (sizeBytes: number, value = 0xaa): Uint8Array => new Uint8Array(sizeBytes).fill(value);
+const filled = (sizeBytes: number, value = 0xaa): Uint8Array<ArrayBuffer> => new Uint8Array(sizeBytes).fill(value);
 
 function found(address: number, data: Uint8Array, previous: Uint8Array): [number, number][] {
   return changedRegions(address, data, previous).map((region) => [region.address, region.data.length]);

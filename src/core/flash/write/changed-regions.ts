@@ -3,7 +3,7 @@ import { SECTOR_BYTES, sectorEnd, sectorStart } from "../sectors.ts";
 /** Whole sectors, one behind the other, with what they are to hold. */
 export interface ChangedRegion {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** What erased flash holds, and so what either side has where it has nothing. */
@@ -33,7 +33,11 @@ function differs(data: Uint8Array, previous: Uint8Array, { from, to }: { from: n
   return false;
 }
 
-function cutOut(address: number, data: Uint8Array, { start, end }: { start: number; end: number }): Uint8Array {
+function cutOut(
+  address: number,
+  data: Uint8Array,
+  { start, end }: { start: number; end: number },
+): Uint8Array<ArrayBuffer> {
   const region = new Uint8Array(end - start).fill(ERASED);
   const first = Math.max(start, address);
   region.set(data.subarray(first - address, end - address), first - start);

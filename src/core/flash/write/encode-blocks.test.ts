@@ -4,7 +4,7 @@ import { concatBytes } from "../../bytes/words.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
 
 /** Compressible, but not to nothing. */
-function firmware(sizeBytes: number): Uint8Array {
+function firmware(sizeBytes: number): Uint8Array<ArrayBuffer> {
   const data = new Uint8Array(sizeBytes);
   let state = 1;
   for (let index = 0; index < sizeBytes; index++) {
@@ -14,7 +14,7 @@ function firmware(sizeBytes: number): Uint8Array {
   return data;
 }
 
-function noise(sizeBytes: number): Uint8Array {
+function noise(sizeBytes: number): Uint8Array<ArrayBuffer> {
   let state = 7;
   return Uint8Array.from({ length: sizeBytes }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

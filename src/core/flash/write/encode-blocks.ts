@@ -2,7 +2,7 @@ import type { Compressor } from "../../bytes/deflate.ts";
 
 /** One block as it goes over the wire. */
 export interface EncodedBlock {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Bytes of flash contents that the block completes; drives timeouts and progress. */
   readonly uncompressedBytes: number;
 }
@@ -23,7 +23,7 @@ export interface EncodedData {
  * stream is decoded once to learn what each block decodes to.
  */
 export function encodeBlocks(
-  data: Uint8Array,
+  data: Uint8Array<ArrayBuffer>,
   options: { readonly compressor: Compressor | null; readonly blockSize: number },
 ): EncodedData {
   const { compressor, blockSize } = options;
@@ -40,7 +40,7 @@ export function encodeBlocks(
 }
 
 /** Plain blocks all have full length: the last is padded with FF, as erased flash is. */
-function plain(data: Uint8Array, blockSize: number, rejectedBytes: number | null): EncodedData {
+function plain(data: Uint8Array<ArrayBuffer>, blockSize: number, rejectedBytes: number | null): EncodedData {
   const blocks: EncodedBlock[] = [];
   for (let at = 0; at < data.length; at += blockSize) {
     const part = data.subarray(at, at + blockSize);

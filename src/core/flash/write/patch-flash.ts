@@ -1,4 +1,5 @@
 import { md5 } from "../../bytes/digests.ts";
+import { unshared } from "../../bytes/unshared.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { checkSomeBytes } from "../../check/bytes.ts";
 import type { Check } from "../../check/check.ts";
@@ -142,7 +143,7 @@ async function program(session: LiveSession, address: number, data: Uint8Array):
   for (let done = 0; done < data.length; ) {
     const at = address + done;
     const length = Math.min(PIECE_BYTES, PROGRAM_PAGE_BYTES - (at % PROGRAM_PAGE_BYTES), data.length - done);
-    const write = data.subarray(done, done + length);
+    const write = unshared(data.subarray(done, done + length));
     await runSpiSteps(session, [
       { command: { command: WRITE_ENABLE } },
       { command: { command: PAGE_PROGRAM, address: at, write }, thenWaitMicroseconds: PIECE_MICROSECONDS },

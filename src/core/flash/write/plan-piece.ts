@@ -9,7 +9,7 @@ export interface WritePiece {
   /** Where writing starts. */
   readonly address: number;
   /** What will stand in flash from there on. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** First and last address that is erased; null when the whole chip has been. */
   readonly erases: { readonly start: number; readonly end: number } | null;
   readonly encoded: EncodedData;
@@ -20,7 +20,7 @@ export interface PieceRequest {
   /** Of the file, for messages. */
   readonly name: string;
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** Where the contents begin that are wanted; what is before them is filling. */
   readonly wantedAddress: number;
 }

@@ -48,7 +48,7 @@ export interface FilePlan {
   /** Where writing starts: as given, or the sector's start for loaders that can only start there. */
   readonly writeAddress: number;
   /** What will stand in flash from `writeAddress` on: header patched, filled up with FF on both sides. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** The loader encrypts it, so that flash shows something else. */
   readonly encrypted: boolean;
   readonly approach: Approach;
@@ -149,7 +149,7 @@ function planFile(index: number, file: FileToWrite, context: PlanContext & { rea
   const data = prefixed(patched.data, address - writeAddress);
   const shared = { index, name, address, sizeBytes: file.data.length, writeAddress, data, encrypted };
   const approach = chooseApproach(file, context);
-  const before = (): Uint8Array =>
+  const before = (): Uint8Array<ArrayBuffer> =>
     prefixed(patchedImage(file, padTo(previous ?? NOTHING, WORD_BYTES), context).data, address - writeAddress);
   return {
     ...shared,
@@ -167,7 +167,7 @@ type PlannedData = Pick<FilePlan, "name" | "address" | "writeAddress" | "data">;
 
 function changedPieces(
   { name, writeAddress, data }: PlannedData,
-  before: Uint8Array,
+  before: Uint8Array<ArrayBuffer>,
   context: PieceContext,
 ): WritePiece[] {
   return changedRegions(writeAddress, data, before).map((region) =>
@@ -222,13 +222,13 @@ function noDiff(name: string): Notice {
   };
 }
 
-function patchedImage(file: FileToWrite, data: Uint8Array, context: PlanContext): PatchedImage {
+function patchedImage(file: FileToWrite, data: Uint8Array<ArrayBuffer>, context: PlanContext): PatchedImage {
   const { keepHeaders, chip, settings, patchHeader } = context;
   if (keepHeaders || patchHeader === null) return { data, parameters: null, digestUpdated: false, warning: null };
   return patchHeader(chip, { data, address: file.address, name: fileName(file), settings });
 }
 
-function prefixed(data: Uint8Array, count: number): Uint8Array {
+function prefixed(data: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
   if (count === 0) return data;
   const longer = new Uint8Array(count + data.length).fill(0xff, 0, count);
   longer.set(data, count);

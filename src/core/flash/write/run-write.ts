@@ -11,7 +11,7 @@ import { sendRegion } from "./send-region.ts";
 /** One contiguous piece of flash that shall hold `data`. */
 export interface WriteJob {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** All of `data`, encoded. */
   readonly encoded: EncodedData;
   /** For the rest of it, after trouble. */

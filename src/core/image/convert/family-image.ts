@@ -83,7 +83,7 @@ interface Visibility {
 function withElfDigest({ visible, hidden }: Visibility, plan: ImagePlan): Visibility & { notices: ImageNotice[] } {
   if (plan.elfDigest === null) return { visible, hidden, notices: [] };
   const { offset, file } = plan.elfDigest;
-  const digest = (): Uint8Array => sha256(file);
+  const digest = (): Uint8Array<ArrayBuffer> => sha256(file);
   const placed = placeElfDigest(visible, { offset, digest, start: START });
   if (placed !== null) return { visible: placed, hidden, notices: [] };
   const start = roundUp(endOf(visible) + 1, CHECKSUM_ALIGNMENT);

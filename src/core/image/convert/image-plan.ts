@@ -11,7 +11,7 @@ export interface ImagePlan {
   readonly segments: readonly ElfPiece[];
   readonly pageBytes: number;
   /** The ELF file's digest and where it goes; null: nowhere. */
-  readonly elfDigest: { readonly offset: number; readonly file: Uint8Array } | null;
+  readonly elfDigest: { readonly offset: number; readonly file: Uint8Array<ArrayBuffer> } | null;
 }
 
 export interface BuiltImages {
@@ -21,7 +21,7 @@ export interface BuiltImages {
 
 /** One file to write. */
 export interface ImageOutput {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where in flash it belongs, if its format fixes that (ESP8266 versions 1 and 2); else null. */
   readonly flashOffset: number | null;
 }

@@ -7,7 +7,7 @@ import { SEGMENT_HEADER_BYTES } from "../firmware/firmware-image.ts";
 /** A segment on its way into an image. */
 export interface SegmentPart {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly name: string;
 }
 

@@ -9,7 +9,7 @@ import { requireLoadable } from "./segment-limits.ts";
 
 export interface RawSegment {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** What versions of esptool before 5 wrote: QIO, 512KB, 40 MHz, all of which have code 0. */

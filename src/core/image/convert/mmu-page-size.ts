@@ -71,7 +71,7 @@ function fromAddress(chip: ChipDescriptor, address: number): MmuPageSize {
   return { pageBytes, notices: [note("image.mmu-page-size-chosen", message)] };
 }
 
-function hasMagic(data: Uint8Array): boolean {
+function hasMagic(data: Uint8Array<ArrayBuffer>): boolean {
   return data.length > PAGE_SIZE_LOG2_AT && readU32(data, 0) === APPLICATION_DESCRIPTOR_MAGIC;
 }
 

@@ -7,7 +7,7 @@ import type { SegmentPart } from "./layout-flash-segments.ts";
 interface Placement {
   /** Offset in the file at which the digest is to stand. */
   readonly offset: number;
-  readonly digest: () => Uint8Array;
+  readonly digest: () => Uint8Array<ArrayBuffer>;
   /** File offset of the first segment's header. */
   readonly start: number;
 }
@@ -29,7 +29,12 @@ export function placeElfDigest(segments: readonly SegmentPart[], placement: Plac
   return null;
 }
 
-function patched(segment: SegmentPart, at: number, { offset }: Placement, digest: () => Uint8Array): SegmentPart {
+function patched(
+  segment: SegmentPart,
+  at: number,
+  { offset }: Placement,
+  digest: () => Uint8Array<ArrayBuffer>,
+): SegmentPart {
   if (at < 0 || at + DIGEST_BYTES > segment.data.length)
     throw new EspError("image.invalid", "Cannot place SHA256 digest on segment boundary.", {
       hint: "Choose another offset for the digest, or reorder the segments in the linker script.",

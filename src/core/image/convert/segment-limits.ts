@@ -4,7 +4,7 @@ import { MAXIMUM_SEGMENTS, SEGMENT_BYTES_LIMIT } from "../firmware/firmware-imag
 
 interface Sized {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /**

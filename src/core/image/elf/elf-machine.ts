@@ -1,4 +1,4 @@
-import { checkBytes } from "../../check/bytes.ts";
+import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import type { Check } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkText } from "../../check/values.ts";
@@ -10,16 +10,16 @@ import { EspError } from "../../errors.ts";
 
 const MACHINE_NAMES: Readonly<Record<InstructionSet, string>> = { xtensa: "Xtensa", riscv: "RISC-V" };
 
-const checkNamedFile: Check<{ readonly name: string; readonly data: Uint8Array }> = shape<{
+const checkNamedFile: Check<{ readonly name: string; readonly data: Uint8Array<ArrayBuffer> }> = shape<{
   readonly name: string;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }>({ name: checkText, data: checkBytes });
 
 /**
  * An image carries the id of the chip it was converted for, whatever is in it, so a program for another kind of core
  * must be refused before. Throws `image.wrong-chip`, and what reading the ELF file throws.
  */
-export function requireElfFor(chip: ChipId, elf: { readonly name: string; readonly data: Uint8Array }): void {
+export function requireElfFor(chip: ChipId, elf: { readonly name: string; readonly data: ByteSource }): void {
   checkChipId(chip, "chip");
   const { name, data } = checkNamedFile(elf, "elf");
   const { machine } = parseElf(data);

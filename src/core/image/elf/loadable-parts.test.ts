@@ -9,14 +9,14 @@ const TEXT = { name: ".iram0.text", address: 0x40380000, data: 10 };
 const GOOD = buildElf({ sections: [TEXT], programHeaders: true, entry: 0x40380004 });
 const SECTION_TABLE = 32;
 
-function changed(change: (bytes: Uint8Array) => void): Uint8Array {
+function changed(change: (bytes: Uint8Array<ArrayBuffer>) => void): Uint8Array<ArrayBuffer> {
   const bytes = GOOD.slice();
   change(bytes);
   return bytes;
 }
 
 /** Offset of a word in the header of section 1. */
-function sectionWord(bytes: Uint8Array, index: number): number {
+function sectionWord(bytes: Uint8Array<ArrayBuffer>, index: number): number {
   return new DataView(bytes.buffer).getUint32(SECTION_TABLE, true) + 40 + 4 * index;
 }
 
@@ -52,7 +52,7 @@ describe("loadableSections", () => {
   });
 
   it("refuses contents, names and tables that are not there", () => {
-    const load = (change: (bytes: Uint8Array) => void): string =>
+    const load = (change: (bytes: Uint8Array<ArrayBuffer>) => void): string =>
       thrown(() => loadableSections(parseElf(changed(change)))).code;
     expect(load((bytes) => writeU32(bytes, sectionWord(bytes, 4), GOOD.length))).toBe("image.truncated");
     expect(load((bytes) => writeU32(bytes, sectionWord(bytes, 0), 0x1000))).toBe("image.invalid");

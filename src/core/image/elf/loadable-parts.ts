@@ -23,7 +23,7 @@ export const PROGRAM_PIECE_NAME = "PHDR";
 export interface ElfPiece {
   readonly name: string;
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly alignment: number;
 }
 

@@ -18,7 +18,7 @@ function refusal(...lines: string[]): Record<string, unknown> {
   return error.details;
 }
 
-function text(bytes: Uint8Array): string {
+function text(bytes: Uint8Array<ArrayBuffer>): string {
   return new TextDecoder().decode(bytes);
 }
 
@@ -92,7 +92,7 @@ describe("parseIntelHex", () => {
     const data = new Uint8Array(4 * 1024 * 1024).fill(0x5a);
     const { runs } = parseIntelHex(writeIntelHex([{ address: 0x1000, data }]));
     expect(runs).toHaveLength(1);
-    expect(Buffer.compare(runs[0]?.data as Uint8Array, data)).toBe(0);
+    expect(Buffer.compare(runs[0]?.data as Uint8Array<ArrayBuffer>, data)).toBe(0);
   });
 });
 
@@ -162,7 +162,7 @@ describe("any bytes", () => {
       ),
       textBytes([hexRecord(0, 4, [1, 2]), hexRecord(0, 2, [1, 2]), hexRecord(5, 0, [1, 2, 3, 4]), END].join("\r\n")),
     ];
-    const make = (): Uint8Array => (random(2) === 0 ? randomHexFile(random) : mutated(random, seeds));
+    const make = (): Uint8Array<ArrayBuffer> => (random(2) === 0 ? randomHexFile(random) : mutated(random, seeds));
     const counts = feed(FUZZ_RUNS, make, (bytes) => {
       const { runs } = parseIntelHex(bytes);
       let end = -1;

@@ -47,11 +47,11 @@ const DIGIT_VALUES: Int8Array = Int8Array.from({ length: 256 }, (_, code) => {
 
 /** Where reading stands, and what the records so far have set. */
 interface Reader {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   at: number;
   line: number;
   /** The record being read, without its colon; the longest has 255 bytes of data. */
-  readonly record: Uint8Array;
+  readonly record: Uint8Array<ArrayBuffer>;
   base: number;
   /** Addresses wrap inside 64 KB instead of counting on. */
   isSegmented: boolean;

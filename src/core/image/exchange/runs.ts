@@ -11,7 +11,7 @@ import { listOf } from "../../check/values.ts";
 /** Bytes that stand together at an absolute address. */
 export interface Run {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** Two pieces that claim the same byte. */
@@ -64,7 +64,7 @@ export function collectRuns(capacityBytes: number): RunCollector {
 }
 
 interface Pieces {
-  readonly pool: Uint8Array;
+  readonly pool: Uint8Array<ArrayBuffer>;
   readonly addresses: readonly number[];
   readonly offsets: readonly number[];
   readonly origins: readonly number[];
@@ -74,7 +74,7 @@ function pieceEnd({ pool, offsets }: Pieces, piece: number): number {
   return offsets[piece + 1] ?? pool.length;
 }
 
-function pieceData(pieces: Pieces, piece: number): Uint8Array {
+function pieceData(pieces: Pieces, piece: number): Uint8Array<ArrayBuffer> {
   return pieces.pool.subarray(pieces.offsets[piece], pieceEnd(pieces, piece));
 }
 

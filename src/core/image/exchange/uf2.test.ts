@@ -17,25 +17,25 @@ const NUMBER = 20;
 const COUNT = 24;
 const FAMILY = 28;
 
-function counting(length: number): Uint8Array {
+function counting(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, index) => index * 7);
 }
 
 /** The file with one word changed. */
-function patched(bytes: Uint8Array, offset: number, word: number): Uint8Array {
+function patched(bytes: Uint8Array<ArrayBuffer>, offset: number, word: number): Uint8Array<ArrayBuffer> {
   const copy = bytes.slice();
   writeU32(copy, offset, word);
   return copy;
 }
 
 /** Flags an MD5 and puts its region at the end of the data. */
-function putPart(block: Uint8Array, address: number, sizeBytes: number): void {
+function putPart(block: Uint8Array<ArrayBuffer>, address: number, sizeBytes: number): void {
   writeU32(block, FLAGS, 0x6000);
   writeU32(block, 484, address);
   writeU32(block, 488, sizeBytes);
 }
 
-function refusal(bytes: Uint8Array): Record<string, unknown> {
+function refusal(bytes: Uint8Array<ArrayBuffer>): Record<string, unknown> {
   const error = thrown(() => parseUf2(bytes));
   expect(error.code).toBe("image.invalid");
   return error.details;
@@ -51,7 +51,7 @@ describe("writeUf2", () => {
     expected.set([1, 2, 3, 4, 5], 32);
     writeU32(expected, 37, 0x1000);
     writeU32(expected, 41, 5);
-    expected.set(fromHex("7CFDD07889B3295D6A550914AB35E068") as Uint8Array, 45);
+    expected.set(fromHex("7CFDD07889B3295D6A550914AB35E068") as Uint8Array<ArrayBuffer>, 45);
     writeU32(expected, 508, 0x0ab16f30);
     expect(block).toEqual(expected);
   });
@@ -203,7 +203,11 @@ describe("parseUf2", () => {
   it("verifies an MD5 for a region of several blocks, at the end of the data", () => {
     const data = counting(512);
     const bytes = writeUf2([{ address: 0x2000, data }], { familyId: ESP32, md5: false, chunkSize: 256 });
-    const withRegion = (digest: Uint8Array, address = 0x2000, sizeBytes = 512): Uint8Array => {
+    const withRegion = (
+      digest: Uint8Array<ArrayBuffer>,
+      address = 0x2000,
+      sizeBytes = 512,
+    ): Uint8Array<ArrayBuffer> => {
       const copy = bytes.slice();
       for (const offset of [0, 512]) {
         putPart(copy.subarray(offset), address, sizeBytes);
@@ -237,7 +241,7 @@ describe("parseUf2", () => {
 });
 
 /** A right file of drawn blocks, one word of which may be wrong: gets past marks and numbers. */
-function randomFile(random: Random, data: Uint8Array): Uint8Array {
+function randomFile(random: Random, data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const files: Run[] = [];
   for (let count = 1 + random(3); count > 0; count--) {
     const from = random(data.length);
@@ -264,7 +268,7 @@ describe("any bytes", () => {
       ),
       writeUf2([{ address: 0xffff_ff00, data: data.subarray(0, 256) }], { familyId: null, md5: false, chunkSize: 64 }),
     ];
-    const make = (): Uint8Array => (random(2) === 0 ? randomFile(random, data) : mutated(random, seeds));
+    const make = (): Uint8Array<ArrayBuffer> => (random(2) === 0 ? randomFile(random, data) : mutated(random, seeds));
     const counts = feed(FUZZ_RUNS, make, (bytes) => {
       for (const { runs } of parseUf2(bytes).families) {
         let end = -1;

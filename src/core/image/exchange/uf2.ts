@@ -57,7 +57,7 @@ interface Block extends NumberedBlock {
 interface Region {
   readonly address: number;
   readonly sizeBytes: number;
-  readonly digest: Uint8Array;
+  readonly digest: Uint8Array<ArrayBuffer>;
   readonly block: Block;
 }
 
@@ -87,7 +87,7 @@ export function parseUf2(bytes: ByteSource): Uf2 {
   return { families: [...families].map(([familyId, own]) => ({ familyId, runs: runsOf(file, own) })) };
 }
 
-function runsOf(bytes: Uint8Array, blocks: readonly Block[]): Run[] {
+function runsOf(bytes: Uint8Array<ArrayBuffer>, blocks: readonly Block[]): Run[] {
   const collector = collectRuns(blocks.length * DATA_BYTES);
   const regions = new Map<string, Region>();
   for (const block of blocks) {
@@ -117,7 +117,7 @@ function incomplete({ number, count }: { readonly number: number; readonly count
   });
 }
 
-function readBlock(bytes: Uint8Array, index: number): Block {
+function readBlock(bytes: Uint8Array<ArrayBuffer>, index: number): Block {
   const offset = index * BLOCK_BYTES;
   const word = (at: number): number => readU32(bytes, offset + at);
   if (word(0) !== FIRST_MAGIC || word(4) !== SECOND_MAGIC || word(BLOCK_BYTES - 4) !== FINAL_MAGIC)
@@ -147,7 +147,7 @@ function checkPayload(block: Block): void {
  * The reference puts the MD5 part of the block itself directly behind the payload; the specification has it at the end
  * of the data, where it may describe a larger region. A full block makes both the same.
  */
-function checkDigest(bytes: Uint8Array, block: Block, regions: Map<string, Region>): void {
+function checkDigest(bytes: Uint8Array<ArrayBuffer>, block: Block, regions: Map<string, Region>): void {
   const payload = block.offset + HEADER_BYTES;
   const behindPayload = readRegion(bytes, payload + block.payloadBytes, block);
   const atEnd = readRegion(bytes, payload + DATA_BYTES - MD5_PART_BYTES, block);
@@ -166,7 +166,7 @@ function checkDigest(bytes: Uint8Array, block: Block, regions: Map<string, Regio
   if (!regions.has(key)) regions.set(key, atEnd);
 }
 
-function readRegion(bytes: Uint8Array, offset: number, block: Block): Region {
+function readRegion(bytes: Uint8Array<ArrayBuffer>, offset: number, block: Block): Region {
   return {
     address: readU32(bytes, offset),
     sizeBytes: readU32(bytes, offset + 4),
@@ -258,13 +258,13 @@ function checkedChunkSize({ chunkSize, md5: hasMd5 }: WriteUf2Options): number {
 
 interface Chunk {
   readonly address: number;
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array<ArrayBuffer>;
   readonly number: number;
   readonly count: number;
 }
 
 /** `block` is 512 zero bytes. */
-function writeBlock(block: Uint8Array, chunk: Chunk, options: WriteUf2Options): void {
+function writeBlock(block: Uint8Array<ArrayBuffer>, chunk: Chunk, options: WriteUf2Options): void {
   const { address, payload, number, count } = chunk;
   const flags = (options.familyId === null ? 0 : HAS_FAMILY) | (options.md5 ? HAS_MD5 : 0);
   const header = [FIRST_MAGIC, SECOND_MAGIC, flags, address, payload.length, number, count, options.familyId ?? 0];

@@ -34,11 +34,13 @@ const checkHexOptions: Check<WriteHexOptions> = shape<WriteHexOptions>({
  * the upper half of the address changes, none when everything lies below 64 KB. Throws `argument.invalid` for runs that
  * overlap or do not fit into 32 bits of address.
  */
-export function writeIntelHex(runs: readonly RunInput[], options: WriteHexOptions = {}): Uint8Array {
+export function writeIntelHex(runs: readonly RunInput[], options: WriteHexOptions = {}): Uint8Array<ArrayBuffer> {
   const pieces = checkRuns(runs, "runs");
   const wanted = checkHexOptions(options, "options");
   const joined = joinTouching(pieces);
-  const lineEnd: Uint8Array = Uint8Array.from(wanted.lineEnd ?? "\n", (character) => character.charCodeAt(0));
+  const lineEnd: Uint8Array<ArrayBuffer> = Uint8Array.from(wanted.lineEnd ?? "\n", (character) =>
+    character.charCodeAt(0),
+  );
   const last = joined.at(-1);
   const needsUpper = last !== undefined && last.address + last.data.length > RECORD_SPACE;
   const writer: HexWriter = { text: new Uint8Array(textBytes(joined, lineEnd.length)), at: 0, lineEnd };
@@ -104,9 +106,9 @@ function textBytes(runs: readonly Run[], lineEndBytes: number): number {
 }
 
 interface HexWriter {
-  readonly text: Uint8Array;
+  readonly text: Uint8Array<ArrayBuffer>;
   at: number;
-  readonly lineEnd: Uint8Array;
+  readonly lineEnd: Uint8Array<ArrayBuffer>;
 }
 
 function writeRecord(writer: HexWriter, record: { type: number; address: number; data: Uint8Array }): void {

@@ -1,6 +1,7 @@
 import { crc32 } from "../../bytes/crc32.ts";
 import { sha256 } from "../../bytes/digests.ts";
 import { roundUp, writeU32 } from "../../bytes/words.ts";
+import type { WithByteSources } from "../../check/bytes.ts";
 import { type Check, invalidArgument } from "../../check/check.ts";
 import { requireSound } from "../require-sound.ts";
 import { checkDraft, checkImage } from "./check-image.ts";
@@ -50,7 +51,7 @@ export function buildImage(image: FirmwareImage): Uint8Array<ArrayBuffer> {
 }
 
 /** The bytes of an image with checksum and, where they belong to the format, digest and CRC. */
-export function sealImage(draft: ImageDraft): Uint8Array<ArrayBuffer> {
+export function sealImage(draft: WithByteSources<ImageDraft>): Uint8Array<ArrayBuffer> {
   const parts = checkDraft(draft, "draft");
   const hidden = parts.hiddenSegments ?? [];
   const dataBytes = roundUp(bodyBytes(parts) + 1, CHECKSUM_ALIGNMENT);

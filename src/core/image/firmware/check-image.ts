@@ -19,7 +19,7 @@ const checkHeader: Check<ImageHeader> = shape<ImageHeader>({
 });
 
 const bytesOfLength =
-  (length: number): Check<Uint8Array> =>
+  (length: number): Check<Uint8Array<ArrayBuffer>> =>
   (value, argument) => {
     const bytes = checkBytes(value, argument);
     wholeNumber(length, length)(bytes.length, `${argument}.length`);
@@ -63,7 +63,7 @@ export const checkImage: Check<FirmwareImage> = shape<FirmwareImage>({
   segments: listOf(shape<ImageSegment>({ ...DRAFT_SEGMENT, fileOffset: wholeNumber(0) })),
   padding: checkBytes,
   checksum: orNull(checkedPair(checkByte)),
-  digest: orNull(checkedPair<Uint8Array>(bytesOfLength(32))),
+  digest: orNull(checkedPair<Uint8Array<ArrayBuffer>>(bytesOfLength(32))),
   crc: orNull(checkedPair(checkWord)),
   dataBytes: wholeNumber(0, LARGEST_IMAGE),
   trailing: checkBytes,

@@ -18,11 +18,11 @@ const APPLICATION: SectionSpec = { name: ".flash.appdesc", address: 0x42000020, 
 const BOOTLOADER: SectionSpec = { name: ".dram0.bootdesc", address: 0x40810000, data: bootloaderDescriptor() };
 const RAM: SectionSpec = { name: ".iram0.text", address: 0x40800000, data: 256 };
 
-function image(sections: readonly SectionSpec[], options: Partial<ElfToImageOptions> = {}): Uint8Array {
+function image(sections: readonly SectionSpec[], options: Partial<ElfToImageOptions> = {}): Uint8Array<ArrayBuffer> {
   return elfToImage(buildElf({ sections }), { chip: "esp32c6", ...options }).outputs[0]!.bytes;
 }
 
-function signatureBlock(version: number): Uint8Array {
+function signatureBlock(version: number): Uint8Array<ArrayBuffer> {
   const block = new Uint8Array(1216);
   block.set([0xe7, version]);
   writeU32(block, 1196, crc32(block.subarray(0, 1196)));

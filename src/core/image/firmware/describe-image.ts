@@ -212,7 +212,7 @@ function describeSegments(chip: ChipDescriptor | null, { segments }: FirmwareIma
   });
 }
 
-function describeDigest({ stored, computed }: StoredCheck<Uint8Array>): CheckDescription<string> {
+function describeDigest({ stored, computed }: StoredCheck<Uint8Array<ArrayBuffer>>): CheckDescription<string> {
   return { stored: toHex(stored), computed: toHex(computed), isValid: equalBytes(stored, computed) };
 }
 

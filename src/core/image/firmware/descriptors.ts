@@ -14,19 +14,19 @@ interface ApplicationDescriptorFields {
   /** Counts up against going back to an older version. */
   secureVersion: number;
   /** 0. */
-  reserved1: Uint8Array;
+  reserved1: Uint8Array<ArrayBuffer>;
   /** Text, zeros behind it. */
-  version: Uint8Array;
+  version: Uint8Array<ArrayBuffer>;
   /** Text, zeros behind it. */
-  projectName: Uint8Array;
+  projectName: Uint8Array<ArrayBuffer>;
   /** Text, such as `19:46:07`; empty in reproducible builds. */
-  compileTime: Uint8Array;
+  compileTime: Uint8Array<ArrayBuffer>;
   /** Text, such as `Sep 13 2022`; empty in reproducible builds. */
-  compileDate: Uint8Array;
+  compileDate: Uint8Array<ArrayBuffer>;
   /** Text: version of ESP-IDF. */
-  idfVersion: Uint8Array;
+  idfVersion: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the ELF file, put in by the tool that makes the image; else zeros. */
-  elfSha256: Uint8Array;
+  elfSha256: Uint8Array<ArrayBuffer>;
   /** Lowest revision of the eFuse block, major x 100 + minor. */
   minimumEfuseBlockRevision: number;
   /** Highest revision of the eFuse block, major x 100 + minor. */
@@ -34,7 +34,7 @@ interface ApplicationDescriptorFields {
   /** Base-2 logarithm of the MMU's page size; 0: not told. */
   mmuPageLog2: number;
   /** 0. */
-  reserved2: Uint8Array;
+  reserved2: Uint8Array<ArrayBuffer>;
 }
 
 export const APPLICATION_DESCRIPTOR: Layout<ApplicationDescriptorFields> = layout<ApplicationDescriptorFields>({
@@ -58,15 +58,15 @@ interface BootloaderDescriptorFields {
   /** 0x50. */
   magic: number;
   /** Not looked at. */
-  reserved1: Uint8Array;
+  reserved1: Uint8Array<ArrayBuffer>;
   /** Version of the boot loader, counted by the project. */
   version: number;
   /** Text: version of ESP-IDF. */
-  idfVersion: Uint8Array;
+  idfVersion: Uint8Array<ArrayBuffer>;
   /** Text, such as `Apr 25 2023 00:13:32`; empty in reproducible builds. */
-  compileTime: Uint8Array;
+  compileTime: Uint8Array<ArrayBuffer>;
   /** Not looked at. */
-  reserved2: Uint8Array;
+  reserved2: Uint8Array<ArrayBuffer>;
 }
 
 export const BOOTLOADER_DESCRIPTOR: Layout<BootloaderDescriptorFields> = layout<BootloaderDescriptorFields>({
@@ -90,7 +90,7 @@ export interface ApplicationDescriptor {
   readonly compileDate: string;
   readonly idfVersion: string;
   /** 32 bytes; zeros when the tool that made the image did not fill it in. */
-  readonly elfSha256: Uint8Array;
+  readonly elfSha256: Uint8Array<ArrayBuffer>;
   /** major x 100 + minor. */
   readonly minimumEfuseBlockRevision: number;
   /** major x 100 + minor. */
@@ -141,12 +141,12 @@ export function parseBootloaderDescriptor(data: ByteSource): BootloaderDescripto
 }
 
 /** Printable ASCII characters, if any, and nothing but zeros behind them. */
-function isText(field: Uint8Array): boolean {
+function isText(field: Uint8Array<ArrayBuffer>): boolean {
   const end = field.indexOf(0);
   const text = end === -1 ? field : field.subarray(0, end);
   return text.every((byte) => byte >= 0x20 && byte < 0x7f) && field.subarray(text.length).every((byte) => byte === 0);
 }
 
-function textOf(field: Uint8Array): string {
+function textOf(field: Uint8Array<ArrayBuffer>): string {
   return fromUtf8(field.filter((byte) => byte !== 0));
 }

@@ -22,7 +22,7 @@ export function findDescriptors(
   chip: ChipDescriptor | null,
   { segments }: Pick<FirmwareImage, "segments">,
 ): ImageDescriptors {
-  const inMemory = (name: string): Uint8Array[] =>
+  const inMemory = (name: string): Uint8Array<ArrayBuffer>[] =>
     segments
       .filter(({ address }) => chip === null || memoryTypesAt(chip, address).includes(name))
       .map(({ data }) => data);

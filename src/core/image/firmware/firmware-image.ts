@@ -42,7 +42,7 @@ export interface ExtendedImageHeader {
   /** 0xEE: not used. */
   readonly wpPin: number;
   /** Three bytes: drive strengths of the flash pins, two a byte. */
-  readonly pinDrives: Uint8Array;
+  readonly pinDrives: Uint8Array<ArrayBuffer>;
   readonly chipId: number;
   /** The old field: one part of the revision. */
   readonly minimumRevision: number;
@@ -51,14 +51,14 @@ export interface ExtendedImageHeader {
   /** major x 100 + minor; 65535: no limit. */
   readonly maximumRevisionFull: number;
   /** Four bytes. */
-  readonly reserved: Uint8Array;
+  readonly reserved: Uint8Array<ArrayBuffer>;
   readonly hasDigest: boolean;
 }
 
 export interface ImageSegment {
   /** Where it is loaded to or seen by the processor; 0 for padding. */
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** The ELF section it comes from; unknown when it was read from an image. */
   readonly name?: string | undefined;
   /** Where its header stands in the file. */
@@ -84,17 +84,17 @@ export interface FirmwareImage {
   readonly extended: ExtendedImageHeader | null;
   readonly segments: readonly ImageSegment[];
   /** Bytes between the last segment and the checksum, zeros as a rule. */
-  readonly padding: Uint8Array;
+  readonly padding: Uint8Array<ArrayBuffer>;
   /** Null in an image that breaks off before it. */
   readonly checksum: StoredCheck<number> | null;
   /** SHA-256 of all bytes up to and including the checksum. */
-  readonly digest: StoredCheck<Uint8Array> | null;
+  readonly digest: StoredCheck<Uint8Array<ArrayBuffer>> | null;
   /** ESP8266 version 2. */
   readonly crc: StoredCheck<number> | null;
   /** Bytes up to and including the checksum. */
   readonly dataBytes: number;
   /** What stands in the file behind the image: padding, signatures, other images. */
-  readonly trailing: Uint8Array;
+  readonly trailing: Uint8Array<ArrayBuffer>;
   readonly notices: readonly ImageNotice[];
   /** What is wrong with it, in the file's order; what could be read is here all the same. */
   readonly problems: readonly ImageProblem[];

@@ -28,7 +28,7 @@ export interface ExtendedHeaderFields {
   /** Number of the flash's WP pin; 0xEE: not used. */
   wpPin: number;
   /** Drive strengths of the flash pins, half a byte each. */
-  pinDrives: Uint8Array;
+  pinDrives: Uint8Array<ArrayBuffer>;
   /** Says for which chip the image is. */
   chipId: number;
   /** The old field: one part of the lowest chip revision. */
@@ -38,7 +38,7 @@ export interface ExtendedHeaderFields {
   /** Highest chip revision, major x 100 + minor; 65535: no limit. 0 in images from before the field existed. */
   maximumRevisionFull: number;
   /** 0. */
-  reserved: Uint8Array;
+  reserved: Uint8Array<ArrayBuffer>;
   /** 1: a SHA-256 digest follows the checksum. */
   digestFlag: number;
 }

@@ -13,7 +13,7 @@ import {
 export type ImageBody = Pick<FirmwareImage, "segments" | "padding" | "checksum" | "dataBytes" | "problems">;
 
 /** The segments and the checksum behind them; null for a checksum that is not reached. */
-export function readBody(bytes: Uint8Array, first: number, segmentCount: number): ImageBody {
+export function readBody(bytes: Uint8Array<ArrayBuffer>, first: number, segmentCount: number): ImageBody {
   const problems: ImageProblem[] = [];
   if (segmentCount > MAXIMUM_SEGMENTS)
     problems.push(invalid(`The header tells of ${segmentCount} segments; there can be ${MAXIMUM_SEGMENTS}.`, 1));
@@ -47,7 +47,7 @@ export interface FoundSegment {
   readonly problems: readonly ImageProblem[];
 }
 
-export function readSegment(bytes: Uint8Array, offset: number, includeInChecksum: boolean): FoundSegment {
+export function readSegment(bytes: Uint8Array<ArrayBuffer>, offset: number, includeInChecksum: boolean): FoundSegment {
   const start = offset + SEGMENT_HEADER_BYTES;
   if (start > bytes.length)
     return { segment: null, end: null, problems: [truncated("a segment's header", bytes.length)] };

@@ -27,7 +27,7 @@ export interface InspectOptions {
 /** Looks at data that begins like an image of this chip. There is nothing to say of data that does not. */
 export function inspectImage(
   chip: ChipDescriptor,
-  data: Uint8Array,
+  data: Uint8Array<ArrayBuffer>,
   { ofAnyChip = false }: InspectOptions = {},
 ): ImageInspection {
   if (!beginsLikeImageOf(chip, data, ofAnyChip)) return NOTHING;
@@ -42,7 +42,7 @@ export function inspectImage(
 }
 
 /** The magic byte alone is found too often: the chip's own id, or on the ESP8266 a first segment in its memory. */
-function beginsLikeImageOf(chip: ChipDescriptor, data: Uint8Array, ofAnyChip: boolean): boolean {
+function beginsLikeImageOf(chip: ChipDescriptor, data: Uint8Array<ArrayBuffer>, ofAnyChip: boolean): boolean {
   const isExtended = chip.imageChipId !== null;
   const first = IMAGE_HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
   if (data[0] !== IMAGE_MAGIC || data.length < first + SEGMENT_HEADER_BYTES) return false;

@@ -43,7 +43,10 @@ export interface ImageOutline {
  * The outline of an image for this kind of chip, or null when the bytes are none: wrong magic, segments that do not
  * add up, cut off. A different chip id is no reason: the caller decides what to make of it.
  */
-export function parseImageOutline(chip: Pick<ChipDescriptor, "imageChipId">, data: Uint8Array): ImageOutline | null {
+export function parseImageOutline(
+  chip: Pick<ChipDescriptor, "imageChipId">,
+  data: Uint8Array<ArrayBuffer>,
+): ImageOutline | null {
   const isExtended = chip.imageChipId !== null;
   const firstSegment = IMAGE_HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
   if (data.length < firstSegment || data[0] !== IMAGE_MAGIC) return null;
@@ -66,7 +69,7 @@ export function parseImageOutline(chip: Pick<ChipDescriptor, "imageChipId">, dat
   };
 }
 
-function parseExtended(data: Uint8Array): ExtendedHeader | null {
+function parseExtended(data: Uint8Array<ArrayBuffer>): ExtendedHeader | null {
   const fields = EXTENDED_HEADER.decode(data.subarray(IMAGE_HEADER_BYTES, IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES));
   if (fields === null || fields.digestFlag > 1) return null;
   const { chipId, minimumRevision, minimumRevisionFull, maximumRevisionFull, digestFlag } = fields;
@@ -74,7 +77,7 @@ function parseExtended(data: Uint8Array): ExtendedHeader | null {
 }
 
 /** The offset behind the segments, or null when a segment's header makes no sense or the data breaks off. */
-function walkSegments(data: Uint8Array, first: number, count: number): number | null {
+function walkSegments(data: Uint8Array<ArrayBuffer>, first: number, count: number): number | null {
   let at = first;
   for (let index = 0; index < count; index++) {
     if (at + SEGMENT_HEADER_BYTES > data.length) return null;

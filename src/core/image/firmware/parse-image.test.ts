@@ -21,10 +21,10 @@ const C3 = elfToImage(
   { chip: "esp32c3" },
 ).outputs[0]!.bytes;
 const ESP8266_ELF = buildElf({ machine: 94, sections: [{ name: ".text", address: 0x40100000, data: 30 }] });
-const esp8266 = (version: 1 | 2 | 3): Uint8Array =>
+const esp8266 = (version: 1 | 2 | 3): Uint8Array<ArrayBuffer> =>
   elfToImage(ESP8266_ELF, { chip: "esp8266", version }).outputs[0]!.bytes;
 
-function changed(bytes: Uint8Array, offset: number, ...values: number[]): Uint8Array {
+function changed(bytes: Uint8Array<ArrayBuffer>, offset: number, ...values: number[]): Uint8Array<ArrayBuffer> {
   const copy = bytes.slice();
   copy.set(values, offset);
   return copy;
@@ -32,9 +32,9 @@ function changed(bytes: Uint8Array, offset: number, ...values: number[]): Uint8A
 
 describe("check values", () => {
   it("are those of the vectors (fact sheet 10)", () => {
-    const text = (value: string): Uint8Array => Buffer.from(value);
+    const text = (value: string): Uint8Array<ArrayBuffer> => Buffer.from(value);
     expect(crc32(text("123456789"))).toBe(0xcbf43926);
-    const ofBytes = (bytes: Uint8Array): number => wrapperCrc(crc32(bytes));
+    const ofBytes = (bytes: Uint8Array<ArrayBuffer>): number => wrapperCrc(crc32(bytes));
     expect(ofBytes(text(""))).toBe(0x00000001);
     expect(ofBytes(text("123456789"))).toBe(0x340bc6d9);
     expect(ofBytes(Uint8Array.of(0))).toBe(0x2dfd1072);
@@ -151,7 +151,7 @@ describe("parseImage", () => {
   });
 
   it("tells of odd wrappers and segments of the ESP8266", () => {
-    const codes = (bytes: Uint8Array): string[] => parseImage(bytes).notices.map(({ code }) => code);
+    const codes = (bytes: Uint8Array<ArrayBuffer>): string[] => parseImage(bytes).notices.map(({ code }) => code);
     expect(codes(esp8266(2))).toEqual([]);
     expect(codes(changed(esp8266(2), 1, 3))).toEqual(["image.unexpected-wrapper"]);
     expect(codes(changed(esp8266(2), 2, 3))).toEqual(["image.unexpected-wrapper"]);

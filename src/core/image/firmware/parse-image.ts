@@ -45,7 +45,11 @@ export function parseImage(bytes: ByteSource, chip: ChipId | "auto" = "auto"): F
 }
 
 /** All chips but the ESP8266, and those that nobody knows yet. */
-export function parseFamilyImage(bytes: Uint8Array, chip: ChipId | null, imageChipId: number | null): FirmwareImage {
+export function parseFamilyImage(
+  bytes: Uint8Array<ArrayBuffer>,
+  chip: ChipId | null,
+  imageChipId: number | null,
+): FirmwareImage {
   const header = requireHeader(bytes, IMAGE_MAGIC);
   const first = IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES;
   const common = { format: "esp32", chip, wrapper: null, header, crc: null } as const;
@@ -93,7 +97,7 @@ export function unexpectedChipId(expected: number, found: number): string {
 }
 
 /** Versions 1 and 3 of the ESP8266: nothing announces the digest of version 3, it is there when it is right. */
-export function parsePlain(bytes: Uint8Array, chip: ChipId): FirmwareImage {
+export function parsePlain(bytes: Uint8Array<ArrayBuffer>, chip: ChipId): FirmwareImage {
   const header = requireHeader(bytes, IMAGE_MAGIC);
   const body = readBody(bytes, IMAGE_HEADER_BYTES, header.segmentCount);
   const hasRoom = body.checksum !== null && body.dataBytes + DIGEST_BYTES <= bytes.length;
@@ -114,7 +118,7 @@ export function parsePlain(bytes: Uint8Array, chip: ChipId): FirmwareImage {
 }
 
 /** Version 2 of the ESP8266: a header and the flash segment around a version 1 image, then a CRC. */
-function parseWrapped(bytes: Uint8Array, chip: ChipId): FirmwareImage {
+function parseWrapped(bytes: Uint8Array<ArrayBuffer>, chip: ChipId): FirmwareImage {
   const wrapper = requireHeader(bytes, WRAPPER_MAGIC);
   const { irom, header, body } = readWrapped(bytes, wrapper);
   const hasCrc = body.checksum !== null && body.dataBytes + CRC_BYTES <= bytes.length;
@@ -143,7 +147,7 @@ interface Wrapped {
   readonly body: ImageBody;
 }
 
-function readWrapped(bytes: Uint8Array, wrapper: ImageHeader): Wrapped {
+function readWrapped(bytes: Uint8Array<ArrayBuffer>, wrapper: ImageHeader): Wrapped {
   // An ELF file without code for flash gives a wrapper with no flash segment: the inner header follows at once.
   const found =
     bytes[IMAGE_HEADER_BYTES] === IMAGE_MAGIC
@@ -170,7 +174,7 @@ type FoundHeader =
   | { readonly header: ImageHeader; readonly problem: null }
   | { readonly header: null; readonly problem: ImageProblem };
 
-function readHeader(bytes: Uint8Array, offset: number, magic: number): FoundHeader {
+function readHeader(bytes: Uint8Array<ArrayBuffer>, offset: number, magic: number): FoundHeader {
   const fields = IMAGE_HEADER.decode(bytes.subarray(offset, offset + IMAGE_HEADER_BYTES));
   if (fields === null) return { header: null, problem: truncated("its header", bytes.length) };
   const { magic: found, ...header } = fields;
@@ -180,7 +184,7 @@ function readHeader(bytes: Uint8Array, offset: number, magic: number): FoundHead
 }
 
 /** Without the first header there is nothing to tell. */
-function requireHeader(bytes: Uint8Array, magic: number): ImageHeader {
+function requireHeader(bytes: Uint8Array<ArrayBuffer>, magic: number): ImageHeader {
   const { header, problem } = readHeader(bytes, 0, magic);
   if (header === null) throw errorOf(problem);
   return header;
@@ -188,7 +192,7 @@ function requireHeader(bytes: Uint8Array, magic: number): ImageHeader {
 
 /** Null: it breaks off. */
 function readExtendedHeader(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   offset: number,
 ): { readonly extended: ExtendedImageHeader; readonly problems: readonly ImageProblem[] } | null {
   const fields = EXTENDED_HEADER.decode(bytes.subarray(offset, offset + EXTENDED_HEADER_BYTES));
@@ -200,7 +204,7 @@ function readExtendedHeader(
   return { extended, problems: [invalid(message, offset + 15)] };
 }
 
-function digestAt(bytes: Uint8Array, dataBytes: number): StoredCheck<Uint8Array> {
+function digestAt(bytes: Uint8Array<ArrayBuffer>, dataBytes: number): StoredCheck<Uint8Array<ArrayBuffer>> {
   return {
     stored: bytes.subarray(dataBytes, dataBytes + DIGEST_BYTES),
     computed: sha256(bytes.subarray(0, dataBytes)),

@@ -10,7 +10,7 @@ import { patchHeader } from "./patch-header.ts";
 const KEEP = { mode: "keep", frequency: "keep", size: "keep" };
 
 /** One segment of 20 bytes; ESP32 family. */
-function image(options: { chipId?: number; digest?: boolean; trailing?: number } = {}): Uint8Array {
+function image(options: { chipId?: number; digest?: boolean; trailing?: number } = {}): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(24);
   header.set([0xe9, 1, 2, 0x20]);
   writeU32(header, 4, 0x40080000);

@@ -26,7 +26,7 @@ export const checkHeaderSettings: Check<HeaderSettings> = shape<HeaderSettings>(
 });
 
 export interface PatchRequest {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** Where it goes; only what goes to the chip's bootloader offset is patched. */
   readonly address: number;
   /** For messages. */
@@ -41,7 +41,7 @@ export interface PatchWarning {
 
 export interface PatchedImage {
   /** The same array when nothing changed, else a copy. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** The new bytes 2 and 3, if they differ from the old ones. */
   readonly parameters: { readonly mode: number; readonly sizeFrequency: number } | null;
   readonly digestUpdated: boolean;
@@ -107,7 +107,7 @@ function sizeFrequencyByte(chip: ChipDescriptor, old: number, settings: HeaderSe
 }
 
 /** ESP8266 images have no flag for their digest: it is there when it is right. */
-function digestMatches(data: Uint8Array, { dataBytes }: ImageOutline): boolean {
+function digestMatches(data: Uint8Array<ArrayBuffer>, { dataBytes }: ImageOutline): boolean {
   const stored = data.subarray(dataBytes, dataBytes + DIGEST_BYTES);
   return stored.length === DIGEST_BYTES && equalBytes(stored, sha256(data.subarray(0, dataBytes)));
 }

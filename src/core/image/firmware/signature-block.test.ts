@@ -12,9 +12,9 @@ import {
 } from "./signature-block.ts";
 
 /** Bytes that tell where they are. */
-const run = (length: number, first: number): Uint8Array =>
+const run = (length: number, first: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, (_, index) => (first + index * 7) & 0xff);
-const backwards = (bytes: Uint8Array): number[] => [...bytes].reverse();
+const backwards = (bytes: Uint8Array<ArrayBuffer>): number[] => [...bytes].reverse();
 
 const RSA: RsaSignatureBlock = {
   scheme: "rsa",
@@ -48,7 +48,7 @@ const BLOCKS: readonly (readonly [string, SignatureBlock])[] = [
 ];
 
 /** A change inside the block with the checksum made right again. */
-function changed(block: SignatureBlock, offset: number, value: number): Uint8Array {
+function changed(block: SignatureBlock, offset: number, value: number): Uint8Array<ArrayBuffer> {
   const bytes = encodeSignatureBlock(block);
   bytes[offset] = value;
   writeU32(bytes, 1196, crc32(bytes.subarray(0, 1196)));

@@ -18,27 +18,27 @@ export type CurveName = "p192" | "p256" | "p384";
 export interface RsaSignatureBlock {
   readonly scheme: "rsa";
   /** SHA-256 of the data, 32 bytes. */
-  readonly digest: Uint8Array;
+  readonly digest: Uint8Array<ArrayBuffer>;
   /** 384 bytes. */
-  readonly modulus: Uint8Array;
+  readonly modulus: Uint8Array<ArrayBuffer>;
   readonly exponent: number;
   /** 2^6144 modulo the modulus, 384 bytes: what the chip's multiplier wants. */
-  readonly rSquared: Uint8Array;
+  readonly rSquared: Uint8Array<ArrayBuffer>;
   /** -modulus^-1 modulo 2^32. */
   readonly mPrime: number;
   /** 384 bytes. */
-  readonly signature: Uint8Array;
+  readonly signature: Uint8Array<ArrayBuffer>;
 }
 
 export interface EcdsaSignatureBlock {
   readonly scheme: "ecdsa";
   readonly curve: CurveName;
   /** SHA-256 of the data, 32 bytes; for P-384 SHA-384, 48 bytes. */
-  readonly digest: Uint8Array;
+  readonly digest: Uint8Array<ArrayBuffer>;
   /** x then y. */
-  readonly point: Uint8Array;
+  readonly point: Uint8Array<ArrayBuffer>;
   /** r then s. */
-  readonly signature: Uint8Array;
+  readonly signature: Uint8Array<ArrayBuffer>;
 }
 
 export type SignatureBlock = RsaSignatureBlock | EcdsaSignatureBlock;
@@ -60,35 +60,35 @@ interface BlockFields {
   /** 0. */
   reserved: number;
   /** Of all data before the signature sector. */
-  digest: Uint8Array;
+  digest: Uint8Array<ArrayBuffer>;
   /** CRC-32 of all bytes before it. */
   crc: number;
   /** 0. */
-  rest: Uint8Array;
+  rest: Uint8Array<ArrayBuffer>;
 }
 
 interface RsaFields extends BlockFields {
   /** Little-endian, as all large numbers here. */
-  modulus: Uint8Array;
+  modulus: Uint8Array<ArrayBuffer>;
   /** Public exponent. */
   exponent: number;
   /** 2^6144 modulo the modulus. */
-  rSquared: Uint8Array;
+  rSquared: Uint8Array<ArrayBuffer>;
   /** -modulus^-1 modulo 2^32. */
   mPrime: number;
   /** PSS, with a salt of 32 bytes. */
-  signature: Uint8Array;
+  signature: Uint8Array<ArrayBuffer>;
 }
 
 interface EcdsaFields extends BlockFields {
   /** 1: P-192, 2: P-256, 3: P-384. */
   curve: number;
   /** Public key: x, then y, each little-endian; after P-192's, zeros. */
-  point: Uint8Array;
+  point: Uint8Array<ArrayBuffer>;
   /** r, then s, each little-endian; after P-192's, zeros. */
-  signature: Uint8Array;
+  signature: Uint8Array<ArrayBuffer>;
   /** 0. */
-  unused: Uint8Array;
+  unused: Uint8Array<ArrayBuffer>;
 }
 
 const MAGIC = 0xe7;
@@ -150,7 +150,7 @@ const ECDSA: Readonly<Record<CurveName, EcdsaForm>> = {
 const EMPTY = new Uint8Array(0);
 
 /** The 1216 bytes of a block, checksum included. */
-export function encodeSignatureBlock(block: SignatureBlock): Uint8Array {
+export function encodeSignatureBlock(block: SignatureBlock): Uint8Array<ArrayBuffer> {
   const common = { magic: MAGIC, version: VERSIONS[block.scheme], reserved: 0, crc: 0, rest: EMPTY };
   const bytes = block.scheme === "rsa" ? encodeRsa(block, common) : encodeEcdsa(block, common);
   writeU32(bytes, CRC_AT, crc32(bytes.subarray(0, CRC_AT)));
@@ -159,7 +159,7 @@ export function encodeSignatureBlock(block: SignatureBlock): Uint8Array {
 
 type Common = Pick<BlockFields, "magic" | "version" | "reserved" | "crc" | "rest">;
 
-function encodeRsa(block: RsaSignatureBlock, common: Common): Uint8Array {
+function encodeRsa(block: RsaSignatureBlock, common: Common): Uint8Array<ArrayBuffer> {
   return RSA.encode({
     ...common,
     hash: HASHES.sha256,
@@ -172,7 +172,7 @@ function encodeRsa(block: RsaSignatureBlock, common: Common): Uint8Array {
   });
 }
 
-function encodeEcdsa(block: EcdsaSignatureBlock, common: Common): Uint8Array {
+function encodeEcdsa(block: EcdsaSignatureBlock, common: Common): Uint8Array<ArrayBuffer> {
   const form = ECDSA[block.curve];
   return form.layout.encode({
     ...common,
@@ -186,7 +186,7 @@ function encodeEcdsa(block: EcdsaSignatureBlock, common: Common): Uint8Array {
 }
 
 /** What stands in the 1216 bytes; fewer are no block. */
-export function decodeSignatureBlock(bytes: Uint8Array): FoundBlock {
+export function decodeSignatureBlock(bytes: Uint8Array<ArrayBuffer>): FoundBlock {
   if (bytes.length !== SIGNATURE_BLOCK_BYTES || bytes[0] !== MAGIC) return { state: "absent" };
   const scheme = bytes[1] === VERSIONS.rsa ? "rsa" : bytes[1] === VERSIONS.ecdsa ? "ecdsa" : null;
   if (scheme === null) return { state: "absent" };
@@ -201,7 +201,7 @@ export function decodeSignatureBlock(bytes: Uint8Array): FoundBlock {
   return { state: "whole", block };
 }
 
-function decodeRsa(bytes: Uint8Array): RsaSignatureBlock | null {
+function decodeRsa(bytes: Uint8Array<ArrayBuffer>): RsaSignatureBlock | null {
   const fields = RSA.decode(bytes);
   if (fields === null || fields.hash !== HASHES.sha256) return null;
   const { digest, exponent, mPrime } = fields;
@@ -217,7 +217,7 @@ function decodeRsa(bytes: Uint8Array): RsaSignatureBlock | null {
   };
 }
 
-function decodeEcdsa(bytes: Uint8Array): EcdsaSignatureBlock | null {
+function decodeEcdsa(bytes: Uint8Array<ArrayBuffer>): EcdsaSignatureBlock | null {
   const fields = (bytes[2] === HASHES.sha384 ? SHA384_LAYOUT : SHA256_LAYOUT).decode(bytes);
   if (fields === null) return null;
   const entry = (Object.entries(ECDSA) as [CurveName, EcdsaForm][]).find(
@@ -235,7 +235,7 @@ function decodeEcdsa(bytes: Uint8Array): EcdsaSignatureBlock | null {
 }
 
 /** The part of a block that is the public key: what the chip's eFuses hold the SHA-256 of. */
-export function publicKeyPart(block: SignatureBlock): Uint8Array {
+export function publicKeyPart(block: SignatureBlock): Uint8Array<ArrayBuffer> {
   const bytes = encodeSignatureBlock(block);
   if (block.scheme === "rsa")
     return bytes.subarray(HEADER_BYTES + 32, HEADER_BYTES + 32 + RSA_BYTES + 4 + RSA_BYTES + 4);
@@ -244,24 +244,24 @@ export function publicKeyPart(block: SignatureBlock): Uint8Array {
 }
 
 /** The three places of a signature sector. */
-export function signatureBlockPlaces(sector: Uint8Array): Uint8Array[] {
+export function signatureBlockPlaces(sector: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
   return Array.from({ length: MAXIMUM_SIGNATURE_BLOCKS }, (_, index) =>
     sector.subarray(index * SIGNATURE_BLOCK_BYTES, (index + 1) * SIGNATURE_BLOCK_BYTES),
   );
 }
 
 /** The blocks as a sector: what they leave free is erased flash. */
-export function encodeSignatureSector(blocks: readonly SignatureBlock[]): Uint8Array {
+export function encodeSignatureSector(blocks: readonly SignatureBlock[]): Uint8Array<ArrayBuffer> {
   const sector = new Uint8Array(SIGNATURE_SECTOR_BYTES).fill(0xff);
   sector.set(concatBytes(blocks.map(encodeSignatureBlock)));
   return sector;
 }
 
-function reversed(bytes: Uint8Array): Uint8Array {
+function reversed(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes).reverse();
 }
 
 /** Each of two numbers with its bytes the other way round. */
-function reverseHalves(pair: Uint8Array, size: number): Uint8Array {
+function reverseHalves(pair: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
   return concatBytes([reversed(pair.subarray(0, size)), reversed(pair.subarray(size, 2 * size))]);
 }

@@ -31,7 +31,7 @@ describe("an image with a header for RAM only", () => {
 describe("a signature of version 1", () => {
   const esp32 = chipById("esp32");
   const image = new Uint8Array(96).fill(0x11);
-  const found = (behind: Uint8Array, chip = esp32): number =>
+  const found = (behind: Uint8Array<ArrayBuffer>, chip = esp32): number =>
     findSignatures(concatBytes([image, behind]), image.length, chip).length;
 
   it("is a version and 64 bytes that look random", () => {

@@ -20,7 +20,7 @@ interface SignatureV1Fields {
   /** 0. */
   version: number;
   /** ECDSA on NIST P-256: r, then s, 32 bytes each, big-endian. */
-  signature: Uint8Array;
+  signature: Uint8Array<ArrayBuffer>;
 }
 
 export const SIGNATURE_V1: Layout<SignatureV1Fields> = layout<SignatureV1Fields>({
@@ -62,7 +62,7 @@ export function isSigned(signatures: readonly ImageSignature[]): boolean {
   return found.some((signature) => signature.kind === "v1" || signature.crcValid);
 }
 
-function findVersion2(bytes: Uint8Array, sector: number): ImageSignature[] {
+function findVersion2(bytes: Uint8Array<ArrayBuffer>, sector: number): ImageSignature[] {
   const found: ImageSignature[] = [];
   for (const [index, place] of signatureBlockPlaces(bytes.subarray(sector)).entries()) {
     const block = decodeSignatureBlock(place);
@@ -82,7 +82,7 @@ const FEWEST_VALUES = 32;
  * and 64 bytes of signature have no mark: they must look random and be the last, but for erased flash up to the next
  * sector.
  */
-function isVersion1(bytes: Uint8Array, at: number): boolean {
+function isVersion1(bytes: Uint8Array<ArrayBuffer>, at: number): boolean {
   const end = at + SIGNATURE_V1_BYTES;
   if (end > bytes.length || readU32(bytes, at) !== 0) return false;
   if (new Set(bytes.subarray(at + 4, end)).size < FEWEST_VALUES) return false;

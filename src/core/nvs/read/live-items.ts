@@ -10,7 +10,7 @@ export interface LiveItem {
   /** In their order; empty but for a blob with an index. */
   readonly chunks: readonly ScannedItem[];
   /** The data, where the type has any; of a blob with an index all chunks that are there. */
-  readonly content: Uint8Array | null;
+  readonly content: Uint8Array<ArrayBuffer> | null;
   readonly isSound: boolean;
 }
 

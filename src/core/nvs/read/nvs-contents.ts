@@ -10,7 +10,7 @@ export interface NvsEntryPlace {
   /** Of its first byte in the image; for a blob in pieces of its index. */
   readonly offset: number;
   /** The bytes of a string (with its NUL) or a blob, as they are stored; null for numbers. */
-  readonly stored: Uint8Array | null;
+  readonly stored: Uint8Array<ArrayBuffer> | null;
 }
 
 /** An entry whose value cannot be had, or not for certain. */

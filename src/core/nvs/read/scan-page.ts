@@ -1,3 +1,4 @@
+import { unshared } from "../../bytes/unshared.ts";
 import { dataSize, decodeEntry, hasData, isDataSound, type StoredEntry } from "../page/entry-layout.ts";
 import {
   decodePageHeader,
@@ -20,7 +21,7 @@ export interface ScannedItem {
   /** Places of 32 bytes that it takes; 1 where its own word for it cannot be trusted. */
   readonly places: number;
   /** Null: none, or not all of it is there. */
-  readonly content: Uint8Array | null;
+  readonly content: Uint8Array<ArrayBuffer> | null;
   /** Its own checksum is right, its parts agree, and all of it was written. Of the content `isContentSound` tells. */
   readonly isWhole: boolean;
   readonly isContentSound: boolean;
@@ -95,7 +96,7 @@ function scanItem(
   const isAllThere =
     fits && Array.from({ length: entry.span }, (_, more) => entryState(page, index + more)).every((s) => s === state);
   const from = at + ENTRY_BYTES;
-  const content = fits && hasData(entry.type) ? page.subarray(from, from + sizeBytes) : null;
+  const content = fits && hasData(entry.type) ? unshared(page.subarray(from, from + sizeBytes)) : null;
   return {
     ...place,
     entry,

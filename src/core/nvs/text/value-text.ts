@@ -1,6 +1,7 @@
 import { fromBase64 } from "../../bytes/base64.ts";
 import { fromHex } from "../../bytes/hex.ts";
 import { fromUtf8, toUtf8 } from "../../bytes/text.ts";
+import { unshared } from "../../bytes/unshared.ts";
 import { writeU32 } from "../../bytes/words.ts";
 import { checkText } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
@@ -70,10 +71,10 @@ function readString(text: string, place: TextPlace): string {
   throw inputFault("bad-form", "The string has a NUL in it, which would end it.", place, "Store it as a blob.");
 }
 
-function readBlob(encoding: string, source: ValueSource, place: TextPlace): Uint8Array {
+function readBlob(encoding: string, source: ValueSource, place: TextPlace): Uint8Array<ArrayBuffer> {
   switch (encoding) {
     case "binary":
-      return typeof source === "string" ? toUtf8(source) : source;
+      return typeof source === "string" ? toUtf8(source) : unshared(source);
     case "hex2bin":
       return readHex(textOf(source).trim(), place);
     case "base64":
@@ -83,7 +84,7 @@ function readBlob(encoding: string, source: ValueSource, place: TextPlace): Uint
   }
 }
 
-export function readHex(digits: string, place: TextPlace): Uint8Array {
+export function readHex(digits: string, place: TextPlace): Uint8Array<ArrayBuffer> {
   if (digits.length % 2 !== 0)
     throw inputFault("odd-hex", "The number of hexadecimal digits is odd.", place, "Two digits make a byte.");
   const bytes = fromHex(digits);
@@ -97,7 +98,7 @@ export function readHex(digits: string, place: TextPlace): Uint8Array {
   return bytes;
 }
 
-export function readBase64(text: string, place: TextPlace): Uint8Array {
+export function readBase64(text: string, place: TextPlace): Uint8Array<ArrayBuffer> {
   try {
     return fromBase64(text.replace(/\s+/g, ""));
   } catch {
@@ -105,7 +106,7 @@ export function readBase64(text: string, place: TextPlace): Uint8Array {
   }
 }
 
-function fill(encoding: string, source: ValueSource, place: TextPlace): Uint8Array {
+function fill(encoding: string, source: ValueSource, place: TextPlace): Uint8Array<ArrayBuffer> {
   const [, kind, lengthText, byteText] = FILL.exec(encoding) ?? [];
   if (kind === undefined)
     throw inputFault(
@@ -115,7 +116,7 @@ function fill(encoding: string, source: ValueSource, place: TextPlace): Uint8Arr
       `Use ${NVS_ENCODINGS.join(", ")}.`,
     );
   const length = Number(lengthText);
-  const content = typeof source === "string" ? toUtf8(source) : source;
+  const content = typeof source === "string" ? toUtf8(source) : unshared(source);
   if (content.length > length || length > LONGEST_FILL)
     throw inputFault(
       "bad-fill",

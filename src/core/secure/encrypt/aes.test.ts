@@ -11,7 +11,7 @@ import {
   refillEncryption,
 } from "./aes.ts";
 
-const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array();
+const bytesOf = (hex: string): Uint8Array<ArrayBuffer> => fromHex(hex) ?? new Uint8Array();
 const wordsOf = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer);
 const hexOf = (words: Uint32Array): string => toHex(new Uint8Array(words.buffer));
 

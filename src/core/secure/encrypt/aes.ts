@@ -121,7 +121,7 @@ function multiply(left: number, right: number): number {
 }
 
 /** FIPS-197, section 5.1.1: the inverse in the field, then the affine map. */
-function substitutionBox(): Uint8Array {
+function substitutionBox(): Uint8Array<ArrayBuffer> {
   const box = new Uint8Array(256);
   // 3 generates all elements but 0, and 0xf6 is its inverse: the two stay inverse to each other.
   for (let step = 0, element = 1, inverse = 1; step < 255; step++) {

@@ -5,12 +5,12 @@ import { toHex } from "../../bytes/hex.ts";
 import { sealImage } from "../../image/firmware/build-image.ts";
 import { digestBootloader } from "./bootloader-digest.ts";
 
-const count = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index & 0xff);
+const count = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, index) => index & 0xff);
 const key = count(32);
 const iv = count(128);
 
 /** A boot loader's image: 32 bytes of headers, `dataBytes`, and zeros up to the checksum at the end of 16 bytes. */
-function imageOf(dataBytes: number, { chipId = 0, appendDigest = true } = {}): Uint8Array {
+function imageOf(dataBytes: number, { chipId = 0, appendDigest = true } = {}): Uint8Array<ArrayBuffer> {
   return sealImage({
     header: { segmentCount: 1, modeByte: 2, sizeFrequencyByte: 0x20, entry: 0x40080000 },
     extended: {
@@ -29,7 +29,7 @@ function imageOf(dataBytes: number, { chipId = 0, appendDigest = true } = {}): U
 }
 
 /** Fact sheet, B13, with Node's own AES and SHA. */
-function digestOf(cipherKey: Uint8Array, message: Uint8Array): string {
+function digestOf(cipherKey: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): string {
   const cipher = createCipheriv("aes-256-ecb", cipherKey, null).setAutoPadding(false);
   const hash = createHash("sha512");
   for (let at = 0; at < message.length; at += 16) {
@@ -39,7 +39,7 @@ function digestOf(cipherKey: Uint8Array, message: Uint8Array): string {
   return hash.digest().swap32().toString("hex");
 }
 
-function padded(image: Uint8Array, sizeBytes: number): Uint8Array {
+function padded(image: Uint8Array<ArrayBuffer>, sizeBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(sizeBytes).fill(0xff);
   bytes.set(image.subarray(0, sizeBytes));
   return bytes;
@@ -79,7 +79,7 @@ describe("a boot loader's digest", () => {
 
 describe("the IV", () => {
   const image = imageOf(80);
-  const codes = (given: Uint8Array | undefined): string[] =>
+  const codes = (given: Uint8Array<ArrayBuffer> | undefined): string[] =>
     digestBootloader(given === undefined ? { image, key } : { image, key, iv: given }).notices.map(({ code }) => code);
 
   it("is new each time when none is given", () => {

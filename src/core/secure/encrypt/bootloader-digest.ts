@@ -24,18 +24,18 @@ export interface DigestedBootloader {
   /** For flash address 0: IV, digest (64 bytes), 0xFF up to 0x1000, and the image padded to a multiple of 128. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** 64 bytes. */
-  readonly digest: Uint8Array;
+  readonly digest: Uint8Array<ArrayBuffer>;
   readonly notices: readonly SecureNotice[];
 }
 
 /** What to digest, and with what. */
 export interface BootloaderDigestRequest {
   /** The boot loader's image file. */
-  readonly image: Uint8Array;
+  readonly image: Uint8Array<ArrayBuffer>;
   /** The secure boot key file's content: 16, 24 or 32 bytes. */
-  readonly key: Uint8Array;
+  readonly key: Uint8Array<ArrayBuffer>;
   /** For tests only; 128 random bytes when absent. Of a longer one the first 128 bytes count. */
-  readonly iv?: Uint8Array | undefined;
+  readonly iv?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 const checkDigestRequest: Check<BootloaderDigestRequest> = shape<BootloaderDigestRequest>({
@@ -73,7 +73,7 @@ export function digestBootloader(request: WithByteSources<BootloaderDigestReques
  * The chip's AES writes its result's words last first, and its SHA takes and gives words with their bytes swapped: what is
  * hashed and how the digest is stored follow from that.
  */
-function secureDigest(key: Uint8Array, message: Uint8Array): Uint8Array {
+function secureDigest(key: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const schedule = expandEncryptionKey(key);
   const block = newAesBlock();
   const hashed = new Uint8Array(message.length);
@@ -97,7 +97,7 @@ function secureDigest(key: Uint8Array, message: Uint8Array): Uint8Array {
  * Of an image with an appended SHA-256 a rest of at most its length behind the last multiple of 128 goes: a boot loader is
  * built so that the SHA-256 alone stands there (fact sheet, B13).
  */
-function withoutDigest(image: Uint8Array, { extended }: FirmwareImage): Uint8Array {
+function withoutDigest(image: Uint8Array<ArrayBuffer>, { extended }: FirmwareImage): Uint8Array<ArrayBuffer> {
   const rest = image.length % IMAGE_ALIGNMENT;
   return extended?.hasDigest && rest <= SHA256_BYTES ? image.subarray(0, image.length - rest) : image;
 }
@@ -111,7 +111,7 @@ function requireEsp32({ extended, notices }: FirmwareImage): void {
   });
 }
 
-function requireIv(iv: Uint8Array): Uint8Array {
+function requireIv(iv: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const used = iv.subarray(0, IV_BYTES);
   if (used.length > 0 && used.length % BLOCK_BYTES === 0) return used;
   throw new EspError("argument.invalid", `An IV of ${iv.length} bytes cannot be used.`, {
@@ -120,7 +120,7 @@ function requireIv(iv: Uint8Array): Uint8Array {
   });
 }
 
-function shortIv(iv: Uint8Array): SecureNotice[] {
+function shortIv(iv: Uint8Array<ArrayBuffer>): SecureNotice[] {
   if (iv.length === IV_BYTES) return [];
   const message = `The IV has ${iv.length} bytes instead of ${IV_BYTES}: no chip will start what is made with it.`;
   return [warning("secure.short-iv", message)];

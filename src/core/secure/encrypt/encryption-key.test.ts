@@ -10,7 +10,7 @@ import {
   readEncryptionKey,
 } from "./encryption-key.ts";
 
-const file = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index);
+const file = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, index) => index);
 
 describe("a key file", () => {
   it.each<[EncryptionKeyUse, number[]]>([

@@ -17,7 +17,7 @@ export type KeyDerivation = "none" | "sha-256" | "repeated";
 /** A key as the cipher takes it. `bytes` is a secret: never show or store it. */
 export interface EncryptionKey {
   /** 32 bytes, or 64 for AES-XTS with 256-bit AES. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Bits in the file: 128, 192, 256 or 512. */
   readonly bits: number;
   readonly derivation: KeyDerivation;
@@ -72,7 +72,7 @@ const DIGEST_KEY_BITS: readonly number[] = [192, 256];
 const P256_SCALAR_BYTES = 32;
 
 /** Random bytes for a flash encryption key of 128, 192, 256 or 512 bits. Throws `argument.invalid`. */
-export function generateFlashEncryptionKey(bits = 256): Uint8Array {
+export function generateFlashEncryptionKey(bits = 256): Uint8Array<ArrayBuffer> {
   wholeNumber(1)(bits, "bits");
   requireKeyBits(bits, KEY_BITS);
   return host.crypto.getRandomValues(new Uint8Array(bits / 8));

@@ -18,13 +18,17 @@ const KEY_WORDS = 8;
 /** A key and which of its bits the flash offset changes. */
 export interface Esp32Cipher {
   /** 32 bytes. */
-  readonly key: Uint8Array;
+  readonly key: Uint8Array<ArrayBuffer>;
   /** The eFuse FLASH_CRYPT_CONFIG, 0 to 15. */
   readonly flashCryptConfig: number;
 }
 
 /** Address and length are multiples of 16 and end at or below 16 MB. */
-export function esp32Encrypt(cipher: Esp32Cipher, address: number, plain: Uint8Array): Uint8Array<ArrayBuffer> {
+export function esp32Encrypt(
+  cipher: Esp32Cipher,
+  address: number,
+  plain: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   // The chip's cache decrypts with AES encryption, so what goes into the flash is made by AES decryption.
   const scratch = newSchedule256();
   const refill = (schedule: AesSchedule, key: Uint32Array): void => refillDecryption(schedule, key, scratch);
@@ -32,7 +36,11 @@ export function esp32Encrypt(cipher: Esp32Cipher, address: number, plain: Uint8A
 }
 
 /** The way back: what the chip sees through its cache. */
-export function esp32Decrypt(cipher: Esp32Cipher, address: number, encrypted: Uint8Array): Uint8Array<ArrayBuffer> {
+export function esp32Decrypt(
+  cipher: Esp32Cipher,
+  address: number,
+  encrypted: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   return throughUnits(cipher, { address, data: encrypted }, { refill: refillEncryption, apply: encryptBlock });
 }
 
@@ -43,7 +51,7 @@ interface Direction {
 
 function throughUnits(
   { key, flashCryptConfig }: Esp32Cipher,
-  { address, data }: { readonly address: number; readonly data: Uint8Array },
+  { address, data }: { readonly address: number; readonly data: Uint8Array<ArrayBuffer> },
   { refill, apply }: Direction,
 ): Uint8Array<ArrayBuffer> {
   const output = new Uint8Array(data.length);

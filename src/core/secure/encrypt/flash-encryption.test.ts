@@ -5,14 +5,15 @@ import { thrown } from "../../../../test/support/thrown.ts";
 import { toHex } from "../../bytes/hex.ts";
 import { concatBytes } from "../../bytes/words.ts";
 import { tweakKey, tweakMasks } from "./esp32-tweak.ts";
-import { decryptFlashData, encryptFlashData, type FlashEncryption } from "./flash-encryption.ts";
+import { decryptFlashData, encryptFlashData } from "./flash-encryption.ts";
 
 const MEGABYTE = 1 << 20;
-const keyOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => (index * 37 + 11) & 0xff);
-const esp32: FlashEncryption = { scheme: "esp32", key: keyOf(32) };
-const xts: FlashEncryption = { scheme: "aes-xts", key: keyOf(64) };
+const keyOf = (length: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length }, (_, index) => (index * 37 + 11) & 0xff);
+const esp32 = { scheme: "esp32", key: keyOf(32) } as const;
+const xts = { scheme: "aes-xts", key: keyOf(64) } as const;
 
-const blocks = (maximum: number): fc.Arbitrary<Uint8Array> =>
+const blocks = (maximum: number): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
   fc.nat(maximum - 1).chain((count) => fc.uint8Array({ minLength: 16 * (count + 1), maxLength: 16 * (count + 1) }));
 const address = (limit: number): fc.Arbitrary<number> => fc.nat(limit / 16 - 65).map((block) => block * 16);
 /** Any key, configuration, address and whole blocks of either scheme. */
@@ -55,7 +56,7 @@ describe("both schemes", () => {
     fc.assert(
       fc.property(cases, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (whole, cuts) => {
         const { encryption, address, data } = whole;
-        const pieces: Uint8Array[] = [];
+        const pieces: Uint8Array<ArrayBuffer>[] = [];
         for (let at = 0, cut = 0; at < data.length; cut++) {
           const end = at + 16 * (cuts[cut % cuts.length] ?? 1);
           pieces.push(encryptFlashData(encryption, address + at, data.subarray(at, end)).data);
@@ -89,7 +90,7 @@ describe("the ESP32's scheme", () => {
     fc.assert(
       fc.property(address(16 * MEGABYTE), fc.nat(15), blocks(5), (start, flashCryptConfig, data) => {
         const key = keyOf(32);
-        const expected: Uint8Array[] = [];
+        const expected: Uint8Array<ArrayBuffer>[] = [];
         for (let at = 0; at < data.length; at += 16) {
           const tweaked = new Uint32Array(8);
           const words = new Uint32Array(key.slice().buffer);
@@ -160,7 +161,7 @@ describe("AES-XTS", () => {
     expect(thrown(() => decryptFlashData(xts, end - 16, keyOf(32))).code).toBe("secure.out-of-range");
   });
   it("refuses to encrypt with equal key halves, and decrypts what was", () => {
-    const twice: FlashEncryption = { scheme: "aes-xts", key: concatBytes([keyOf(16), keyOf(16)]) };
+    const twice = { scheme: "aes-xts", key: concatBytes([keyOf(16), keyOf(16)]) } as const;
     expect(thrown(() => encryptFlashData(twice, 0, keyOf(128))).code).toBe("secure.weak-key");
     // OpenSSL takes the same stand.
     const plain = createDecipheriv("aes-128-xts", twice.key, new Uint8Array(16)).update(keyOf(128).reverse()).reverse();

@@ -25,12 +25,12 @@ const XTS_LIMIT = 0x1_0000_0000;
 export type FlashEncryption =
   | {
       readonly scheme: "esp32";
-      readonly key: Uint8Array;
+      readonly key: ByteSource;
       /** The eFuse FLASH_CRYPT_CONFIG, 0 to 15; 15 when absent, as ESP-IDF burns it. */
       readonly flashCryptConfig?: number | undefined;
     }
   /** All chips but the ESP32. */
-  | { readonly scheme: "aes-xts"; readonly key: Uint8Array };
+  | { readonly scheme: "aes-xts"; readonly key: ByteSource };
 
 export interface FlashEncryptionResult {
   readonly data: Uint8Array<ArrayBuffer>;
@@ -40,7 +40,7 @@ export interface FlashEncryptionResult {
 }
 
 const checkEncryption: Check<FlashEncryption> = (value, argument) =>
-  shape<{ scheme: FlashEncryption["scheme"]; key: Uint8Array; flashCryptConfig?: number }>({
+  shape<{ scheme: FlashEncryption["scheme"]; key: Uint8Array<ArrayBuffer>; flashCryptConfig?: number }>({
     scheme: oneOf<FlashEncryption["scheme"]>(["esp32", "aes-xts"]),
     key: checkBytes,
     flashCryptConfig: optional(wholeNumber(0)),
@@ -131,7 +131,7 @@ function requireDifferentHalves({ bytes }: EncryptionKey): void {
   });
 }
 
-function requireWholeBlocks(data: Uint8Array, done: "encrypted" | "decrypted"): void {
+function requireWholeBlocks(data: Uint8Array<ArrayBuffer>, done: "encrypted" | "decrypted"): void {
   if (data.length % BLOCK_BYTES === 0) return;
   throw new EspError("secure.unaligned", `Only a multiple of 16 bytes can be ${done}, and ${data.length} is none.`, {
     hint: done === "encrypted" ? "Pad the file to a multiple of 16 bytes." : "Read the flash again, in whole blocks.",
@@ -139,7 +139,7 @@ function requireWholeBlocks(data: Uint8Array, done: "encrypted" | "decrypted"): 
   });
 }
 
-function requireRange(scheme: FlashEncryption["scheme"], address: number, data: Uint8Array): void {
+function requireRange(scheme: FlashEncryption["scheme"], address: number, data: Uint8Array<ArrayBuffer>): void {
   if (data.length === 0)
     throw new EspError("file.empty", "There is no data to encrypt or decrypt.", { hint: "Check the input file." });
   if (!Number.isInteger(address) || address < 0)
@@ -162,7 +162,7 @@ function requireRange(scheme: FlashEncryption["scheme"], address: number, data: 
 }
 
 /** The same array when nothing is missing. */
-function fillLastBlock(data: Uint8Array): Uint8Array {
+function fillLastBlock(data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const sizeBytes = roundUp(data.length, BLOCK_BYTES);
   if (sizeBytes === data.length) return data;
   const filled = new Uint8Array(sizeBytes);

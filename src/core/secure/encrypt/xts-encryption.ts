@@ -15,17 +15,25 @@ const UNIT_BYTES = 128;
 const BLOCKS = UNIT_BYTES / BLOCK_BYTES;
 
 /** 32 bytes of key for AES-128, 64 for AES-256; address and length are multiples of 16 and end at or below 2^32. */
-export function xtsEncrypt(key: Uint8Array, address: number, plain: Uint8Array): Uint8Array<ArrayBuffer> {
+export function xtsEncrypt(
+  key: Uint8Array<ArrayBuffer>,
+  address: number,
+  plain: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   const schedule = expandEncryptionKey(firstHalf(key));
   return throughUnits(key, { address, data: plain }, (block) => encryptBlock(schedule, block));
 }
 
-export function xtsDecrypt(key: Uint8Array, address: number, encrypted: Uint8Array): Uint8Array<ArrayBuffer> {
+export function xtsDecrypt(
+  key: Uint8Array<ArrayBuffer>,
+  address: number,
+  encrypted: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   const schedule = expandDecryptionKey(firstHalf(key));
   return throughUnits(key, { address, data: encrypted }, (block) => decryptBlock(schedule, block));
 }
 
-function firstHalf(key: Uint8Array): Uint8Array {
+function firstHalf(key: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return key.subarray(0, key.length / 2);
 }
 
@@ -34,8 +42,8 @@ function firstHalf(key: Uint8Array): Uint8Array {
  * not all in the data loses nothing, for no block depends on another.
  */
 function throughUnits(
-  key: Uint8Array,
-  { address, data }: { readonly address: number; readonly data: Uint8Array },
+  key: Uint8Array<ArrayBuffer>,
+  { address, data }: { readonly address: number; readonly data: Uint8Array<ArrayBuffer> },
   apply: (block: AesBlock) => void,
 ): Uint8Array<ArrayBuffer> {
   const output = new Uint8Array(data.length);

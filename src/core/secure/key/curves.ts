@@ -13,7 +13,7 @@ export interface Curve {
   /** Of a coordinate, the scalar, and half a signature. */
   readonly sizeBytes: number;
   /** The digest that is signed. */
-  readonly digest: (data: Uint8Array) => Uint8Array;
+  readonly digest: (data: Uint8Array) => Uint8Array<ArrayBuffer>;
   /** WebCrypto's names of curve and digest; null where it has not got the curve. */
   readonly web: { readonly namedCurve: string; readonly hash: string } | null;
   readonly library: ECDSA;

@@ -19,11 +19,11 @@ export const DER = {
 
 /** Goes through the elements of a DER structure in order; whatever is not strict DER throws what `refusal` makes. */
 export class DerCursor {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #refusal: () => EspError;
   #at = 0;
 
-  constructor(bytes: Uint8Array, refusal: () => EspError) {
+  constructor(bytes: Uint8Array<ArrayBuffer>, refusal: () => EspError) {
     this.#bytes = bytes;
     this.#refusal = refusal;
   }
@@ -34,7 +34,7 @@ export class DerCursor {
   }
 
   /** The contents of the next element, which must have this tag. */
-  take(tag: number): Uint8Array {
+  take(tag: number): Uint8Array<ArrayBuffer> {
     if (!this.isNext(tag)) throw this.#refusal();
     this.#at++;
     const length = this.#length();
@@ -59,7 +59,7 @@ export class DerCursor {
   }
 
   /** A BIT STRING of whole bytes. */
-  bits(): Uint8Array {
+  bits(): Uint8Array<ArrayBuffer> {
     const content = this.take(DER.bitString);
     if (content[0] !== 0) throw this.#refusal();
     return content.subarray(1);
@@ -111,23 +111,23 @@ export class DerCursor {
 }
 
 /** One element: tag, length, and the parts as contents. */
-export function derElement(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+export function derElement(tag: number, ...parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const content = concatBytes(parts);
   return concatBytes([Uint8Array.of(tag, ...lengthBytes(content.length)), content]);
 }
 
-export function derInteger(value: bigint): Uint8Array {
+export function derInteger(value: bigint): Uint8Array<ArrayBuffer> {
   const magnitude = numberToVarBytesBE(value);
   // A set top bit would make the number negative.
   return derElement(DER.integer, (magnitude[0] ?? 0) >= 0x80 ? concatBytes([Uint8Array.of(0), magnitude]) : magnitude);
 }
 
-export function derBits(bytes: Uint8Array): Uint8Array {
+export function derBits(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return derElement(DER.bitString, Uint8Array.of(0), bytes);
 }
 
 /** The element of an OBJECT IDENTIFIER given in its dotted form. */
-export function derObjectId(dotted: string): Uint8Array {
+export function derObjectId(dotted: string): Uint8Array<ArrayBuffer> {
   const [root = 0, second = 0, ...others] = dotted.split(".").map(Number);
   return derElement(DER.objectId, Uint8Array.from([root * 40 + second, ...others].flatMap(base128)));
 }

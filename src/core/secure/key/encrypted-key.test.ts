@@ -28,7 +28,7 @@ interface Choice {
 }
 
 /** The key as RFC 8018 has it, encrypted with the password `open` by OpenSSL's functions. */
-function encrypted(choice: Choice = {}): Uint8Array {
+function encrypted(choice: Choice = {}): Uint8Array<ArrayBuffer> {
   const { prf = "sha256", namesPrf = true, iterations = 1000n, ivBytes = 16, cutBytes = 0 } = choice;
   const salt = new Uint8Array(8).fill(3);
   const iv = new Uint8Array(16).fill(5);

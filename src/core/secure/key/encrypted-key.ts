@@ -25,11 +25,11 @@ const MAXIMUM_ITERATIONS = 10_000_000n;
 
 interface Encryption {
   readonly hash: string;
-  readonly salt: Uint8Array;
+  readonly salt: Uint8Array<ArrayBuffer>;
   readonly iterations: number;
   readonly keyBytes: number;
-  readonly iv: Uint8Array;
-  readonly ciphertext: Uint8Array;
+  readonly iv: Uint8Array<ArrayBuffer>;
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -37,11 +37,11 @@ interface Encryption {
  *
  * Errors: `secure.invalid-key`, `secure.unsupported-encryption`, `secure.wrong-password`.
  */
-export async function decryptPkcs8(bytes: Uint8Array, password: string): Promise<Uint8Array> {
+export async function decryptPkcs8(bytes: Uint8Array<ArrayBuffer>, password: string): Promise<Uint8Array<ArrayBuffer>> {
   const encryption = parseEncryption(bytes);
   const key = await deriveKey(encryption, password);
   // The host's AES is not used: browsers have none with 192 bits.
-  let plain: Uint8Array;
+  let plain: Uint8Array<ArrayBuffer>;
   try {
     plain = cbc(key, encryption.iv).decrypt(encryption.ciphertext);
   } catch {
@@ -52,7 +52,7 @@ export async function decryptPkcs8(bytes: Uint8Array, password: string): Promise
   return plain;
 }
 
-function parseEncryption(bytes: Uint8Array): Encryption {
+function parseEncryption(bytes: Uint8Array<ArrayBuffer>): Encryption {
   const outer = new DerCursor(bytes, damagedKey);
   const fields = outer.enter(DER.sequence);
   outer.end();
@@ -94,14 +94,17 @@ function parseDerivation(pbkdf2: DerCursor, keyBytes: number): Pick<Encryption, 
   return { hash, salt, iterations: Number(iterations) };
 }
 
-async function deriveKey({ hash, salt, iterations, keyBytes }: Encryption, password: string): Promise<Uint8Array> {
+async function deriveKey(
+  { hash, salt, iterations, keyBytes }: Encryption,
+  password: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const subtle = requireSubtle();
   const secret = new host.TextEncoder().encode(password);
   const base = await subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
   return new Uint8Array(await subtle.deriveBits({ name: "PBKDF2", hash, salt, iterations }, base, keyBytes * 8));
 }
 
-function isSequence(bytes: Uint8Array): boolean {
+function isSequence(bytes: Uint8Array<ArrayBuffer>): boolean {
   const cursor = new DerCursor(bytes, wrongPassword);
   try {
     cursor.take(DER.sequence);

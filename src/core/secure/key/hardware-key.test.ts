@@ -6,7 +6,7 @@ import { DER, derElement, derObjectId } from "./der.ts";
 import { hardwareEcdsaKey, hardwareRsaKey } from "./hardware-key.ts";
 import { encodePoint, publicKeyOf, SIGNING_SCHEMES } from "./signing-key.ts";
 
-const bigEndian = (value: bigint): Uint8Array => {
+const bigEndian = (value: bigint): Uint8Array<ArrayBuffer> => {
   const digits = value.toString(16);
   return Uint8Array.from(Buffer.from(digits.padStart(digits.length + (digits.length % 2), "0"), "hex"));
 };

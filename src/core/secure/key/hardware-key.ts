@@ -33,7 +33,7 @@ export function hardwareEcdsaKey(parameters: ByteSource, point: ByteSource): Ecd
   return decodePoint(curve, encoded.length === bareBytes ? point : unwrapped(encoded, bareBytes));
 }
 
-function unwrapped(point: Uint8Array, bareBytes: number): Uint8Array {
+function unwrapped(point: Uint8Array<ArrayBuffer>, bareBytes: number): Uint8Array<ArrayBuffer> {
   // Some modules write the length in its long form (X.690, 8.1.3.5), which DER has for 128 bytes and more.
   const isLong = point.length === bareBytes + 3 && point[0] === DER.octetString && point[1] === 0x81;
   if (isLong && point[2] === bareBytes) return point.subarray(3);

@@ -17,7 +17,7 @@ const RSA_TWO_PRIMES = 0n;
 const SEC1_VERSION = 1n;
 
 /** RSAPrivateKey (PKCS#1, RFC 8017 A.1.2). Errors: `secure.invalid-key`. */
-export function parsePkcs1(bytes: Uint8Array): RsaPrivateKey {
+export function parsePkcs1(bytes: Uint8Array<ArrayBuffer>): RsaPrivateKey {
   const fields = enterOnly(bytes);
   if (fields.integer() !== RSA_TWO_PRIMES) throw damagedKey();
   const key: RsaPrivateKey = {
@@ -35,21 +35,21 @@ export function parsePkcs1(bytes: Uint8Array): RsaPrivateKey {
   return checkRsaPrivateKey(key);
 }
 
-export function encodePkcs1(key: RsaPrivateKey): Uint8Array {
+export function encodePkcs1(key: RsaPrivateKey): Uint8Array<ArrayBuffer> {
   const { modulus, publicExponent, privateExponent, prime1, prime2, exponent1, exponent2, coefficient } = key;
   const numbers = [modulus, publicExponent, privateExponent, prime1, prime2, exponent1, exponent2, coefficient];
   return derElement(DER.sequence, derInteger(RSA_TWO_PRIMES), ...numbers.map(derInteger));
 }
 
 /** RSAPublicKey (PKCS#1, RFC 8017 A.1.1). Errors: `secure.invalid-key`. */
-export function parsePkcs1Public(bytes: Uint8Array): RsaPublicKey {
+export function parsePkcs1Public(bytes: Uint8Array<ArrayBuffer>): RsaPublicKey {
   const fields = enterOnly(bytes);
   const key: RsaPublicKey = { kind: "rsa", modulus: fields.integer(), exponent: fields.integer() };
   fields.end();
   return checkRsaPublicKey(key);
 }
 
-function encodePkcs1Public({ modulus, exponent }: RsaPublicKey): Uint8Array {
+function encodePkcs1Public({ modulus, exponent }: RsaPublicKey): Uint8Array<ArrayBuffer> {
   return derElement(DER.sequence, derInteger(modulus), derInteger(exponent));
 }
 
@@ -58,7 +58,7 @@ function encodePkcs1Public({ modulus, exponent }: RsaPublicKey): Uint8Array {
  *
  * Errors: `secure.invalid-key`, `secure.wrong-key-type`.
  */
-export function parseSec1(bytes: Uint8Array, outerCurve?: CurveName): EcdsaPrivateKey {
+export function parseSec1(bytes: Uint8Array<ArrayBuffer>, outerCurve?: CurveName): EcdsaPrivateKey {
   const fields = enterOnly(bytes);
   if (fields.integer() !== SEC1_VERSION) throw damagedKey();
   const scalar = fields.take(DER.octetString);
@@ -73,13 +73,13 @@ export function parseSec1(bytes: Uint8Array, outerCurve?: CurveName): EcdsaPriva
 }
 
 /** With the curve's name and the public key, as OpenSSL writes it. */
-export function encodeSec1(key: EcdsaPrivateKey): Uint8Array {
+export function encodeSec1(key: EcdsaPrivateKey): Uint8Array<ArrayBuffer> {
   const { objectId } = CURVES[key.curve];
   return ecPrivateKey(key, derElement(DER.context0, derObjectId(objectId)));
 }
 
 /** PrivateKeyInfo (PKCS#8, RFC 5208; RFC 5958). Errors: `secure.invalid-key`, `secure.wrong-key-type`. */
-export function parsePkcs8(bytes: Uint8Array): PrivateKey {
+export function parsePkcs8(bytes: Uint8Array<ArrayBuffer>): PrivateKey {
   const fields = enterOnly(bytes);
   // Version 1 carries a public key at the end; like attributes it says nothing that is needed.
   const version = fields.integer();
@@ -93,13 +93,13 @@ export function parsePkcs8(bytes: Uint8Array): PrivateKey {
 }
 
 /** The form that WebCrypto imports. */
-export function encodePkcs8(key: PrivateKey): Uint8Array {
+export function encodePkcs8(key: PrivateKey): Uint8Array<ArrayBuffer> {
   const inner = key.kind === "rsa" ? encodePkcs1(key) : ecPrivateKey(key);
   return derElement(DER.sequence, derInteger(0n), algorithmOf(key), derElement(DER.octetString, inner));
 }
 
 /** SubjectPublicKeyInfo (RFC 5280; RFC 5480). Errors: `secure.invalid-key`, `secure.wrong-key-type`. */
-export function parseSpki(bytes: Uint8Array): PublicKey {
+export function parseSpki(bytes: Uint8Array<ArrayBuffer>): PublicKey {
   const fields = enterOnly(bytes);
   const algorithm = keyAlgorithm(fields.enter(DER.sequence));
   const inner = fields.bits();
@@ -107,13 +107,13 @@ export function parseSpki(bytes: Uint8Array): PublicKey {
   return algorithm === "rsa" ? parsePkcs1Public(inner) : decodePoint(algorithm, inner);
 }
 
-export function encodeSpki(key: PublicKey): Uint8Array {
+export function encodeSpki(key: PublicKey): Uint8Array<ArrayBuffer> {
   const inner = key.kind === "rsa" ? encodePkcs1Public(key) : encodePoint(key);
   return derElement(DER.sequence, algorithmOf(key), derBits(inner));
 }
 
 /** The curve that ECParameters name (RFC 5480). Errors: `secure.invalid-key`, `secure.wrong-key-type`. */
-export function parseCurveName(bytes: Uint8Array): CurveName {
+export function parseCurveName(bytes: Uint8Array<ArrayBuffer>): CurveName {
   return curveParameter(new DerCursor(bytes, damagedKey));
 }
 
@@ -124,14 +124,17 @@ export function damagedKey(): EspError {
   });
 }
 
-function enterOnly(bytes: Uint8Array): DerCursor {
+function enterOnly(bytes: Uint8Array<ArrayBuffer>): DerCursor {
   const outer = new DerCursor(bytes, damagedKey);
   const fields = outer.enter(DER.sequence);
   outer.end();
   return fields;
 }
 
-function ecPrivateKey(key: EcdsaPrivateKey, parameters: Uint8Array = new Uint8Array(0)): Uint8Array {
+function ecPrivateKey(
+  key: EcdsaPrivateKey,
+  parameters: Uint8Array<ArrayBuffer> = new Uint8Array(0),
+): Uint8Array<ArrayBuffer> {
   const publicKey = publicKeyOf(key);
   if (publicKey.kind !== "ecdsa") throw damagedKey();
   return derElement(
@@ -143,7 +146,7 @@ function ecPrivateKey(key: EcdsaPrivateKey, parameters: Uint8Array = new Uint8Ar
   );
 }
 
-function algorithmOf(key: PrivateKey | PublicKey): Uint8Array {
+function algorithmOf(key: PrivateKey | PublicKey): Uint8Array<ArrayBuffer> {
   if (key.kind === "rsa") return derElement(DER.sequence, derObjectId(RSA_ENCRYPTION), derElement(DER.null));
   return derElement(DER.sequence, derObjectId(EC_PUBLIC_KEY), derObjectId(CURVES[key.curve].objectId));
 }
@@ -177,13 +180,13 @@ function curveParameter(fields: DerCursor): CurveName {
   return curve.name;
 }
 
-function onlyBits(fields: DerCursor): Uint8Array {
+function onlyBits(fields: DerCursor): Uint8Array<ArrayBuffer> {
   const bits = fields.bits();
   fields.end();
   return bits;
 }
 
-function isPublicHalf(key: EcdsaPrivateKey, point: Uint8Array): boolean {
+function isPublicHalf(key: EcdsaPrivateKey, point: Uint8Array<ArrayBuffer>): boolean {
   const expected = publicKeyOf(key);
   return expected.kind === "ecdsa" && equalBytes(encodePoint(decodePoint(key.curve, point)), encodePoint(expected));
 }

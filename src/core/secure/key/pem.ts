@@ -8,7 +8,7 @@ export interface PemBlock {
   readonly label: string;
   /** The lines `Name: value` of the old style (RFC 1421), in which OpenSSL told of its own encryption. */
   readonly headers: readonly string[];
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 const BOUNDARY = /^-----(BEGIN|END) ([A-Z0-9 ]+)-----$/;

@@ -11,7 +11,7 @@ import { parseKey, readKey, readPrivateKey, readPublicKey } from "./read-key.ts"
 import { encodePoint, isPrivateKey, publicKeyOf, rawPublicKey, schemeOf } from "./signing-key.ts";
 import { privateKeyPem, publicKeyPem } from "./write-key.ts";
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const CURVES = { p192: "prime192v1", p256: "prime256v1", p384: "secp384r1" } as const;
 const OPENSSL_KEYS: readonly (readonly [string, KeyObject])[] = [
   ["RSA", createPrivateKey(Buffer.from(keyFile("rsa3072-key-1")))],

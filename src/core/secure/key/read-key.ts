@@ -9,7 +9,7 @@ import { parsePkcs1, parsePkcs1Public, parsePkcs8, parseSec1, parseSpki } from "
 import { looksLikePem, type PemBlock, parsePem } from "./pem.ts";
 import { decodePoint, isPrivateKey, publicKeyOf } from "./signing-key.ts";
 
-const PARSERS: Readonly<Record<string, (bytes: Uint8Array) => PrivateKey | PublicKey>> = {
+const PARSERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => PrivateKey | PublicKey>> = {
   "RSA PRIVATE KEY": parsePkcs1,
   "EC PRIVATE KEY": (bytes) => parseSec1(bytes),
   "PRIVATE KEY": parsePkcs8,
@@ -76,9 +76,9 @@ export async function readPublicKey(bytes: ByteSource, password?: string | AskPa
 
 type KeySource =
   | { readonly kind: "plain"; readonly key: PrivateKey | PublicKey }
-  | { readonly kind: "encrypted"; readonly bytes: Uint8Array };
+  | { readonly kind: "encrypted"; readonly bytes: Uint8Array<ArrayBuffer> };
 
-function keySource(bytes: Uint8Array): KeySource {
+function keySource(bytes: Uint8Array<ArrayBuffer>): KeySource {
   if (bytes.length === RAW_BYTES) return { kind: "plain", key: rawKey(bytes) };
   if (bytes.length > MAXIMUM_BYTES || !looksLikePem(bytes)) throw noKey();
   const block = onlyKey(parsePem(bytes));
@@ -89,7 +89,7 @@ function keySource(bytes: Uint8Array): KeySource {
   return { kind: "plain", key: parse(block.bytes) };
 }
 
-function rawKey(bytes: Uint8Array): PublicKey {
+function rawKey(bytes: Uint8Array<ArrayBuffer>): PublicKey {
   return decodePoint("p256", Uint8Array.of(4, ...bytes));
 }
 

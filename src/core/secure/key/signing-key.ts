@@ -81,13 +81,13 @@ export function scalarBytes(key: EcdsaPrivateKey): Uint8Array<ArrayBuffer> {
 }
 
 /** x then y, big-endian, without the 04 that SEC 1 puts before: for P-256 the public key file of secure boot v1. */
-export function rawPublicKey({ curve, x, y }: EcdsaPublicKey): Uint8Array {
+export function rawPublicKey({ curve, x, y }: EcdsaPublicKey): Uint8Array<ArrayBuffer> {
   const { sizeBytes } = CURVES[curve];
   return concatBytes(numberToBytesBE(x, sizeBytes), numberToBytesBE(y, sizeBytes));
 }
 
 /** The point as SEC 1 has it, uncompressed. */
-export function encodePoint(key: EcdsaPublicKey): Uint8Array {
+export function encodePoint(key: EcdsaPublicKey): Uint8Array<ArrayBuffer> {
   return concatBytes(Uint8Array.of(4), rawPublicKey(key));
 }
 

@@ -12,7 +12,7 @@ export function requireSubtle(): HostSubtle {
 
 export interface KeyToImport {
   readonly format: "spki" | "pkcs8";
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly algorithm: object;
   readonly usage: "sign" | "verify";
 }

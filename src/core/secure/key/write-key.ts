@@ -23,7 +23,7 @@ export function publicKeyPem(key: PublicKey): string {
  *
  * Errors: `secure.wrong-key-type` for any other key.
  */
-export function publicKeyV1(key: PublicKey): Uint8Array {
+export function publicKeyV1(key: PublicKey): Uint8Array<ArrayBuffer> {
   checkPublicKey(key, "key");
   return rawPublicKey(requireV1Key(key));
 }

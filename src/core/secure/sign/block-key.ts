@@ -17,7 +17,10 @@ import type { VerifiedSignature } from "./signature-source.ts";
 const WORD = 2n ** 32n;
 
 /** The block that says: this data, by this key. Errors: `secure.wrong-key-type` for RSA of another size than 3072. */
-export function signatureBlock(digest: Uint8Array, { publicKey, signature }: VerifiedSignature): SignatureBlock {
+export function signatureBlock(
+  digest: Uint8Array<ArrayBuffer>,
+  { publicKey, signature }: VerifiedSignature,
+): SignatureBlock {
   schemeOf(publicKey);
   if (publicKey.kind === "ecdsa")
     return { scheme: "ecdsa", curve: publicKey.curve, digest, point: rawPublicKey(publicKey), signature };
@@ -68,13 +71,13 @@ function ecdsaKey({ curve, point }: EcdsaSignatureBlock): PublicKey {
  *
  * Errors: `secure.wrong-key-type` for RSA of another size than 3072 bits.
  */
-export function publicKeyDigest(key: PublicKey): Uint8Array {
+export function publicKeyDigest(key: PublicKey): Uint8Array<ArrayBuffer> {
   checkPublicKey(key, "key");
   const nothing = new Uint8Array(0);
   return blockKeyDigest(signatureBlock(nothing, { publicKey: key, signature: nothing }));
 }
 
 /** The digest of the key in a block. */
-export function blockKeyDigest(block: SignatureBlock): Uint8Array {
+export function blockKeyDigest(block: SignatureBlock): Uint8Array<ArrayBuffer> {
   return sha256(publicKeyPart(block));
 }

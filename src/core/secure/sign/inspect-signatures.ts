@@ -33,7 +33,7 @@ export interface SignatureBlockReport {
   readonly scheme: SigningScheme | null;
   readonly publicKey: PublicKey | null;
   /** SHA-256 of the key as eFuses keep it, 32 bytes; null for a block that is not whole. */
-  readonly publicKeyDigest: Uint8Array | null;
+  readonly publicKeyDigest: Uint8Array<ArrayBuffer> | null;
 }
 
 export interface SignatureReport {
@@ -63,7 +63,7 @@ export async function inspectSignedData({ data, blocks }: SignedData): Promise<S
 interface BlockToReport {
   readonly found: FoundBlock;
   readonly index: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly fits: (block: SignatureBlock) => boolean;
 }
 

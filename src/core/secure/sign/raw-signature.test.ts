@@ -6,7 +6,7 @@ import { publicKeyOf } from "../key/signing-key.ts";
 import { ecdsaSignatureToDer, readSignature } from "./raw-signature.ts";
 
 const KEY = publicKeyOf({ kind: "ecdsa", curve: "p256", scalar: 7n });
-const der = (r: bigint, s: bigint): Uint8Array => derElement(DER.sequence, derInteger(r), derInteger(s));
+const der = (r: bigint, s: bigint): Uint8Array<ArrayBuffer> => derElement(DER.sequence, derInteger(r), derInteger(s));
 
 it("a DER signature is read as r then s, each of the curve's size, and written back", () => {
   const bytes = der(2n ** 256n - 1n, 5n);

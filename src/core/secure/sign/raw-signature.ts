@@ -18,7 +18,7 @@ export function rawSignatureBytes(key: PublicKey): number {
  *
  * Errors: `secure.invalid-signature` when it cannot be one of this key.
  */
-export function readSignature(bytes: ByteSource, key: PublicKey): Uint8Array {
+export function readSignature(bytes: ByteSource, key: PublicKey): Uint8Array<ArrayBuffer> {
   const file = checkBytes(bytes, "bytes");
   checkPublicKey(key, "key");
   const fromDer = key.kind === "ecdsa" ? decodeEcdsaDer(file, key) : null;
@@ -33,7 +33,7 @@ export function readSignature(bytes: ByteSource, key: PublicKey): Uint8Array {
 }
 
 /** SEQUENCE { r, s } (RFC 3279, 2.2.3), or null when the bytes are none of this curve. */
-function decodeEcdsaDer(bytes: Uint8Array, { curve }: EcdsaPublicKey): Uint8Array | null {
+function decodeEcdsaDer(bytes: Uint8Array<ArrayBuffer>, { curve }: EcdsaPublicKey): Uint8Array<ArrayBuffer> | null {
   const { sizeBytes } = CURVES[curve];
   const limit = 2n ** BigInt(8 * sizeBytes);
   try {
@@ -51,7 +51,7 @@ function decodeEcdsaDer(bytes: Uint8Array, { curve }: EcdsaPublicKey): Uint8Arra
 }
 
 /** r then s as the DER that OpenSSL reads. */
-export function ecdsaSignatureToDer(signature: ByteSource): Uint8Array {
+export function ecdsaSignatureToDer(signature: ByteSource): Uint8Array<ArrayBuffer> {
   const raw = checkSomeBytes(signature, "signature");
   const half = raw.length / 2;
   const r = bytesToNumberBE(raw.subarray(0, half));

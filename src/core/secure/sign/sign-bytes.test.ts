@@ -68,7 +68,7 @@ const VECTORS: readonly Vector[] = [
   },
 ];
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 describe.each(VECTORS)("RFC 6979 on $curve, '$message'", ({ curve, scalar, point, message, r, s }) => {
   const key = { kind: "ecdsa", curve, scalar } as const;

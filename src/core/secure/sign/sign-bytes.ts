@@ -10,7 +10,7 @@ import { RSA_PSS, RSA_PSS_KEY } from "./verify-bytes.ts";
  *
  * It is made by the host's cryptography, whose time does not depend on the secret, except for P-192, which hosts lack.
  */
-export async function signBytes(key: PrivateKey, data: Uint8Array): Promise<Uint8Array> {
+export async function signBytes(key: PrivateKey, data: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   if (key.kind === "rsa") return signNatively(key, { key: RSA_PSS_KEY, signature: RSA_PSS }, data);
   const { web, library } = CURVES[key.curve];
   // Randomness on top of the deterministic nonce: neither a bad generator nor a fault alone gives the key away.
@@ -20,7 +20,7 @@ export async function signBytes(key: PrivateKey, data: Uint8Array): Promise<Uint
 }
 
 /** ECDSA with the nonce of RFC 6979, the same signature every time: r then s. */
-export function signDeterministically(key: EcdsaPrivateKey, data: Uint8Array): Uint8Array {
+export function signDeterministically(key: EcdsaPrivateKey, data: Uint8Array): Uint8Array<ArrayBuffer> {
   return CURVES[key.curve].library.sign(data, scalarBytes(key), { lowS: false });
 }
 
@@ -29,7 +29,11 @@ interface NativeAlgorithms {
   readonly signature: object;
 }
 
-async function signNatively(key: PrivateKey, algorithms: NativeAlgorithms, data: Uint8Array): Promise<Uint8Array> {
+async function signNatively(
+  key: PrivateKey,
+  algorithms: NativeAlgorithms,
+  data: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = encodePkcs8(key);
   const hostKey = await importHostKey({ format: "pkcs8", bytes, algorithm: algorithms.key, usage: "sign" });
   return new Uint8Array(await requireSubtle().sign(algorithms.signature, hostKey, data));

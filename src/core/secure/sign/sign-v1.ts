@@ -1,4 +1,4 @@
-import { type ByteSource, checkBytes } from "../../check/bytes.ts";
+import { type ByteSource, checkBytes, type WithByteSources } from "../../check/bytes.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
@@ -20,7 +20,7 @@ export interface SignV1Options {
 
 export interface SignedV1 {
   /** The data with 68 bytes of signature behind it. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Bytes that the signature covers. */
   readonly dataBytes: number;
 }
@@ -38,7 +38,7 @@ const checkV1Options: Check<SignV1Options> = shape<SignV1Options>({ force: optio
  */
 export async function signDataV1(
   bytes: ByteSource,
-  source: PrivateKey | PrecalculatedSignature,
+  source: PrivateKey | WithByteSources<PrecalculatedSignature>,
   options: SignV1Options = {},
 ): Promise<SignedV1> {
   const file = checkBytes(bytes, "bytes");
@@ -52,13 +52,13 @@ export async function signDataV1(
       remedies: ["force"],
     });
   const made =
-    "signature" in signing ? source : { publicKey, signature: signDeterministically(requireV1Key(signing), file) };
+    "signature" in signing ? signing : { publicKey, signature: signDeterministically(requireV1Key(signing), file) };
   const { signature } = await obtainSignature(made, file);
   return { bytes: appendV1Signature(file, signature), dataBytes: file.length };
 }
 
 /** By this key, whatever the data; or, if the data is a firmware image, by any key and for any version. */
-async function isSignedAlready(bytes: Uint8Array, key: EcdsaPublicKey): Promise<boolean> {
+async function isSignedAlready(bytes: Uint8Array<ArrayBuffer>, key: EcdsaPublicKey): Promise<boolean> {
   const signed = splitV1Signature(bytes);
   if (signed !== null && (await verifyBytes(key, signed.data, signed.signature))) return true;
   try {

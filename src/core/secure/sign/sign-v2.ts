@@ -3,7 +3,7 @@
 // Out: a signed image, or what its signatures are worth.
 
 import { concatBytes, padTo } from "../../bytes/words.ts";
-import { type ByteSource, checkBytes } from "../../check/bytes.ts";
+import { type ByteSource, checkBytes, type WithByteSources } from "../../check/bytes.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
@@ -37,7 +37,7 @@ export interface SignV2Options {
 }
 
 export interface SignedV2 {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Bytes that the signatures cover, padding included. */
   readonly dataBytes: number;
   /** Bytes of 0xff put behind the data. */
@@ -65,7 +65,7 @@ const checkV2Options: Check<SignV2Options> = shape<SignV2Options>({
  */
 export async function signDataV2(
   bytes: ByteSource,
-  sources: readonly SignatureSource[],
+  sources: readonly WithByteSources<SignatureSource>[],
   options: SignV2Options = {},
 ): Promise<SignedV2> {
   const file = checkBytes(bytes, "bytes");
@@ -92,13 +92,13 @@ export async function signDataV2(
 }
 
 interface DataToSign {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly blocks: readonly SignatureBlock[];
   readonly padBytes: number;
 }
 
 async function dataToSign(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   sources: readonly SignatureSource[],
   options: SignV2Options,
 ): Promise<DataToSign> {

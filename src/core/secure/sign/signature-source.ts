@@ -14,14 +14,14 @@ export interface Signer {
    * Signs a digest of the data: SHA-256, for a P-384 key SHA-384. RSA: PSS with SHA-256, MGF1 of SHA-256 and 32 bytes of
    * salt, 384 bytes big-endian. ECDSA: r then s, big-endian, each of the curve's size.
    */
-  sign(digest: Uint8Array): Promise<Uint8Array>;
+  sign(digest: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A signature made elsewhere over the data as it will stand in flash. */
 export interface PrecalculatedSignature {
   readonly publicKey: PublicKey;
   /** RSA: 384 bytes big-endian. ECDSA: DER, or r then s. */
-  readonly signature: Uint8Array;
+  readonly signature: Uint8Array<ArrayBuffer>;
 }
 
 /** Where a signature comes from. */
@@ -30,7 +30,7 @@ export type SignatureSource = PrivateKey | Signer | PrecalculatedSignature;
 export interface VerifiedSignature {
   readonly publicKey: PublicKey;
   /** RSA big-endian, ECDSA r then s. */
-  readonly signature: Uint8Array;
+  readonly signature: Uint8Array<ArrayBuffer>;
 }
 
 export function isPrecalculated(source: SignatureSource): source is PrecalculatedSignature {
@@ -42,7 +42,7 @@ export function sourcePublicKey(source: SignatureSource): PublicKey {
 }
 
 /** The digest of the data that a signature by this key covers. */
-export function signedDigest(key: PublicKey, data: Uint8Array): Uint8Array {
+export function signedDigest(key: PublicKey, data: Uint8Array): Uint8Array<ArrayBuffer> {
   return key.kind === "rsa" ? sha256(data) : CURVES[key.curve].digest(data);
 }
 
@@ -62,7 +62,7 @@ export async function obtainSignature(source: SignatureSource, data: Uint8Array)
   });
 }
 
-async function rawSignature(source: SignatureSource, data: Uint8Array): Promise<Uint8Array> {
+async function rawSignature(source: SignatureSource, data: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   if (isPrecalculated(source)) return source.signature;
   if ("sign" in source) return source.sign(signedDigest(source.publicKey, data));
   return signBytes(source, data);

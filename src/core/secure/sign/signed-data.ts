@@ -11,7 +11,7 @@ import {
 
 /** Data and the three places of the signature sector behind it. */
 export interface SignedData {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** Three. */
   readonly blocks: readonly FoundBlock[];
 }
@@ -22,7 +22,10 @@ export interface SectorOptions {
 }
 
 /** The file's last sector taken as a signature sector, or null when the file cannot have one. */
-export function splitSignedData(bytes: Uint8Array, { skipPadding = false }: SectorOptions = {}): SignedData | null {
+export function splitSignedData(
+  bytes: Uint8Array<ArrayBuffer>,
+  { skipPadding = false }: SectorOptions = {},
+): SignedData | null {
   const { length } = bytes;
   if (length < SIGNATURE_SECTOR_BYTES) return null;
   if (!skipPadding && length % SIGNATURE_SECTOR_BYTES !== 0) return null;
@@ -32,7 +35,7 @@ export function splitSignedData(bytes: Uint8Array, { skipPadding = false }: Sect
 }
 
 /** As `splitSignedData`. Errors: `secure.not-signed` when the file cannot have a signature sector. */
-export function requireSignedData(bytes: Uint8Array, options: SectorOptions): SignedData {
+export function requireSignedData(bytes: Uint8Array<ArrayBuffer>, options: SectorOptions): SignedData {
   const signed = splitSignedData(bytes, options);
   // Signatures over nothing prove nothing.
   if (signed !== null && signed.data.length > 0) return signed;
@@ -52,7 +55,7 @@ export function requireSignedData(bytes: Uint8Array, options: SectorOptions): Si
 }
 
 /** Tells whether the digest in a block is that of the data; the data is digested once. */
-export function digestChecker(data: Uint8Array): (block: SignatureBlock) => boolean {
+export function digestChecker(data: Uint8Array<ArrayBuffer>): (block: SignatureBlock) => boolean {
   const known = new Map<number, Uint8Array>();
   return ({ digest }) => {
     const actual = known.get(digest.length) ?? (digest.length === 48 ? sha384(data) : sha256(data));

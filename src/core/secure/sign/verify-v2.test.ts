@@ -21,12 +21,12 @@ const pairOf = (scheme: (typeof SIGNING_SCHEMES)[number]) => KEYS.get(scheme) ??
 const [rsa] = pairOf("rsa3072");
 const [one, two] = pairOf("ecdsa256");
 
-function firstBlock(signed: Uint8Array): SignatureBlock {
+function firstBlock(signed: Uint8Array<ArrayBuffer>): SignatureBlock {
   const found = decodeSignatureBlock(signed.subarray(DATA.length, DATA.length + 1216));
   return found.state === "whole" ? found.block : expect.unreachable();
 }
 
-const withBlocks = (...blocks: readonly SignatureBlock[]): Uint8Array =>
+const withBlocks = (...blocks: readonly SignatureBlock[]): Uint8Array<ArrayBuffer> =>
   concatBytes([DATA, encodeSignatureSector(blocks)]);
 
 describe("verifying", () => {
@@ -61,11 +61,11 @@ describe("the state of a block", () => {
     const [key] = pairOf(scheme);
     const { bytes } = await signDataV2(DATA, [key]);
     const publicKey = publicKeyOf(key);
-    const outcome = async (file: Uint8Array): Promise<readonly unknown[]> => {
+    const outcome = async (file: Uint8Array<ArrayBuffer>): Promise<readonly unknown[]> => {
       const { verdict, blocks } = await verifySignaturesV2(file, publicKey);
       return [blocks[0]?.state, verdict];
     };
-    const flipped = (offset: number): Uint8Array => {
+    const flipped = (offset: number): Uint8Array<ArrayBuffer> => {
       const copy = bytes.slice();
       copy[offset] = (copy[offset] ?? 0) ^ 0x10;
       return copy;

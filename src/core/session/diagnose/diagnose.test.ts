@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "./diagnose.ts";
 import type { ConnectEvidence } from "./diagnosis.ts";
 
-const text = (words: string): Uint8Array => new TextEncoder().encode(words);
-function evidence(heard: Uint8Array, more: Partial<ConnectEvidence> = {}): ConnectEvidence {
+const text = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words);
+function evidence(heard: Uint8Array<ArrayBuffer>, more: Partial<ConnectEvidence> = {}): ConnectEvidence {
   return {
     port: "/dev/ttyUSB0",
     baudRate: 115200,

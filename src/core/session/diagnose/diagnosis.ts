@@ -15,7 +15,7 @@ export interface ConnectEvidence {
   readonly resets: readonly string[];
   readonly syncs: number;
   /** Bytes that were no answer (the last of them), and how many there were in all. */
-  readonly noise: Uint8Array;
+  readonly noise: Uint8Array<ArrayBuffer>;
   readonly noiseTotal: number;
   /** The port has no modem lines, or they could not be set. */
   readonly linesUnsupported: boolean;

@@ -39,7 +39,7 @@ export interface SecurityDescription {
   /** Null on chips without a table of purposes (ESP32-C2). */
   readonly keyPurposes: readonly KeyPurpose[] | null;
   /** As the chip sent them, seven bytes. */
-  readonly rawKeyPurposes: Uint8Array;
+  readonly rawKeyPurposes: Uint8Array<ArrayBuffer>;
   /** Null on the ESP32-S2, which does not send them. */
   readonly chipId: number | null;
   readonly apiVersion: number | null;

@@ -3,7 +3,7 @@ import { MEM_BEGIN, MEM_DATA } from "../../wire/commands.ts";
 
 export interface RamUpload {
   readonly address: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** Largest block the loader takes, in bytes. */
   readonly blockSize: number;
   /** Called after each block with the bytes that have arrived so far. */

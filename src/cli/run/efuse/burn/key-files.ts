@@ -11,7 +11,7 @@ export interface KeyFiles {
   /** The private number of a key in PEM. Throws `efuse.wrong-key` for a key of another kind. */
   ecdsa(file: string): Promise<KeyMaterial>;
   /** The digest of a key in PEM, private or public, by which secure boot knows it. */
-  digest(file: string): Promise<Uint8Array>;
+  digest(file: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export function keyFiles(context: RunContext): KeyFiles {

@@ -30,7 +30,11 @@ export function keyProtection({ options, spec }: RunContext, { chip }: EfuseTabl
 /** Announces keys, in clear only where that was asked for. */
 export function keyLines(
   { options }: RunContext,
-  keys: readonly { readonly block: string; readonly bytes: Uint8Array; readonly remarks: readonly string[] }[],
+  keys: readonly {
+    readonly block: string;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly remarks: readonly string[];
+  }[],
 ): string[] {
   const isShown = options.flag("show-sensitive-info") || options.flag("debug");
   const text = (byte: number): string => (isShown ? byte.toString(16).padStart(2, "0") : "??");

@@ -9,7 +9,11 @@ export interface FlashDataWork {
   readonly argument: string;
   /** For people: `Encrypted`. */
   readonly done: string;
-  readonly convert: (encryption: FlashEncryption, address: number, data: Uint8Array) => FlashEncryptionResult;
+  readonly convert: (
+    encryption: FlashEncryption,
+    address: number,
+    data: Uint8Array<ArrayBuffer>,
+  ) => FlashEncryptionResult;
 }
 
 /** What encrypting and decrypting have in common. */
@@ -30,7 +34,7 @@ export async function convertFlashData(context: RunContext, work: FlashDataWork)
   return { output, scheme: encryption.scheme, address, sizeBytes: converted.length, paddingBytes };
 }
 
-function encryptionOf(options: OptionValues, key: Uint8Array): FlashEncryption {
+function encryptionOf(options: OptionValues, key: Uint8Array<ArrayBuffer>): FlashEncryption {
   if (options.flag("aes-xts")) return { scheme: "aes-xts", key };
   const flashCryptConfig = options.number("flash-crypt-conf");
   return { scheme: "esp32", key, ...(flashCryptConfig !== undefined && { flashCryptConfig }) };

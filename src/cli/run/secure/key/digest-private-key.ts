@@ -16,7 +16,7 @@ export const run: RunCommand = async (context) => {
   return { output, bits };
 };
 
-function scalarOf(key: PrivateKey): Uint8Array {
+function scalarOf(key: PrivateKey): Uint8Array<ArrayBuffer> {
   if (key.kind === "ecdsa") return scalarBytes(key);
   throw new EspError("secure.wrong-key-type", "An RSA key cannot be digested to a key.", {
     hint: "Give an ECDSA key on P-256 (generate-signing-key --version 1).",

@@ -31,7 +31,7 @@ export const run: RunCommand = async (context) => {
 interface Work {
   readonly file: string;
   readonly output: string;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 async function signV1(context: RunContext, { file, output, data }: Work): Promise<RunResult> {
@@ -134,7 +134,7 @@ function refuseContradictions({ options }: RunContext): void {
 }
 
 /** The last file of `--keyfile A B` is taken as what is to be signed; a key that was meant so must not be written over. */
-function refuseKey(file: string, data: Uint8Array): void {
+function refuseKey(file: string, data: Uint8Array<ArrayBuffer>): void {
   const start = new TextDecoder("latin1").decode(data.subarray(0, 4096));
   if (!/^-----BEGIN [A-Z0-9 ]*(?:KEY|PARAMETERS)-----/m.test(start)) return;
   throw new EspError("argument.invalid", `'${file}' is a key, and not what should be signed.`, {

@@ -78,7 +78,7 @@ export function applyC2Key(work: Work, request: KeyRequest): void {
 }
 
 /** Of a whole digest the first half is used. */
-function c2Bytes(field: EfuseField, purpose: KeyPurpose, bytes: Uint8Array): Uint8Array {
+function c2Bytes(field: EfuseField, purpose: KeyPurpose, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return purpose.isDigest && bytes.length === 32 ? bytes.slice(0, field.width / 8) : bytes;
 }
 
@@ -101,7 +101,7 @@ function overlaps(purpose: string, field: EfuseField): boolean {
 }
 
 /** The digest of a Secure Boot V2 key on the ESP32: as it is, into BLOCK2, never hidden. Throws `efuse.conflict`. */
-export function applyEsp32Digest(work: Work, digest: Uint8Array, writeProtect: boolean): void {
+export function applyEsp32Digest(work: Work, digest: Uint8Array<ArrayBuffer>, writeProtect: boolean): void {
   const state = pendingState(work.draft);
   const block = findBlock(state.table, "BLOCK2");
   if (state.blocks.get(block.id)?.scheme !== "none") {

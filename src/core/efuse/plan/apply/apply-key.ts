@@ -67,11 +67,11 @@ interface KeyPlace {
   readonly block: EfuseBlock;
   readonly purpose: KeyPurpose;
   /** In the order of the file. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** As they stand in the block. */
-function stored(purpose: KeyPurpose, bytes: Uint8Array): Uint8Array {
+function stored(purpose: KeyPurpose, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return purpose.reversed ? bytes.toReversed() : bytes;
 }
 
@@ -101,7 +101,7 @@ export interface KeyData {
   readonly block: EfuseBlock;
   /** Null: the block. */
   readonly field: EfuseField | null;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Throws `efuse.bad-size` unless the bytes fill what they are for. */
