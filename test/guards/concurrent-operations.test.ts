@@ -66,7 +66,8 @@ const OPERATIONS: Readonly<Record<string, Work>> = {
   writeFlashStatus: (session) => writeFlashStatus(session, 0, { sizeBytes: 1 }),
   readFlash: (session) => readFlash(session, { address: 0x20000, sizeBytes: 0x2800 }),
   verifyFlash: (session) => verifyFlash(session, [{ address: 0x20000, data: contents(0x3000), name: "there" }]),
-  writeFlash: (session) => writeFlash(session, [file]),
+  // Without asking first: the second one would find the first one's data there.
+  writeFlash: (session) => writeFlash(session, [file], { skip: false }),
   eraseRegion: (session) => eraseRegion(session, { address: 0x8000, sizeBytes: 0x1000 }),
   runApplication: (session) => runApplication(session),
   readEfuses: (session) => readEfuses(efuseDevice(session)),
