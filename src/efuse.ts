@@ -101,6 +101,7 @@ export type {
   VerifyDifferences,
 } from "./core/events.ts";
 export type { ImageNoticeCode } from "./core/image/notice.ts";
+export type { NvsProblemCode } from "./core/nvs/nvs-values.ts";
 export type { Remedy } from "./core/remedy.ts";
 export type { SecureNoticeCode } from "./core/secure/notice.ts";
 export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";

@@ -111,6 +111,7 @@ export {
   type ReconnectingPortListener,
   type ReconnectingPortOptions,
 } from "./core/monitor/reconnecting-port.ts";
+export type { NvsProblemCode } from "./core/nvs/nvs-values.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { portOver } from "./core/port/port-over.ts";
 export type { OpenDevice, Transport, TransportEvents } from "./core/port/transport.ts";

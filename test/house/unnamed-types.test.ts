@@ -64,6 +64,9 @@ const GIVEN = [
   "ReadNvsFile",
   "ParseNvsOptions",
   "MakeNvsOptions",
+  "EditNvsOptions",
+  "FlashPatch",
+  "FlashStep",
 ];
 
 it.each(doors)("%s hands out no bytes but in memory of their own, as Blob and WebCrypto want them", (door) => {

@@ -1,3 +1,4 @@
+import { unshared } from "../bytes/unshared.ts";
 import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { listOf } from "../check/values.ts";
 import type { ChipId } from "../chip/types.ts";
@@ -48,7 +49,7 @@ export interface CoreDump {
   readonly elfSha256: string | null;
   readonly match: "proved" | "refuted" | "unknown";
   /** For GDB; null for dumps of versions 0, which are no ELF files. */
-  readonly elf: Uint8Array | null;
+  readonly elf: Uint8Array<ArrayBuffer> | null;
 }
 
 /**
@@ -80,7 +81,7 @@ export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] =
       .sort((one, other) => Number(other.isCrashed) - Number(one.isCrashed)),
     elfSha256: body.elfSha256,
     match: matchOf(body.elfSha256, known),
-    elf: file.elf,
+    elf: file.elf === null ? null : unshared(file.elf),
   };
 }
 

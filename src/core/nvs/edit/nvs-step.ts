@@ -4,6 +4,11 @@
  */
 export type NvsStep =
   /** Clears bits: after it flash has `data` at this offset. `destroys`: something stops to count by it. */
-  | { readonly kind: "program"; readonly offset: number; readonly data: Uint8Array; readonly destroys: boolean }
+  | {
+      readonly kind: "program";
+      readonly offset: number;
+      readonly data: Uint8Array<ArrayBuffer>;
+      readonly destroys: boolean;
+    }
   /** A page of 4,096 bytes becomes blank. */
   | { readonly kind: "erase"; readonly offset: number; readonly destroys: true };
