@@ -28,7 +28,7 @@ describe("the contents of a section", () => {
   it("are refused by the name of a compression that is not known", () => {
     const error = thrown(() => contents(2, 100, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd)));
     expect(error).toMatchObject({ code: "image.invalid", details: { section: ".debug_info", compression: "zstd" } });
-    expect(error.hint).toContain("-gz=zlib");
+    expect(error.hint).toContain("zlib");
   });
 
   it.each([

@@ -27,7 +27,7 @@ export function sectionContents(elf: ElfFile, section: ElfSection, name: string)
   if (kind !== ZLIB) {
     const compression = COMPRESSIONS[kind] ?? `method ${kind}`;
     throw new EspError("image.invalid", `Section ${name} of the ELF file is compressed with ${compression}.`, {
-      hint: "Link it with -gz=zlib or without -gz, or unpack it with objcopy --decompress-debug-sections.",
+      hint: "Link the program with zlib for its debug sections, or without compression; binutils can unpack them, too.",
       details: { section: name, compression },
     });
   }

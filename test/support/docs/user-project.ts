@@ -49,6 +49,13 @@ async function build(manifest: Manifest, installed: string): Promise<void> {
     platform: "node",
     checks: { ineffectiveDynamicImport: false },
   });
-  await bundle.write({ dir: `${installed}/dist`, format: "esm" });
+  // One file a module, as the package has it: what only the command line needs of Node stays apart.
+  await bundle.write({
+    dir: `${installed}/dist`,
+    format: "esm",
+    preserveModules: true,
+    preserveModulesRoot: `${ROOT}src`,
+    entryFileNames: ({ name }) => `${name.replace(/^(?:\.\.\/)?node_modules\//, "third-party/")}.js`,
+  });
   await bundle.close();
 }

@@ -26,7 +26,7 @@ export type BurnRequest = RequestBase &
         readonly kind: "block-data";
         readonly block: string;
         readonly data: Uint8Array<ArrayBuffer>;
-        readonly offset?: number;
+        readonly offset?: number | undefined;
       }
     | { readonly kind: "bits"; readonly block: string; readonly bits: readonly number[] }
     | {
