@@ -26,6 +26,9 @@ import { patchHeader } from "../../src/core/image/firmware/patch-header.ts";
 import { decodeSignatureBlock, encodeSignatureBlock } from "../../src/core/image/firmware/signature-block.ts";
 import { overlapError } from "../../src/core/image/overlap.ts";
 import { readFirmwareFile } from "../../src/core/image/read-firmware-file.ts";
+import { editNvs } from "../../src/core/nvs/edit/edit-nvs.ts";
+import { makeNvs } from "../../src/core/nvs/make/make-nvs.ts";
+import { parseNvs } from "../../src/core/nvs/read/parse-nvs.ts";
 import { parsePartitionCsv } from "../../src/core/partition/csv/parse-csv.ts";
 import { bootSlot } from "../../src/core/partition/ota/boot-slot.ts";
 import { OTA_DATA_BYTES, parseOtaData } from "../../src/core/partition/ota/ota-data.ts";
@@ -273,6 +276,34 @@ function takePartitions(bytes: Uint8Array<ArrayBuffer>): void {
   must(equalBytes(table, again), "a table that is read differently");
 }
 
+/** Two pages with an entry of each kind, and a blob over more than one entry. */
+const NVS_IMAGE: Uint8Array<ArrayBuffer> = makeNvs(
+  [
+    { namespace: "wifi", key: "ssid", type: "string", value: "home" },
+    { namespace: "wifi", key: "channel", type: "u8", value: 11 },
+    { namespace: "app", key: "count", type: "i64", value: -5n },
+    { namespace: "app", key: "blob", type: "blob", value: Uint8Array.from({ length: 200 }, (_, index) => index) },
+  ],
+  { sizeBytes: 0x3000 },
+).image;
+
+/** Most changes go where entries are: the first page. */
+function randomNvs(random: Random): Uint8Array<ArrayBuffer> {
+  const image = NVS_IMAGE.slice();
+  for (let count = 1 + random(12); count > 0; count--)
+    image[random(random(4) === 0 ? image.length : 700)] = random(256);
+  return image;
+}
+
+/** Whatever can be read can be edited, and the edit is there afterwards. */
+function takeNvs(bytes: Uint8Array): void {
+  const { entries } = parseNvs(bytes);
+  must(entries.length <= 126 * 3, "entries without end");
+  const { image } = editNvs(bytes, [{ kind: "set", entry: { namespace: "fuzz", key: "new", type: "u16", value: 7 } }]);
+  const found = parseNvs(image).entries.find(({ namespace, key }) => namespace === "fuzz" && key === "new");
+  must(found !== undefined, "an edit that is not there");
+}
+
 const PLACE = { address: 0x1000, name: "fuzz" };
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
@@ -387,6 +418,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       must(tasks.length <= 1024, "tasks without end");
     },
   },
+  { name: "nvs", make: randomNvs, take: takeNvs },
   {
     name: "mangled-name",
     make: (random) => mutated(random, MANGLED),
