@@ -143,6 +143,11 @@ export const ERROR_CODES = [
   "nvs.invalid-keys",
   "nvs.output-name",
   "nvs.keys-needed",
+  // file systems
+  "filesystem.blank",
+  "filesystem.unknown",
+  "filesystem.unsupported",
+  "filesystem.unreadable",
   // hardware modules
   "hsm.package-missing",
   "hsm.library-invalid",

@@ -11,6 +11,7 @@ const DOORS = [
   "secure",
   "nvs",
   "partition",
+  "filesystem",
   "virtual",
   "node",
   "web",

@@ -3,6 +3,7 @@ import * as chips from "../../src/chips.ts";
 import * as cli from "../../src/cli.ts";
 import * as crash from "../../src/crash.ts";
 import * as efuse from "../../src/efuse.ts";
+import * as filesystem from "../../src/filesystem.ts";
 import * as image from "../../src/image.ts";
 import * as library from "../../src/index.ts";
 import * as node from "../../src/node.ts";
@@ -15,6 +16,7 @@ import * as web from "../../src/web.ts";
 import { CHIP_CALLS } from "../support/right-calls/chips.ts";
 import { CRASH } from "../support/right-calls/crash.ts";
 import { EFUSES } from "../support/right-calls/efuse.ts";
+import { FILESYSTEM } from "../support/right-calls/filesystem.ts";
 import { CLI, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
 import { IMAGE } from "../support/right-calls/image.ts";
 import { LIBRARY } from "../support/right-calls/library.ts";
@@ -41,6 +43,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/secure", secure, SECURE],
   ["esptool-ts/nvs", nvs, NVS],
   ["esptool-ts/partition", partition, PARTITION],
+  ["esptool-ts/filesystem", filesystem, FILESYSTEM],
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],

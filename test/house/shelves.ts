@@ -34,6 +34,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "core/partition": ["table", "csv", "ota", "name", "*"],
   "core/efuse": ["table", "value", "coding", "read", "plan", "burn", "show"],
   "core/nvs": ["nvs-values.ts", "page", "crypt", "read", "make", "edit", "text"],
+  "core/filesystem": ["file-system.ts", "findings.ts", "paths.ts", "spiffs", "littlefs", "fat", "*"],
   "core/secure": ["notice.ts", "key", "sign", "encrypt"],
   virtual: ["time", "flash", "fault", "silicon", "efuse", "machine", "loader", "stub", "board", "*", "text"],
   node: ["system", "files", "list", "serial", "tcp", "rfc2217", "pkcs11", "*", "serve"],

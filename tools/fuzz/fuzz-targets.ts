@@ -14,6 +14,7 @@ import { structureMembers } from "../../src/core/debug-info/structure-members.ts
 import { extendEfuseTable } from "../../src/core/efuse/table/custom-table.ts";
 import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
 import { parseElf } from "../../src/core/elf/elf.ts";
+import { parseFileSystem } from "../../src/core/filesystem/parse-file-system.ts";
 import { elfToImage } from "../../src/core/image/convert/elf-to-image.ts";
 import { loadableSections, loadableSegments } from "../../src/core/image/elf/loadable-parts.ts";
 import { parseIntelHex } from "../../src/core/image/exchange/intel-hex.ts";
@@ -40,6 +41,7 @@ import { privateKeyPem, publicKeyPem } from "../../src/core/secure/key/write-key
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
 import { CRASH_CASES, crashProgram } from "../../test/support/crash/programs.ts";
+import { damagedImage } from "../../test/support/filesystem/damage.ts";
 import { randomHexFile } from "../../test/support/image/hex-records.ts";
 import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
 import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
@@ -425,6 +427,20 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     take: (bytes) => {
       const name = demangle(new TextDecoder().decode(bytes));
       must(name === null || name.length < 40_000, "a name without end");
+    },
+  },
+  {
+    name: "file-system",
+    make: damagedImage,
+    take: (bytes) => {
+      const { entries, problems } = parseFileSystem(bytes);
+      const content = entries.reduce((sum, entry) => sum + (entry.content?.length ?? 0), 0);
+      must(content <= 4 * bytes.length, "more content than the image can have");
+      must(problems.length <= 501, "problems without end");
+      for (const { kind, content: own, path } of entries) {
+        const isTold = problems.some((problem) => problem.path === path || problem.code === "filesystem.too-much");
+        must(kind === "directory" || own !== null || isTold, "content is missing and nothing is said");
+      }
     },
   },
   { name: "signing-key", make: damagedKeyFile, take: takeKey },

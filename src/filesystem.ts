@@ -1,0 +1,34 @@
+/** File systems in partitions: SPIFFS, LittleFS, FAT with wear levelling. Runs anywhere. */
+
+export type { ByteSource } from "./core/check/bytes.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
+export type {
+  FatSettings,
+  FileSystemContents,
+  FileSystemEntry,
+  FileSystemKind,
+  FileSystemProblem,
+  FileSystemProblemCode,
+  FileSystemSettings,
+  LittleFsSettings,
+  SpiffsSettings,
+  WearLevelling,
+} from "./core/filesystem/file-system.ts";
+export {
+  detectFileSystem,
+  type ParseFileSystemOptions,
+  parseFileSystem,
+} from "./core/filesystem/parse-file-system.ts";
+export { isPlainPath } from "./core/filesystem/paths.ts";
+export type { Remedy } from "./core/remedy.ts";
