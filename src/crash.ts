@@ -2,6 +2,7 @@
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { ChipId, InstructionSet } from "./core/chip/types.ts";
 export { coreDumpInLog } from "./core/crash/core-dump/core-dump-in-log.ts";
+export { coreDumpText } from "./core/crash/core-dump-text.ts";
 export type {
   BacktraceEntry,
   CoreState,

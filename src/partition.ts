@@ -11,6 +11,7 @@ export {
   type SwitchOtaResult,
   switchOtaSlot,
 } from "./core/flash-layout/ota.ts";
+export { type CoreDumpPartitionOptions, readCoreDumpPartition } from "./core/flash-layout/read-core-dump-partition.ts";
 export {
   type PartitionTableOnChip,
   type ReadPartitionTableOptions,

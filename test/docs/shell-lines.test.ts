@@ -196,7 +196,10 @@ phy_init,data,phy,0xf000,0x1000,
 factory,app,factory,0x10000,1M,
 ota_0,app,ota_0,,1M,
 ota_1,app,ota_1,,1M,
+coredump,data,coredump,,64K,
 `;
+
+const CRASHES = `${ROOT}test/fixtures/crash/`;
 
 function filesOfPages(): Readonly<Record<string, Uint8Array>> {
   const hello = new Uint8Array(readFileSync(`${ROOT}examples/hello-esp32c3/hello.bin`));
@@ -212,6 +215,9 @@ function filesOfPages(): Readonly<Record<string, Uint8Array>> {
     "app.elf": elf,
     "partitions.csv": new TextEncoder().encode(PARTITIONS),
     "partitions.bin": encodePartitionTable(parsePartitionCsv(PARTITIONS).partitions),
+    "board.log": readFileSync(`${CRASHES}rv-01-load-fault-os-d5/input.txt`),
+    "dump.log": readFileSync(`${CRASHES}core-01-esp32c3-elf-crc/input.txt`),
+    "dump.bin": readFileSync(`${CRASHES}core-01-esp32c3-elf-crc/coredump.bin`),
     "firmware.bin": hello,
     "nvs.bin": new Uint8Array(0x4000).fill(0xff, 32),
     flash_args: new TextEncoder().encode("0x0 bootloader.bin\n0x10000 app.bin\n"),

@@ -101,7 +101,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/nvs": ["core/check", "core/bytes", "core/secure", "core/errors", "core/host"],
   "core/filesystem": ["core/check", "core/bytes", "core/errors"],
   "core/partition": ["core/check", "core/bytes", "core/errors"],
-  "core/flash-layout": ["core/check", "core/flash", "core/partition", "core/session", "core/errors"],
+  "core/flash-layout": ["core/bytes", "core/check", "core/flash", "core/partition", "core/session", "core/errors"],
   "core/monitor": ["core/check", "core/session", "core/port", "core/bytes", ...LEAVES],
   virtual: [
     "core/check",

@@ -132,6 +132,18 @@ export const FOREIGN_COMMANDS: readonly ForeignCommand[] = [
   },
   {
     of: "esptool",
+    words: ["decode-crash", "decode-backtrace", "decode-panic", "backtrace", "exception-decoder", "panic"],
+    type: "decode",
+    behind: "board.log --elf app.elf",
+  },
+  {
+    of: "esptool",
+    words: ["coredump", "coredump-info", "info-corefile", "dbg-corefile", "core"],
+    type: "core-dump",
+    behind: "--elf app.elf",
+  },
+  {
+    of: "esptool",
     words: [
       "serial-monitor",
       "device-monitor",

@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
-import { crashReader, debugInfo, lookUp } from "../../../src/crash.ts";
+import { crashReader, debugInfo, lookUp, readCoreDump } from "../../../src/crash.ts";
 import { crashProgram } from "../crash/programs.ts";
 import { type RightCalls, whole } from "./types.ts";
 
 const program = (): Uint8Array => crashProgram("c3-os-d5.elf") ?? new Uint8Array(0);
 const info = () => whole(debugInfo(program()));
 const text = readFileSync("test/fixtures/crash/rv-01-load-fault-os-d5/input.txt", "latin1");
+const dump = (): Uint8Array => readFileSync("test/fixtures/crash/core-01-esp32c3-elf-crc/coredump.bin");
 
 export const CRASH: RightCalls = {
   coreDumpInLog: { args: () => [text] },
+  coreDumpText: { args: () => [whole(readCoreDump(dump()))] },
   crashReader: { args: () => [{ programs: [info()], onCrash: () => {} }] },
   crashText: { args: () => [whole(crashReader().push(text)[0] ?? {})] },
   debugInfo: { args: () => [program()] },
@@ -16,6 +18,6 @@ export const CRASH: RightCalls = {
   frameRules: { args: () => [info(), 0x42000066] },
   locationText: { args: () => [whole(lookUp(info(), 0x42000066) ?? {})] },
   lookUp: { args: () => [info(), 0x42000066] },
-  readCoreDump: { args: () => [readFileSync("test/fixtures/crash/core-01-esp32c3-elf-crc/coredump.bin"), [info()]] },
+  readCoreDump: { args: () => [dump(), [info()]] },
   structureMembers: { args: () => [info(), "task"] },
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { connect, type Session } from "../../../src/index.ts";
 import { encodePartitionTable, type Partition, parseOtaData, planOtaSwitch } from "../../../src/partition.ts";
 import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
@@ -10,6 +11,7 @@ const partitions = (): Partition[] => [
   { ...part, name: "otadata", type: 1, subtype: 0, address: 0xd000, sizeBytes: 0x2000 },
   { ...part, name: "one", type: 0, subtype: 0x10, address: 0x10000 },
   { ...part, name: "two", type: 0, subtype: 0x11, address: 0x20000 },
+  { ...part, name: "dump", type: 1, subtype: 3, address: 0x30000 },
 ];
 const table = (): Uint8Array => encodePartitionTable(partitions());
 /** For calls that take long: it is exchanged as a whole. */
@@ -34,6 +36,7 @@ async function session(): Promise<Session> {
     const chip = virtualChip("esp32c3", { timing: INSTANT_TIMING });
     chip.flash.place(0x8000, table());
     const plan = planOtaSwitch(partitions(), parseOtaData(blank()), 1);
+    chip.flash.place(0x30000, readFileSync("test/fixtures/crash/core-01-esp32c3-elf-crc/coredump.bin"));
     chip.flash.place(0xd000, plan?.data ?? bytes());
     open = whole(await connect(chip.port));
   }
@@ -54,6 +57,7 @@ export const PARTITION: RightCalls = {
   parsePartitionCsv: { args: () => [csv, csvOptions()] },
   parsePartitionTable: { args: () => [table(), { md5: true }] },
   planOtaSwitch: { args: () => [partitions(), otaData(), 1, { state: "new" }] },
+  readCoreDumpPartition: { args: async () => [await session(), known(), flash()] },
   readOtaData: { args: async () => [await session(), known(), flash()] },
   readPartitionFile: { args: () => [table(), { ...csvOptions(), ...rules(), md5: true }] },
   readPartitionTable: { args: async () => [await session(), { tableAddress: 0x8000, md5: true, ...flash() }] },

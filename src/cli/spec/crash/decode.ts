@@ -1,0 +1,19 @@
+import type { CommandSpec } from "../types.ts";
+import { ELF } from "./crash-options.ts";
+
+export const SPEC: CommandSpec = {
+  name: "decode",
+  description:
+    "Explains the crashes in a saved log: shows the log as it is, and after each crash, in lines that begin with ---, what it " +
+    "means, where it happened and how the program came there. Without --elf crashes are explained and addresses stay numbers.",
+  arguments: [{ name: "FILE", kind: "file", summary: "The log; - is standard input" }],
+  options: [ELF, { name: "only-reports", summary: "Leave the log itself out" }],
+  examples: [
+    { command: "esptool decode board.log --elf build/app.elf", what: "the log, explained" },
+    {
+      command: "esptool decode - --elf build/app.elf --only-reports",
+      what: "of a log that is piped in, the crashes alone",
+    },
+  ],
+  plainStdout: true,
+};

@@ -1,0 +1,40 @@
+import { hexAddress } from "../bytes/hex.ts";
+import type { CodeFrame } from "../debug-info/look-up.ts";
+import type { CrashFrame } from "./decoder.ts";
+import type { StackEnd } from "./unwind/unwind-by-rules.ts";
+
+const ENDS: Readonly<Partial<Record<StackEnd, string>>> = {
+  "memory-ends": "the stack goes on behind what the device sent of it",
+  damaged: "the stack is damaged from here on",
+  "too-deep": "the stack goes on: it is deeper than is shown",
+};
+
+/** What is inlined first, then into what. */
+export function codeLines(address: number, frames: readonly CodeFrame[]): string[] {
+  return frames.map((frame, index) =>
+    index === 0 ? `${hexAddress(address)}: ${frameText(frame)}` : `  (inlined by) ${frameText(frame)}`,
+  );
+}
+
+/** `deref at app.c:9`, `memcpy+0x12`, `?? at app.c:3`. */
+function frameText({ functionName, symbolOffset, file, line }: CodeFrame): string {
+  const offset = symbolOffset === null || symbolOffset === 0 ? "" : `+0x${symbolOffset.toString(16)}`;
+  const place = file === null ? "" : ` at ${file}:${line ?? "?"}`;
+  return `${functionName ?? "??"}${functionName === null ? "" : offset}${place}`;
+}
+
+/** As the device prints it; the place is that of the call. */
+export function frameLines({ address, location }: CrashFrame): string[] {
+  return location === null ? [`${hexAddress(address)}: no code of this program`] : codeLines(address, location.frames);
+}
+
+/** A stack under its title, innermost first: what is guessed is set apart, and why it ends is said. */
+export function stackLines(title: string, frames: readonly CrashFrame[], end: StackEnd | null): string[] {
+  const guesses = frames.findIndex(({ certainty }) => certainty === "guessed");
+  const lines = frames.flatMap((frame, index) => {
+    const own = frameLines(frame);
+    return index === guesses ? ["possible callers, from words on the stack:", ...own] : own;
+  });
+  const ending = end === null ? undefined : ENDS[end];
+  return [title, ...lines, ...(ending === undefined ? [] : [`(${ending})`])];
+}
