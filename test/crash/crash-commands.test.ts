@@ -154,7 +154,6 @@ describe("decode", () => {
   });
 });
 
-
 function board(dump: Uint8Array | null, csv = CSV): VirtualChip {
   const chip = virtualChip("esp32c3", { timing: INSTANT_TIMING });
   chip.flash.place(0x8000, encodePartitionTable(parsePartitionCsv(csv).partitions));
