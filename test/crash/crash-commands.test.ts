@@ -38,7 +38,7 @@ interface Answer {
   readonly err: string;
   readonly stored: ReadonlyMap<string, unknown>;
   /** The last line of --json. */
-  readonly result: () => Readonly<Record<string, never>>;
+  readonly result: () => Readonly<Record<string, unknown>>;
 }
 
 async function run(line: string, { chip, piped }: { chip?: VirtualChip; piped?: Uint8Array } = {}): Promise<Answer> {
