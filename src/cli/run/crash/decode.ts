@@ -2,12 +2,12 @@ import type { CrashReport } from "../../../crash.ts";
 import type { RunCommand, RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import { harmless } from "../../monitor/display.ts";
+import { reportTeller } from "../../monitor/report-teller.ts";
 import { harmlessText } from "../../show/harmless-text.ts";
 import { objectLine } from "../../show/json-output.ts";
 import { fittedText } from "../../show/screen/wrap-text.ts";
 import { paint, styleOf } from "../../show/style.ts";
 import { openPrograms } from "./open-programs.ts";
-import { reportTeller } from "./report-teller.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: words, host, options } = context;
