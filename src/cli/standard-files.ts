@@ -46,6 +46,7 @@ function standardFiles(host: CliHost): Partial<CliFiles> {
   return {
     read: (path, options = {}) => (path === DASH ? readAll(options) : files.read(path, options)),
     exists: async (path) => path === DASH || (await files.exists(path)),
+    sizeOf: async (path) => (path === DASH ? null : await files.sizeOf(path)),
     checkWritable: async (path) => {
       if (path !== DASH) await files.checkWritable(path);
     },

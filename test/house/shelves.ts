@@ -30,7 +30,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   "core/port": ["*", "conformance"],
   "core/session": ["session.ts", "*", "talk", "facts", "reset", "diagnose", "connect"],
-  "core/flash": ["sectors.ts", "setup", "guard", "read", "skip", "erase", "write", "nand", "*"],
+  "core/flash": ["sectors.ts", "setup", "guard", "flash-digest.ts", "skip", "read", "erase", "write", "nand", "*"],
   "core/partition": ["table", "csv", "ota", "name", "*"],
   "core/efuse": ["table", "value", "coding", "read", "plan", "burn", "show"],
   "core/nvs": ["nvs-values.ts", "page", "crypt", "read", "make", "edit", "text"],

@@ -152,6 +152,10 @@ function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
   const locked = new Set<string>();
   return {
     exists: async (path) => stored.has(path),
+    sizeOf: async (path) => {
+      const file = stored.get(path);
+      return file instanceof Uint8Array ? file.length : null;
+    },
     read: async (path, { signal } = {}) => {
       if (signal?.aborted) throw new EspError("operation.aborted", "The operation was stopped.");
       return take(path);

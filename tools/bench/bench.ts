@@ -17,6 +17,7 @@ import { live } from "../../test/support/chip/live.ts";
 import { benchEfuses } from "./bench-efuses.ts";
 import { benchEncryption, ENCRYPTION_HEAD } from "./bench-encryption.ts";
 import { benchPrograms } from "./bench-programs.ts";
+import { benchRead, READ_HEAD } from "./bench-read.ts";
 import { benchSkip, SKIP_HEAD } from "./bench-skip.ts";
 
 const BAUDS = [115_200, 460_800, 921_600, 2_000_000] as const;
@@ -167,6 +168,8 @@ function flashEncryption(): void {
 await operations();
 console.log("\n## Writing over what is in flash\n");
 console.log(table(SKIP_HEAD, await benchSkip(likeFirmware)));
+console.log("\n## Reading\n");
+console.log(table(READ_HEAD, await benchRead(likeFirmware)));
 await efuses();
 commandsOnFiles();
 pureCode();

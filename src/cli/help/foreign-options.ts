@@ -40,7 +40,6 @@ export const FOREIGN_OPTIONS: readonly ForeignOption[] = [
   { names: ["--erase", "--erase-first", "--erase-flash"], now: "--erase-all", commands: ["write-flash"] },
   { names: ["--output-file", "--out"], now: "--output" },
   { names: ["--no-verify"], now: null, why: "What is written is always verified; it takes the chip little time." },
-  { names: ["--no-skip"], now: null, why: "Nothing is skipped without --skip-flashed." },
   { names: ["--skip-update-check", "-S"], now: null, why: "Nothing is asked of the network." },
   { names: ["--non-interactive", "--no-input"], now: null, why: "Nothing is asked; only burning eFuses is." },
   { names: ["--confirm-port"], now: null, why: "The port is named in the output; --port chooses it." },

@@ -76,6 +76,8 @@ export interface CliFiles {
    */
   isOthers(path: string): Promise<boolean>;
   exists(path: string): Promise<boolean>;
+  /** Of a file; null of all else, such as pipes and what is not there or cannot be asked. */
+  sizeOf(path: string): Promise<number | null>;
   /**
    * Replaces the file in one step wherever that is possible: readers see the old or the new content, never a part. A file
    * that was there keeps its mode, its owner and its other names.

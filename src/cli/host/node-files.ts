@@ -11,6 +11,7 @@ import type { ByteInput, CliFiles, ReadFileOptions } from "./host.ts";
 /** The files of this computer. */
 export const nodeFiles: CliFiles = {
   exists: async (path) => existsSync(path),
+  sizeOf,
   read: readBounded,
   isOthers: isOthersFile,
   writeAtomically: (path, data, { isPrivate = false } = {}) =>
@@ -24,6 +25,11 @@ export const nodeFiles: CliFiles = {
   lock: async (path, options) => (await import("../../node.ts")).hostFiles.lock(path, options),
   isSameFile,
 };
+
+async function sizeOf(path: string): Promise<number | null> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() === true ? found.size : null;
+}
 
 async function isSameFile(first: string, second: string): Promise<boolean> {
   const [one, other] = await Promise.all([first, second].map((path) => stat(path, { bigint: true }).catch(() => null)));

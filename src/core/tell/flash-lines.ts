@@ -83,8 +83,8 @@ export const FLASH_LINES: Lines<FlashEvents> = {
   "erase.done": ({ what, elapsedMs }) =>
     `Flash memory ${what === "chip" ? "" : "region "}erased successfully in ${inSeconds(elapsedMs)}.`,
   "read.slower": ({ reason }) => `Acknowledging what is read only when all of it is there from now on: ${reason}.`,
-  "read.skipped": ({ blankBytes, knownBytes, questions }) =>
-    `Not transferred, by ${questions} digests: ${blankBytes} bytes that are blank, ${knownBytes} that were known.`,
+  "read.skipped": ({ blankBytes, knownBytes }) =>
+    `Proved by digests instead of transferred: ${blankBytes} blank bytes, ${knownBytes} known ones.`,
   "read.done": ({ address, sizeBytes, elapsedMs }) =>
     `Read ${sizeBytes} bytes from ${hexAddress(address)} in ${inSeconds(elapsedMs)}.`,
   progress,

@@ -190,7 +190,7 @@ function renderWork(
     },
     // The command tells the sums when the file is written.
     "read.slower": () => undefined,
-    "read.skipped": () => undefined,
+    "read.skipped": line,
     // The command says so itself when the file is written.
     "read.done": () => terminal.endStage(),
     progress: (event) => {

@@ -22,6 +22,12 @@ export const SPEC: CommandSpec = {
     PARTITION_TABLE,
     PARTITION_TABLE_ADDRESS,
     FLASH_TYPE,
+    {
+      name: "no-skip",
+      summary:
+        "Transfer everything; otherwise the chip is asked by digests what is blank or as in the file that is replaced, " +
+        "and that is left out",
+    },
   ],
   examples: [
     { command: "esptool read-flash 0 all backup.bin", what: "the whole flash" },

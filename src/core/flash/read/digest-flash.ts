@@ -6,11 +6,11 @@ import type { AbortSignalLike } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
+import { flashDigest, requireDigests } from "../flash-digest.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
-import { flashDigest, requireDigests } from "./flash-digest.ts";
 
 export interface DigestFlashOptions {
   /** A size by name, `keep` or `detect`; default `keep`. */

@@ -6,8 +6,8 @@ import type { LiveSession } from "../../session/session.ts";
 import { progressTeller } from "../../session/talk/progress.ts";
 import { isLineError, repeatable, resynchronise } from "../../session/talk/resynchronise.ts";
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
+import { findGoodPrefix, flashDigest } from "../flash-digest.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
-import { findGoodPrefix, flashDigest } from "./flash-digest.ts";
 import { receiveFrames } from "./receive-frames.ts";
 
 /** A piece of flash that was proved: its bytes are those of the chip, by the chip's own digest. */
@@ -23,10 +23,15 @@ export interface PieceReader {
   next(): Promise<FlashPiece | null>;
 }
 
-/** The flash is attached already. Tells progress. */
-export function pieceReader(session: LiveSession, address: number, sizeBytes: number): PieceReader {
+/** The flash is attached already. Tells progress, unless somebody else wants to know it. */
+export function pieceReader(
+  session: LiveSession,
+  address: number,
+  sizeBytes: number,
+  told?: (done: number) => void,
+): PieceReader {
   const tell = progressTeller(session, { phase: "read", total: sizeBytes });
-  const onRead = (done: number): void => tell(done, address + done);
+  const onRead = told ?? ((done: number): void => tell(done, address + done));
   const target = { session, address, sizeBytes, onRead };
   return session.traits.canReadFast ? new FastReader(target) : new SlowReader(target);
 }

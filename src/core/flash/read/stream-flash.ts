@@ -6,8 +6,8 @@ import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { checkRange, type FlashRange } from "../setup/range.ts";
 import type { ByteStream } from "./byte-stream.ts";
-import { type FlashPiece, type PieceReader, pieceReader } from "./piece-reader.ts";
-import { checkReadOptions, prepareReading, type ReadFlashOptions } from "./read-flash.ts";
+import type { FlashPiece, PieceReader } from "./piece-reader.ts";
+import { checkReadOptions, prepareReading, type ReadFlashOptions, rangeReader } from "./read-flash.ts";
 
 /**
  * Takes flash contents piece by piece. `offset` counts from the start of the range; pieces come in order and without gaps.
@@ -143,7 +143,7 @@ class FlashSource {
 
   async #start(): Promise<{ reader: PieceReader; address: number; sizeBytes: number }> {
     const { address, sizeBytes } = await prepareReading(this.#session, this.#range, this.#options);
-    return { reader: pieceReader(this.#session, address, sizeBytes), address, sizeBytes };
+    return { reader: rangeReader(this.#session, { address, sizeBytes }, this.#options), address, sizeBytes };
   }
 }
 

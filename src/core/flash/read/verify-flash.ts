@@ -9,6 +9,7 @@ import { patchHeader } from "../../image/firmware/patch-header.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
+import { compareWithFlash, findDifferences, requireDigests } from "../flash-digest.ts";
 import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
 import { type FlashFile, fileName } from "../guard/file-to-write.ts";
 import { guardArguments } from "../guard/guard.ts";
@@ -18,7 +19,6 @@ import { HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { outOfRange } from "../setup/range.ts";
 import { DifferenceList } from "./differences.ts";
-import { compareWithFlash, findDifferences, requireDigests } from "./flash-digest.ts";
 import { readRange, requireReadable } from "./read-flash.ts";
 
 export interface VerifyFlashOptions {

@@ -77,3 +77,8 @@ export function forgetLoader(session: Pick<LiveSession, "memory">): void {
   memo.jedecWord = null;
   memo.parametersSizeBytes = null;
 }
+
+/** Preparing is exchanges without much work: what one takes says what a question will. */
+export function notePace(session: Pick<LiveSession, "memory">, exchanges: number, elapsedMs: number): void {
+  if (exchanges > 0) flashMemo(session).exchangeMs = elapsedMs / exchanges;
+}

@@ -1,19 +1,19 @@
 // Shelf: what is in flash already: a pure planner of questions, and the asking.
 // In: a session, the bytes wanted in flash, what asking may cost.
-// Out: the parts that have to be written, and how it is known that the others need not be.
+// Out: the parts that have to be written, or read, and how it is known that the others need not be.
 
 import { md5, md5Stream } from "../../bytes/digests.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
-import { flashDigest } from "../read/flash-digest.ts";
+import { flashDigest } from "../flash-digest.ts";
 import { sectorCount } from "../sectors.ts";
-import { type AskingCosts, type Measured, measuredCosts, writeMs } from "./costs.ts";
+import { type Measured, measuredCosts, type Pace, type Work, workMs } from "./costs.ts";
 import { cheaperRuns, extentOf, type Place, runsMs } from "./differing-runs.ts";
 import { type Answer, type Found, knownSectors, type SectorRange, type SectorState } from "./known-sectors.ts";
 import { type Asked, nextQuestion } from "./plan-question.ts";
 
-/** What is wanted in flash. */
+/** What is wanted in flash, or thought to be there. */
 export interface Wanted {
   readonly address: number;
   readonly data: Uint8Array;
@@ -31,24 +31,26 @@ export interface Finding {
   readonly elapsedMs: number;
   /** Of each sector that is touched, from the first on. */
   readonly states: readonly SectorState[];
-  /** What has to be written; nothing when the chip's digests prove that all of it is there. */
+  /** What has to be written, or read; nothing when the chip's digests prove that all of it is there. */
   readonly parts: readonly Part[];
-  /** What writing all of it would take more than writing the parts, as far as can be foreseen. */
+  /** Where flash is erased, though something else is wanted. */
+  readonly erased: readonly Part[];
+  /** What working on all of it would take more than on the parts, as far as can be foreseen. */
   readonly savedMs: number;
 }
 
-export interface AskingContext extends Pick<AskingCosts, "exchangeMs" | "lineMsPerByte"> {
+export interface AskingContext extends Pace {
   /** What asking may cost though nothing comes of it. */
   readonly allowanceMs: number;
 }
 
 /**
  * Has the chip tell, by digests, which sectors hold already what is wanted. Nothing is believed but equal digests, so a
- * garbled answer costs a needless write and never leaves one out. Throws `link.*`, `port.*`, `operation.aborted`.
+ * garbled answer costs needless work and never leaves out any. Throws `link.*`, `port.*`, `operation.aborted`.
  */
 export async function askFlash(session: LiveSession, wanted: Wanted, context: AskingContext): Promise<Finding> {
   const { address, data } = wanted;
-  const file = askedFile(wanted);
+  const file = askedFile(wanted, context.work);
   const answers: Answer[] = [];
   const measured: Measured[] = [];
   const elapsed = stopwatch(session);
@@ -60,8 +62,10 @@ export async function askFlash(session: LiveSession, wanted: Wanted, context: As
     const spentMs = elapsed();
     const range = nextQuestion(file, { answers, runs, spentMs, allowanceMs: context.allowanceMs }, costs);
     if (range === null) {
-      const savedMs = writeMs(costs, file) - runsMs(file, runs, costs);
-      return { questions: answers.length, elapsedMs: spentMs, states, parts: runs.map(partOf(file)), savedMs };
+      const savedMs = workMs(costs, file) - runsMs(file, runs, costs);
+      const parts = runs.map(partOf(file));
+      const erased = answers.filter(({ found }) => found === "blank").map(partOf(file));
+      return { questions: answers.length, elapsedMs: spentMs, states, parts, erased, savedMs };
     }
     const { address: start, sizeBytes } = extentOf(file, range);
     const took = stopwatch(session);
@@ -71,12 +75,13 @@ export async function askFlash(session: LiveSession, wanted: Wanted, context: As
   }
 }
 
-function askedFile({ address, data }: Wanted): Asked {
+function askedFile({ address, data }: Wanted, { leavesErased }: Work): Asked {
   const place: Place = { address, sizeBytes: data.length };
   return {
     ...place,
     count: sectorCount(address, data.length),
     isErased: (sector) => {
+      if (leavesErased) return true;
       const { address: start, sizeBytes } = extentOf(place, { from: sector, to: sector + 1 });
       return data.subarray(start - address, start - address + sizeBytes).every((byte) => byte === 0xff);
     },

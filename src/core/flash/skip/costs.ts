@@ -5,8 +5,20 @@ export interface AskingCosts {
   /** A command and its answer, whatever they are about. */
   readonly exchangeMs: number;
   readonly digestMsPerByte: number;
-  /** Sending what will be one byte of flash; 0 where the line is not what takes the time. */
+  /** Sending what will be one byte of flash, or is; 0 where the line is not what takes the time. */
   readonly lineMsPerByte: number;
+  /** What is asked for, so that it need not be done. */
+  readonly work: Work;
+}
+
+/** What is done with the parts that the digests do not settle. */
+export interface Work {
+  /** For one contiguous part, beside its bytes. */
+  readonly exchanges: number;
+  /** What flash itself takes for a part, while the line is busy with it. */
+  readonly flashMs: (part: Extent) => number;
+  /** Nothing is to be done where flash is erased, whatever is wanted there. */
+  readonly leavesErased: boolean;
 }
 
 /** A part of flash. */
@@ -21,22 +33,29 @@ const ERASE_BLOCK_MS = 150;
 const PROGRAM_MS_PER_BYTE = 0.4 / 256;
 const SECTOR_BYTES = 0x1000;
 const BLOCK_BYTES = 0x10000;
-/** A write is begun, sent and ended. */
-const EXCHANGES_PER_WRITE = 3;
+
+/** A write is begun, sent and ended; what comes is erased and programmed while more is on its way. */
+export const WRITING: Work = {
+  exchanges: 3,
+  flashMs: ({ address, sizeBytes }) => eraseMs(address, sizeBytes) + PROGRAM_MS_PER_BYTE * sizeBytes,
+  leavesErased: false,
+};
+
+/** A read is begun, and ended by its digest. What is erased is known without being read. */
+export const READING: Work = { exchanges: 2, flashMs: () => 0, leavesErased: true };
 
 /** The chip's digest of so many bytes. */
 export function askMs({ exchangeMs, digestMsPerByte }: AskingCosts, sizeBytes: number): number {
   return exchangeMs + digestMsPerByte * sizeBytes;
 }
 
-/** Writing one contiguous part: what comes is erased and programmed while more is on its way. */
-export function writeMs(
-  { exchangeMs, lineMsPerByte }: Pick<AskingCosts, "exchangeMs" | "lineMsPerByte">,
-  { address, sizeBytes }: Extent,
-): number {
-  const flash = eraseMs(address, sizeBytes) + PROGRAM_MS_PER_BYTE * sizeBytes;
-  return EXCHANGES_PER_WRITE * exchangeMs + Math.max(lineMsPerByte * sizeBytes, flash);
+/** Writing or reading one contiguous part. */
+export function workMs({ exchangeMs, lineMsPerByte, work }: Pace, part: Extent): number {
+  return work.exchanges * exchangeMs + Math.max(lineMsPerByte * part.sizeBytes, work.flashMs(part));
 }
+
+/** What is known of the costs before the first question. */
+export type Pace = Pick<AskingCosts, "exchangeMs" | "lineMsPerByte" | "work">;
 
 /** Whole blocks of 64 KB are erased faster than their sectors one by one. */
 function eraseMs(address: number, sizeBytes: number): number {
@@ -54,16 +73,16 @@ export interface Measured {
   readonly elapsedMs: number;
 }
 
+/** What an exchange takes, until one was measured: a frame of USB each way, and the loader. */
+export const ASSUMED_EXCHANGE_MS = 5;
 /** Some 2 ms for 4 KB, until a chip has shown better or worse (fact sheet stub, section 5). */
 const ASSUMED_DIGEST_MS_PER_BYTE = 2 / SECTOR_BYTES;
 /** Less is mostly the exchange, and says little of the digest. */
 const TELLING_BYTES = 4 * SECTOR_BYTES;
 
 /** The costs as the questions so far have shown them. `exchangeMs`: as the exchanges before have shown it. */
-export function measuredCosts(
-  { exchangeMs, lineMsPerByte }: Pick<AskingCosts, "exchangeMs" | "lineMsPerByte">,
-  questions: readonly Measured[],
-): AskingCosts {
+export function measuredCosts(pace: Pace, questions: readonly Measured[]): AskingCosts {
+  const { exchangeMs, lineMsPerByte, work } = pace;
   const largest = questions.reduce<Measured | null>(
     (best, next) => (best === null || next.sizeBytes > best.sizeBytes ? next : best),
     null,
@@ -72,5 +91,5 @@ export function measuredCosts(
     largest === null || largest.sizeBytes < TELLING_BYTES
       ? ASSUMED_DIGEST_MS_PER_BYTE
       : Math.max(0, largest.elapsedMs - exchangeMs) / largest.sizeBytes;
-  return { exchangeMs, digestMsPerByte, lineMsPerByte };
+  return { exchangeMs, digestMsPerByte, lineMsPerByte, work };
 }

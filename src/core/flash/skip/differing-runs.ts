@@ -1,5 +1,5 @@
 import { cutOffset } from "../sectors.ts";
-import { type AskingCosts, type Extent, writeMs } from "./costs.ts";
+import { type AskingCosts, type Extent, workMs } from "./costs.ts";
 import type { SectorRange, SectorState } from "./known-sectors.ts";
 
 /** Where a file's bytes go: sectors are counted from the one that holds `address`. */
@@ -15,8 +15,8 @@ export function extentOf({ address, sizeBytes }: Place, { from, to }: SectorRang
 }
 
 /**
- * What has to be written: the sectors that are not known to be the same, neighbours joined. A gap is written, too, where
- * that takes less time than to end one write and begin the next. When all of it together would take as long as everything,
+ * What has to be written, or read: the sectors that are not known to be the same, neighbours joined. A gap is part of
+ * it where that takes less time than to end one run and begin the next. When all of it together would take as long as everything,
  * it is everything, in one go. Pure.
  */
 export function differingRuns(place: Place, states: readonly SectorState[], costs: AskingCosts): SectorRange[] {
@@ -60,11 +60,11 @@ function runsOf(states: readonly SectorState[]): SectorRange[] {
   return runs;
 }
 
-/** How long writing them takes. */
+/** How long the work on them takes. */
 export function runsMs(place: Place, runs: readonly SectorRange[], costs: AskingCosts): number {
   return runs.reduce((sum, run) => sum + rangeMs(place, run, costs), 0);
 }
 
 function rangeMs(place: Place, range: SectorRange, costs: AskingCosts): number {
-  return writeMs(costs, extentOf(place, range));
+  return workMs(costs, extentOf(place, range));
 }

@@ -23,7 +23,7 @@ export interface KnownSectors {
 /** What the planner must know of a file. */
 export interface FileSectors {
   readonly count: number;
-  /** The file has nothing but FF in this sector, so that a blank one need not be written. */
+  /** Where this sector is blank nothing is to be done: the file has nothing but FF there, or flash is only read. */
   readonly isErased: (sector: number) => boolean;
 }
 

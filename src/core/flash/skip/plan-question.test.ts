@@ -1,13 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AskingCosts, askMs, writeMs } from "./costs.ts";
+import { type AskingCosts, askMs, WRITING, workMs } from "./costs.ts";
 import { cheaperRuns, extentOf, type Place, runsMs } from "./differing-runs.ts";
 import { type Answer, knownSectors, type SectorRange } from "./known-sectors.ts";
 import { type Asked, nextQuestion } from "./plan-question.ts";
 
 const SECTOR = 0x1000;
 /** 921600 baud; a quick adapter, and one that waits 16 ms each way; some 0.5 ms for the digest of a sector. */
-const QUICK: AskingCosts = { exchangeMs: 2.5, digestMsPerByte: 0.5 / SECTOR, lineMsPerByte: 40 / SECTOR };
+const QUICK: AskingCosts = {
+  exchangeMs: 2.5,
+  digestMsPerByte: 0.5 / SECTOR,
+  lineMsPerByte: 40 / SECTOR,
+  work: WRITING,
+};
 const SLOW: AskingCosts = { ...QUICK, exchangeMs: 33 };
 /** 115200 baud. */
 const CRAWLING: AskingCosts = { ...QUICK, exchangeMs: 8, lineMsPerByte: 330 / SECTOR };
@@ -36,7 +41,7 @@ const file = (sectors: number): Asked => fileAt({ address: 0x10000, sizeBytes: s
 /** Plays the chip. */
 function ask(asked: Asked, flash: Flash, costs: AskingCosts, share: number = ALLOWED): Outcome {
   const answers: Answer[] = [];
-  const everything = writeMs(costs, asked);
+  const everything = workMs(costs, asked);
   let spentMs = 0;
   let runs: readonly SectorRange[] = [{ from: 0, to: asked.count }];
   for (;;) {
@@ -142,7 +147,7 @@ describe("what to ask next", () => {
     });
     fc.assert(
       fc.property(world, ({ count, seed, share, clusters, exchangeMs, digestMs, lineMs }) => {
-        const costs = { exchangeMs, digestMsPerByte: digestMs / SECTOR, lineMsPerByte: lineMs / SECTOR };
+        const costs = { exchangeMs, digestMsPerByte: digestMs / SECTOR, lineMsPerByte: lineMs / SECTOR, work: WRITING };
         const different = new Set<number>();
         let state = seed >>> 0;
         for (let sector = 0; sector < count; sector++) {

@@ -1,5 +1,5 @@
 import { SECTOR_BYTES } from "../sectors.ts";
-import { type AskingCosts, askMs, writeMs } from "./costs.ts";
+import { type AskingCosts, askMs, workMs } from "./costs.ts";
 import { extentOf, type Place, runsMs } from "./differing-runs.ts";
 import {
   type Answer,
@@ -18,7 +18,7 @@ export interface Asked extends Place, FileSectors {}
 /** What has been found out so far, and what it has cost. */
 export interface Inquiry {
   readonly answers: readonly Answer[];
-  /** What would be written by now. */
+  /** What would be written, or read, by now. */
   readonly runs: readonly SectorRange[];
   readonly spentMs: number;
   /** What asking may cost though nothing comes of it. */
@@ -36,19 +36,19 @@ const PROBED_SECTORS = 8;
 const EASE = 2;
 /** A block of 64 KB: leaving out less may not save anything, because such blocks are erased in one go. */
 const EARNING_SECTORS = 16;
-/** Asking must promise this much: writing the part would take so many times as long. */
+/** Asking must promise this much: working on the part would take so many times as long. */
 const WORTH = 2;
 
 /**
- * The sectors of which to ask the next digest; null: what is not known to be the same by now is cheaper written than asked
- * about. Pure.
+ * The sectors of which to ask the next digest; null: what is not known to be the same by now is cheaper written (or
+ * read) than asked about. Pure.
  *
  * Each range is asked as a whole, or, where the chip's digest of it takes longer than the exchanges for its parts, in these
  * parts alone, whose digests prove the same. A range that differs is cut: into halves on a line with slow exchanges, into
  * more parts where exchanges are quick. In what may be different from end to end (another program, say) single sectors far
  * from each other are asked first; when they all differ, nothing more is.
  *
- * However the answers come out, asking and writing together take no longer than writing everything and the allowance.
+ * However the answers come out, asking and the work together take no longer than all of the work and the allowance.
  */
 export function nextQuestion(file: Asked, inquiry: Inquiry, costs: AskingCosts): SectorRange | null {
   const known = knownSectors(file, inquiry.answers);
@@ -68,7 +68,7 @@ export function nextQuestion(file: Asked, inquiry: Inquiry, costs: AskingCosts):
 
 /** What asking may still cost: the allowance, and what has been saved by it, less what was spent. */
 function remainingMs(file: Asked, { runs, spentMs, allowanceMs }: Inquiry, costs: AskingCosts): number {
-  return allowanceMs + writeMs(costs, file) - runsMs(file, runs, costs) - spentMs;
+  return allowanceMs + workMs(costs, file) - runsMs(file, runs, costs) - spentMs;
 }
 
 interface Search {
@@ -100,7 +100,7 @@ function cut(search: Search, range: SectorRange, patience: number): SectorRange[
   if (count < 2) return [];
   const parts = cutInto(range, count);
   const part = extentOf(file, parts[0] ?? range);
-  if (askMs(costs, part.sizeBytes) * WORTH > writeMs(costs, part)) return [];
+  if (askMs(costs, part.sizeBytes) * WORTH > workMs(costs, part)) return [];
   if (!isHopeful(known, range)) {
     const misses = missesIn(answers, range);
     if (misses >= patience) return [];

@@ -2,16 +2,12 @@ import type { Compressor } from "../../bytes/deflate.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
 import { askFlash, type Finding } from "../skip/ask-flash.ts";
-import { type AskingCosts, writeMs } from "../skip/costs.ts";
+import { ASSUMED_EXCHANGE_MS, type Pace, WRITING, workMs } from "../skip/costs.ts";
 import type { FilePlan, WritePlan } from "./plan-write.ts";
 import { sentShare } from "./sent-share.ts";
 
 /** Of the time that writing everything takes, so much may be lost by asking, over all files of a write. */
 const ALLOWED_SHARE = 0.03;
-/** What an exchange takes, until one was measured: a frame of USB each way, and the loader. */
-const ASSUMED_EXCHANGE_MS = 5;
-
-type Pace = Pick<AskingCosts, "exchangeMs" | "lineMsPerByte">;
 
 /** What asking may still cost, for the files of one write together. */
 export interface AskingAllowance {
@@ -38,7 +34,7 @@ export async function askForFile(
 }
 
 function wholeMs(session: LiveSession, file: FilePlan, compressor: Compressor | null): number {
-  return writeMs(pace(session, file, compressor), { address: file.writeAddress, sizeBytes: file.data.length });
+  return workMs(pace(session, file, compressor), { address: file.writeAddress, sizeBytes: file.data.length });
 }
 
 /** A chip's own USB knows no baud rate and is faster than its flash. */
@@ -46,5 +42,5 @@ function pace(session: LiveSession, { data }: FilePlan, compressor: Compressor |
   const { link, usbMode, traits } = session;
   const exchangeMs = flashMemo(session).exchangeMs ?? ASSUMED_EXCHANGE_MS;
   const byteMs = (usbMode === "uart" ? link.lineMs(1) : 0) + exchangeMs / traits.flashBlockSize;
-  return { exchangeMs, lineMsPerByte: byteMs * sentShare(data, compressor) };
+  return { exchangeMs, lineMsPerByte: byteMs * sentShare(data, compressor), work: WRITING };
 }

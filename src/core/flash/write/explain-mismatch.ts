@@ -2,7 +2,7 @@ import { hexAddress } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError, isEspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
-import { flashDigest } from "../read/flash-digest.ts";
+import { flashDigest } from "../flash-digest.ts";
 import { pieceReader } from "../read/piece-reader.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { readJedecWord } from "../setup/jedec-id.ts";

@@ -11,7 +11,7 @@ import { type AbortSignalLike, EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
-import { flashDigest, requireDigests } from "../read/flash-digest.ts";
+import { flashDigest, requireDigests } from "../flash-digest.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { SPI_OPTIONS } from "../setup/check-options.ts";

@@ -6,7 +6,7 @@ import { EspError, isEspError } from "../../errors.ts";
 import { loadPart } from "../../load-part.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
-import { type Comparison, compareWithFlash, findDifferences } from "../read/flash-digest.ts";
+import { type Comparison, compareWithFlash, findDifferences } from "../flash-digest.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
 import type { FilePlan } from "./plan-write.ts";
 import { runWrite } from "./run-write.ts";

@@ -3,7 +3,7 @@ import { EspError, isEspError, toEspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
 import type { ProgressTeller } from "../../session/talk/progress.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
-import { findGoodPrefix } from "../read/flash-digest.ts";
+import { findGoodPrefix } from "../flash-digest.ts";
 import { SECTOR_BYTES, sectorStart } from "../sectors.ts";
 import { type EncodedData, encodeBlocks } from "./encode-blocks.ts";
 import { sendRegion } from "./send-region.ts";

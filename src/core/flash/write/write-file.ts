@@ -1,7 +1,7 @@
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
-import { flashHolds } from "../read/flash-digest.ts";
+import { flashHolds } from "../flash-digest.ts";
 import { lossSurvivor, type SurviveLoss } from "../setup/survive-loss.ts";
 import type { Finding } from "../skip/ask-flash.ts";
 import { type AskingAllowance, askForFile } from "./asking.ts";

@@ -25,7 +25,7 @@ import { readSecurityFacts } from "../guard/security-facts.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
-import { flashMemo } from "../setup/flash-memo.ts";
+import { notePace } from "../setup/flash-memo.ts";
 import { askingAllowance } from "./asking.ts";
 import { type CompressChoice, planWrite, wantsCompression } from "./plan-write.ts";
 import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
@@ -165,11 +165,6 @@ async function write(
   for (const [index, file] of plan.files.entries())
     written[file.index] = await writeFile(session, plan, file, { index, ...shared });
   return { files: written, elapsedMs: elapsed() };
-}
-
-/** Preparing is exchanges without much work: what one takes says what a question will. */
-function notePace(session: LiveSession, exchanges: number, elapsedMs: number): void {
-  if (exchanges > 0) flashMemo(session).exchangeMs = elapsedMs / exchanges;
 }
 
 function skippedFile(name: string, address: number, encrypted: boolean): WrittenFile {

@@ -1,10 +1,10 @@
-import { md5 } from "../../bytes/digests.ts";
-import { equalBytes } from "../../bytes/words.ts";
-import { EspError } from "../../errors.ts";
-import type { LiveSession } from "../../session/session.ts";
-import { repeatable } from "../../session/talk/resynchronise.ts";
-import { SPI_FLASH_MD5 } from "../../wire/commands.ts";
-import { cutOffset, sectorCount } from "../sectors.ts";
+import { md5 } from "../bytes/digests.ts";
+import { equalBytes } from "../bytes/words.ts";
+import { EspError } from "../errors.ts";
+import type { LiveSession } from "../session/session.ts";
+import { repeatable } from "../session/talk/resynchronise.ts";
+import { SPI_FLASH_MD5 } from "../wire/commands.ts";
+import { cutOffset, sectorCount } from "./sectors.ts";
 
 /** The error of a loader that has no digests. */
 export function requireDigests({ traits, secureDownload }: LiveSession): void {
