@@ -21,6 +21,7 @@ export type {
   FileSystemProblem,
   FileSystemProblemCode,
   FileSystemSettings,
+  FileToStore,
   LittleFsSettings,
   SpiffsSettings,
   WearLevelling,
@@ -31,4 +32,5 @@ export {
   parseFileSystem,
 } from "./core/filesystem/parse-file-system.ts";
 export { isPlainPath } from "./core/filesystem/paths.ts";
+export { type MakeSpiffsOptions, makeSpiffs } from "./core/filesystem/spiffs/make-spiffs.ts";
 export type { Remedy } from "./core/remedy.ts";

@@ -17,6 +17,7 @@ export type CliNoticeCode =
   | "nand.options-ignored"
   | "option.no-effect"
   | "partition.crossed"
+  | "filesystem.problem"
   | "partition.problem"
   | "port.chosen"
   | "stub.no-legacy"

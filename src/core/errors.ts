@@ -148,6 +148,11 @@ export const ERROR_CODES = [
   "filesystem.unknown",
   "filesystem.unsupported",
   "filesystem.unreadable",
+  "filesystem.unsafe-name",
+  "filesystem.full",
+  "filesystem.bad-name",
+  "filesystem.bad-size",
+  "filesystem.damaged-file",
   // hardware modules
   "hsm.package-missing",
   "hsm.library-invalid",

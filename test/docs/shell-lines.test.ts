@@ -15,6 +15,7 @@ import { type VirtualChip, virtualChip } from "../../src/virtual.ts";
 import { type TestCliHost, testCliHost } from "../support/cli-host.ts";
 import { allPages, ROOT } from "../support/docs/pages.ts";
 import { type ShownCommand, shownCommands } from "../support/docs/shell-lines.ts";
+import { goldenImage } from "../support/filesystem/golden-cases.ts";
 
 /** Programs of others that pages may show. */
 const OTHERS = [
@@ -145,6 +146,7 @@ const BEFOREHAND: readonly (readonly [Program, string])[] = [
   [ESPSECURE, "generate-signing-key --version 2 --scheme ecdsa256 key.pem"],
   [ESPSECURE, "sign-data --version 2 --keyfile key.pem --output signed.bin app.bin"],
   [ESPTOOL, "--before no-reset write-flash 0x0 bootloader.bin 0x8000 partitions.bin 0x10000 app.bin --after no-reset"],
+  [ESPTOOL, "--before no-reset write-flash 0x320000 littlefs.bin --after no-reset"],
 ];
 
 function worldOf(chip: VirtualChip, files: Map<string, Uint8Array>): World {
@@ -197,6 +199,7 @@ factory,app,factory,0x10000,1M,
 ota_0,app,ota_0,,1M,
 ota_1,app,ota_1,,1M,
 coredump,data,coredump,,64K,
+storage,data,spiffs,,0x20000,
 `;
 
 const CRASHES = `${ROOT}test/fixtures/crash/`;
@@ -204,6 +207,10 @@ const CRASHES = `${ROOT}test/fixtures/crash/`;
 function filesOfPages(): Readonly<Record<string, Uint8Array>> {
   const hello = new Uint8Array(readFileSync(`${ROOT}examples/hello-esp32c3/hello.bin`));
   const elf = new Uint8Array(readFileSync(`${ROOT}examples/hello-esp32c3/hello.elf`));
+  const storage = goldenImage({ kind: "littlefs", name: "files-and-dirs" });
+  const backup = new Uint8Array(0x340000).fill(0xff);
+  backup.set(encodePartitionTable(parsePartitionCsv(PARTITIONS).partitions), 0x8000);
+  backup.set(storage, 0x320000);
   const before = hello.slice();
   before[before.length - 1] = 0;
   return {
@@ -219,6 +226,8 @@ function filesOfPages(): Readonly<Record<string, Uint8Array>> {
     "dump.log": readFileSync(`${CRASHES}core-01-esp32c3-elf-crc/input.txt`),
     "dump.bin": readFileSync(`${CRASHES}core-01-esp32c3-elf-crc/coredump.bin`),
     "firmware.bin": hello,
+    "littlefs.bin": storage,
+    "backup.bin": backup,
     "nvs.bin": new Uint8Array(0x4000).fill(0xff, 32),
     flash_args: new TextEncoder().encode("0x0 bootloader.bin\n0x10000 app.bin\n"),
     "key.bin": Uint8Array.from({ length: 32 }, (_, index) => index + 1),

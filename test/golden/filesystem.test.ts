@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { detectFileSystem, type FileSystemContents, parseFileSystem } from "../../src/filesystem.ts";
+import { detectFileSystem, type FileSystemContents, makeSpiffs, parseFileSystem } from "../../src/filesystem.ts";
 import { casesOf, goldenImage, inputTree, type Tree } from "../support/filesystem/golden-cases.ts";
 
 function treeOf({ entries }: FileSystemContents): Tree {
@@ -73,5 +74,42 @@ describe("what images say of themselves", () => {
   it("the time of a change", () => {
     const { entries } = parseFileSystem(goldenImage({ kind: "littlefs", name: "mtime-attr" }));
     expect(entries.map(({ modifiedMs }) => modifiedMs)).toEqual([1_700_000_000_000]);
+  });
+});
+
+describe("what the original generator of SPIFFS makes", () => {
+  const make = ({ args, ...one }: (typeof all)[number]): Uint8Array => {
+    const length = args["use_magic_len"] === true ? "length" : "plain";
+    const tree = [...files(inputTree({ args, ...one }))].sort(([left], [right]) => (left < right ? -1 : 1));
+    return makeSpiffs(
+      tree.map(([path, content]) => ({ path, content: content ?? new Uint8Array(0) })),
+      {
+        sizeBytes: Number(args["size"]),
+        pageBytes: Number(args["page_size"]),
+        blockBytes: Number(args["block_size"]),
+        nameBytes: Number(args["obj_name_len"]),
+        metaBytes: Number(args["meta_len"]),
+        magic: args["use_magic"] === true ? length : "none",
+        alignedTables: args["aligned_obj_ix_tables"] === true,
+      },
+    );
+  };
+  const all = casesOf("spiffs");
+
+  it.each(all.filter(({ exit }) => exit === 0))("is made byte for byte: $name", (one) =>
+    expect(createHash("sha256").update(make(one)).digest("hex")).toBe(one.outputs["expected.bin"]),
+  );
+  it.each([
+    ["err-full", "filesystem.full"],
+    ["err-size", "filesystem.bad-size"],
+  ])("or refused: %s", (name, code) => {
+    const one = all.find((each) => each.name === name) ?? expect.unreachable();
+    expect(() => make(one)).toThrow(expect.objectContaining({ code }));
+  });
+  it("refuses a name that is too long, and keeps the time of a change", () => {
+    const file = (path: string) => [{ path, content: Uint8Array.of(1), modifiedMs: 1_700_000_000_000 }];
+    expect(() => makeSpiffs(file("n".repeat(31)), { sizeBytes: 0x4000 })).toThrow("longer than 30 bytes");
+    const { entries } = parseFileSystem(makeSpiffs(file("n".repeat(30)), { sizeBytes: 0x4000 }));
+    expect(entries).toMatchObject([{ path: "n".repeat(30), modifiedMs: 1_700_000_000_000 }]);
   });
 });

@@ -18,7 +18,7 @@ export const ESPTOOL: Program = {
   families: FAMILIES,
   options: GLOBAL_OPTIONS,
   readsArgumentFiles: true,
-  takingPartitions: ["write-flash", "read-flash", "verify-flash", "erase-region"],
+  takingPartitions: ["write-flash", "read-flash", "verify-flash", "erase-region", "fs"],
   readsConfig: "yes",
   takesSeveralCommands: false,
   // In place of a missing command help is an error (fact sheet 1.1).

@@ -46,6 +46,9 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "image-info", group: "Files", summary: "Show what is in a firmware image" },
   { name: "merge-bin", group: "Files", summary: "Put several files into one: raw, UF2 or Intel HEX" },
   { name: "make-image", group: "Files", summary: "Make an ESP8266 image of raw segments" },
+  { name: "fs ls", group: "Partitions", summary: "List the files of a partition" },
+  { name: "fs get", group: "Partitions", summary: "Write files of a partition to a folder" },
+  { name: "fs info", group: "Partitions", summary: "Show which file system a partition has, and how full it is" },
   { name: "nvs get", group: "Partitions", summary: "Show what is in an NVS partition" },
   { name: "nvs set", group: "Partitions", summary: "Set a key in an NVS partition" },
   { name: "nvs erase", group: "Partitions", summary: "Erase a key or a namespace" },
@@ -72,6 +75,7 @@ export const COMMANDS: readonly CommandSummary[] = [
 
 /** What the first words of commands with two words are about. */
 export const FAMILIES: readonly FamilySummary[] = [
+  { name: "fs", group: "Partitions", summary: "Read SPIFFS, LittleFS and FAT partitions" },
   { name: "nvs", group: "Partitions", summary: "Read, change, make and encrypt NVS partitions" },
   { name: "partition-table", group: "Partitions", summary: "Show, make, check and read partition tables" },
   { name: "ota", group: "Partitions", summary: "Choose which application boots, and update it" },

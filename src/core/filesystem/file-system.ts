@@ -69,6 +69,15 @@ export interface WearLevelling {
 
 export type FileSystemSettings = LittleFsSettings | SpiffsSettings | FatSettings;
 
+/** A file that an image is to have. */
+export interface FileToStore {
+  /** Slashes between names, none before. */
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** Milliseconds since 1970; left out: none is kept. */
+  readonly modifiedMs?: number | undefined;
+}
+
 /** What is in an image, and what is wrong with it. */
 export interface FileSystemContents {
   readonly kind: FileSystemKind;
