@@ -81,7 +81,7 @@ const checkOptions: Check<MakeSpiffsOptions> = shape<MakeSpiffsOptions>({
 export function makeSpiffs(files: readonly FileToStore[], options: MakeSpiffsOptions): Uint8Array<ArrayBuffer> {
   const wanted = listOf(checkFile)(files, "files");
   const { sizeBytes, ...given } = checkOptions(options, "options");
-  const settings: SpiffsSettings = { ...USUAL_SPIFFS, ...given };
+  const settings = settingsOf(given);
   requireSettings(settings);
   if (sizeBytes % settings.blockBytes !== 0) throw sizeError(sizeBytes, settings.blockBytes);
   const grid = spiffsGrid(settings, sizeBytes);
@@ -92,6 +92,17 @@ export function makeSpiffs(files: readonly FileToStore[], options: MakeSpiffsOpt
   });
   if (settings.magic !== "none") markBlocks(writer, settings.magic);
   return writer.image;
+}
+
+function settingsOf({
+  pageBytes = USUAL_SPIFFS.pageBytes,
+  blockBytes = USUAL_SPIFFS.blockBytes,
+  nameBytes = USUAL_SPIFFS.nameBytes,
+  metaBytes = USUAL_SPIFFS.metaBytes,
+  magic = USUAL_SPIFFS.magic,
+  alignedTables = USUAL_SPIFFS.alignedTables,
+}: Omit<MakeSpiffsOptions, "sizeBytes">): SpiffsSettings {
+  return { kind: "spiffs", pageBytes, blockBytes, nameBytes, metaBytes, magic, alignedTables };
 }
 
 function requireSettings(settings: SpiffsSettings): void {
