@@ -42,6 +42,8 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "link.reply-short": "An answer has the wrong length.",
   "link.desynchronised": "Host and chip could not find a common beginning again.",
   "link.panic": "The application crashed instead of answering.",
+  "monitor.not-seen": "A monitor ended before the device printed what was waited for.",
+  "monitor.unwanted-line": "A device printed a line that it must not print.",
   "connect.silence": "Nothing was received from the chip.",
   "connect.garbage": "What was received makes no sense at this baud rate.",
   "connect.wrong-boot-mode": "The chip runs its application, or started in another mode than download mode.",

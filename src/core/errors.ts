@@ -53,6 +53,9 @@ export const ERROR_CODES = [
   "link.reply-short",
   "link.desynchronised",
   "link.panic",
+  // what a device prints
+  "monitor.not-seen",
+  "monitor.unwanted-line",
   // getting a session
   "connect.silence",
   "connect.garbage",

@@ -3,7 +3,6 @@ import type { TextStream } from "../host/host.ts";
 import { harmlessText } from "../show/harmless-text.ts";
 import { terminalColumns, wrapText } from "../show/screen/wrap-text.ts";
 import { paint, type Style } from "../show/style.ts";
-import { dateText } from "./date-text.ts";
 
 export interface DisplayOptions {
   readonly stdout: TextStream;
@@ -13,8 +12,8 @@ export interface DisplayOptions {
 }
 
 /** A piece as it is shown and logged. */
-export function pieceText({ text, starts, ends, atMs }: LinePiece, dateAt: ((atMs: number) => Date) | null): string {
-  const stamp = starts && dateAt !== null ? `${dateText(dateAt(atMs))} ` : "";
+export function pieceText({ text, starts, ends, atMs }: LinePiece, stampAt: ((atMs: number) => string) | null): string {
+  const stamp = starts && stampAt !== null ? `${stampAt(atMs)} ` : "";
   return `${stamp}${text}${ends ? "\n" : ""}`;
 }
 

@@ -1,4 +1,12 @@
-import type { EspError, LinePiece, MonitorLine, MonitorSink } from "../../index.ts";
+import type { CrashReport } from "../../crash.ts";
+import {
+  type EspError,
+  type LinePiece,
+  type MonitorLine,
+  type MonitorSink,
+  type PrintFilter,
+  parsePrintFilter,
+} from "../../index.ts";
 import type { CliNoticeCode } from "../cli-event.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
 import type { CliHost } from "../host/host.ts";
@@ -7,12 +15,15 @@ import { objectLine } from "../show/json-output.ts";
 import { styleOf } from "../show/style.ts";
 import { dateForFile } from "./date-text.ts";
 import { Display, pieceText } from "./display.ts";
+import { lineStamps } from "./line-stamps.ts";
 import { LogFile } from "./log-file.ts";
 
 export interface MonitorOutputOptions {
   readonly context: RunContext;
   /** The date and time of a moment of the port's clock. */
   readonly dateAt: (atMs: number) => Date;
+  /** A crash as lines. */
+  readonly tell: (report: CrashReport) => readonly string[];
 }
 
 /** Where the device's lines and the monitor's own words go: screen or JSON, and the log file. */
@@ -24,11 +35,16 @@ export class MonitorOutput implements MonitorSink {
   readonly #form: "text" | "json";
   readonly #isSilent: boolean;
   readonly #isHex: boolean;
+  readonly #stampAt: (atMs: number) => string;
+  readonly #filter: PrintFilter;
+  readonly #tell: (report: CrashReport) => readonly string[];
+  /** The line whose pieces come is filtered out. */
+  #isHidden = false;
   #timestamps: boolean;
   #log: LogFile | null = null;
   #logFailure: EspError | null = null;
 
-  constructor({ context: { host, options, emit }, dateAt }: MonitorOutputOptions) {
+  constructor({ context: { host, options, emit }, dateAt, tell }: MonitorOutputOptions) {
     this.#host = host;
     this.#emit = emit;
     this.#dateAt = dateAt;
@@ -37,22 +53,34 @@ export class MonitorOutput implements MonitorSink {
     this.#form = options.flag("json") ? "json" : "text";
     this.#isSilent = options.flag("silent");
     this.#isHex = options.flag("hex");
-    this.#timestamps = options.flag("timestamps");
+    this.#timestamps = options.flag("timestamps") || options.given("timestamps-as");
+    this.#stampAt = lineStamps(options.text("timestamps-as") ?? "date", dateAt);
+    this.#filter = parsePrintFilter(options.text("print-filter") ?? "");
+    this.#tell = tell;
     const path = options.text("log");
     if (path !== undefined) this.#log = this.#logTo(path);
   }
 
   piece(piece: LinePiece): void {
-    const text = pieceText(piece, this.#timestamps ? this.#dateAt : null);
+    if (piece.starts) this.#isHidden = !this.#isHex && !this.#filter.shows(piece.text);
+    if (this.#isHidden) return;
+    const text = pieceText(piece, this.#timestamps ? this.#stampAt : null);
     this.#log?.write(text);
     if (this.#form === "text") this.#display.show(text, piece.ends);
     else if (!piece.ends) this.#object("partial", piece.atMs, { text: piece.text });
   }
 
   line({ text, bytes, atMs, complete }: MonitorLine): void {
-    if (this.#form === "text") return;
+    if (this.#form === "text" || this.#isHidden) return;
     const isText = !this.#isHex && !text.includes("\ufffd");
     this.#object("line", atMs, { ...(!this.#isHex && { text }), ...(!isText && { bytes }), complete });
+  }
+
+  crash(report: CrashReport, atMs: number): void {
+    if (this.#form === "json") this.#object("crash", atMs, { ...report });
+    const lines = this.#tell(report);
+    this.#log?.write(lines.map((line) => `--- ${line}\n`).join(""));
+    if (this.#form === "text" && !this.#isSilent) for (const line of lines) this.#display.say(line);
   }
 
   remark(text: string): void {

@@ -2,6 +2,7 @@
 // In: lines of a device and keys of a person.
 // Out: what is shown, what is sent, what is logged.
 
+import type { CrashReport, DebugInfo } from "../../crash.ts";
 import {
   type Assembler,
   applicationReset,
@@ -17,6 +18,8 @@ import {
 import type { CliNoticeCode, MonitorNoticeCode } from "../cli-event.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import type { RunContext } from "../context.ts";
+import { CrashWatch } from "./crash-watch.ts";
+import { LineGoals, type Verdict } from "./line-goals.ts";
 import { HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
 import { MonitorOutput } from "./monitor-output.ts";
 
@@ -43,6 +46,12 @@ const BOOTLOADER: ResetKind = {
     bootloaderReset(port, { resetDelayMs, customResetSequence }),
 };
 
+/** What crashes are explained with. */
+export interface Decoding {
+  readonly programs: readonly DebugInfo[];
+  readonly tell: (report: CrashReport) => readonly string[];
+}
+
 /** One terminal session: port, keys and output, from the opening of the port to its end. */
 export class MonitorSession {
   readonly #context: RunContext;
@@ -51,6 +60,8 @@ export class MonitorSession {
   readonly #pipeline: Assembler;
   readonly #baudRate: number;
   readonly #settings: ConfigSettings;
+  readonly #goals: LineGoals;
+  readonly #crashes: CrashWatch | null;
   readonly #readKeys: ReturnType<typeof menuKeys> = menuKeys();
   /** What goes to the chip, in order. */
   #sending: Promise<void> = Promise.resolve();
@@ -58,20 +69,39 @@ export class MonitorSession {
   /** Told already: something went wrong, and telling it again at each key or attempt would help nobody. */
   readonly #told: Set<string> = new Set();
   #finish: () => void = () => {};
+  #failure: EspError | null = null;
+  #isMet = false;
   readonly #finished: Promise<void>;
 
-  constructor(context: RunContext, port: Port) {
+  /** Throws `argument.invalid`. */
+  constructor(context: RunContext, port: Port, decoding: Decoding | null) {
     const { options, host } = context;
     this.#context = context;
     this.#settings = readSettings(context.config);
     this.#baudRate = options.number("baud") ?? 115_200;
     const dateAt = (atMs: number): Date => new Date(host.date().getTime() - (port.clock.now() - atMs));
-    this.#output = new MonitorOutput({ context, dateAt });
+    const output = new MonitorOutput({ context, dateAt, tell: decoding?.tell ?? (() => []) });
+    this.#output = output;
+    this.#goals = new LineGoals(options);
+    this.#crashes =
+      decoding === null
+        ? null
+        : new CrashWatch(port.clock, decoding.programs, (report) => output.crash(report, port.clock.now()));
     this.#pipeline = monitorPipeline({
       clock: port.clock,
       view: options.flag("hex") ? "hex" : "text",
       processors: [baudRateHint(this.#baudRate)],
-      sink: this.#output,
+      sink: {
+        piece: (piece) => {
+          output.piece(piece);
+          this.#judge(this.#goals.piece(piece));
+        },
+        line: (line) => {
+          output.line(line);
+          this.#crashes?.line(line.text);
+        },
+        remark: (text) => output.remark(text),
+      },
     });
     this.#port = new ReconnectingPort(port, { baudRate: this.#baudRate, listener: this.#listener(port.info.path) });
     this.#finished = new Promise((resolve) => {
@@ -84,21 +114,39 @@ export class MonitorSession {
     const { host, options, signal } = this.#context;
     await this.#port.open();
     let release: () => void = () => {};
+    let stopTimer: () => void = () => {};
     const onAbort = (): void => this.#finish();
     signal.addEventListener("abort", onAbort);
     try {
       this.#welcome();
+      stopTimer = this.#startTimer();
       if (options.flag("reset") && !signal.aborted) await this.#reset(APPLICATION);
       release = host.stdin.isTTY ? this.#takeKeys() : this.#takePipe();
       if (!signal.aborted) await this.#finished;
     } finally {
       signal.removeEventListener("abort", onAbort);
+      stopTimer();
       release();
       await this.#port.close();
       this.#pipeline.flush();
+      this.#crashes?.finish();
       await this.#output.close();
     }
     if (signal.aborted) throw new EspError("operation.aborted", "The monitor was stopped.", { cause: signal.reason });
+    if (this.#failure !== null) throw this.#failure;
+    if (!this.#isMet && this.#goals.unmet !== null) throw this.#goals.unmet;
+  }
+
+  #judge(verdict: Verdict | null): void {
+    if (verdict === null || this.#isMet || this.#failure !== null) return;
+    if (verdict.kind === "met") this.#isMet = true;
+    else this.#failure = verdict.error;
+    this.#finish();
+  }
+
+  #startTimer(): () => void {
+    const seconds = this.#context.options.number("timeout");
+    return seconds === undefined ? () => {} : this.#port.port.clock.after(seconds * 1000, () => this.#finish());
   }
 
   #listener(path: string): ConstructorParameters<typeof ReconnectingPort>[1]["listener"] {
@@ -109,6 +157,7 @@ export class MonitorSession {
       },
       lost: () => {
         this.#pipeline.flush();
+        this.#crashes?.finish();
         this.#output.say("monitor.lost", `${path} is gone; waiting for it to come back.`);
       },
       waiting: (error) => {

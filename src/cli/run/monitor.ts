@@ -1,22 +1,34 @@
 import { type Port, systemClock } from "../../index.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "../context.ts";
 import { writeError } from "../host/user-files.ts";
-import { MonitorSession } from "../monitor/monitor-session.ts";
+import { type Decoding, MonitorSession } from "../monitor/monitor-session.ts";
+import { reportTeller } from "../monitor/report-teller.ts";
 import { harmlessText } from "../show/harmless-text.ts";
 import { fittedText } from "../show/screen/wrap-text.ts";
+import { openPrograms } from "./open-programs.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
 export const run: RunCommand = async (context) => {
   await checkLog(context);
+  const decoding = await decodingOf(context);
   const port = await monitoredPort(context);
   const stop = stayAlive();
   try {
-    await new MonitorSession(context, port).run();
+    await new MonitorSession(context, port, decoding).run();
   } finally {
     stop();
   }
   return { port: port.info.path };
 };
+
+/** Null: crashes are not explained. The programs are opened before the port is: nothing waits for them later. */
+async function decodingOf(context: RunContext): Promise<Decoding | null> {
+  const { options } = context;
+  const wanted = options.text("decode") ?? (options.list("elf").length > 0 ? "on" : "off");
+  if (wanted === "off" || options.flag("hex")) return null;
+  const [programs, tell] = await Promise.all([openPrograms(context), reportTeller()]);
+  return { programs: programs.map(({ info }) => info), tell };
+}
 
 /** Before hours are spent on what could not be kept. */
 async function checkLog({ host, options }: RunContext): Promise<void> {

@@ -1,3 +1,4 @@
+import { ELF } from "./elf-option.ts";
 import type { CommandSpec } from "./types.ts";
 
 export const SPEC: CommandSpec = {
@@ -5,7 +6,7 @@ export const SPEC: CommandSpec = {
   description:
     "Shows what the chip prints and sends it what is typed or piped in; the board is not reset by it. Ctrl-] exits; " +
     "Ctrl-T opens a menu: reset, bootloader, log, timestamps. Ctrl-C goes to the chip, unless stdin is no terminal. A port " +
-    "that goes away is opened again when it is back.",
+    "that goes away is opened again when it is back. With --elf crashes are explained in lines that begin with ---.",
   arguments: [],
   options: [
     {
@@ -18,6 +19,45 @@ export const SPEC: CommandSpec = {
     },
     { name: "reset", summary: "Reset the chip first, to see its output from the start" },
     { name: "timestamps", summary: "Put date and time before each line" },
+    {
+      name: "timestamps-as",
+      value: { label: "KIND", kind: "choice", choices: ["date", "start", "difference"] },
+      summary: "What --timestamps puts there: date and time, seconds since the start, or since the line before",
+      default: "date",
+    },
+    {
+      name: "print-filter",
+      value: { label: "FILTER", kind: "text" },
+      summary: "Show only log lines of these tags and levels, such as 'wifi:W *:I', as idf.py monitor takes it",
+      env: "ESP_IDF_MONITOR_PRINT_FILTER",
+    },
+    { ...ELF, short: "e" },
+    {
+      name: "decode",
+      value: { label: "MODE", kind: "choice", choices: ["on", "off"] },
+      summary: "Explain crashes; on where --elf is given, else off",
+    },
+    {
+      name: "until",
+      value: { label: "REGEX", kind: "text" },
+      summary: "End, as a success, when a line matches",
+    },
+    {
+      name: "expect",
+      value: { label: "REGEX", kind: "text", repeatable: true },
+      summary:
+        "A line has to match, else it ends as a failure; may be repeated. Ends when all were seen, unless there is --until",
+    },
+    {
+      name: "fail-on",
+      value: { label: "REGEX", kind: "text", repeatable: true },
+      summary: "End, as a failure, when a line matches; may be repeated",
+    },
+    {
+      name: "timeout",
+      value: { label: "SECONDS", kind: "count" },
+      summary: "End after so long: a failure where --until or --expect wait for something",
+    },
     { name: "hex", summary: "Show bytes, as a hex dump" },
     {
       name: "log",
@@ -30,6 +70,11 @@ export const SPEC: CommandSpec = {
     { command: "esptool monitor", what: "the port that stands out, at 115200 baud" },
     { command: "esptool -p /dev/ttyUSB0 monitor -b 74880 --reset", what: "the boot log of an ESP8266" },
     { command: "esptool monitor --timestamps --log board.log", what: "keep a log" },
+    { command: "esptool monitor --elf build/app.elf", what: "with crashes explained" },
+    {
+      command: "esptool monitor --reset --until READY --fail-on Guru --timeout 30",
+      what: "in a script: exit code 0 when READY was seen",
+    },
   ],
   scopes: ["port"],
 };

@@ -47,7 +47,7 @@ describe("a virtual chip from a text", () => {
   it("obeys every key", async () => {
     const text =
       "virtual:esp32c3,flash=8MB,mac=60-55-f9-01-02-03,rev=1.1,package=1,crystal=40,usb=serial-jtag,circuit=none," +
-      "wiring=normal,boot=held,lines=1,atomic-lines=0,any-baud=1,latency=2.5,app=one%2C two%25,app-baud=9600,realtime=1,secure-boot," +
+      "wiring=normal,boot=held,lines=1,atomic-lines=0,any-baud=1,latency=2.5,crash=riscv,app=one%2C two%25,app-baud=9600,realtime=1,secure-boot," +
       "flash-encryption=yes,secure-download=0,jedec=ef4017,fault=ignore:0x13,nand=W25N01GV,bad-blocks=17;3";
     const used = text.split(",").map((part) => part.replace(/=.*/, ""));
     for (const { key } of TEXT_OPTIONS) if (key !== "file") expect(used, key).toContain(key);

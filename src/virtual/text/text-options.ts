@@ -10,6 +10,7 @@ import { CIRCUITS } from "../board/lines.ts";
 import type { VirtualChipOptions } from "../check-options.ts";
 import type { FaultControls } from "../fault/faults.ts";
 import type { SiliconOptions } from "../silicon/silicon.ts";
+import { CRASH_TEXTS } from "./crash-texts.ts";
 import { FAULT_TEXTS, parseFaults } from "./fault-text.ts";
 
 /** What the keys of a text ask for. */
@@ -33,6 +34,9 @@ export interface TextOptionDeclaration {
 
 /** What one key contributes. */
 export type TextOptionsPart = { readonly [K in keyof TextOptions]?: TextOptions[K] };
+
+/** A panic is printed once a start. */
+const HOUR_MS = 3_600_000;
 
 /** Every key, in the order in which help lists them. */
 export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
@@ -128,6 +132,15 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
     value: "TEXT",
     text: "there is an application in flash, and this is what it prints every second",
     parse: (value) => ({ chip: { appText: value === "" ? "" : `${value}\r\n` } }),
+  },
+  {
+    key: "crash",
+    value: "riscv|xtensa",
+    text: "the application crashes when it starts, and prints a panic of this kind; that of riscv is of examples/hello-esp32c3",
+    parse: (value) => {
+      const appText = Object.hasOwn(CRASH_TEXTS, value) ? CRASH_TEXTS[value] : undefined;
+      return appText === undefined ? null : { chip: { appText, appEveryMs: HOUR_MS } };
+    },
   },
   {
     key: "app-baud",

@@ -97,6 +97,7 @@ export const LIBRARY: RightCalls = {
     args: () => [port(), { ...watching(), mostWaiting: 10, signal: AbortSignal.abort() }],
     after: async (lines: AsyncGenerator<unknown>) => await lines.return(undefined),
   },
+  parsePrintFilter: { args: () => ["*:I"] },
   monitorPipeline: {
     args: () => [
       {

@@ -1,6 +1,6 @@
 import { EspError } from "../../../index.ts";
 import type { RunCommand } from "../../context.ts";
-import { openPrograms, requirePrograms } from "./open-programs.ts";
+import { openPrograms, requirePrograms } from "../open-programs.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: line, print } = context;

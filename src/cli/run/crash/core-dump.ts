@@ -3,9 +3,9 @@ import { EspError } from "../../../index.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "../../context.ts";
 import { checkOutput, readInput, writeOutput } from "../../host/user-files.ts";
 import { tableFromFile, tableOf } from "../by-name/chip-table.ts";
+import { openPrograms } from "../open-programs.ts";
 import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
-import { openPrograms } from "./open-programs.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: words, host, options, print } = context;

@@ -1,3 +1,7 @@
+// Shelf: crashes explained with a program's debug information.
+// In: a `RunContext`; addresses, a log, a core dump.
+// Out: functions, files and lines.
+
 import type { CrashReport } from "../../../crash.ts";
 import type { RunCommand, RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
@@ -7,7 +11,7 @@ import { harmlessText } from "../../show/harmless-text.ts";
 import { objectLine } from "../../show/json-output.ts";
 import { fittedText } from "../../show/screen/wrap-text.ts";
 import { paint, styleOf } from "../../show/style.ts";
-import { openPrograms } from "./open-programs.ts";
+import { openPrograms } from "../open-programs.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: words, host, options } = context;

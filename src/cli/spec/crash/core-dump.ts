@@ -1,7 +1,7 @@
+import { ELF } from "../elf-option.ts";
 import { SPI_CONNECTION } from "../flash/flash-options.ts";
 import { PARTITION_TABLE, PARTITION_TABLE_ADDRESS } from "../flash/partition-options.ts";
 import type { CommandSpec } from "../types.ts";
-import { ELF } from "./crash-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "core-dump",

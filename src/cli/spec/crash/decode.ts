@@ -1,5 +1,5 @@
+import { ELF } from "../elf-option.ts";
 import type { CommandSpec } from "../types.ts";
-import { ELF } from "./crash-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "decode",

@@ -1,11 +1,7 @@
-// Shelf: crashes explained with a program's debug information.
-// In: a `RunContext`; addresses, a log, a core dump.
-// Out: functions, files and lines.
-
-import type { DebugInfo } from "../../../crash.ts";
-import { EspError, isEspError } from "../../../index.ts";
-import { CLI_SESSION, type RunContext } from "../../context.ts";
-import { readInput } from "../../host/user-files.ts";
+import type { DebugInfo } from "../../crash.ts";
+import { EspError, isEspError } from "../../index.ts";
+import { CLI_SESSION, type RunContext } from "../context.ts";
+import { readInput } from "../host/user-files.ts";
 
 /** A program of the line. */
 export interface OpenProgram {
@@ -18,7 +14,7 @@ export async function openPrograms(context: RunContext): Promise<readonly OpenPr
   const { host, options, emit } = context;
   const files = options.list("elf");
   if (files.length === 0) return [];
-  const { debugInfo } = await import("../../../crash.ts");
+  const { debugInfo } = await import("../../crash.ts");
   const programs: OpenProgram[] = [];
   for (const file of files) {
     const bytes = await readInput(host, file);

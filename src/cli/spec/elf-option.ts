@@ -1,4 +1,4 @@
-import type { OptionSpec } from "../types.ts";
+import type { OptionSpec } from "./types.ts";
 
 export const ELF: OptionSpec = {
   name: "elf",
