@@ -18,6 +18,7 @@ export {
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export type { Remedy } from "./core/remedy.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
+export type { AdapterOptions, LongLimit } from "./virtual/board/adapter.ts";
 export type { BoardCounters, BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board/board.ts";
 export type { BootButton, Circuit } from "./virtual/board/lines.ts";
 export type { VirtualChipOptions } from "./virtual/check-options.ts";

@@ -29,6 +29,7 @@ export type NoticeCode =
   | "baud.fixed"
   | "baud.rom"
   | "baud.fallback"
+  | "baud.lowered"
   | "chip.vddsdio-set"
   // Leaving.
   | "reset.failed"

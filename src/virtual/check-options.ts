@@ -7,6 +7,7 @@ import { oneOf } from "../core/check/words.ts";
 import type { Clock } from "../core/clock.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { PortInfo } from "../core/port/port.ts";
+import type { AdapterOptions, LongLimit } from "./board/adapter.ts";
 import { USB_KINDS, type UsbKind, WIRINGS, type Wiring } from "./board/board.ts";
 import { CIRCUITS, type Circuit } from "./board/lines.ts";
 import type { NandFlashOptions } from "./flash/nand-flash.ts";
@@ -95,6 +96,18 @@ const checkInfo: Check<Given<PortInfo>> = shape<Given<PortInfo>>({
   location: optional(checkText),
 });
 
+const checkLongLimit: Check<LongLimit> = shape<LongLimit>({ baudRate: checkBaudRate, bytes: wholeNumber(1) });
+
+const checkAdapter: Check<AdapterOptions> = shape<AdapterOptions>({
+  maximumBaud: optional(checkBaudRate),
+  maximumBaudToChip: optional(checkBaudRate),
+  maximumBaudToHost: optional(checkBaudRate),
+  refusesAbove: optional(checkBaudRate),
+  garblesLong: optional(checkLongLimit),
+  losesInBursts: optional(checkLongLimit),
+  brownsOutAbove: optional(checkBaudRate),
+});
+
 type Contents = NonNullable<VirtualChipOptions["contents"]>;
 
 export const checkVirtualOptions: Check<VirtualChipOptions> = shape<VirtualChipOptions>({
@@ -113,6 +126,7 @@ export const checkVirtualOptions: Check<VirtualChipOptions> = shape<VirtualChipO
   appEveryMs: optional(checkMilliseconds),
   reenumerates: optional(checkBoolean),
   anyBaud: optional(checkBoolean),
+  adapter: optional(checkAdapter),
   info: optional(checkInfo),
   onOpen: optional(checkFunction),
   onSave: optional(checkFunction),
@@ -157,6 +171,8 @@ export interface VirtualChipOptions {
    * Default false.
    */
   readonly anyBaud?: boolean | undefined;
+  /** What the adapter does not do as it should; with the chip's own USB there is none. */
+  readonly adapter?: AdapterOptions | undefined;
   /** Called before the port is opened; what it throws keeps it closed. */
   readonly onOpen?: (() => Promise<void>) | undefined;
   /** What the port's `save` does; for programs that keep a port open over several clients. */

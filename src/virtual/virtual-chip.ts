@@ -154,6 +154,7 @@ function chooseBoard(options: VirtualChipOptions): BoardChoices {
     appBaudRate: options.appBaudRate ?? 115200,
     appEveryMs: options.appEveryMs ?? 1000,
     anyBaud: options.anyBaud ?? false,
+    adapter: options.adapter,
     reenumerates: options.reenumerates ?? options.usb === "otg",
   };
 }

@@ -29,7 +29,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "*",
   ],
   "core/port": ["*", "conformance"],
-  "core/session": ["session.ts", "*", "talk", "facts", "reset", "diagnose", "connect"],
+  "core/session": ["session.ts", "*", "talk", "facts", "climb", "reset", "diagnose", "connect"],
   "core/flash": ["sectors.ts", "setup", "guard", "flash-digest.ts", "skip", "read", "erase", "write", "nand", "*"],
   "core/partition": ["table", "csv", "ota", "name", "*"],
   "core/efuse": ["table", "value", "coding", "read", "plan", "burn", "show"],

@@ -45,7 +45,9 @@ describe.skipIf(!hasPseudoTerminals)("in a terminal", () => {
     expect(code).toBe(0);
     const { rows, overflows } = screenOf(text, columns);
     const said = rows.join(" ").replace(/\s+/g, " ");
-    expect(said).toMatch(/Connecting to virtual:esp32c3 \u2026 ESP32-C3 \(revision v0\.4\), stub running /);
+    expect(said).toMatch(
+      /Connecting to virtual:esp32c3 \u2026 ESP32-C3 \(revision v0\.4\), stub running, 2000000 baud /,
+    );
     expect(said).toMatch(/Wrote 131072 bytes at 0x00020000 in [\d.]+ seconds/);
     // Bars and stages are gone when all is done.
     expect(said).not.toContain("[=");

@@ -38,7 +38,7 @@ function connectOptions(context: RunContext, settings: ConfigSettings): ConnectO
   const configured = options.given("connect-attempts") ? undefined : settings.connectAttempts;
   return {
     chip: options.text("chip") as NonNullable<ConnectOptions["chip"]>,
-    baudRate: options.number("baud") ?? 115_200,
+    baudRate: options.number("baud") ?? "auto",
     before: options.text("before") as BeforeMode,
     after: afterMode(options),
     stub: !options.flag("no-stub"),

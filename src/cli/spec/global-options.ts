@@ -35,8 +35,9 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     short: "b",
     scope: "chip",
     value: { label: "RATE", kind: "baud" },
-    summary: "Baud rate of the transfer; connecting is done at 115200 or below",
-    default: "115200",
+    summary:
+      "Baud rate of the transfer; connecting is done at 115200 or below. Left out: for much data the highest rate that " +
+      "the line is seen to carry, else 115200",
     env: "ESPTOOL_BAUD",
   },
   {

@@ -24,8 +24,12 @@ export interface ConnectOptions {
   readonly chip?: ChipId | "auto" | undefined;
   /** What is known of the chips that may answer, as `esptool-ts/chips` has it; that of any other chip is loaded. */
   readonly chips?: readonly ChipDescriptor[] | undefined;
-  /** The rate for the transfer; connecting is done at 115200 or below. Default 115200. */
-  readonly baudRate?: number | undefined;
+  /**
+   * The rate for the transfer; connecting is done at 115200 or below. `auto`, which is the default: as connected, until
+   * there is much to transfer; then the highest rate that the line is seen to carry. Only where a reset can bring the
+   * chip back from a rate that it cannot be talked to at, and with the stub; elsewhere 115200.
+   */
+  readonly baudRate?: number | "auto" | undefined;
   /** Default `default-reset`. */
   readonly before?: BeforeMode | undefined;
   /** How the chip is left when connecting fails half-way; later, `disconnect` takes its own. Default `hard-reset`. */
@@ -80,6 +84,16 @@ export interface SessionMemory {
   flash: unknown;
 }
 
+/** How the baud rate is chosen, and what has been seen of the line. */
+export interface LineRate {
+  /** No rate above it is tried. Null: the rate is the caller's choice, or cannot be changed; it stays. */
+  ceiling: number | null;
+  /** The climb is over; from here the rate can only go down. */
+  climbed: boolean;
+  /** Connects anew, from the reset on, at this rate: the way back from a rate at which nothing is understood. */
+  readonly startAgain: (session: LiveSession, baudRate: number) => Promise<void>;
+}
+
 interface LiveFacts extends Omit<Session, "chip" | "loader" | "baudRate" | typeof Symbol.asyncDispose> {
   readonly chip: ChipDescriptor;
   readonly link: Link;
@@ -87,6 +101,7 @@ interface LiveFacts extends Omit<Session, "chip" | "loader" | "baudRate" | typeo
   readonly limits: TimeoutLimits;
   readonly emit: Emit;
   readonly memory: SessionMemory;
+  readonly rate: LineRate;
   readonly customHardResetSequence: string | undefined;
   /** How the connection was asked for, so that a lost one can be restored. */
   readonly connecting: ConnectOptions;

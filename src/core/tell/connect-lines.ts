@@ -17,6 +17,7 @@ type ConnectEvents =
   | "stub.uploading"
   | "stub.starting"
   | "stub.running"
+  | "baud.tried"
   | "baud.changing"
   | "baud.changed"
   | "reset.done";
@@ -40,6 +41,8 @@ export const CONNECT_LINES: Lines<ConnectEvents> = {
   "stub.uploading": () => "Uploading stub flasher...",
   "stub.starting": () => "Running stub flasher...",
   "stub.running": () => "Stub flasher running.",
+  // What came of it follows.
+  "baud.tried": () => null,
   "baud.changing": ({ baudRate }) => `Changing baud rate to ${baudRate}...`,
   "baud.changed": () => "Changed.",
   "reset.done": ({ message }) => message,

@@ -6,6 +6,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Faults } from "../fault/faults.ts";
 import type { BootMode, Machine, MachineBoard, ResetCause } from "../machine/machine.ts";
 import type { TimingModel } from "../time/timing.ts";
+import { Adapter, type AdapterOptions } from "./adapter.ts";
 import { BootOutput, type BootOutputOptions } from "./boot-output.ts";
 import { receivedAt } from "./garble.ts";
 import { type BootButton, type Circuit, type HostLines, PinResetLogic, RELEASED, type ResetLogic } from "./lines.ts";
@@ -33,6 +34,8 @@ export interface BoardOptions extends BootOutputOptions {
   readonly boot: "flash" | "download" | "held";
   /** The adapter has whatever rate the chip has. */
   readonly anyBaud: boolean;
+  /** What it does not do as it should. */
+  readonly adapter?: AdapterOptions | undefined;
   /** A chip reset takes the chip's own USB device off the bus for a while. */
   readonly reenumerates: boolean;
 }
@@ -86,6 +89,7 @@ export class Board implements MachineBoard {
   readonly #toChip: ToChipWire;
   readonly #toHost: ToHostWire;
   readonly #output: BootOutput;
+  readonly adapter: Adapter;
   #hostEnd: HostEnd | null = null;
   #hostBaud = 115200;
   #plugged = true;
@@ -104,6 +108,7 @@ export class Board implements MachineBoard {
     this.timing = timing;
     this.faults = faults.plan;
     this.button = { pressed: options.boot !== "flash" };
+    this.adapter = new Adapter(options.anyBaud ? {} : options.adapter);
     const unplug = (): void => this.unplug();
     const latencyMs = usb === "uart" ? timing.adapterLatencyMs : timing.usbLatencyMs;
     this.#toChip = new ToChipWire({ clock, unplug, deliver: (bytes, baud) => this.#atChip(bytes, baud) }, latencyMs);
@@ -162,7 +167,9 @@ export class Board implements MachineBoard {
       this.#toHost.send({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }, this.#speed(this.#adapterBaud));
       return;
     }
-    this.#toChip.send(this.faults.fromHost(bytes), this.#speed(this.#adapterBaud));
+    const speed = this.#speed(this.#adapterBaud);
+    const passed = this.adapter.toChip(bytes, speed.baudRate, this.#toChip.isBusy);
+    this.#toChip.send(this.faults.fromHost(passed), speed);
   }
 
   /** Milliseconds until at most `bytes` of what was written are still on the way. */
@@ -173,6 +180,7 @@ export class Board implements MachineBoard {
   setBaudRate(baudRate: number): void {
     this.#toHost.settle();
     this.#hostBaud = baudRate;
+    if (this.adapter.brownsOutAt(this.machine.baudRate)) this.restart("brown-out");
   }
 
   setLines(lines: HostLines): void {
@@ -278,7 +286,8 @@ export class Board implements MachineBoard {
   #transmitAt(bytes: Uint8Array, baudRate: number): void {
     const { wiring } = this.#options;
     if (this.#hostEnd === null || wiring === "no-rx" || wiring === "echo") return;
-    this.#toHost.send(this.faults.fromChip(bytes), this.#speed(baudRate));
+    const speed = this.#speed(baudRate);
+    this.#toHost.send(this.faults.fromChip(this.adapter.toHost(bytes, speed.baudRate, this.#toHost.isBusy)), speed);
   }
 
   get #adapterBaud(): number {

@@ -116,6 +116,11 @@ export class VirtualPort implements Port {
     checkBaudRate(baudRate);
     await this.#wait(this.#board.backlogMs(0));
     this.#requireOpen();
+    if (!this.#board.adapter.takes(baudRate)) {
+      throw new EspError("port.baud-unsupported", `The port ${this.info.path} cannot do ${baudRate} baud.`, {
+        hint: "Use a lower baud rate.",
+      });
+    }
     this.#board.setBaudRate(baudRate);
   }
 

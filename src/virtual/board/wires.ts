@@ -66,6 +66,11 @@ class Wire {
     });
   }
 
+  /** What is sent now follows what was sent before without a pause. */
+  get isBusy(): boolean {
+    return this.busyUntil > this.options.clock.now();
+  }
+
   /** Delivers what has arrived by now; to be called before anything changes that bytes on the way must not see. */
   settle(): void {
     const now = this.options.clock.now();

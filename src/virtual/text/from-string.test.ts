@@ -48,7 +48,9 @@ describe("a virtual chip from a text", () => {
     const text =
       "virtual:esp32c3,flash=8MB,mac=60-55-f9-01-02-03,rev=1.1,package=1,crystal=40,usb=serial-jtag,circuit=none," +
       "wiring=normal,boot=held,lines=1,atomic-lines=0,any-baud=1,latency=2.5,crash=riscv,app=one%2C two%25,app-baud=9600,realtime=1,secure-boot," +
-      "flash-encryption=yes,secure-download=0,jedec=ef4017,fault=ignore:0x13,nand=W25N01GV,bad-blocks=17;3";
+      "flash-encryption=yes,secure-download=0,jedec=ef4017,fault=ignore:0x13,nand=W25N01GV,bad-blocks=17;3," +
+      "max-baud=4000000,max-baud-to-chip=4000001,max-baud-to-host=4000002,refuses-baud=4000003,garbles=4000004:5," +
+      "loses=4000006:7,brown-out-baud=4000008";
     const used = text.split(",").map((part) => part.replace(/=.*/, ""));
     for (const { key } of TEXT_OPTIONS) if (key !== "file") expect(used, key).toContain(key);
     const chip = await virtualChipFromString(text, memoryFiles());

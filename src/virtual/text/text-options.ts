@@ -5,6 +5,7 @@
 import { fromHex } from "../../core/bytes/hex.ts";
 import { didYouMean } from "../../core/check/closest-name.ts";
 import { EspError } from "../../core/errors.ts";
+import type { AdapterOptions, LongLimit } from "../board/adapter.ts";
 import { USB_KINDS, WIRINGS } from "../board/board.ts";
 import { CIRCUITS } from "../board/lines.ts";
 import type { VirtualChipOptions } from "../check-options.ts";
@@ -127,6 +128,15 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
       return { chip: { timing: { adapterLatencyMs: Number(value), usbLatencyMs: Number(value) } } };
     },
   },
+  rate("max-baud", "above this rate the adapter garbles everything", (maximumBaud) => ({ maximumBaud })),
+  rate("max-baud-to-chip", "the same, from the host to the chip alone", (maximumBaudToChip) => ({ maximumBaudToChip })),
+  rate("max-baud-to-host", "the same, from the chip to the host alone", (maximumBaudToHost) => ({ maximumBaudToHost })),
+  rate("refuses-baud", "the adapter's driver refuses rates above this one", (refusesAbove) => ({ refusesAbove })),
+  longLimit("garbles", "above the rate, packets of more bytes arrive garbled", (garblesLong) => ({ garblesLong })),
+  longLimit("loses", "above the rate, bytes are lost in longer bursts", (losesInBursts) => ({ losesInBursts })),
+  rate("brown-out-baud", "the supply breaks down, once, when the chip talks faster", (brownsOutAbove) => ({
+    brownsOutAbove,
+  })),
   {
     key: "app",
     value: "TEXT",
@@ -193,11 +203,12 @@ function merge(options: TextOptions, part: TextOptionsPart): TextOptions {
   const nand = { ...options.silicon.nand, ...part.silicon?.nand };
   const hasNand = options.silicon.nand !== undefined || part.silicon?.nand !== undefined;
   const timing = { ...options.chip.timing, ...part.chip?.timing };
+  const adapter = { ...options.chip.adapter, ...part.chip?.adapter };
   return {
     ...options,
     ...part,
     silicon: { ...options.silicon, ...part.silicon, flash, ...(hasNand && { nand }) },
-    chip: { ...options.chip, ...part.chip, timing },
+    chip: { ...options.chip, ...part.chip, timing, adapter },
   };
 }
 
@@ -253,6 +264,28 @@ function choice<T extends string>(
     parse: (given) => {
       const value = values.find((candidate) => candidate === given.toLowerCase());
       return value === undefined ? null : part(value);
+    },
+  };
+}
+
+function rate(key: string, text: string, part: (baudRate: number) => AdapterOptions): TextOptionDeclaration {
+  return {
+    key,
+    value: "RATE",
+    text,
+    parse: (value) => whole(value, (baudRate) => (baudRate > 0 ? { chip: { adapter: part(baudRate) } } : null)),
+  };
+}
+
+function longLimit(key: string, text: string, part: (limit: LongLimit) => AdapterOptions): TextOptionDeclaration {
+  return {
+    key,
+    value: "RATE:BYTES",
+    text,
+    parse: (value) => {
+      const [, baudRate, bytes] = /^([1-9]\d{0,8}):([1-9]\d{0,8})$/.exec(value) ?? [];
+      if (baudRate === undefined || bytes === undefined) return null;
+      return { chip: { adapter: part({ baudRate: Number(baudRate), bytes: Number(bytes) }) } };
     },
   };
 }

@@ -5,6 +5,7 @@ import { serialPlatform } from "../../../src/node/system/platform.ts";
 import type { SerialBindingPort } from "../../../src/node/system/serial-binding.ts";
 import { createRfc2217Port, createSerialPort, createTcpPort, serveRfc2217 } from "../../../src/node.ts";
 import type { PortBench } from "../../../src/port-conformance.ts";
+import { Adapter } from "../../../src/virtual/board/adapter.ts";
 import type { Board } from "../../../src/virtual/board/board.ts";
 import { VirtualPort } from "../../../src/virtual/board/virtual-port.ts";
 import { webSerialPort } from "../../../src/web.ts";
@@ -250,6 +251,7 @@ export function virtualBench(): PortBench {
   const board = {
     clock,
     present: true,
+    adapter: new Adapter(),
     timing: { hostBufferBytes: 4096, lineStepMs: 0 },
     connect: (given: typeof host) => {
       host = given;

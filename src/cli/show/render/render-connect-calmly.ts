@@ -57,6 +57,7 @@ export function renderConnectCalmly({ terminal, style }: RenderContext): Handles
     "stub.uploading": () => show({ stub: "starting stub" }),
     "stub.starting": () => {},
     "stub.running": () => show({ stub: "stub running" }),
+    "baud.tried": () => {},
     "baud.changing": () => {},
     "baud.changed": ({ baudRate }) => show({ baudRate }),
   };

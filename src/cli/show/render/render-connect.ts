@@ -71,6 +71,7 @@ function renderConnectLines(context: RenderContext): Handles<ConnectionEvents> {
       terminal.endStage();
       terminal.line("Stub flasher running.");
     },
+    "baud.tried": line,
     "baud.changing": line,
     "baud.changed": line,
   };

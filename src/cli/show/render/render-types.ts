@@ -30,5 +30,6 @@ export type ConnectionEvents =
   | "stub.uploading"
   | "stub.starting"
   | "stub.running"
+  | "baud.tried"
   | "baud.changing"
   | "baud.changed";

@@ -15,6 +15,7 @@ import { attachFlash } from "../setup/attach.ts";
 import { SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, type FlashGeometry, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { notePace } from "../setup/flash-memo.ts";
+import { makeLineFast } from "../setup/line-rate.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
 import { type PieceReader, pieceReader } from "./piece-reader.ts";
 import { skippingReader } from "./skipping-reader.ts";
@@ -95,6 +96,7 @@ export async function prepareReading(
   });
   notePace(session, session.link.counters.exchanges - before, elapsed());
   tellEnd(session, asked, geometry);
+  await makeLineFast(session, range.sizeBytes);
   return range;
 }
 

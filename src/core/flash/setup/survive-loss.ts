@@ -34,7 +34,7 @@ export function lossSurvivor(session: LiveSession, { encrypted }: { readonly enc
 }
 
 /** The loader that answers now knows nothing of what the one before was told. */
-async function setUpAgain(
+export async function setUpAgain(
   session: LiveSession,
   { attachedWith, parametersSizeBytes }: Pick<FlashMemo, "attachedWith" | "parametersSizeBytes">,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
+import { expectedLineMs } from "../setup/line-rate.ts";
 import { askFlash, type Finding } from "../skip/ask-flash.ts";
 import { ASSUMED_EXCHANGE_MS, type Pace, WRITING, workMs } from "../skip/costs.ts";
 import type { FilePlan, WritePlan } from "./plan-write.ts";
@@ -39,8 +40,9 @@ function wholeMs(session: LiveSession, file: FilePlan, compressor: Compressor | 
 
 /** A chip's own USB knows no baud rate and is faster than its flash. */
 function pace(session: LiveSession, { data }: FilePlan, compressor: Compressor | null): Pace {
-  const { link, usbMode, traits } = session;
+  const { usbMode, traits } = session;
+  const share = sentShare(data, compressor);
   const exchangeMs = flashMemo(session).exchangeMs ?? ASSUMED_EXCHANGE_MS;
-  const byteMs = (usbMode === "uart" ? link.lineMs(1) : 0) + exchangeMs / traits.flashBlockSize;
-  return { exchangeMs, lineMsPerByte: byteMs * sentShare(data, compressor), work: WRITING };
+  const lineMs = usbMode === "uart" ? expectedLineMs(session, data.length * share) : 0;
+  return { exchangeMs, lineMsPerByte: (lineMs + exchangeMs / traits.flashBlockSize) * share, work: WRITING };
 }

@@ -5,6 +5,7 @@ import type { ProgressTeller } from "../../session/talk/progress.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { findGoodPrefix } from "../flash-digest.ts";
 import { SECTOR_BYTES, sectorStart } from "../sectors.ts";
+import { isRateToBlame, slowDown } from "../setup/line-rate.ts";
 import { type EncodedData, encodeBlocks } from "./encode-blocks.ts";
 import { sendRegion } from "./send-region.ts";
 
@@ -70,6 +71,7 @@ export async function runWrite(
   const largestBlock = session.traits.flashBlockSize;
   let blockSize = largestBlock;
   let futile = 0;
+  let troubles = 0;
   let cautious = progress.reached > progress.good;
   if (cautious) await resume(session, job, progress, "the connection was lost.");
   while (progress.good < total) {
@@ -91,6 +93,7 @@ export async function runWrite(
       await resume(session, job, progress, toEspError(error).message);
       futile = progress.good > good ? 0 : futile + 1;
       if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
+      if (isRateToBlame(troubles++, futile)) await slowDown(session);
       cautious = true;
       blockSize = Math.max(SMALLEST_BLOCK, blockSize / BLOCK_FACTOR);
     }

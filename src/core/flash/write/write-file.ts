@@ -2,9 +2,11 @@ import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
 import { flashHolds } from "../flash-digest.ts";
+import { makeLineFast } from "../setup/line-rate.ts";
 import { lossSurvivor, type SurviveLoss } from "../setup/survive-loss.ts";
 import type { Finding } from "../skip/ask-flash.ts";
 import { type AskingAllowance, askForFile } from "./asking.ts";
+import type { EncodedData } from "./encode-blocks.ts";
 import type { WritePiece } from "./plan-piece.ts";
 import { type FilePlan, partPieces, type WritePlan, wholePiece } from "./plan-write.ts";
 import { type Verified, verifyChanges, verifyWritten } from "./prove-write.ts";
@@ -134,7 +136,7 @@ async function writeDifferences(turn: Turn): Promise<Written> {
     foundThere(turn, found);
     return { pieces, verified: "md5" };
   }
-  for (const piece of pieces) await writePiece(turn, piece, sizeBytes === file.data.length);
+  await writePieces(turn, pieces, sizeBytes === file.data.length);
   return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compressor, workOn(turn))) };
 }
 
@@ -163,7 +165,7 @@ function foundThere(turn: Turn, { elapsedMs }: Finding): void {
 
 async function writeWhole(turn: Turn, pieces: readonly WritePiece[]): Promise<Written> {
   const { session, plan, file, survive } = turn;
-  for (const piece of pieces) await writePiece(turn, piece, true);
+  await writePieces(turn, pieces, true);
   return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compressor, workOn(turn))) };
 }
 
@@ -182,7 +184,7 @@ const NOT_IN_FLASH = {
 async function writeChanges(turn: Turn): Promise<boolean> {
   const { session, file, survive } = turn;
   session.emit({ type: "write.changes", file: file.name, regions: file.pieces.length });
-  for (const piece of file.pieces) await writePiece(turn, piece, false);
+  await writePieces(turn, file.pieces, false);
   return await survive(() => verifyChanges(session, file));
 }
 
@@ -193,6 +195,15 @@ function workOn({
 }: Turn): Omit<PieceOfWork, "total"> & { tally: Tally } {
   return { phase: "write", file: name, fileIndex: index, fileCount: count, tally };
 }
+
+/** At the best rate, when there is much of them: known only now, when the chip has said what it holds. */
+async function writePieces(turn: Turn, pieces: readonly WritePiece[], isWhole: boolean): Promise<void> {
+  const { session, survive } = turn;
+  await survive(() => makeLineFast(session, sum(pieces.map(({ encoded }) => lineBytesOf(encoded)))));
+  for (const piece of pieces) await writePiece(turn, piece, isWhole);
+}
+
+const lineBytesOf = ({ blocks }: EncodedData): number => sum(blocks.map(({ bytes }) => bytes.length));
 
 async function writePiece(turn: Turn, piece: WritePiece, isWhole: boolean): Promise<void> {
   const { session, plan, file, survive } = turn;

@@ -108,11 +108,12 @@ async function write(
 ): Promise<WriteFlashResult> {
   const { emit, chip, traits, secureDownload } = session;
   const elapsed = stopwatch(session);
+  const attaching = stopwatch(session);
   const before = session.link.counters.exchanges;
   await attachFlash(session, options.spiConnection);
   const security = await readSecurityFacts(session);
   const geometry = await configureFlash(session, options.flashSize ?? "keep");
-  notePace(session, session.link.counters.exchanges - before, elapsed());
+  notePace(session, session.link.counters.exchanges - before, attaching());
   const facts = {
     chip,
     security,

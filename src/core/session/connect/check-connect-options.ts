@@ -29,10 +29,16 @@ export const checkAttempts: Check<Attempts> = either<number, "unlimited">(
   "a whole number from 1 on, or 'unlimited'",
 );
 
+const checkBaudChoice: Check<number | "auto"> = either<number, "auto">(
+  checkBaudRate,
+  oneOf(["auto"]),
+  "a baud rate, or 'auto'",
+);
+
 export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
   chip: optional(checkChipOrAuto),
   chips: optional(listOf(checkDescriptor)),
-  baudRate: optional(checkBaudRate),
+  baudRate: optional(checkBaudChoice),
   before: optional(oneOf(BEFORE_MODES)),
   after: optional(oneOf(AFTER_MODES)),
   stub: optional(checkBoolean),

@@ -11,6 +11,7 @@ import { checkPort } from "../../port/check-port.ts";
 import type { Port } from "../../port/port.ts";
 import { shieldListener } from "../../shield-listener.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
+import { highestRate } from "../climb/ladder.ts";
 import { emitIdentity, readIdentity } from "../facts/identity.ts";
 import { handOut } from "../handle.ts";
 import { disconnect } from "../reset/disconnect.ts";
@@ -18,9 +19,9 @@ import { resetAndClose } from "../reset/leave.ts";
 import { hardReset, parseResetSequence, runResetSequence } from "../reset/reset-sequences.ts";
 import { usbMode } from "../reset/usb-mode.ts";
 import { disableWatchdogs } from "../reset/watchdogs.ts";
-import type { ConnectOptions, LiveSession, RomSession, Session } from "../session.ts";
+import type { ConnectOptions, LineRate, LiveSession, RomSession, Session } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
-import { COMMON_BAUD } from "../talk/common-baud.ts";
+import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
 import { isTransient } from "../talk/resynchronise.ts";
 import { noteSameChip, refuseAnotherChip } from "../talk/same-chip.ts";
@@ -123,7 +124,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     else await calmWatchdogs(session);
     await powerFlash(session);
     emitIdentity(session, session.emit);
-    const baudRate = options.baudRate ?? COMMON_BAUD;
+    const baudRate = askedRate(options.baudRate) ?? COMMON_BAUD;
     if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
     if (used === "first") await changeBaud(session, baudRate);
     if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
@@ -157,6 +158,44 @@ function slowerPlan(used: BaudPlan, error: unknown): BaudPlan | null {
   if (used === "never") return null;
   if (isEspError(error, "session.baud-failed")) return "never";
   return used === "first" && isWorthSlowerTry(error) ? "last" : null;
+}
+
+/** Climbing is for lines whose rate means something, and for chips that a reset brings back from the wrong one. */
+function lineRate(attempt: Attempt, facts: Pick<LiveSession, "usbMode" | "mac" | "crystalMhz" | "loader">): LineRate {
+  const { options, link } = attempt;
+  const climbs =
+    askedRate(options.baudRate) === null &&
+    (options.stub ?? true) &&
+    facts.loader === "rom" &&
+    facts.usbMode === "uart" &&
+    facts.mac !== null &&
+    link.port.capabilities.baud &&
+    mayResetAgain(attempt);
+  const ceiling = climbs ? highestRate({ port: link.port.info, crystalMhz: facts.crystalMhz }) : null;
+  return { ceiling, climbed: false, startAgain };
+}
+
+/** The session is restored from the reset on, at this rate or, where the line does not stand it, at a lower one. */
+async function startAgain(session: LiveSession, baudRate: number): Promise<void> {
+  const { name, link, limits, chip, loader, connecting, emit } = session;
+  const { signal: _connecting, ...asked } = connecting;
+  const options = {
+    ...asked,
+    chip: chip.id,
+    stub: loader === "stub",
+    baudRate,
+    ...(link.signal !== undefined && { signal: link.signal }),
+  };
+  await link.close();
+  await establish({ name, link, limits, emit: aside(emit), options, returning: session });
+}
+
+/** How often a chip was connected to on the way to a rate is nobody's business; what came of it is told then. */
+function aside(emit: Emit): Emit {
+  return (body) => {
+    const isStage = /^(connect|stub|baud)\./.test(body.type);
+    if (!isStage && !(body.type === "warning" && body.code === "connect.slower")) emit(body);
+  };
 }
 
 /** Only a reset brings a chip back from a rate that nobody can talk at. */
@@ -207,6 +246,7 @@ async function identify(attempt: Attempt, stubRunning: boolean): Promise<LiveSes
     limits,
     emit,
     memory: { words: access.memory.words, flash: undefined },
+    rate: lineRate(attempt, { ...facts, usbMode: mode, loader: access.loader }),
     customHardResetSequence: options.customHardResetSequence,
     connecting: options,
     loader: "rom",

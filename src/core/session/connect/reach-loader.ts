@@ -9,7 +9,7 @@ import { loadPart } from "../../load-part.ts";
 import type { ConnectDiagnosis, ConnectEvidence } from "../diagnose/diagnosis.ts";
 import { type ResetSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
 import type { BeforeMode, ConnectOptions } from "../session.ts";
-import { COMMON_BAUD } from "../talk/common-baud.ts";
+import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { type SyncResult, syncOnce } from "../talk/sync.ts";
 
 const DEFAULT_ATTEMPTS = 7;
@@ -32,7 +32,7 @@ interface Trail {
  */
 export async function reachLoader(link: Link, emit: Emit, options: ConnectOptions): Promise<SyncResult> {
   const before = options.before ?? "default-reset";
-  const wanted = options.baudRate ?? COMMON_BAUD;
+  const wanted = askedRate(options.baudRate) ?? COMMON_BAUD;
   await link.open(before === "no-reset-no-sync" ? wanted : Math.min(COMMON_BAUD, wanted));
   if (before === "no-reset" || before === "no-reset-no-sync") noteNoReset(emit, before);
   emit({ type: "connect.started", port: link.port.info.path });
@@ -77,7 +77,7 @@ const USUAL_RATES: readonly number[] = [921_600, 460_800, 230_400];
 async function tryOtherRates(link: Link, options: ConnectOptions, { losses }: Trail): Promise<SyncResult | null> {
   const usual = link.baudRate;
   if (options.before !== "no-reset" || !link.port.capabilities.baud || losses > 0) return null;
-  const rates = new Set([options.baudRate ?? usual, ...USUAL_RATES].filter((rate) => rate > usual));
+  const rates = new Set([askedRate(options.baudRate) ?? usual, ...USUAL_RATES].filter((rate) => rate > usual));
   for (const rate of rates) {
     try {
       await link.setBaudRate(rate);

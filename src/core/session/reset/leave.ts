@@ -9,7 +9,7 @@ import type { ResetKind } from "../../events.ts";
 import { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
 import type { AfterMode, LiveSession, RomSession } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
-import { COMMON_BAUD } from "../talk/common-baud.ts";
+import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { writeRegisters } from "../talk/registers.ts";
 import { resynchronise } from "../talk/resynchronise.ts";
 import { expectLoss } from "../talk/watch-loss.ts";
@@ -70,11 +70,13 @@ async function returnToCommonBaud(session: LiveSession): Promise<void> {
 }
 
 /**
- * Nothing is sent but what brings the common baud rate back. A stub that is to stay a stub stays at its rate, as with the
- * reference (fact sheet 2.5), for who comes next without a SYNC and at that rate.
+ * Nothing is sent but what brings the common baud rate back. A stub that is to stay a stub stays at the rate that was named,
+ * as with the reference (fact sheet 2.5), for who comes next without a SYNC and at that rate; where none was, who comes
+ * next knows of none.
  */
 async function stay(session: LiveSession, after: "no-reset" | "no-reset-stub"): Promise<void> {
-  if (after === "no-reset" || session.loader === "rom") await returnToCommonBaud(session);
+  const isNamed = askedRate(session.connecting.baudRate) !== null;
+  if (after === "no-reset" || session.loader === "rom" || !isNamed) await returnToCommonBaud(session);
   if (after === "no-reset-stub") done(session, "none-stub", "Staying in flasher stub.");
   else done(session, "none", "Staying in bootloader.");
 }

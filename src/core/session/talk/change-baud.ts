@@ -47,21 +47,24 @@ export async function changeBaud(session: LiveSession, baudRate: number): Promis
   session.emit({ type: "baud.changed", baudRate });
 }
 
-/** Sends the command and switches the port. No check yet. */
-async function switchTo(session: LiveSession, baudRate: number): Promise<void> {
+/** Sends the command and switches the port. No check yet. Returns how long the chip's answer took, in milliseconds. */
+export async function switchTo(session: LiveSession, baudRate: number, settleMs: number = SETTLE_MS): Promise<number> {
   const { link, traits } = session;
   const second = traits.baudSecondWord === "current" ? link.baudRate : 0;
   const first = await rateWord(session, baudRate);
+  const startedAt = link.clock.now();
   try {
     await link.exchange(CHANGE_BAUDRATE, { baudRate: first, currentBaudRate: second });
   } catch (error) {
     // A lost answer says nothing about whether the chip has switched; the check afterwards finds out.
     if (!isTransient(error)) throw error;
   }
+  const elapsedMs = link.clock.now() - startedAt;
   await link.setBaudRate(baudRate);
-  await sleep(link.clock, SETTLE_MS, link.signal);
+  await sleep(link.clock, settleMs, link.signal);
   link.discard();
   link.suspect = false;
+  return elapsedMs;
 }
 
 /** What to ask for so that the chip really ends up at `baudRate`. */

@@ -1,0 +1,131 @@
+// Shelf: the best baud rate by itself: the ladder, one step on it, the proof of a rate, going down after trouble.
+// In: a session whose caller left the rate open, and how much is to be transferred.
+// Out: a line at the highest rate that was seen to carry real payloads, or at the rate it had.
+
+import { throwIfAborted } from "../../errors.ts";
+import type { LiveSession, StubSession } from "../session.ts";
+import { COMMON_BAUD } from "../talk/common-baud.ts";
+import { repeatable } from "../talk/resynchronise.ts";
+import { isWorthClimbing, rungBelow, rungsAbove } from "./ladder.ts";
+import { beginProof, isLineTrouble, type ProofWrite, provesRate } from "./prove-rate.ts";
+import { isStillUnderstood, tryRate } from "./try-rate.ts";
+
+/** Tells a loader that was started anew what the one before had been told. */
+export type Restore = () => Promise<void>;
+
+/**
+ * To be called before so many bytes go over the line: climbs, once a session, to the highest rate that it carries. Does
+ * nothing for little, where the caller named the rate, and where it cannot be changed. What the line does on the way
+ * costs time and nothing else: the session is at a rate then at which it is understood.
+ *
+ * Throws what connecting throws when not even a reset brings the chip back, `port.lost`, `operation.aborted`.
+ */
+export async function raiseRate(session: LiveSession, lineBytes: number, restore: Restore): Promise<void> {
+  const { rate, link } = session;
+  const ceiling = climbTarget(session, lineBytes);
+  if (session.loader !== "stub" || ceiling === null) return;
+  await climb(session, ceiling, restore);
+  rate.climbed = true;
+  rate.ceiling = link.baudRate;
+  tellRate(session);
+}
+
+type Climber = Pick<LiveSession, "rate" | "link" | "loader">;
+
+/** The rate that is hoped for when so many bytes go over the line. Pure. */
+export function expectedRate(session: Climber, lineBytes: number): number {
+  return climbTarget(session, lineBytes) ?? session.link.baudRate;
+}
+
+/** How high to climb before so many bytes; null: not at all. Pure. */
+function climbTarget({ rate: { ceiling, climbed }, loader }: Climber, lineBytes: number): number | null {
+  if (climbed || ceiling === null || ceiling <= COMMON_BAUD || loader !== "stub") return null;
+  return isWorthClimbing(lineBytes) ? ceiling : null;
+}
+
+async function climb(session: StubSession, ceiling: number, restore: Restore): Promise<void> {
+  const { link } = session;
+  const write: ProofWrite = { isBegun: false };
+  // While the rate is still the one that everything else went at.
+  await repeatable(session, () => beginProof(session, write));
+  const restart = async (baudRate: number): Promise<void> => {
+    write.isBegun = false;
+    await startAgain(session, baudRate, restore);
+  };
+  if ((await ascend(session, ceiling)) === "lost") await restart(link.baudRate);
+  // What is understood need not carry full payloads.
+  while (link.baudRate > COMMON_BAUD && !(await provesRate(session, write))) {
+    session.emit({ type: "baud.tried", baudRate: link.baudRate, works: false });
+    await stepDown(session, restart);
+  }
+}
+
+/**
+ * Goes up the ladder as far as short messages are understood. `lost`: no more at the rate that the link is set to, which is
+ * the last that worked; only a reset helps.
+ */
+async function ascend(session: StubSession, ceiling: number): Promise<"understood" | "lost"> {
+  const { link } = session;
+  for (const rung of rungsAbove(link.baudRate, ceiling)) {
+    throwIfAborted(link.signal);
+    // Half of a step leaves two sides that do not understand each other.
+    const outcome = await link.withoutSignal(() => tryRate(session, rung));
+    session.emit({ type: "baud.tried", baudRate: rung, works: outcome === "understood" });
+    if (outcome === "lost") return "lost";
+    // Beyond a rate that the line does not carry is none that it does; a port may lack one and have the next.
+    if (outcome === "refused") break;
+  }
+  return "understood";
+}
+
+/** One rung down from a rate that does not do, without a reset where the chip can still be told. */
+async function stepDown(session: StubSession, restart: (baudRate: number) => Promise<void>): Promise<void> {
+  const { link } = session;
+  throwIfAborted(link.signal);
+  const lower = rungBelow(link.baudRate);
+  const outcome = await link.withoutSignal(async () => {
+    await isStillUnderstood(session);
+    // Also where nothing is understood: telling the chip blindly may do.
+    return await tryRate(session, lower);
+  });
+  if (outcome !== "understood") await restart(lower);
+}
+
+/** From the reset on; at the rate at which everything was reached in the first place when this one does not do. */
+async function startAgain(session: LiveSession, baudRate: number, restore: Restore): Promise<void> {
+  const { rate } = session;
+  try {
+    await rate.startAgain(session, baudRate);
+    await restore();
+  } catch (error) {
+    if (baudRate <= COMMON_BAUD || !isLineTrouble(error)) throw error;
+    await rate.startAgain(session, COMMON_BAUD);
+    await restore();
+  }
+}
+
+/**
+ * To be called when the line had trouble in a transfer, in step again: the rate goes down one rung, for the rest of the
+ * session, and this is said. Does nothing at the lowest, and where the rate is not ours to change. Throws as `raiseRate`.
+ */
+export async function lowerRate(session: LiveSession, restore: Restore): Promise<void> {
+  const { rate, link, emit } = session;
+  const before = link.baudRate;
+  if (session.loader !== "stub" || rate.ceiling === null || before <= COMMON_BAUD) return;
+  await stepDown(session, (baudRate) => startAgain(session, baudRate, restore));
+  rate.climbed = true;
+  rate.ceiling = link.baudRate;
+  emit({
+    type: "note",
+    code: "baud.lowered",
+    message: `The line had trouble at ${before} baud; going on at ${link.baudRate}.`,
+    details: { before, baudRate: link.baudRate },
+  });
+}
+
+/** The rate that was chosen, in the words that scripts know. */
+function tellRate({ link, emit }: LiveSession): void {
+  if (link.baudRate === COMMON_BAUD) return;
+  emit({ type: "baud.changing", baudRate: link.baudRate });
+  emit({ type: "baud.changed", baudRate: link.baudRate });
+}

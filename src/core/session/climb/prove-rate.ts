@@ -1,0 +1,83 @@
+import { md5 } from "../../bytes/digests.ts";
+import { equalBytes, wordsToBytes } from "../../bytes/words.ts";
+import { Deadline } from "../../clock.ts";
+import { isEspError } from "../../errors.ts";
+import { FLASH_BEGIN, FLASH_DATA, READ_FLASH } from "../../wire/commands.ts";
+import type { StubSession } from "../session.ts";
+import { isTransient } from "../talk/resynchronise.ts";
+
+/** For the chip's part of an exchange; the time on the line is added. Nothing of this takes a chip long. */
+const ANSWER_MS = 250;
+/** The stub's largest packet (fact sheet on the stub, 4). */
+const PACKET_BYTES = 4096;
+const DIGEST_BYTES = 16;
+
+/** The write of no bytes that takes the blocks of proofs. */
+export interface ProofWrite {
+  /** The stub that runs now has begun it. */
+  isBegun: boolean;
+}
+
+/**
+ * Begins a write of no bytes, into which `provesRate` sends its blocks: the stub looks at length and checksum of such a block,
+ * answers, and writes as many bytes of it as are announced, which is none; and nothing is erased for none. RAM would not do
+ * for the blocks: the stub does not look at the checksum of what goes there, and cannot be asked for more of it than a word
+ * at a time. It need not be ended: the next write begins anew.
+ *
+ * To be done at a rate that is trusted: only the line guards the words of this command, and others would erase.
+ */
+export async function beginProof({ link, traits }: StubSession, write: ProofWrite): Promise<void> {
+  const encrypted = traits.sendsEncryptedWord ? { encrypted: 0 } : {};
+  const nothing = { sizeBytes: 0, blocks: 1, blockSize: traits.flashBlockSize, address: 0, ...encrypted };
+  await link.exchange(FLASH_BEGIN, nothing, { timeoutMs: ANSWER_MS });
+  write.isBegun = true;
+}
+
+/**
+ * Whether the present rate carries payloads of full size both ways: one packet of flash contents with the stub's own digest
+ * of what it sent, and one full block. A stub that was started anew has begun no write yet, but its own code came over the
+ * line at this rate, with checksums.
+ */
+export async function provesRate(session: StubSession, write: ProofWrite): Promise<boolean> {
+  try {
+    if (!(await provesReceiving(session))) return false;
+    if (!write.isBegun) await beginProof(session, write);
+    return await provesSending(session);
+  } catch (error) {
+    if (!isLineTrouble(error)) throw error;
+    return false;
+  }
+}
+
+async function provesReceiving({ link }: StubSession): Promise<boolean> {
+  const request = { address: 0, sizeBytes: PACKET_BYTES, blockSize: PACKET_BYTES, maximumInFlight: 1 };
+  await link.exchange(READ_FLASH, request, { timeoutMs: ANSWER_MS });
+  const packet = await link.receiveFrame(new Deadline(link.clock, ANSWER_MS + link.lineMs(2 * PACKET_BYTES)));
+  if (packet?.length !== PACKET_BYTES) return false;
+  await link.sendFrame(wordsToBytes([PACKET_BYTES]));
+  const digest = await link.receiveFrame(new Deadline(link.clock, ANSWER_MS + link.lineMs(2 * DIGEST_BYTES)));
+  return digest !== null && equalBytes(digest, md5(packet));
+}
+
+async function provesSending({ link, traits }: StubSession): Promise<boolean> {
+  await link.exchange(FLASH_DATA, { sequence: 0, block: anyBytes(traits.flashBlockSize) }, { timeoutMs: ANSWER_MS });
+  return true;
+}
+
+/** Trouble that says something of the line, and nothing of chip or port. */
+export function isLineTrouble(error: unknown): boolean {
+  return isTransient(error) || isEspError(error, "link.status") || isEspError(error, "link.desynchronised");
+}
+
+/** All values, in no order, the same every time. */
+function anyBytes(sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(sizeBytes);
+  let state = 0x9e3779b9;
+  for (let at = 0; at < sizeBytes; at++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes[at] = state;
+  }
+  return bytes;
+}
