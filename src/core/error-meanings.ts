@@ -128,7 +128,8 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "filesystem.blank": "There is nothing in a partition: every byte is 0xff.",
   "filesystem.unknown": "There is no file system in a partition, or none that is known; encrypted ones look so, too.",
   "filesystem.unsupported": "A file system is of a version that cannot be read; `details` has kind and version.",
-  "filesystem.unsafe-name": "A name in a file system would lead out of the folder that it is written to, on some system.",
+  "filesystem.unsafe-name":
+    "A name in a file system would lead out of the folder that it is written to, on some system.",
   "filesystem.damaged-file": "Not all of a file is there; the others were written.",
   "filesystem.full": "Files do not fit into a file system.",
   "filesystem.bad-name": "A file system cannot hold a file of such a name; `details` has the longest.",

@@ -20,7 +20,7 @@ export const ERROR_CODES = [
   "file.empty",
   "file.busy",
   "file.too-large",
-  // firmware files
+  // firmware files, and debug information of programs
   "image.invalid",
   "image.truncated",
   "image.wrong-chip",
@@ -28,9 +28,8 @@ export const ERROR_CODES = [
   "image.not-for-ram",
   "image.overlaps-stub",
   "image.not-firmware",
-  // debug information of programs
   "debug-info.damaged",
-  // the port
+  // the port, and what a device prints on it
   "port.none-found",
   "port.missing",
   "port.busy",
@@ -45,6 +44,8 @@ export const ERROR_CODES = [
   "port.library-missing",
   "port.ambiguous",
   "port.web-client",
+  "monitor.not-seen",
+  "monitor.unwanted-line",
   // one command and its answer
   "link.timeout",
   "link.garbled",
@@ -53,9 +54,6 @@ export const ERROR_CODES = [
   "link.reply-short",
   "link.desynchronised",
   "link.panic",
-  // what a device prints
-  "monitor.not-seen",
-  "monitor.unwanted-line",
   // getting a session
   "connect.silence",
   "connect.garbage",

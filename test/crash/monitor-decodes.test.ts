@@ -1,6 +1,7 @@
 /** The monitor on a virtual chip whose program crashes. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { CrashWatch } from "../../src/cli/monitor/crash-watch.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { type CrashReport, crashReader, debugInfo } from "../../src/crash.ts";
 import { monitor } from "../../src/index.ts";
@@ -126,5 +127,19 @@ describe("a virtual chip with crash=", () => {
     const found = reports[0]?.addresses.map(({ location }) => location?.frames[0]?.functionName);
     if (kind === "riscv") expect(reports[0]?.match).toBe("proved");
     for (const name of names) expect(found).toContain(name);
+  });
+});
+
+describe("a crash that is cut off", () => {
+  it("is told after a second of silence, not at the end of the session alone", async () => {
+    const { clock } = virtualChip("esp32c3");
+    const told: CrashReport[] = [];
+    const watching = new CrashWatch(clock, [], (report) => told.push(report));
+    for (const line of PANIC.slice(0, PANIC.indexOf("3fc82000")).split("\r\n")) watching.line(line);
+    const pass = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
+    await pass(900);
+    expect(told).toEqual([]);
+    await pass(200);
+    expect(told.map(({ dump }) => dump.isComplete)).toEqual([false]);
   });
 });
