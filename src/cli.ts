@@ -1,4 +1,5 @@
 /** The command line as a library: the declarations of the commands, and the function that runs one. */
+
 export type {
   ByteInput,
   CliFiles,
@@ -35,6 +36,7 @@ export type {
   ValueSpec,
 } from "./cli/spec/types.ts";
 export { REFERENCE_VERSION, VERSION } from "./cli/version.ts";
+export type { Tree, TreeEntry } from "./core/bundle/tree/tree.ts";
 export type { Clock } from "./core/clock.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
 export {

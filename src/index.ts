@@ -34,6 +34,7 @@ export type {
 export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
 export type { FileToWriteInput, FlashFileInput } from "./core/flash/guard/check-files.ts";
 export type { FileToWrite, FlashFile } from "./core/flash/guard/file-to-write.ts";
+export { isFlashEncrypted } from "./core/flash/guard/is-flash-encrypted.ts";
 export type { NandOptions } from "./core/flash/nand/attach-nand.ts";
 export {
   type EraseNandOptions,

@@ -1,3 +1,4 @@
+export type { Tree, TreeEntry } from "./core/bundle/tree/tree.ts";
 export type { Clock } from "./core/clock.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
 export {
@@ -19,6 +20,7 @@ export type { Remedy } from "./core/remedy.ts";
 export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/key-kinds.ts";
 export type { Signer } from "./core/secure/sign/signature-source.ts";
 export type { LockOptions, Unlock } from "./node/files/file-lock.ts";
+export { folderTree } from "./node/files/folder-tree.ts";
 export { type HostFiles, hostFiles } from "./node/files/host-files.ts";
 export { choosePort } from "./node/list/find-port.ts";
 export { type ListedPort, type ListPortsOptions, listPorts } from "./node/list/list-ports.ts";

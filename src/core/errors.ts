@@ -29,7 +29,6 @@ export const ERROR_CODES = [
   "image.overlaps-stub",
   "image.not-firmware",
   "debug-info.damaged",
-  // the port, and what a device prints on it
   "port.none-found",
   "port.missing",
   "port.busy",
@@ -64,21 +63,17 @@ export const ERROR_CODES = [
   "connect.wrong-chip",
   "connect.unknown-chip",
   "connect.reset-sequence",
-  // the chip
   "chip.unknown-oui",
   "chip.secure-download",
   "chip.not-supported",
-  // the stub
   "stub.missing",
   "stub.damaged",
   "stub.start-failed",
   "stub.required",
   "stub.plugin-missing",
-  // the session
   "session.closed",
   "session.baud-failed",
   "session.busy",
-  // flash
   "flash.no-answer",
   "flash.unknown-size",
   "flash.out-of-range",
@@ -102,13 +97,18 @@ export const ERROR_CODES = [
   "flash.read-corrupt",
   "flash.spi-timeout",
   "flash.spi-pins",
-  // partitions
   "partition.invalid",
   "partition.missing",
   "partition.ambiguous",
   "partition.no-table",
   "partition.too-small",
   "partition.no-slot",
+  // what build systems leave
+  "bundle.unknown",
+  "bundle.ambiguous",
+  "bundle.incomplete",
+  "bundle.invalid",
+  "bundle.outside",
   // NAND flash
   "nand.unrecognized",
   "nand.too-few-blocks",
@@ -130,7 +130,6 @@ export const ERROR_CODES = [
   "secure.key-length",
   "secure.weak-key",
   "secure.out-of-range",
-  // NVS partitions
   "nvs.invalid-input",
   "nvs.invalid-number",
   "nvs.short-row",
@@ -168,7 +167,6 @@ export const ERROR_CODES = [
   "virtual.invalid-option",
   "virtual.unknown-chip",
   "virtual.state-file",
-  // eFuses
   "efuse.unsupported-chip",
   "efuse.file-damaged",
   "efuse.custom-table",

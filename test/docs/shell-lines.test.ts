@@ -203,6 +203,14 @@ storage,data,spiffs,,0x20000,
 `;
 
 const CRASHES = `${ROOT}test/fixtures/crash/`;
+/** A bootloader, the table and an application in one. */
+function wholeFlash(app: Uint8Array): Uint8Array {
+  const image = new Uint8Array(0x10000 + app.length).fill(0xff);
+  image.set(app.subarray(0, 0x8000));
+  image.set(encodePartitionTable(parsePartitionCsv(PARTITIONS).partitions), 0x8000);
+  image.set(app, 0x10000);
+  return image;
+}
 
 function filesOfPages(): Readonly<Record<string, Uint8Array>> {
   const hello = new Uint8Array(readFileSync(`${ROOT}examples/hello-esp32c3/hello.bin`));
@@ -228,6 +236,9 @@ function filesOfPages(): Readonly<Record<string, Uint8Array>> {
     "firmware.bin": hello,
     "littlefs.bin": storage,
     "backup.bin": backup,
+    "firmware.factory.bin": wholeFlash(hello),
+    "build/flash_args": new TextEncoder().encode("0x0 app.bin\n"),
+    "build/app.bin": hello,
     "nvs.bin": new Uint8Array(0x4000).fill(0xff, 32),
     flash_args: new TextEncoder().encode("0x0 bootloader.bin\n0x10000 app.bin\n"),
     "key.bin": Uint8Array.from({ length: 32 }, (_, index) => index + 1),

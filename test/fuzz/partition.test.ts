@@ -5,7 +5,7 @@ import { seededRandom } from "../support/mutation.ts";
 
 const RUNS = 400;
 
-it.each(FUZZ_TARGETS.filter(({ name }) => /^(?:partition|ota)-/.test(name)))(
+it.each(FUZZ_TARGETS.filter(({ name }) => /^(?:partition|ota|bundle)-/.test(name)))(
   "damaged input is told of and stops nothing: $name",
   ({ make, take }) => {
     const random = seededRandom(7);

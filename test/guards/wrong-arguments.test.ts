@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as bundle from "../../src/bundle.ts";
 import * as chips from "../../src/chips.ts";
 import * as cli from "../../src/cli.ts";
 import * as crash from "../../src/crash.ts";
@@ -13,6 +14,7 @@ import * as portConformance from "../../src/port-conformance.ts";
 import * as secure from "../../src/secure.ts";
 import * as virtual from "../../src/virtual.ts";
 import * as web from "../../src/web.ts";
+import { BUNDLE } from "../support/right-calls/bundle.ts";
 import { CHIP_CALLS } from "../support/right-calls/chips.ts";
 import { CRASH } from "../support/right-calls/crash.ts";
 import { EFUSES } from "../support/right-calls/efuse.ts";
@@ -44,6 +46,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/nvs", nvs, NVS],
   ["esptool-ts/partition", partition, PARTITION],
   ["esptool-ts/filesystem", filesystem, FILESYSTEM],
+  ["esptool-ts/bundle", bundle, BUNDLE],
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],

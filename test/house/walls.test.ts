@@ -102,6 +102,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/filesystem": ["core/check", "core/bytes", "core/errors"],
   "core/partition": ["core/check", "core/bytes", "core/errors"],
   "core/flash-layout": ["core/bytes", "core/check", "core/flash", "core/partition", "core/session", "core/errors"],
+  "core/bundle": ["core/check", "core/bytes", "core/chip", "core/image", "core/partition", "core/errors"],
   "core/monitor": ["core/check", "core/session", "core/port", "core/bytes", ...LEAVES],
   virtual: [
     "core/check",
@@ -113,7 +114,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/errors",
     "core/host",
   ],
-  node: ["core/check", "core/port", "core/clock", "core/errors", "core/host", "core/shield-listener"],
+  // Of bundles the type of a tree alone.
+  node: ["core/check", "core/bundle", "core/port", "core/clock", "core/errors", "core/host", "core/shield-listener"],
   web: ["core/check", "core/port", "core/clock", "core/errors", "core/host"],
   // Another library's API over our own doors.
   compat: ["doors", "web"],

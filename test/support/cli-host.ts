@@ -1,4 +1,5 @@
 import { normalize } from "node:path/posix";
+import { mapTree, type Tree } from "../../src/bundle.ts";
 import type { CliHost, InputListener } from "../../src/cli/host/host.ts";
 import type { InterruptSignal } from "../../src/cli/host/interrupts.ts";
 import { unshared } from "../../src/core/bytes/unshared.ts";
@@ -156,6 +157,8 @@ function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
       const file = stored.get(path);
       return file instanceof Uint8Array ? file.length : null;
     },
+    isFolder: async (path) => path === "." || [...stored.keys()].some((name) => name.startsWith(`${path}/`)),
+    tree: async (path) => memoryTree(stored, path),
     read: async (path, { signal } = {}) => {
       if (signal?.aborted) throw new EspError("operation.aborted", "The operation was stopped.");
       return take(path);
@@ -187,6 +190,14 @@ function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
     },
     isSameFile: async (first, second) => normalize(first) === normalize(second),
   };
+}
+
+function memoryTree(stored: Stored, path: string): Tree {
+  const root = path === "." ? "" : `${path}/`;
+  const files = [...stored].flatMap(([name, file]): [string, Uint8Array][] =>
+    name.startsWith(root) && file instanceof Uint8Array ? [[name.slice(root.length), file]] : [],
+  );
+  return mapTree(new Map(files));
 }
 
 function chipFiles(stored: Stored): HostFiles {

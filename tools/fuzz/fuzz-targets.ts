@@ -1,5 +1,14 @@
 /** What `tools/fuzz/fuzz.ts` feeds: every parser of files and of the wire, each with a maker of inputs that get deep into it. */
+
 import { readFileSync } from "node:fs";
+import { recognise } from "../../src/core/bundle/contents/contents.ts";
+import { splitMerged } from "../../src/core/bundle/contents/split-merged.ts";
+import { finishBundle } from "../../src/core/bundle/finish/finish-bundle.ts";
+import { KEEP_SETTINGS } from "../../src/core/bundle/flash-bundle.ts";
+import { parseFlashArgsText } from "../../src/core/bundle/format/flash-args-text.ts";
+import { parseFlasherArgs } from "../../src/core/bundle/format/flasher-args.ts";
+import { parseIni } from "../../src/core/bundle/format/ini.ts";
+import { insidePath } from "../../src/core/bundle/tree/inside-path.ts";
 import { crc32 } from "../../src/core/bytes/crc32.ts";
 import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
@@ -14,6 +23,7 @@ import { structureMembers } from "../../src/core/debug-info/structure-members.ts
 import { extendEfuseTable } from "../../src/core/efuse/table/custom-table.ts";
 import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
 import { parseElf } from "../../src/core/elf/elf.ts";
+import { isEspError } from "../../src/core/errors.ts";
 import { parseFileSystem } from "../../src/core/filesystem/parse-file-system.ts";
 import { elfToImage } from "../../src/core/image/convert/elf-to-image.ts";
 import { loadableSections, loadableSegments } from "../../src/core/image/elf/loadable-parts.ts";
@@ -306,6 +316,70 @@ function takeNvs(bytes: Uint8Array): void {
   must(found !== undefined, "an edit that is not there");
 }
 
+const LISTS = [
+  '{"flash_files":{"0x0":"a/b.bin","0x8000":"../c.bin"},"app":{"offset":"0x0","file":"a/b.bin","encrypted":"true"},' +
+    '"flash_settings":{"flash_mode":"dio"},"extra_esptool_args":{"after":"no-reset","chip":"esp32"}}',
+  "--flash-mode dio --flash-size 4MB\n0x1000 boot loader.bin\n0x8000 ..\\x.bin\n",
+  "[platformio]\ndefault_envs = a,\n  b\nbuild_dir = ../x ; c\n[env:a]\nboard: x\n",
+].map((text) => new TextEncoder().encode(text));
+
+/** Whatever a list says, no path of it leads out. */
+function takeLists(bytes: Uint8Array<ArrayBuffer>): void {
+  const text = new TextDecoder().decode(bytes);
+  const paths = parseFlashArgsText(text).files.map(({ path }) => path);
+  for (const section of parseIni(text).values()) paths.push(...section.values());
+  let value: unknown = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Most damaged JSON is none.
+  }
+  paths.push(...parseFlasherArgs(value).files.map(({ path }) => path));
+  for (const path of paths) {
+    const inside = safePath(path);
+    must(inside === null || !/(?:^|\/)\.\.(?:\/|$)|^\/|\0/.test(inside), "a path that leads out");
+  }
+}
+
+function safePath(path: string): string | null {
+  try {
+    return insidePath("folder", path);
+  } catch (error) {
+    if (isEspError(error)) return null;
+    throw error;
+  }
+}
+
+function randomWhole(random: Random): Uint8Array<ArrayBuffer> {
+  const { partitions } = parsePartitionCsv(PARTITION_LINES);
+  const table = encodePartitionTable(partitions.slice(0, 1 + random(partitions.length)));
+  const image = new Uint8Array(0x9000 + random(0x2000)).fill(random(4) === 0 ? 0 : 0xff);
+  const start = random(2) === 0 ? 0 : 0x1000;
+  // Of an ESP32-C3, or whatever chance wants.
+  image.set(
+    [0xe9, random(3), 2, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, random(4) === 0 ? random(32) : start === 0 ? 5 : 0, 0],
+    start,
+  );
+  image.set(table, 0x8000);
+  for (let count = random(6); count > 0; count--) image[random(image.length)] = random(256);
+  return image;
+}
+
+/** The parts are of the image, and where they are in it. */
+function takeWhole(bytes: Uint8Array<ArrayBuffer>): void {
+  const { merged, chip } = recognise(bytes);
+  if (merged === null) return;
+  const files = splitMerged("x", bytes, merged);
+  for (const { address, data } of files) {
+    must(address !== null && data !== null && address >= merged.address, "a part without a place");
+    if (address === null || data === null) continue;
+    const at = address - merged.address;
+    must(equalBytes(data, bytes.subarray(at, at + data.length)), "a part that is not of the image");
+  }
+  const settings = { settings: KEEP_SETTINGS, elfFiles: [], facts: [], problems: [], howToBuild: "" };
+  finishBundle({ kind: "merged", folder: "", chip, files, ...settings });
+}
+
 const PLACE = { address: 0x1000, name: "fuzz" };
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
@@ -461,6 +535,8 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   },
   { name: "partition-table", make: randomPartitionTable, take: takePartitions },
   { name: "partition-csv", make: randomPartitionCsv, take: takePartitions },
+  { name: "bundle-lists", make: (random) => mutated(random, LISTS), take: takeLists },
+  { name: "bundle-whole", make: randomWhole, take: takeWhole },
   {
     name: "ota-data",
     make: (random) => {

@@ -27,7 +27,7 @@ async function hintOf(line: string): Promise<string> {
 describe("a word of another tool", () => {
   it.each([
     ["esptool write 0x1000 my.bin", "Type: esptool write-flash 0x1000 my.bin"],
-    ["esptool --port /dev/x flash app.elf", "Type: esptool --port /dev/x write-flash 0x10000 app.bin"],
+    ["esptool --port /dev/x program app.elf", "Type: esptool --port /dev/x write-flash 0x10000 app.bin"],
     ["esptool write-bin -z 4096 app.bin", "Type: esptool write-flash -z 4096 app.bin"],
     ["esptool writeFlash 0 a.bin", "Type: esptool write-flash 0 a.bin"],
     ["esptool READ_MAC", "Type: esptool read-mac"],

@@ -32,11 +32,14 @@ const ANYTHING = /^/;
 export const FOREIGN_COMMANDS: readonly ForeignCommand[] = [
   {
     of: "esptool",
-    words: ["write", "flash", "write-bin", "write-image", "program", "upload", "burn", "load", "app-flash"],
+    words: ["write", "write-bin", "write-image", "program", "burn", "load"],
     type: "write-flash",
     behind: "0x10000 app.bin",
     keepsWhen: PAIRS,
   },
+  { of: "esptool", words: ["upload", "flash-project", "encrypted-flash"], type: "flash" },
+  { of: "esptool", words: ["app-flash"], type: "flash", behind: "--only app" },
+  { of: "esptool", words: ["bootloader-flash"], type: "flash", behind: "--only bootloader" },
   {
     of: "esptool",
     words: ["read", "dump", "dump-flash", "backup", "read-image"],

@@ -2,6 +2,7 @@
 // In: (types; `node-host.ts` is the real one.)
 // Out: what a test can be instead.
 
+import type { Tree } from "../../bundle.ts";
 import type { AbortSignalLike, Port } from "../../index.ts";
 import type { HsmConfig, HsmSigner, ListedPort } from "../../node.ts";
 import type { InterruptSignal } from "./interrupts.ts";
@@ -78,6 +79,10 @@ export interface CliFiles {
   exists(path: string): Promise<boolean>;
   /** Of a file; null of all else, such as pipes and what is not there or cannot be asked. */
   sizeOf(path: string): Promise<number | null>;
+  /** There is a folder of that name. */
+  isFolder(path: string): Promise<boolean>;
+  /** A folder with all that is in it. */
+  tree(path: string): Promise<Tree>;
   /**
    * Replaces the file in one step wherever that is possible: readers see the old or the new content, never a part. A file
    * that was there keeps its mode, its owner and its other names.

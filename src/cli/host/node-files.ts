@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { appendFile, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { EspError } from "../../index.ts";
+import { folderTree } from "../../node/files/folder-tree.ts";
 import { boundedContent, readBounded } from "../../node/files/read-bounded.ts";
 import { rescueFile } from "../../node/files/rescue-file.ts";
 import { checkSavable, saveFile } from "../../node/files/save-file.ts";
@@ -12,6 +13,8 @@ import type { ByteInput, CliFiles, ReadFileOptions } from "./host.ts";
 export const nodeFiles: CliFiles = {
   exists: async (path) => existsSync(path),
   sizeOf,
+  isFolder: async (path) => (await stat(path).catch(() => null))?.isDirectory() ?? false,
+  tree: async (path) => folderTree(path),
   read: readBounded,
   isOthers: isOthersFile,
   writeAtomically: (path, data, { isPrivate = false } = {}) =>

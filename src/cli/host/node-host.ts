@@ -94,6 +94,8 @@ const lazyFiles: CliFiles = {
   // Asked by every command, for its configuration: nothing is loaded for it.
   exists: async (path) => existsSync(path),
   sizeOf: async (path) => (await import("./node-files.ts")).nodeFiles.sizeOf(path),
+  isFolder: async (path) => (await import("./node-files.ts")).nodeFiles.isFolder(path),
+  tree: async (path) => await (await import("./node-files.ts")).nodeFiles.tree(path),
   read: async (path, options) => (await import("./node-files.ts")).nodeFiles.read(path, options),
   isOthers: async (path) => (await import("./node-files.ts")).nodeFiles.isOthers(path),
   writeAtomically: async (path, data, options) =>

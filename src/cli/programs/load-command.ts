@@ -8,6 +8,7 @@ export interface CommandModules {
 
 /** Where each command lives; nothing of a command is loaded before it is needed. */
 export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
+  flash: { spec: () => import("../spec/bundle/flash.ts"), run: () => import("../run/bundle/flash.ts") },
   "write-flash": {
     spec: () => import("../spec/flash/write-flash.ts"),
     run: () => import("../run/flash/write-flash.ts"),

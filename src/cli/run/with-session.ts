@@ -2,7 +2,7 @@
 // In: a `RunContext`.
 // Out: the result object; what there is to say goes through it as events and lines.
 
-import type { Session, VddsdioVoltage } from "../../index.ts";
+import type { AfterMode, Session, VddsdioVoltage } from "../../index.ts";
 import type { RunContext } from "../context.ts";
 import { shown } from "../show/shown.ts";
 import { afterMode, openSession } from "./open-session.ts";
@@ -14,6 +14,7 @@ import { afterMode, openSession } from "./open-session.ts";
 export async function withSession<Result>(
   context: RunContext,
   work: (session: Session) => Promise<Result>,
+  { after = afterMode(context.options) }: { readonly after?: AfterMode } = {},
 ): Promise<Result> {
   const { disconnect } = await import("../../index.ts");
   const session = await openSession(context);
@@ -24,7 +25,7 @@ export async function withSession<Result>(
     return await work(session);
   } finally {
     // Before the error is reported, so that whoever reads it knows in which state the chip is.
-    await disconnect(session, { reset: afterMode(context.options) });
+    await disconnect(session, { reset: after });
   }
 }
 

@@ -6,6 +6,7 @@ import type { CommandSummary, FamilySummary } from "./types.ts";
 
 /** Every command with its one line of help, in the order of `esptool --help`. */
 export const COMMANDS: readonly CommandSummary[] = [
+  { name: "flash", group: "Flash", summary: "Write what a build system built, by its own names and addresses" },
   { name: "write-flash", group: "Flash", summary: "Write files to flash and verify them" },
   { name: "read-flash", group: "Flash", summary: "Read flash into a file" },
   { name: "verify-flash", group: "Flash", summary: "Compare files with what is in flash" },

@@ -64,6 +64,7 @@ export const VIRTUAL: RightCalls = {
 };
 
 export const NODE: RightCalls = {
+  folderTree: { args: () => ["build"] },
   choosePort: {
     args: () => [[{ path: "/dev/ttyUSB0", usable: true, rank: 3, likely: true }]],
   },

@@ -1,0 +1,26 @@
+/** What build systems leave behind: recognised, checked, and planned as a write of flash. Runs anywhere. */
+
+export type {
+  BundleFact,
+  BundleFile,
+  BundleFileRole,
+  BundleFileUse,
+  BundleKind,
+  BundleProblem,
+  BundleSettings,
+  FlashBundle,
+} from "./core/bundle/flash-bundle.ts";
+export {
+  type FlashPlan,
+  type LeftUntouched,
+  type LostContents,
+  type PlanFlashOptions,
+  planFlash,
+} from "./core/bundle/plan-flash.ts";
+export { type ReadFlashBundleOptions, readFlashBundle } from "./core/bundle/read-flash-bundle.ts";
+export { mapTree } from "./core/bundle/tree/map-tree.ts";
+export type { Tree, TreeEntry } from "./core/bundle/tree/tree.ts";
+export type { FlashMode } from "./core/chip/flash-header.ts";
+export type { ChipId } from "./core/chip/types.ts";
+export type { ErrorCode } from "./core/errors.ts";
+export type { Partition, PartitionSource } from "./core/partition/table/partition.ts";

@@ -1,0 +1,31 @@
+import { basename, dirname } from "node:path";
+import type { FlashBundle } from "../../../bundle.ts";
+import { type ChipId, EspError } from "../../../index.ts";
+import type { RunContext } from "../../context.ts";
+
+/**
+ * The bundle of PATH, for the chip of `--chip` where that is said. Throws `file.missing`, `bundle.*`, `image.wrong-chip`,
+ * before a port is opened.
+ */
+export async function bundleOfLine({ host, options, arguments: words }: RunContext): Promise<FlashBundle> {
+  const { readFlashBundle } = await import("../../../bundle.ts");
+  const path = words.text("PATH");
+  const isFolder = await host.files.isFolder(path);
+  if (!isFolder && !(await host.files.exists(path))) {
+    throw new EspError("file.missing", `There is no file or folder '${path}'.`, {
+      hint: "Look at its name.",
+      details: { file: path },
+    });
+  }
+  const typed = options.text("chip") ?? "auto";
+  // The declaration of the option allows names of chips only.
+  const chip = typed === "auto" ? undefined : (typed as ChipId);
+  const bundle = isFolder
+    ? await readFlashBundle(await host.files.tree(path), { chip })
+    : await readFlashBundle(await host.files.tree(dirname(path)), { path: basename(path), chip });
+  if (chip === undefined || bundle.chip === null || bundle.chip === chip || options.flag("force")) return bundle;
+  throw new EspError("image.wrong-chip", `The build is for the ${bundle.chip}, and --chip says ${chip}.`, {
+    hint: "Leave --chip out, or build for that chip.",
+    details: { chip, wanted: bundle.chip },
+  });
+}

@@ -1,0 +1,147 @@
+// Shelf: what a build system built, brought to a chip.
+// In: a `RunContext`.
+// Out: flash that holds it; before, a page that says what will happen.
+
+import type { BundleFile, FlashBundle, FlashPlan } from "../../../bundle.ts";
+import { EspError, type FileToWrite, type Session } from "../../../index.ts";
+import type { Partition } from "../../../partition.ts";
+import { CLI_SESSION, type RunCommand, type RunContext, type RunResult } from "../../context.ts";
+import { spiConnection } from "../spi-connection.ts";
+import { sessionFields, withSession } from "../with-session.ts";
+import { bundleOfLine } from "./bundle-of-line.ts";
+import { chipTable } from "./chip-table.ts";
+import { lossLines, planLines } from "./plan-lines.ts";
+
+export const run: RunCommand = async (context) => {
+  const { options, print, emit } = context;
+  const bundle = await bundleOfLine(context);
+  const { planFlash } = await import("../../../bundle.ts");
+  const wanted = { only: namesOf(context, "only"), overwriteAll: options.flag("overwrite-all") };
+  const erase = namesOf(context, "erase");
+  // Without a table of its own the names are of the chip's.
+  const isKnown = bundle.partitions !== null;
+  const plan = planFlash(bundle, { ...wanted, erase: isKnown ? erase : undefined });
+  for (const { message, path, code } of plan.warnings)
+    emit({
+      type: "warning",
+      session: CLI_SESSION,
+      code: "bundle.problem",
+      message,
+      details: { file: path, problem: code },
+    });
+  for (const line of planLines(bundle, plan)) print(line);
+  if (options.flag("dry-run")) {
+    for (const line of lossLines(plan)) print(line);
+    print("Nothing was done: --dry-run.");
+    return { ...bundleFields(bundle), plan: planFields(plan), dryRun: true };
+  }
+  const stays = bundle.leavesInLoader && !options.given("after");
+  if (stays) {
+    const message = "The chip is left in its loader, as the build asks: with security features it is started by hand.";
+    emit({ type: "note", session: CLI_SESSION, code: "bundle.leaves-in-loader", message });
+  }
+  return await withSession(
+    context,
+    async (session) => {
+      requireChip(context, session, bundle);
+      const before = await chipTable(context, session, bundle);
+      const final = planFlash(bundle, { ...wanted, erase, before: before?.partitions });
+      for (const line of lossLines(final)) print(line);
+      return await write(context, session, { bundle, plan: final, before: before?.partitions ?? null });
+    },
+    stays ? { after: "no-reset" } : {},
+  );
+};
+
+interface Work {
+  readonly bundle: FlashBundle;
+  readonly plan: FlashPlan;
+  /** Of the chip. */
+  readonly before: readonly Partition[] | null;
+}
+
+async function write(context: RunContext, session: Session, { bundle, plan, before }: Work): Promise<RunResult> {
+  const { options, signal } = context;
+  const { eraseRegion, writeFlash } = await import("../../../index.ts");
+  const flash = { ...spiConnection(options), signal };
+  const force = options.flag("force");
+  const files = await filesToWrite(context, session, { bundle, plan, before });
+  for (const { address, sizeBytes } of plan.erase)
+    await eraseRegion(session, { address, sizeBytes }, { ...flash, force });
+  const { mode, frequency, size } = bundle.settings;
+  const result =
+    files.length === 0
+      ? { files: [] }
+      : await writeFlash(session, files, {
+          ...flash,
+          force,
+          flashMode: mode,
+          flashFrequency: frequency,
+          flashSize: size,
+        });
+  return { ...sessionFields(session), ...bundleFields(bundle), plan: planFields(plan), ...result };
+}
+
+async function filesToWrite(context: RunContext, session: Session, { plan, before }: Work): Promise<FileToWrite[]> {
+  const encrypts = plan.files.some(({ encrypted }) => encrypted) && (await encryptsFlash(context, session));
+  const files: FileToWrite[] = [];
+  for (const file of plan.files) {
+    const address = file.address ?? (await placeOnChip(file, before));
+    files.push({ address, data: file.data, name: file.path, encrypted: file.encrypted && encrypts });
+  }
+  return files;
+}
+
+/** Before the first start of a bootloader with flash encryption files are written as they are, and it encrypts them. */
+async function encryptsFlash({ emit }: RunContext, session: Session): Promise<boolean> {
+  const { isFlashEncrypted } = await import("../../../index.ts");
+  if (await isFlashEncrypted(session)) return true;
+  const message =
+    "Flash encryption is not on yet: the files are written as they are, and the bootloader encrypts them at its first start.";
+  emit({ type: "note", session: CLI_SESSION, code: "bundle.encrypts-later", message });
+  return false;
+}
+
+/** Of an application alone. Throws `partition.*`. */
+async function placeOnChip({ path, data }: BundleFile, before: readonly Partition[] | null): Promise<number> {
+  const { resolveRange } = await import("../../../partition.ts");
+  const { refuseTooLarge } = await import("../by-name/refuse-too-large.ts");
+  if (before === null) {
+    throw new EspError(
+      "partition.no-table",
+      `Nothing says where '${path}' goes: the table of the chip cannot be read.`,
+      {
+        hint: "Flash the build with its partition table, or write the file to an address.",
+      },
+    );
+  }
+  const range = resolveRange(before, "app");
+  refuseTooLarge([{ address: range.address, data, name: path }], [range]);
+  return range.address;
+}
+
+function requireChip({ options }: RunContext, session: Session, { chip }: FlashBundle): void {
+  if (chip === null || chip === session.chip.id || options.flag("force")) return;
+  throw new EspError("image.wrong-chip", `The build is for the ${chip}, and the chip is an ${session.chip.name}.`, {
+    hint: "Build for this chip, or take another board. Nothing was written.",
+    details: { chip: session.chip.id, wanted: chip },
+  });
+}
+
+function namesOf({ options }: RunContext, option: string): readonly string[] | undefined {
+  if (!options.given(option)) return undefined;
+  return options.list(option).flatMap((words) => words.split(",").filter((word) => word !== ""));
+}
+
+function bundleFields({ kind, folder, facts }: FlashBundle): RunResult {
+  return { bundle: { kind, folder, facts } };
+}
+
+function planFields({ files, left, lost, erase }: FlashPlan): RunResult {
+  return {
+    files: files.map(({ data, ...file }) => ({ ...file, sizeBytes: data.length })),
+    left,
+    lost,
+    erase: erase.map(({ name }) => name),
+  };
+}

@@ -1,0 +1,66 @@
+import type { BundleKind, FlashBundle, FlashPlan, LeftUntouched, LostContents } from "../../../bundle.ts";
+import { harmlessText } from "../../show/harmless-text.ts";
+import { textWidth } from "../../show/screen/text-width.ts";
+
+const KINDS: Readonly<Record<BundleKind, string>> = {
+  "esp-idf": "A build of ESP-IDF",
+  platformio: "A build of PlatformIO",
+  arduino: "A sketch of Arduino",
+  esphome: "A build of ESPHome",
+  "web-manifest": "A manifest for ESP Web Tools",
+  "flash-args": "A list of files",
+  rust: "A Rust program",
+  zephyr: "A build of Zephyr",
+  nuttx: "A build of NuttX",
+  merged: "An image for the whole flash",
+  "single-file": "One file",
+};
+
+const LEFT: Readonly<Record<LeftUntouched["why"], string>> = {
+  "no-file": "",
+  "not-chosen": "not chosen",
+  settings: "settings are kept: --overwrite-all",
+  "on-request": "only with --only",
+};
+
+const LOST: Readonly<Record<LostContents["why"], string>> = {
+  written: "written over",
+  moved: "the new table has it elsewhere, or not at all",
+  erased: "erased",
+};
+
+/** What the build is, what goes where, and what stays. */
+export function planLines({ kind, folder, chip }: FlashBundle, { files, left }: FlashPlan): string[] {
+  const where = folder === "" ? "" : ` in ${harmlessText(folder)}`;
+  const rows = files.map(({ name, path, address, data, encrypted }) => [
+    harmlessText(name),
+    address === null ? "by the table" : `0x${address.toString(16)}`,
+    `${data.length}`,
+    `${harmlessText(path)}${encrypted ? " (encrypted)" : ""}`,
+  ]);
+  const head = ["Name", "Address", "Bytes", "File"];
+  const widths = head.map((title, column) =>
+    Math.max(...[title, ...rows.map((row) => row[column] ?? "")].map(textWidth)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - textWidth(cell))))
+      .join("  ")
+      .trimEnd();
+  const untouched = left.map(({ name, why }) => named(name, LEFT[why]));
+  return [
+    `${KINDS[kind]}${where}${chip === null ? "" : ` for the ${chip}`}:`,
+    line(head),
+    ...rows.map(line),
+    ...(untouched.length === 0 ? [] : [`Left as it is: ${untouched.join(", ")}.`]),
+  ];
+}
+
+export function lossLines({ lost }: FlashPlan): string[] {
+  if (lost.length === 0) return [];
+  return [`Will be lost: ${lost.map(({ name, why }) => named(name, LOST[why])).join(", ")}.`];
+}
+
+function named(name: string, why: string): string {
+  return why === "" ? harmlessText(name) : `${harmlessText(name)} (${why})`;
+}

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runCli } from "../../src/cli/run-cli.ts";
+import type { ChipId } from "../../src/index.ts";
+import { INSTANT_TIMING, type VirtualChip, virtualChip } from "../../src/virtual.ts";
+import { testCliHost } from "../support/cli-host.ts";
+
+/** Sample build folders; where they come from is in their README. */
+const ROOT = "test/fixtures/builds";
+
+export type Files = Record<string, Uint8Array>;
+
+/** All files of a sample, by their paths in it. */
+export function sample(name: string): Files {
+  const root = join(ROOT, name);
+  const files: Files = {};
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files[path.slice(root.length + 1)] = new Uint8Array(readFileSync(path));
+  }
+  return files;
+}
+
+const FLASH_BYTES = 4 * 1024 * 1024;
+const USED = 0x5a;
+
+/** A board that was in use: no byte of its flash is blank. */
+export function usedBoard(chip: ChipId): VirtualChip {
+  const board = virtualChip(chip, { timing: INSTANT_TIMING });
+  board.flash.place(0, new Uint8Array(FLASH_BYTES).fill(USED));
+  return board;
+}
+
+export function contents(board: VirtualChip): Uint8Array {
+  return board.flash.read(0, FLASH_BYTES);
+}
+
+/** What flash holds after these files were written, sector by sector. */
+export function written(before: Uint8Array, files: readonly (readonly [number, Uint8Array])[]): Uint8Array {
+  const after = before.slice();
+  for (const [address, data] of files) {
+    after.fill(0xff, address - (address % 0x1000), Math.ceil((address + data.length) / 0x1000) * 0x1000);
+  }
+  for (const [address, data] of files) after.set(data, address);
+  return after;
+}
+
+/** Where two contents differ, in words. */
+export function differences(one: Uint8Array, other: Uint8Array): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < FLASH_BYTES; at += 0x1000) {
+    if (Buffer.compare(one.subarray(at, at + 0x1000), other.subarray(at, at + 0x1000)) === 0) continue;
+    const byte = one.subarray(at, at + 0x1000).findIndex((value, index) => value !== other[at + index]);
+    found.push(`0x${(at + byte).toString(16)}: ${one[at + byte]} is not ${other[at + byte]}`);
+  }
+  return found;
+}
+
+export async function flash(board: VirtualChip, files: Files, ...line: string[]) {
+  const host = testCliHost({ port: board.port, files });
+  const code = await runCli(["-p", "x", "flash", ...line], host);
+  return { code, all: `${host.out()}${host.err()}`.replace(/\s+/g, " "), out: host.out() };
+}

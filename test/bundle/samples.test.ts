@@ -1,0 +1,207 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { ChipId } from "../../src/index.ts";
+import { contents, differences, type Files, flash, sample, usedBoard, written } from "./builds.ts";
+
+/**
+ * What each build system's own upload writes: addresses from the fact sheet (build-outputs 1.1 to 1.7), written down here by hand.
+ */
+const IDF = "build/";
+const PIO = (environment: string): string => `.pio/build/${environment}/`;
+const BOOT_APP0 = "packages/framework-arduinoespressif32/tools/partitions/boot_app0.bin";
+
+const UPLOADS: readonly [folder: string, chip: ChipId, files: readonly [number, string][]][] = [
+  [
+    "esp-idf/esp32-single",
+    "esp32",
+    [
+      [0x1000, `${IDF}bootloader/bootloader.bin`],
+      [0x8000, `${IDF}partition_table/partition-table.bin`],
+      [0x10000, `${IDF}hello_world.bin`],
+    ],
+  ],
+  [
+    "esp-idf/esp32c3-ota-fs",
+    "esp32c3",
+    [
+      [0, `${IDF}bootloader/bootloader.bin`],
+      [0x8000, `${IDF}partition_table/partition-table.bin`],
+      [0xd000, `${IDF}ota_data_initial.bin`],
+      [0x10000, `${IDF}hello_world.bin`],
+      [0x290000, `${IDF}storage.bin`],
+    ],
+  ],
+  [
+    "esp-idf/esp32p4-enc-dev",
+    "esp32p4",
+    [
+      [0x2000, `${IDF}bootloader/bootloader.bin`],
+      [0x8000, `${IDF}partition_table/partition-table.bin`],
+      [0x10000, `${IDF}hello_world.bin`],
+    ],
+  ],
+  // Its bootloader is there and is left out on purpose.
+  [
+    "esp-idf/esp32s3-secure-boot",
+    "esp32s3",
+    [
+      [0x8000, `${IDF}partition_table/partition-table.bin`],
+      [0x10000, `${IDF}hello_world.bin`],
+    ],
+  ],
+  [
+    "esp-idf/old-v4",
+    "esp32",
+    [
+      [0x1000, `${IDF}bootloader/bootloader.bin`],
+      [0x8000, `${IDF}partition_table/partition-table.bin`],
+      [0x10000, `${IDF}hello_world.bin`],
+    ],
+  ],
+  [
+    "platformio/arduino-esp32",
+    "esp32",
+    [
+      [0x1000, `${PIO("esp32dev")}bootloader.bin`],
+      [0x8000, `${PIO("esp32dev")}partitions.bin`],
+      [0xe000, BOOT_APP0],
+      [0x10000, `${PIO("esp32dev")}firmware.bin`],
+    ],
+  ],
+  [
+    "platformio/no-idedata",
+    "esp32",
+    [
+      [0x1000, `${PIO("esp32dev")}bootloader.bin`],
+      [0x8000, `${PIO("esp32dev")}partitions.bin`],
+      [0xe000, BOOT_APP0],
+      [0x10000, `${PIO("esp32dev")}firmware.bin`],
+    ],
+  ],
+  [
+    "platformio/arduino-c3-littlefs",
+    "esp32c3",
+    [
+      [0, `${PIO("esp32-c3-devkitm-1")}bootloader.bin`],
+      [0x8000, `${PIO("esp32-c3-devkitm-1")}partitions.bin`],
+      [0xe000, BOOT_APP0],
+      [0x10000, `${PIO("esp32-c3-devkitm-1")}firmware.bin`],
+    ],
+  ],
+  [
+    "platformio/idf-s3",
+    "esp32s3",
+    [
+      [0, `${PIO("esp32-s3-devkitc-1")}bootloader.bin`],
+      [0x8000, `${PIO("esp32-s3-devkitc-1")}partitions.bin`],
+      [0xd000, `${PIO("esp32-s3-devkitc-1")}ota_data_initial.bin`],
+      [0x10000, `${PIO("esp32-s3-devkitc-1")}firmware.bin`],
+    ],
+  ],
+  [
+    "platformio/pioarduino-p4",
+    "esp32p4",
+    [
+      [0x2000, `${PIO("esp32-p4")}bootloader.bin`],
+      [0x8000, `${PIO("esp32-p4")}partitions.bin`],
+      [0xe000, BOOT_APP0],
+      [0x10000, `${PIO("esp32-p4")}firmware.bin`],
+    ],
+  ],
+  [
+    "arduino/esp32-v3",
+    "esp32",
+    [
+      [0x1000, "Blink.ino.bootloader.bin"],
+      [0x8000, "Blink.ino.partitions.bin"],
+      [0xe000, "boot_app0.bin"],
+      [0x10000, "Blink.ino.bin"],
+    ],
+  ],
+  // The tool writes boot_app0.bin from the core's folder: here it is that of the other sketch.
+  [
+    "arduino/esp32c3-v2",
+    "esp32c3",
+    [
+      [0, "Blink.ino.bootloader.bin"],
+      [0x8000, "Blink.ino.partitions.bin"],
+      [0xe000, "boot_app0.bin"],
+      [0x10000, "Blink.ino.bin"],
+    ],
+  ],
+  [
+    "esp-web-tools",
+    "esp32c3",
+    [
+      [0, "boot.bin"],
+      [0x8000, "partitions.bin"],
+      [0x10000, "app.bin"],
+    ],
+  ],
+];
+
+const bootApp0 = (): Uint8Array => sample("arduino/esp32-v3")["boot_app0.bin"] ?? new Uint8Array();
+
+function bytesOf(files: Files, path: string): Uint8Array {
+  return files[path] ?? (path === "boot_app0.bin" ? bootApp0() : new Uint8Array());
+}
+
+/** Lists of files that ask for 80 MHz: the tool puts it into the header of the bootloader, and makes its digest anew. */
+const AT_80_MHZ = ["esp-idf/esp32c3-ota-fs", "esp-idf/esp32p4-enc-dev", "arduino/esp32-v3"];
+
+function at80MHz(bootloader: Uint8Array): Uint8Array {
+  const image = bootloader.slice();
+  image[3] = 0x2f;
+  image.set(createHash("sha256").update(image.subarray(0, -32)).digest(), image.length - 32);
+  return image;
+}
+
+/** Of the first copy of OTA data: where the tool has none at hand, it makes one without a state instead of a new one. */
+const IN_OTA_DATA = (line: string): boolean => /^0xe0(?:0[4-9a-f]|1[0-9ab]):/.test(line);
+
+describe("a build is written as its own system writes it", () => {
+  it.each(UPLOADS)("%s", async (folder, chip, uploads) => {
+    const files = sample(folder);
+    const board = usedBoard(chip);
+    const before = contents(board);
+    const line = folder === "esp-web-tools" ? ["--chip", chip] : [];
+    const { code, all } = await flash(board, files, ...line);
+    expect([code, code === 0 ? "" : all]).toEqual([0, ""]);
+    const wanted = written(
+      before,
+      uploads.map(([address, path]) => {
+        const data = bytesOf(files, path);
+        const isPatched = path.includes("bootloader") && AT_80_MHZ.includes(folder);
+        return [address, isPatched ? at80MHz(data) : data];
+      }),
+    );
+    expect(bytesOf(files, uploads[0]?.[1] ?? "").length).toBeGreaterThan(0);
+    expect(differences(contents(board), wanted).filter((one) => !IN_OTA_DATA(one))).toEqual([]);
+  });
+
+  it.each<[string, ChipId, string]>([
+    ["esp-idf/esp32c3-ota-fs", "esp32c3", "build/hello_world.bin"],
+    ["platformio/arduino-esp32", "esp32", ".pio/build/esp32dev/firmware.bin"],
+    ["arduino/esp32-v3", "esp32", "Blink.ino.bin"],
+  ])("%s a second time: nothing is written", async (folder, chip, app) => {
+    const files = sample(folder);
+    // Of the size of a real one: a few bytes are written sooner than the chip is asked for them.
+    const program = new Uint8Array(300_000).map((_, index) => (index * 7919) >> 3);
+    program.set(files[app] ?? []);
+    const board = usedBoard(chip);
+    const built = { ...files, [app]: program };
+    expect((await flash(board, built)).code).toBe(0);
+    const counted = JSON.stringify(board.flash.counters);
+    expect((await flash(board, built)).code).toBe(0);
+    expect(JSON.stringify(board.flash.counters)).toBe(counted);
+  });
+
+  it("says of what was not built how to build it, and writes nothing", async () => {
+    const board = usedBoard("esp32c3");
+    const before = contents(board);
+    const { code, all } = await flash(board, sample("esp-idf/not-built"));
+    expect(code).toBe(2);
+    expect(all).toMatch(/There is no 'build\/\S+\.bin'\..*idf\.py build/);
+    expect(differences(contents(board), before)).toEqual([]);
+  });
+});
