@@ -87,7 +87,9 @@ describe("the tests", () => {
 
 /** As a word of an argument list: between quotes, or between blanks within them. */
 function uses(text: string, word: string): boolean {
-  return new RegExp(`["'\`\\s]${word}["'\`\\s=]`).test(text);
+  // A command of two words is two elements of a list, or stands with a blank between them.
+  const words = word.replace(" ", `(?: |",\\s*")`);
+  return new RegExp(`["'\`\\s]${words}["'\`\\s=]`).test(text);
 }
 
 function testSources(): Map<string, string> {

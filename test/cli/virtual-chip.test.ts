@@ -229,7 +229,7 @@ describe("the command line and what is wrong", () => {
         },
       },
     };
-    const { code, out, err } = await run(["-p", PORT, "read-flash", "0", "all", "out.bin"], {}, host);
+    const { code, out, err } = await run(["-p", PORT, "read-flash", "--no-skip", "0", "all", "out.bin"], {}, host);
     expect(code).toBe(exitCode);
     expect(err).toBe("\nInterrupted. Read: 4096 of 4194304 bytes; none of it is saved.\n");
     expect(out.endsWith("\nHard resetting via RTS pin...\n")).toBe(true);

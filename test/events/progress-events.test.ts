@@ -22,6 +22,8 @@ async function bench(stub = true): Promise<Bench> {
   const chip = virtualChip("esp32c3");
   const events: EspEvent[] = [];
   const session = await connect(chip.port, {
+    // What is told of the pace is held against this rate.
+    baudRate: 115200,
     stub,
     onEvent: (event) => {
       events.push(event);

@@ -60,6 +60,29 @@ describe("fs ls", () => {
     expect(short.err).toContain("ends before the partition 'storage'");
   });
 
+  it.each(["fs ls", "fs info", "fs get"])(
+    "%s finds a partition by a table from elsewhere, and is told the kind",
+    async (command) => {
+      const folder = command === "fs get" ? " out" : "";
+      const chip = virtualChip("esp32c3");
+      chip.flash.place(0x9000, TABLE);
+      chip.flash.place(0x110000, image);
+      const none = await run(`-p x ${command} @storage${folder}`, { port: chip.port });
+      expect(none.code).toBe(2);
+      const at = await run(`-p x ${command} @storage${folder} --partition-table-address 0x9000`, { port: chip.port });
+      expect(at).toMatchObject({ code: 0 });
+      const table = { "t.bin": TABLE };
+      const by = await run(`-p x ${command} @storage${folder} --partition-table t.bin`, {
+        port: chip.port,
+        files: table,
+      });
+      expect(by).toMatchObject({ code: 0 });
+      const wrong = await run(`${command} i.bin${folder} --kind fat`, { files: { "i.bin": image } });
+      expect(wrong.code).toBe(2);
+      expect((await run(`${command} i.bin${folder} --kind littlefs`, { files: { "i.bin": image } })).code).toBe(0);
+    },
+  );
+
   it("tells what is wrong, and writes no control characters of a name", async () => {
     const damaged = goldenImage({ kind: "spiffs", name: "one-small" });
     damaged[256 + 14] = 0x1b;

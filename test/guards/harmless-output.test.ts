@@ -173,6 +173,7 @@ const OUTLETS: Readonly<Record<string, string>> = {
   "show/output.ts": "cleans all it is given",
   "rfc2217-server/run-rfc2217-server.ts": "cleans what it logs",
   "run/completion/completion.ts": "a script of our own",
+  "run/crash/decode.ts": "a log as harmless as a terminal needs it; cleans the reports",
   "run/efuse/confirm.ts": "cleans the plan",
   "run/image/image-info.ts": "an error as it is rendered, which cleans it",
   "run/monitor.ts": "cleans its own words",

@@ -67,6 +67,9 @@ const GIVEN = [
   "EditNvsOptions",
   "FlashPatch",
   "FlashStep",
+  "FileToStore",
+  "ReadFlashOptions",
+  "Tree",
 ];
 
 it.each(doors)("%s hands out no bytes but in memory of their own, as Blob and WebCrypto want them", (door) => {

@@ -37,14 +37,14 @@ async function read(line: string) {
 
 describe("a command of two words", () => {
   it.each([
-    ["fruit-box pick", { name: "fruit-box pick", how: "hot", baud: 115200, old: 0 }],
-    ["fruit-box pick cold --ripe", { name: "fruit-box pick", how: "cold", baud: 115200, old: 0 }],
+    ["fruit-box pick", { name: "fruit-box pick", how: "hot", baud: undefined, old: 0 }],
+    ["fruit-box pick cold --ripe", { name: "fruit-box pick", how: "cold", baud: undefined, old: 0 }],
     ["--baud 9600 fruit-box make-jam", { name: "fruit-box make-jam", how: "hot", baud: 9600, old: 0 }],
     ["fruit-box --baud 9600 make-jam", { name: "fruit-box make-jam", how: "hot", baud: 9600, old: 0 }],
     ["--baud 1200 fruit-box --baud 9600 pick", { name: "fruit-box pick", how: "hot", baud: 9600, old: 0 }],
-    ["fruit_box make_jam", { name: "fruit-box make-jam", how: "hot", baud: 115200, old: 1 }],
-    ["wash twice", { name: "wash twice", how: "hot", baud: 115200, old: 0 }],
-    ["wash cold", { name: "wash", how: "cold", baud: 115200, old: 0 }],
+    ["fruit_box make_jam", { name: "fruit-box make-jam", how: "hot", baud: undefined, old: 1 }],
+    ["wash twice", { name: "wash twice", how: "hot", baud: undefined, old: 0 }],
+    ["wash cold", { name: "wash", how: "cold", baud: undefined, old: 0 }],
   ])("%s", async (line, expected) => {
     expect(await read(line)).toEqual(expected);
   });

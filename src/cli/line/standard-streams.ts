@@ -31,7 +31,7 @@ export function standardStreams(commands: readonly ParsedCommand[], shared: read
       ...command.spec.arguments.flatMap((spec) => dashesInArgument(command, spec)),
     ]),
   ];
-  for (const { use, name } of found) if (use === "names" || use === "keep") throw noStream(name, use);
+  for (const { use, name } of found) if (use === "names" || use === "keep" || use === "tree") throw noStream(name, use);
   const written = found.filter(({ use }) => use === "write" || use === "write-text");
   const read = found.filter(({ use }) => use === "read");
   if (read.length > 1) throw sharedStream("input", read);
@@ -82,8 +82,14 @@ function sharedStream(stream: "input" | "output", places: readonly Dash[]): EspE
   );
 }
 
-function noStream(name: string, use: "names" | "keep"): EspError {
-  const why = use === "keep" ? "it is read and written in its place" : "it is the beginning of the names of files";
+const NO_STREAM = {
+  keep: "it is read and written in its place",
+  names: "it is the beginning of the names of files",
+  tree: "it is a folder, or a file that others stand beside",
+} as const;
+
+function noStream(name: string, use: keyof typeof NO_STREAM): EspError {
+  const why = NO_STREAM[use];
   return new EspError("argument.invalid", `A standard stream (-) cannot be in the place of ${name}: ${why}.`, {
     hint: "Name a file; a file that is called - is ./-.",
     details: { name },

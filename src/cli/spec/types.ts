@@ -27,9 +27,9 @@ export type FollowingWords = "filters" | "files" | "pairs" | "all";
 /**
  * What is done with a file, which says what `-` is in its place: standard input for `read`, standard output for `write` and
  * `write-text` (what may be shown on a screen), and nothing for `names` (of several files, which begin with it) and `keep`
- * (read and written, or added to).
+ * (read and written, or added to); `tree` is a folder, or a file that others stand beside.
  */
-export type FileUse = "read" | "write" | "write-text" | "names" | "keep";
+export type FileUse = "read" | "write" | "write-text" | "names" | "keep" | "tree";
 
 export interface ValueSpec {
   /** As shown in help: `SIZE`. */

@@ -13,7 +13,7 @@ const ALL = LEVELS.indexOf("V");
 const NOTHING = LEVELS.indexOf("N");
 /** `E (1234) tag: text`, perhaps in colour. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
-const LOG_LINE = /^(?:\u001b\[[01];\d+m)?([EWIDV]) (?:\([^)]*\) )?([^:]*): /;
+const LOG_LINE = /^(?:\u001b\[[01];\d+m)?([EWIDV]) (?:\([^)]{0,64}\) )?([^:]{0,64}): /;
 
 /**
  * Reads a filter as ESP-IDF's monitor writes it: items `TAG:LEVEL` with blanks between them, `*` for all other tags. A tag without a

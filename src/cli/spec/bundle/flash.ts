@@ -10,7 +10,7 @@ export const SPEC: CommandSpec = {
     {
       name: "PATH",
       kind: "file",
-      use: "names",
+      use: "tree",
       summary: "A folder, a list of files, a manifest or an image",
       default: ".",
     },

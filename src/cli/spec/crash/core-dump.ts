@@ -21,7 +21,7 @@ export const SPEC: CommandSpec = {
     {
       name: "save",
       value: { label: "OUTPUT", kind: "file", use: "write" },
-      summary: "Write the dump as an ELF file for GDB, too",
+      summary: "ELF file to write, for GDB: the dump as it is",
     },
     PARTITION_TABLE,
     PARTITION_TABLE_ADDRESS,
