@@ -7,7 +7,7 @@ export const SPEC: CommandSpec = {
   arguments: [
     { name: "INPUT", kind: "file", summary: "The encrypted image" },
     { name: "KEY", kind: "file", summary: "The keys: a keys partition, or 64 bytes" },
-    { name: "OUTPUT", kind: "file", use: "write", summary: "The image to write, a name ending with .bin" },
+    { name: "OUTPUT", kind: "file", use: "write", summary: "The file to write, with a name ending with .bin" },
   ],
   options: [OUTDIR],
   examples: [{ command: "esptool nvs decrypt nvs-enc.bin keys/keys.bin nvs.bin", what: "for a look inside" }],

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../types.ts";
-import { TARGET } from "./nvs-options.ts";
+import { CHANGED_TARGET } from "./nvs-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "nvs erase",
@@ -13,7 +13,7 @@ export const SPEC: CommandSpec = {
       summary: "A namespace, and a key of it; without one all of them",
     },
   ],
-  options: TARGET,
+  options: CHANGED_TARGET,
   examples: [{ command: "esptool nvs erase wifi password", what: "one key" }],
   device: { inSecureDownload: false },
 };

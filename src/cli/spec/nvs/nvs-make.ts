@@ -8,7 +8,7 @@ export const SPEC: CommandSpec = {
     "{ namespace: { key: { type, value } } }.",
   arguments: [
     { name: "INPUT", kind: "file", summary: "CSV; JSON or YAML by the ending of the name" },
-    { name: "OUTPUT", kind: "file", use: "write", summary: "The image to write, a name ending with .bin" },
+    { name: "OUTPUT", kind: "file", use: "write", summary: "The file to write, with a name ending with .bin" },
     { name: "SIZE", kind: "size", summary: "Of the partition, a multiple of 4096" },
   ],
   options: [NVS_VERSION, OUTDIR, BY_NAME],

@@ -1,9 +1,9 @@
 import { PARTITION_TABLE_ADDRESS } from "../flash/partition-options.ts";
 import type { OptionSpec } from "../types.ts";
 
-const file = (name: string, summary: string, use: "read" | "write" = "read"): OptionSpec => ({
+const file = (name: string, summary: string, use?: "write" | "keep"): OptionSpec => ({
   name,
-  value: { label: "FILE", kind: "file", use },
+  value: { label: "FILE", kind: "file", ...(use !== undefined && { use }) },
   summary,
 });
 
@@ -46,9 +46,8 @@ export const ENCRYPT_OPTIONS: readonly OptionSpec[] = [
 ];
 export const FORCE: OptionSpec = { name: "force", summary: "Replace key files that are there" };
 
-/** What is worked on: a file, or a partition of a chip. */
-export const TARGET: readonly OptionSpec[] = [
-  file("file", "An image of the partition, in place of a chip"),
+/** A partition of a chip, and its keys. */
+const PLACE: readonly OptionSpec[] = [
   {
     name: "partition",
     value: { label: "NAME", kind: "text" },
@@ -64,6 +63,13 @@ export const TARGET: readonly OptionSpec[] = [
   { name: "size", value: { label: "SIZE", kind: "size" }, summary: "Size of the partition; needs --address" },
   file("keys", "The keys of an encrypted partition: what is in the keys partition, or 64 bytes"),
   file("hmac-key", "The HMAC key of an encrypted partition, of the HMAC scheme: 32 bytes"),
+];
+/** What is looked at: a file, or a partition of a chip. */
+export const TARGET: readonly OptionSpec[] = [file("file", "An image of the partition, in place of a chip"), ...PLACE];
+/** What is changed. */
+export const CHANGED_TARGET: readonly OptionSpec[] = [
+  file("file", "Read and write to this file, an image of the partition, in place of a chip", "keep"),
+  ...PLACE,
 ];
 export const SHOW_VALUES: OptionSpec = {
   name: "show-sensitive-info",

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../types.ts";
-import { TARGET } from "./nvs-options.ts";
+import { CHANGED_TARGET } from "./nvs-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "nvs set",
@@ -21,7 +21,7 @@ export const SPEC: CommandSpec = {
       },
       summary: "Of the value; default: that of the key, if it is there",
     },
-    ...TARGET,
+    ...CHANGED_TARGET,
   ],
   examples: [
     { command: "esptool nvs set app boots 0 --type u32", what: "a number" },
