@@ -13,7 +13,7 @@ const groups = [
   { name: "base", test: /src\/core\/(?:(?:errors|plain-data|host|clock)\.ts$|check\/|bytes\/hex)/, priority: 6 },
   {
     name: "firmware",
-    test: /src\/core\/(?:image|chip|bytes)\/(?!deflate)|node_modules\/@noble\/hashes\//,
+    test: /src\/core\/(?:image|chip|bytes|elf)\/(?!deflate)|node_modules\/@noble\/hashes\//,
     priority: 5,
   },
   // Reading and showing eFuses apart from planning and burning, which most runs do not.
@@ -22,9 +22,14 @@ const groups = [
   { name: "tell", test: /src\/core\/tell\//, priority: 4 },
   {
     name: "core",
-    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/)|node_modules\/pako\//,
+    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/)|node_modules\/pako\//,
     priority: 3,
   },
+  // What few commands need, a file for each subject.
+  { name: "crash", test: /src\/core\/(?:crash|debug-info)\//, priority: 2 },
+  { name: "filesystem", test: /src\/core\/(?:filesystem)\//, priority: 2 },
+  { name: "bundle", test: /src\/core\/(?:bundle)\//, priority: 2 },
+  { name: "nvs", test: /src\/core\/(?:nvs)\//, priority: 2 },
   // Signatures and ciphers are for espsecure and a part of espefuse only.
   { name: "secure", test: /src\/core\/secure\/|node_modules\/@noble\//, priority: 2 },
   { name: "burn", test: /src\/core\/efuse\/(?:plan|burn)\//, priority: 1 },
