@@ -65,6 +65,11 @@ const ADAPTERS: readonly [string, Adapter, number][] = [
     { garblesLong: { baudRate: 460_800, bytes: 4000 } },
     460_800,
   ],
+  [
+    "that carries only short messages above 460800",
+    { maximumBaudToChip: 921_600, garblesLong: { baudRate: 460_800, bytes: 104 } },
+    460_800,
+  ],
   ["that loses bytes in long bursts above 460800", { losesInBursts: { baudRate: 460_800, bytes: 10_000 } }, 460_800],
   ["with a supply that breaks down above 1,000,000", { brownsOutAbove: 1_000_000 }, 921_600],
 ];
@@ -135,7 +140,7 @@ describe("the climb", () => {
         expect(made.session.baudRate).toBe(best);
         await disconnect(made.session);
       }),
-      { numRuns: 10 },
+      { numRuns: 20 },
     );
   });
 });

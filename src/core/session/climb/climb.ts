@@ -91,7 +91,7 @@ async function stepDown(session: StubSession, restart: (baudRate: number) => Pro
   if (outcome !== "understood") await restart(lower);
 }
 
-/** From the reset on; at the rate at which everything was reached in the first place when this one does not do. */
+/** From the reset on; where not even the stub arrives at this rate, at the next lower one. */
 async function startAgain(session: LiveSession, baudRate: number, restore: Restore): Promise<void> {
   const { rate } = session;
   try {
@@ -99,8 +99,7 @@ async function startAgain(session: LiveSession, baudRate: number, restore: Resto
     await restore();
   } catch (error) {
     if (baudRate <= COMMON_BAUD || !isLineTrouble(error)) throw error;
-    await rate.startAgain(session, COMMON_BAUD);
-    await restore();
+    await startAgain(session, rungBelow(baudRate), restore);
   }
 }
 
