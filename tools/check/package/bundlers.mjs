@@ -43,6 +43,8 @@ async function withVite(entry, folder) {
     logLevel: "silent",
     build: {
       target: "esnext",
+      // The program is run without a page: there is no document to preload what it imports later.
+      modulePreload: false,
       outDir: folder,
       emptyOutDir: true,
       rollupOptions: {
