@@ -32,7 +32,11 @@ export function runProgram(path: string, args: readonly string[], options: RunOp
   const child = spawn(process.execPath, [path, ...args], {
     cwd,
     stdio: [stdin, "pipe", "pipe"],
-    env: { ...(cwd === undefined ? process.env : { PATH: process.env["PATH"], HOME: cwd }), ...env },
+    // Newer versions of Node keep compiled code below the home folder, where tests look for what the program itself wrote.
+    env: {
+      ...(cwd === undefined ? process.env : { PATH: process.env["PATH"], HOME: cwd, NODE_DISABLE_COMPILE_CACHE: "1" }),
+      ...env,
+    },
   });
   const text = { out: "", err: "" };
   const pieces: Buffer[] = [];
