@@ -1,6 +1,7 @@
 /** Real core dumps, against what esp-coredump and GDB say of them. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { CHIPS } from "../../src/core/chip/catalog.ts";
 import { coreDumpInLog } from "../../src/core/crash/core-dump/core-dump-in-log.ts";
 import { type CoreDumpTask, readCoreDump } from "../../src/core/crash/read-core-dump.ts";
 import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
@@ -97,6 +98,15 @@ describe("core dumps", () => {
       expect(linesOf(task).slice(0, provable.length), tcb).toEqual(
         provable.map((frame) => `${frame.function}:${frame.line}`),
       );
+    }
+  });
+
+  it("are known of every chip that there is", () => {
+    for (const { id, imageChipId } of CHIPS) {
+      if (imageChipId === null) continue;
+      const bytes = Uint8Array.from(dumpOf("core-01-esp32c3-elf-crc"));
+      bytes[6] = imageChipId;
+      expect(readCoreDump(bytes).chip).toBe(id);
     }
   });
 

@@ -83,5 +83,5 @@ it("the flash is smaller than it was said to be, and how large it is", async () 
     chip.flash.erase = erase.bind(small);
   }, 0x11_0000);
   expect(error).toMatchObject({ code: "flash.verify-failed", details: { mirroredAtBytes: 1024 * 1024 } });
-  expect(error.message).toContain("has 1 MB");
+  expect(error.message).toContain("has 1MB");
 });

@@ -5,7 +5,7 @@ import type { ChipId } from "../chip/types.ts";
 import type { DebugInfo } from "../debug-info/debug-info.ts";
 import { structureMembers } from "../debug-info/structure-members.ts";
 import { checkProgram } from "./check-program.ts";
-import { type CoreDumpBody, type DumpedTask, machineOf } from "./core-dump/core-dump-body.ts";
+import type { DumpedTask } from "./core-dump/core-dump-body.ts";
 import { readCoreDumpFile } from "./core-dump/core-dump-file.ts";
 import { matchOf } from "./decode-crash.ts";
 import { type CrashFrame, decoderFor } from "./decoder.ts";
@@ -63,7 +63,6 @@ export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] =
   const members = controlBlockMembers(known);
   const memory = memoryOfPieces(body.memory);
   const crashed = body.crashedControlBlock ?? body.tasks[0]?.controlBlock ?? null;
-  const machine = chip === null ? machineByRegisters(body) : machineOf(chip);
   return {
     version: file.version,
     chip,
@@ -76,17 +75,13 @@ export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] =
         ...describeTask(task, memory, members),
         isCrashed: task.controlBlock === crashed,
         registers: task.registers,
-        ...stackOf(task, machine, memory, known),
+        ...stackOf(task, body.machine, memory, known),
       }))
       .sort((one, other) => Number(other.isCrashed) - Number(one.isCrashed)),
     elfSha256: body.elfSha256,
     match: matchOf(body.elfSha256, known),
     elf: file.elf === null ? null : unshared(file.elf),
   };
-}
-
-function machineByRegisters({ tasks }: CoreDumpBody): "riscv" | "xtensa" {
-  return tasks.some(({ registers }) => "MEPC" in registers) ? "riscv" : "xtensa";
 }
 
 function stackOf(

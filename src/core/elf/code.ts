@@ -1,3 +1,4 @@
+import { lastOf } from "../bytes/search-sorted.ts";
 import type { ElfFile, ElfSection } from "./elf.ts";
 
 const PROGRAM_BITS = 1;
@@ -16,14 +17,7 @@ function isCode(type: number, flags: number): boolean {
 
 /** The section of an ascending list that holds the address. */
 export function sectionHolding(sections: readonly ElfSection[], address: number): ElfSection | null {
-  let low = 0;
-  let high = sections.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sections[middle]?.address ?? 0) <= address) low = middle + 1;
-    else high = middle;
-  }
-  const section = sections[low - 1];
+  const section = lastOf(sections, (one) => one.address, address);
   return section !== undefined && address < section.address + section.sizeBytes ? section : null;
 }
 

@@ -69,6 +69,7 @@ export function readBinaryBody(bytes: Uint8Array, header: BinaryHeader, machine:
     piece(address, word());
   }
   return {
+    machine,
     tasks,
     memory,
     elfSha256: null,

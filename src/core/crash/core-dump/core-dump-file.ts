@@ -1,10 +1,11 @@
 import { crc32 } from "../../bytes/crc32.ts";
 import { sha256 } from "../../bytes/digests.ts";
 import { equalBytes, readU32 } from "../../bytes/words.ts";
+import { chipByImageId } from "../../chip/catalog.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import { readBinaryBody } from "./binary-body.ts";
-import { CHIPS_BY_NUMBER, type CoreDumpBody, machineOf } from "./core-dump-body.ts";
+import type { CoreDumpBody } from "./core-dump-body.ts";
 import { isElfCore, readElfBody } from "./elf-body.ts";
 
 /** The frame around a core dump: what kind it is, and whether it is whole. Fact sheet of crashes, section 8. */
@@ -58,18 +59,20 @@ export function readCoreDumpFile(bytes: Uint8Array): CoreDumpFile {
   const checksumBytes = layout.checksum === "crc32" ? 4 : 32;
   if (sizeBytes < layout.headerBytes + checksumBytes)
     throw refuse("image.truncated", "The core dump is shorter than its header.");
-  const chip = CHIPS_BY_NUMBER.get(word >>> 16) ?? null;
+  // Dumps bear the number that images bear.
+  const known = chipByImageId(word >>> 16);
+  const chip = known?.id ?? null;
   const contents = bytes.subarray(layout.headerBytes, sizeBytes - checksumBytes);
   const checksum = isRight(bytes, sizeBytes, layout.checksum) ? "right" : "wrong";
   if (layout.body === "elf") return { version, chip, checksum, body: readElfBody(contents), elf: contents };
-  if (chip === null)
+  if (known === undefined)
     throw refuse("image.invalid", `The core dump is of a chip with the number ${word >>> 16}, which is not known.`);
   const header = {
     taskCount: readU32(bytes, 8),
     controlBlockBytes: readU32(bytes, 12),
     segmentCount: version === "0.1" ? 0 : readU32(bytes, 16),
   };
-  return { version, chip, checksum, body: readBinaryBody(contents, header, machineOf(chip)), elf: null };
+  return { version, chip, checksum, body: readBinaryBody(contents, header, known.instructionSet), elf: null };
 }
 
 /** The checksum stands at the end, over all that is before it. */

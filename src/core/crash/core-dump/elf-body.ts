@@ -47,6 +47,7 @@ export function readElfBody(bytes: Uint8Array): CoreDumpBody {
   const info = find(NOTE.info);
   const details = find(NOTE.panicDetails);
   return {
+    machine: elf.machine,
     tasks: tasks.filter((task) => task !== null),
     memory,
     elfSha256:

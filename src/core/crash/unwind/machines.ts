@@ -1,16 +1,43 @@
 import type { Machine } from "./unwind-by-rules.ts";
 
 /** Names of RISC-V's registers 0 to 31 in the calling convention; register 8 has two. */
-const RISCV_NAMES = [
-  "ZERO", "RA", "SP", "GP", "TP", "T0", "T1", "T2", "S0", "S1", "A0", "A1", "A2", "A3", "A4", "A5",
-  "A6", "A7", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "T3", "T4", "T5", "T6",
-]; // biome-ignore format: eight a row as in the manual
+export const RISCV_NAMES: readonly string[] = [
+  "ZERO",
+  "RA",
+  "SP",
+  "GP",
+  "TP",
+  "T0",
+  "T1",
+  "T2",
+  "S0",
+  "S1",
+  "A0",
+  "A1",
+  "A2",
+  "A3",
+  "A4",
+  "A5",
+  "A6",
+  "A7",
+  "S2",
+  "S3",
+  "S4",
+  "S5",
+  "S6",
+  "S7",
+  "S8",
+  "S9",
+  "S10",
+  "S11",
+  "T3",
+  "T4",
+  "T5",
+  "T6",
+];
 const FRAME_POINTER_NAMES = ["S0/FP", "FP"];
 
-export const RISCV: Machine = { stackPointer: 2, returnAddress: 1, stepBack: 1, addressOf: (word) => word };
-
-/** Without register windows: the ESP8266, whose calls are CALL0. */
-export const XTENSA_CALL0: Machine = { stackPointer: 1, returnAddress: 0, stepBack: 3, addressOf: (word) => word };
+export const RISCV: Machine = { stackPointer: 2, returnAddress: 1, stepBack: 1 };
 
 /**
  * With register windows the highest two bits of a return address say by how much the window was moved; the address is in

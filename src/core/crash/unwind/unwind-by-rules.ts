@@ -36,8 +36,6 @@ export interface Machine {
   readonly stackPointer: number;
   readonly returnAddress: number;
   readonly stepBack: number;
-  /** What a word that holds a return address says of the address. */
-  readonly addressOf: (word: number) => number;
 }
 
 /** Deeper stacks are recursion; a dump of stack memory ends before. */
@@ -98,16 +96,16 @@ interface Caller {
 }
 
 /** The program counter leads to no code: somebody jumped there, and the return address is that of the one who did. */
-function callerOfNowhere(registers: ReadonlyMap<number, number>, { returnAddress, addressOf }: Machine): Caller | null {
+function callerOfNowhere(registers: ReadonlyMap<number, number>, { returnAddress }: Machine): Caller | null {
   const word = registers.get(returnAddress);
-  return word === undefined ? null : { pc: addressOf(word), registers };
+  return word === undefined ? null : { pc: word, registers };
 }
 
 function callerBy(
   rules: FrameRules,
   registers: ReadonlyMap<number, number>,
   memory: StackMemory,
-  { stackPointer, addressOf }: Machine,
+  { stackPointer }: Machine,
 ): Caller | StackEnd {
   if (rules.frameAddress === null) return "no-rules";
   const base = registers.get(rules.frameAddress.register);
@@ -128,6 +126,6 @@ function callerBy(
   }
   next.set(stackPointer, frameAddress);
   const word = next.get(rules.returnAddressRegister);
-  if (word !== undefined) return { pc: addressOf(word), registers: next };
+  if (word !== undefined) return { pc: word, registers: next };
   return rules.registers.get(rules.returnAddressRegister)?.kind === "lost" ? "outermost" : "memory-ends";
 }

@@ -1,3 +1,4 @@
+import { lastAtOrBelow } from "../../bytes/search-sorted.ts";
 import { sectionHolding } from "../../elf/code.ts";
 import type { ElfFile, ElfSection } from "../../elf/elf.ts";
 import { type ElfSymbol, readSymbols } from "../../elf/symbols.ts";
@@ -33,7 +34,7 @@ const LOOK_BACK = 64;
 export function symbolAt({ symbols }: SymbolIndex, code: readonly ElfSection[], address: number): ElfSymbol | null {
   const section = sectionHolding(code, address);
   if (section === null) return null;
-  const last = lastAtOrBefore(symbols, address);
+  const last = lastAtOrBelow((index) => symbols[index]?.address ?? 0, address, 0, symbols.length);
   for (let index = last; index >= 0 && index > last - LOOK_BACK; index--) {
     const symbol = symbols[index];
     if (symbol === undefined || symbol.address < section.address) break;
@@ -41,15 +42,4 @@ export function symbolAt({ symbols }: SymbolIndex, code: readonly ElfSection[], 
   }
   const nearest = symbols[last];
   return nearest !== undefined && nearest.address >= section.address ? nearest : null;
-}
-
-function lastAtOrBefore(symbols: readonly ElfSymbol[], address: number): number {
-  let low = 0;
-  let high = symbols.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((symbols[middle]?.address ?? 0) <= address) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

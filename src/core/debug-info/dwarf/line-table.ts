@@ -1,3 +1,4 @@
+import { lastAtOrBelow } from "../../bytes/search-sorted.ts";
 import { Cursor, damagedDebugInfo } from "./cursor.ts";
 import { type LineHeader, readLineHeader } from "./line-header.ts";
 import type { DebugSections } from "./sections.ts";
@@ -148,14 +149,7 @@ class LineRows {
 export function lineAt(table: LineTable, address: number): LinePlace | null {
   const sequence = table.sequences.findLast(({ low, high }) => low <= address && address < high);
   if (sequence === undefined) return null;
-  let low = sequence.start;
-  let high = sequence.end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((table.addresses[middle] ?? 0) <= address) low = middle + 1;
-    else high = middle;
-  }
-  const row = low - 1;
+  const row = lastAtOrBelow((index) => table.addresses[index] ?? 0, address, sequence.start, sequence.end);
   const line = table.lines[row] ?? 0;
   return {
     file: fileNamed(table, table.fileNumbers[row] ?? 0),

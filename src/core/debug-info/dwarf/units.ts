@@ -1,3 +1,4 @@
+import { lastOf } from "../../bytes/search-sorted.ts";
 import { type Abbreviation, type AbbreviationTable, readAbbreviations } from "./abbreviations.ts";
 import { FORM, SCOPED_LANGUAGES, UNIT_TYPE } from "./codes.ts";
 import { Cursor, damagedDebugInfo, textAt } from "./cursor.ts";
@@ -108,14 +109,7 @@ export function abbreviationOf(table: AbbreviationTable, cursor: Cursor): Abbrev
 
 /** The unit that holds an offset of `.debug_info`; null outside of all. */
 export function unitAt(units: readonly Unit[], offset: number): Unit | null {
-  let low = 0;
-  let high = units.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((units[middle]?.offset ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const unit = units[low - 1];
+  const unit = lastOf(units, (one) => one.offset, offset);
   return unit !== undefined && offset < unit.end ? unit : null;
 }
 

@@ -2,6 +2,7 @@
 // In: `.debug_frame` and `.eh_frame`.
 // Out: rules that lead from a frame to its caller's.
 
+import { lastOf } from "../../bytes/search-sorted.ts";
 import { Cursor, damagedDebugInfo } from "../dwarf/cursor.ts";
 import { type DebugInfoProblem, type DebugSections, problemOf } from "../dwarf/sections.ts";
 
@@ -167,13 +168,6 @@ export function descriptionAt({ debugFrame, ehFrame }: FrameTable, address: numb
 }
 
 function lastHolding(list: readonly FrameDescription[], address: number): FrameDescription | null {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((list[middle]?.low ?? 0) <= address) low = middle + 1;
-    else high = middle;
-  }
-  const description = list[low - 1];
+  const description = lastOf(list, ({ low }) => low, address);
   return description !== undefined && address < description.high ? description : null;
 }

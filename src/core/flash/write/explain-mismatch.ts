@@ -1,5 +1,7 @@
+import { md5 } from "../../bytes/digests.ts";
 import { hexAddress } from "../../bytes/hex.ts";
 import { equalBytes } from "../../bytes/words.ts";
+import { flashSizeName } from "../../chip/flash-size.ts";
 import { EspError, isEspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { flashDigest } from "../flash-digest.ts";
@@ -35,7 +37,7 @@ export async function examineMismatch(
   const canAskChip = session.traits.canReadRegisters;
   return {
     mismatch: actual === null ? null : classifyMismatch(sector, actual),
-    mirroredAtBytes: await attempt(() => mirrorOf(session, address)),
+    mirroredAtBytes: actual === null ? null : await attempt(() => mirrorOf(session, address, actual)),
     jedecId: canAskChip ? await attempt(() => readJedecWord(session, true)) : null,
     status: canAskChip ? await attempt(() => readStatus(session, 2)) : null,
   };
@@ -60,23 +62,16 @@ async function readPiece(session: LiveSession, address: number, sizeBytes: numbe
   return bytes;
 }
 
-/** A flash chip ignores the address bits that it has no use for, so what is behind its end is its beginning once more. */
-async function mirrorOf(session: LiveSession, address: number): Promise<number | null> {
-  const start = address - (address % SECTOR_BYTES);
-  const here = await flashDigest(session, start, SECTOR_BYTES);
-  const blank = await isBlankOrUniform(session, start);
-  if (blank) return null;
-  for (let size = SMALLEST_FLASH_BYTES; size <= LARGEST_FLASH_BYTES && size <= start; size *= 2) {
-    const there = await flashDigest(session, start - size, SECTOR_BYTES);
-    if (equalBytes(here, there)) return size;
-  }
+/**
+ * A flash chip ignores the address bits that it has no use for, so what is behind its end is its beginning once more. Contents that
+ * are everywhere the same show nothing.
+ */
+async function mirrorOf(session: LiveSession, address: number, actual: Uint8Array): Promise<number | null> {
+  if (actual.every((byte) => byte === actual[0])) return null;
+  const here = md5(actual);
+  for (let size = SMALLEST_FLASH_BYTES; size <= LARGEST_FLASH_BYTES && size <= address; size *= 2)
+    if (equalBytes(here, await flashDigest(session, address - size, actual.length))) return size;
   return null;
-}
-
-/** Contents that are everywhere the same show nothing. */
-async function isBlankOrUniform(session: LiveSession, address: number): Promise<boolean> {
-  const bytes = await readPiece(session, address, SECTOR_BYTES);
-  return bytes.every((byte) => byte === bytes[0]);
 }
 
 /** What the facts mean and what to do, for people. Pure. */
@@ -84,7 +79,7 @@ export function wordMismatch(facts: MismatchFacts): { readonly cause: string; re
   const { mismatch, mirroredAtBytes, status } = facts;
   if (mirroredAtBytes !== null)
     return {
-      cause: `the flash has ${sizeText(mirroredAtBytes)}, and what is behind that lands at its beginning again`,
+      cause: `the flash has ${flashSizeName(mirroredAtBytes) ?? `${mirroredAtBytes} bytes`}, and what is behind that lands at its beginning again`,
       hint: "Build the program for that size of flash, or give the size that the chip really has.",
     };
   if (status !== null && (status & PROTECTION_BITS) !== 0 && mismatch?.kind !== "single-bits")
@@ -117,7 +112,3 @@ const WORDS: Readonly<Record<Mismatch["kind"], { readonly cause: string; readonl
     hint: "Check the power supply and the wiring of the flash; a worn or wrong flash chip shows like this.",
   },
 };
-
-function sizeText(bytes: number): string {
-  return bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MB` : `${bytes / 1024} KB`;
-}
