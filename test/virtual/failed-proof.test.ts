@@ -70,6 +70,15 @@ it("single bits are wrong", async () => {
   });
 });
 
+it("contents that are everywhere the same are not taken for a smaller flash", async () => {
+  const error = await failureOf((chip) => {
+    chip.flash.place(0, new Uint8Array(0x20_0000).fill(0x5a));
+    chip.flash.program = () => {};
+    chip.flash.erase = () => {};
+  }, 0x11_0000);
+  expect(error).toMatchObject({ code: "flash.verify-failed", details: { mirroredAtBytes: null } });
+});
+
 it("the flash is smaller than it was said to be, and how large it is", async () => {
   const small = createNorFlash({ sizeBytes: 1024 * 1024, jedecId: [0xef, 0x40, 0x16] });
   const error = await failureOf((chip) => {

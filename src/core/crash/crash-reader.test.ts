@@ -53,7 +53,32 @@ describe("a crash reader", () => {
   it("uses no memory behind a gap, where bytes were lost", () => {
     const rows = PANIC.split("\n");
     const second = rows.findIndex((line) => line.startsWith("3fc8")) + 1;
-    expect(namesOf(read(rows.toSpliced(second, 1).join("\n"))[0])).toEqual(["sensor_read", "app_main"]);
+    // What stands behind the gap would lead to main_task if it were taken for the row that is lost.
+    const moved = (rows[second] ?? "").replace(/^3fc82000/, "3fc82020");
+    expect(moved).toContain("0x42000190");
+    expect(namesOf(read(rows.toSpliced(second, 2, moved).join("\n"))[0])).toEqual(["sensor_read", "app_main"]);
+  });
+
+  it("gives what it has when the chip starts anew", () => {
+    const reader = crashReader({ programs });
+    const half = PANIC.slice(0, PANIC.indexOf("3fc82000"));
+    expect(reader.push(`${half}\r\nESP-ROM:esp32c3-api1-20210207\r\n`)).toHaveLength(1);
+    expect(reader.isReading).toBe(false);
+  });
+
+  it.each(["Backtrace:", "Core  0 register dump:", "--------------- CUT HERE FOR EXCEPTION DECODER ---------------"])(
+    "says nothing of '%s' alone",
+    (line) => {
+      expect(read(`${line}\nI (1) app: all is well\n`)).toEqual([]);
+    },
+  );
+
+  it("shows of an ESP8266's stack what follows a call, and not what was left there", () => {
+    const reader = crashReader({ programs: [debugInfo(crashProgram("esp8266-os-d4.elf") ?? new Uint8Array(0))] });
+    // A call of three bytes ends at 40201180; none does at 40201183.
+    const text = textOf("e8-01-arduino-exception-28").replace("0000001e 40201183", "40201180 40201183");
+    const frames = reader.push(text).flatMap(({ threads }) => threads.flatMap((thread) => thread.frames));
+    expect(frames.map(({ address, certainty }) => [address, certainty])).toEqual([[0x4020_1180, "guessed"]]);
   });
 
   it("gives two reports for two crashes, and for one that another start interrupts", () => {

@@ -35,8 +35,6 @@ describe("what differs in flash", () => {
 
   it("takes contents that are the same everywhere for no shift", () => {
     const zeros = new Uint8Array(4096);
-    expect(
-      classifyMismatch(zeros, Uint8Array.of(...zeros.subarray(0, 100), ...new Uint8Array(3996).fill(0xf0))).kind,
-    ).toBe("other");
+    expect(classifyMismatch(zeros, Uint8Array.from(zeros).fill(0xf0, 0, 1000)).kind).toBe("other");
   });
 });
