@@ -49,6 +49,31 @@ it("is refused when flash is not what it was planned for", async () => {
   expect(await codeOf(edit(chip))).toBe("flash.changed-meanwhile");
 });
 
+it.each<[string, (address: number) => boolean]>([
+  ["the new value does not take", (address) => address % 0x1000 >= 0x40],
+  ["nothing takes", () => true],
+])("ends before the old value is given up when %s", async (_, fails) => {
+  const chip = board();
+  const program = chip.flash.program.bind(chip.flash);
+  chip.flash.program = (address, bytes, completed) => {
+    if (!fails(address)) program(address, bytes, completed);
+  };
+  expect(await codeOf(edit(chip))).toBe("flash.verify-failed");
+  const found = startFirmware(chip.flash.read(ADDRESS, SIZE));
+  for (const name of ["app/count", "wifi/cert"]) expect(found.get(name)).toEqual(startFirmware(image).get(name));
+});
+
+it("is no success when its last step does not take", async () => {
+  const { steps } = editNvs(image, EDITS);
+  const last = steps.at(-1);
+  const chip = board();
+  const program = chip.flash.program.bind(chip.flash);
+  chip.flash.program = (address, bytes, completed) => {
+    if (address !== ADDRESS + (last?.offset ?? 0) || bytes.length > 4) program(address, bytes, completed);
+  };
+  expect(await codeOf(edit(chip, steps))).toBe("flash.verify-failed");
+});
+
 it("survives a cut of the line after any byte: as before or after for each key", async () => {
   const { steps } = editNvs(image, EDITS);
   const before = startFirmware(image);

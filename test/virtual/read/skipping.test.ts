@@ -41,6 +41,15 @@ describe("what need not be transferred", () => {
     expect(skipped()).toMatchObject({ blankBytes: 0 });
   });
 
+  it("nor what was erased since, whatever was read before", async () => {
+    const { chip, session, skipped } = await bench([]);
+    const { chipBytes } = chip.counters;
+    const { data } = await readFlash(session, { address: 0, sizeBytes: 0x80000 }, { known: noise(0x80000) });
+    expect(data.every((byte) => byte === 0xff)).toBe(true);
+    expect(chip.counters.chipBytes - chipBytes).toBeLessThan(0x4000);
+    expect(skipped()).toMatchObject({ blankBytes: 0x80000, knownBytes: 0 });
+  });
+
   it("`skip: false` transfers everything", async () => {
     const { chip, session, events } = await bench([]);
     const { chipBytes } = chip.counters;

@@ -64,6 +64,17 @@ function torn(image: Uint8Array, step: NvsStep, draw: (below: number) => number)
   return [first, last];
 }
 
+it("an item over several words of states begins to count with its last word and stops with its last word", () => {
+  const image = makeNvs([blob("k", 1500, 1)], { sizeBytes: 0x4000 }).image;
+  const states = editNvs(image, [set(blob("k", 1500, 2))]).steps.filter(
+    (step) => step.kind === "program" && step.offset % 4096 >= 32 && step.offset % 4096 < 64,
+  );
+  expect(states.length).toBeGreaterThan(6);
+  // Within each run of steps on the states of one item the offsets go down.
+  const ups = states.filter((step, index) => index > 0 && step.offset > (states[index - 1]?.offset ?? 0));
+  expect(ups.length).toBeLessThanOrEqual(3);
+});
+
 /** For each key what firmware finds; of those that are edited the value before or after, of the others the same. */
 function expectSafe(found: Found, before: Found, after: Found): void {
   for (const name of new Set([...before.keys(), ...after.keys(), ...found.keys()])) {
