@@ -8,6 +8,9 @@ import { KEEP_SETTINGS } from "../../src/core/bundle/flash-bundle.ts";
 import { parseFlashArgsText } from "../../src/core/bundle/format/flash-args-text.ts";
 import { parseFlasherArgs } from "../../src/core/bundle/format/flasher-args.ts";
 import { parseIni } from "../../src/core/bundle/format/ini.ts";
+import { parseKconfig } from "../../src/core/bundle/format/kconfig.ts";
+import { parseRunnersYaml } from "../../src/core/bundle/format/runners-yaml.ts";
+import { parseToml } from "../../src/core/bundle/format/toml.ts";
 import { insidePath } from "../../src/core/bundle/tree/inside-path.ts";
 import { crc32 } from "../../src/core/bytes/crc32.ts";
 import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
@@ -321,6 +324,8 @@ const LISTS = [
     '"flash_settings":{"flash_mode":"dio"},"extra_esptool_args":{"after":"no-reset","chip":"esp32"}}',
   "--flash-mode dio --flash-size 4MB\n0x1000 boot loader.bin\n0x8000 ..\\x.bin\n",
   "[platformio]\ndefault_envs = a,\n  b\nbuild_dir = ../x ; c\n[env:a]\nboard: x\n",
+  '[idf]\nbootloader = "../b.bin" # c\n[target.\'cfg(x)\']\nrunner = [ "a",\n "b" ]\n',
+  'CONFIG_SOC="esp32"\nargs:\n  esp32:\n    - --esp-app-address=0x1000\n  bin_file: ../z.bin\n',
 ].map((text) => new TextEncoder().encode(text));
 
 /** Whatever a list says, no path of it leads out. */
@@ -328,6 +333,8 @@ function takeLists(bytes: Uint8Array<ArrayBuffer>): void {
   const text = new TextDecoder().decode(bytes);
   const paths = parseFlashArgsText(text).files.map(({ path }) => path);
   for (const section of parseIni(text).values()) paths.push(...section.values());
+  for (const section of parseToml(text).values()) paths.push(...[...section.values()].flat());
+  paths.push(...parseKconfig(text).values(), parseRunnersYaml(text).binFile ?? "");
   let value: unknown = null;
   try {
     value = JSON.parse(text);

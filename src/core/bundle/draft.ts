@@ -15,6 +15,8 @@ export interface DraftFile {
   readonly role: BundleFileRole | null;
   readonly path: string;
   readonly address: number | null;
+  /** Without an address: the reference by which the table of the chip says where. */
+  readonly partition?: string | undefined;
   /** Null: it is not there. */
   readonly data: Uint8Array<ArrayBuffer> | null;
   readonly encrypted?: boolean | undefined;

@@ -15,6 +15,8 @@ export const BUNDLE_KINDS = [
   "rust",
   "zephyr",
   "nuttx",
+  "micropython",
+  "tasmota",
   "merged",
   "single-file",
 ] as const;
@@ -33,7 +35,10 @@ export interface BundleFile {
   /** By which it can be chosen: its role, or the name of its partition. */
   readonly name: string;
   readonly role: BundleFileRole;
-  /** The partition of the build's table that begins there. */
+  /**
+   * The partition of the build's table that begins there. Without an address: which one of the chip's table it is for, as
+   * `resolveRange` takes it; null: the only one for applications.
+   */
   readonly partition: string | null;
   /** In the tree; parts of a merged image have one path. */
   readonly path: string;

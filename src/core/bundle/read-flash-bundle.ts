@@ -16,9 +16,14 @@ import type { Candidate, FindBuilds } from "./recognise/candidate.ts";
 import { findEspIdf } from "./recognise/esp-idf.ts";
 import { findEsphome } from "./recognise/esphome.ts";
 import { findFlashArgs, readFlashArgs } from "./recognise/flash-args.ts";
+import { findMicropython } from "./recognise/micropython.ts";
+import { findNuttx } from "./recognise/nuttx.ts";
 import { findPlatformio } from "./recognise/platformio.ts";
+import { findRust } from "./recognise/rust.ts";
 import { readSingleFile } from "./recognise/single-file.ts";
+import { findTasmota, isTasmota, readTasmota } from "./recognise/tasmota.ts";
 import { findWebManifest, manifestBuilds } from "./recognise/web-manifest.ts";
+import { findZephyr } from "./recognise/zephyr.ts";
 import { folderOf, insidePath, nameOf } from "./tree/inside-path.ts";
 import type { Tree } from "./tree/tree.ts";
 import { TreeReader } from "./tree/tree-reader.ts";
@@ -40,7 +45,18 @@ const checkOptions: Check<ReadFlashBundleOptions> = shape<ReadFlashBundleOptions
 });
 
 /** Of a folder the first of these that finds anything counts, but for those that look at the same place. */
-const SURE: readonly FindBuilds[] = [findPlatformio, findArduino, findEspIdf, findEsphome, findWebManifest];
+const SURE: readonly FindBuilds[] = [
+  findPlatformio,
+  findArduino,
+  findEspIdf,
+  findMicropython,
+  findEsphome,
+  findRust,
+  findZephyr,
+  findNuttx,
+  findTasmota,
+  findWebManifest,
+];
 const ELSE: readonly FindBuilds[] = [findFlashArgs];
 
 /**
@@ -131,5 +147,14 @@ async function readFile(reader: TreeReader, path: string, chip: ChipId | undefin
     const sketch = (await findArduino(reader, folderOf(path))).find((one) => one.path === path);
     if (sketch !== undefined) return await sketch.read();
   }
-  return await readSingleFile(reader, path);
+  const program = (await cargoPrograms(reader, path)).filter((one) => one.path === path);
+  if (program.length > 0) return await (await only(program, path, chip)).read();
+  if (isTasmota(path)) return await readTasmota(reader, path);
+  return await readSingleFile(reader, path, chip);
+}
+
+/** A program of Cargo is known by the project around it. */
+async function cargoPrograms(reader: TreeReader, path: string): Promise<readonly Candidate[]> {
+  const [, project] = /^(.*?)(?:^|\/)target\/[^/]+\/(?:debug|release)\/[^/]+$/.exec(path) ?? [];
+  return project === undefined ? [] : await findRust(reader, project);
 }

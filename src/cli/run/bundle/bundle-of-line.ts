@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { FlashBundle } from "../../../bundle.ts";
 import { type ChipId, EspError } from "../../../index.ts";
 import type { RunContext } from "../../context.ts";
@@ -20,12 +20,25 @@ export async function bundleOfLine({ host, options, arguments: words }: RunConte
   const typed = options.text("chip") ?? "auto";
   // The declaration of the option allows names of chips only.
   const chip = typed === "auto" ? undefined : (typed as ChipId);
-  const bundle = isFolder
-    ? await readFlashBundle(await host.files.tree(path), { chip })
-    : await readFlashBundle(await host.files.tree(dirname(path)), { path: basename(path), chip });
+  const place = isFolder ? { folder: path } : await placeOfFile(host, path);
+  const bundle = await readFlashBundle(await host.files.tree(place.folder), { path: place.inside, chip });
   if (chip === undefined || bundle.chip === null || bundle.chip === chip || options.flag("force")) return bundle;
   throw new EspError("image.wrong-chip", `The build is for the ${bundle.chip}, and --chip says ${chip}.`, {
     hint: "Leave --chip out, or build for that chip.",
     details: { chip, wanted: bundle.chip },
   });
+}
+
+interface Place {
+  readonly folder: string;
+  readonly inside?: string | undefined;
+}
+
+/** A file alone, but for a program of Cargo: what belongs to it lies in the project around it. */
+async function placeOfFile({ files }: RunContext["host"], path: string): Promise<Place> {
+  const [, project = "", inside] =
+    /^(.*?)(?:^|[/\\])(target[/\\][^/\\]+[/\\](?:debug|release)[/\\][^/\\]+)$/.exec(path) ?? [];
+  const folder = project === "" ? (path.startsWith("/") ? "/" : ".") : project;
+  const isCargo = inside !== undefined && (await files.exists(join(folder, "Cargo.toml")));
+  return isCargo ? { folder, inside } : { folder: dirname(path), inside: basename(path) };
 }

@@ -103,7 +103,10 @@ async function encryptsFlash({ emit }: RunContext, session: Session): Promise<bo
 }
 
 /** Of an application alone. Throws `partition.*`. */
-async function placeOnChip({ path, data }: BundleFile, before: readonly Partition[] | null): Promise<number> {
+async function placeOnChip(
+  { path, data, partition }: BundleFile,
+  before: readonly Partition[] | null,
+): Promise<number> {
   const { resolveRange } = await import("../../../partition.ts");
   const { refuseTooLarge } = await import("../by-name/refuse-too-large.ts");
   if (before === null) {
@@ -115,7 +118,7 @@ async function placeOnChip({ path, data }: BundleFile, before: readonly Partitio
       },
     );
   }
-  const range = resolveRange(before, "app");
+  const range = resolveRange(before, partition ?? "app");
   refuseTooLarge([{ address: range.address, data, name: path }], [range]);
   return range.address;
 }

@@ -12,6 +12,8 @@ const KINDS: Readonly<Record<BundleKind, string>> = {
   rust: "A Rust program",
   zephyr: "A build of Zephyr",
   nuttx: "A build of NuttX",
+  micropython: "A build of MicroPython",
+  tasmota: "A release of Tasmota",
   merged: "An image for the whole flash",
   "single-file": "One file",
 };

@@ -82,7 +82,7 @@ function named(file: DraftFile, table: Table | null, chip: ChipId | null): Bundl
   return {
     name: file.name ?? partition?.name ?? fallback,
     role,
-    partition: partition?.name ?? null,
+    partition: partition?.name ?? file.partition ?? null,
     path,
     address,
     data: file.data ?? new Uint8Array(0),

@@ -1,5 +1,7 @@
 import { chipById } from "../../chip/catalog.ts";
+import type { ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
+import { firmwareForChip } from "../../image/firmware-for-chip.ts";
 import { readFirmwareFile } from "../../image/read-firmware-file.ts";
 import { PARTITION_TABLE_ADDRESS } from "../../partition/table/partition.ts";
 import { type Contents, recognise } from "../contents/contents.ts";
@@ -9,23 +11,45 @@ import { KEEP_SETTINGS } from "../flash-bundle.ts";
 import { folderOf } from "../tree/inside-path.ts";
 import type { TreeReader } from "../tree/tree-reader.ts";
 
-/** One file, by what is in it (fact sheet build-outputs 1.8). Throws `bundle.unknown`, `image.*`. */
-export async function readSingleFile(tree: TreeReader, path: string): Promise<Draft> {
+/**
+ * One file, by what is in it (fact sheet build-outputs 1.8); an ELF file becomes the application of the chip that is named.
+ * Throws `bundle.unknown`, `image.*`.
+ */
+export async function readSingleFile(tree: TreeReader, path: string, wanted?: ChipId): Promise<Draft> {
   const data = (await tree.read(path)) ?? new Uint8Array(0);
   const contents = recognise(data);
-  const { merged, chip } = contents;
+  const { merged } = contents;
+  const isElf = contents.kind === "elf" && wanted !== undefined;
+  const chip = isElf ? wanted : contents.chip;
   const kind = merged === null ? "single-file" : "merged";
   return {
     kind,
     folder: folderOf(path),
     chip,
-    files: merged === null ? filesOf(path, data, contents) : splitMerged(path, data, merged),
+    files: isElf
+      ? program(path, data, wanted)
+      : merged === null
+        ? filesOf(path, data, contents)
+        : splitMerged(path, data, merged),
     settings: KEEP_SETTINGS,
-    elfFiles: [],
+    elfFiles: isElf ? [path] : [],
     facts: [{ what: `it is ${contents.what}`, from: path }],
     problems: [],
     howToBuild: "Build again.",
   };
+}
+
+function program(path: string, data: Uint8Array<ArrayBuffer>, chip: ChipId): DraftFile[] {
+  const { files } = firmwareForChip(readFirmwareFile(data, { address: 0, name: path }), chip);
+  const isPlaced = chip === "esp8266";
+  return files.map((file) => ({
+    name: files.length === 1 ? "app" : null,
+    role: "app",
+    path,
+    address: isPlaced ? file.address : null,
+    data: file.data,
+    source: `${path}: it is a program`,
+  }));
 }
 
 function filesOf(path: string, data: Uint8Array<ArrayBuffer>, { kind, chip, what }: Contents): DraftFile[] {
@@ -53,7 +77,10 @@ function filesOf(path: string, data: Uint8Array<ArrayBuffer>, { kind, chip, what
     }
     default:
       throw new EspError("bundle.unknown", `'${path}' is ${what}: it does not say where it goes.`, {
-        hint: "Name the folder of the build, or write the file to an address or a partition.",
+        hint:
+          kind === "elf"
+            ? "Say which chip it is for, and it becomes its application; or name the folder of the build."
+            : "Name the folder of the build, or write the file to an address or a partition.",
         details: { path, contents: what },
       });
   }
