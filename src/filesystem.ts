@@ -14,7 +14,9 @@ export {
   isEspError,
 } from "./core/errors.ts";
 export type {
+  DirectoryToStore,
   FatSettings,
+  FileAttributes,
   FileSystemContents,
   FileSystemEntry,
   FileSystemKind,
@@ -26,6 +28,7 @@ export type {
   SpiffsSettings,
   WearLevelling,
 } from "./core/filesystem/file-system.ts";
+export { type MakeLittleFsOptions, makeLittleFs } from "./core/filesystem/littlefs/make-littlefs.ts";
 export {
   detectFileSystem,
   type ParseFileSystemOptions,

@@ -15,7 +15,11 @@ export interface FileSystemEntry {
   readonly modifiedMs: number | null;
   /** Null for a directory, and where not all of the content is there: `problems` says why. */
   readonly content: Uint8Array<ArrayBuffer> | null;
+  /** What a LittleFS keeps with it, by number; 0x74 is the time of change, as it is stored. Left out: nothing. */
+  readonly attributes?: FileAttributes | undefined;
 }
+
+export type FileAttributes = ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
 
 export interface LittleFsSettings {
   readonly kind: "littlefs";
@@ -25,6 +29,8 @@ export interface LittleFsSettings {
   readonly blockCount: number;
   /** The longest name, in bytes. Firmware refuses what was made for longer ones than it was built with. */
   readonly nameBytes: number;
+  /** Of the largest file that stands beside its name, without a block of its own; 0: none does. */
+  readonly inlineBytes: number;
 }
 
 export interface SpiffsSettings {
@@ -76,7 +82,12 @@ export interface FileToStore {
   readonly content: Uint8Array;
   /** Milliseconds since 1970; left out: none is kept. */
   readonly modifiedMs?: number | undefined;
+  /** For a LittleFS: what is kept with it, by number. One of 0x74 counts before `modifiedMs`. */
+  readonly attributes?: ReadonlyMap<number, Uint8Array> | undefined;
 }
+
+/** A directory that an image is to have. Those that files are in need not be named. SPIFFS has none. */
+export type DirectoryToStore = Omit<FileToStore, "content">;
 
 /** What is in an image, and what is wrong with it. */
 export interface FileSystemContents {

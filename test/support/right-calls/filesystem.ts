@@ -6,6 +6,27 @@ const image = (): Uint8Array => goldenImage({ kind: "littlefs", name: "files-and
 export const FILESYSTEM: RightCalls = {
   detectFileSystem: { args: () => [image()] },
   isPlainPath: { args: () => ["www/index.html"] },
+  makeLittleFs: {
+    args: () => [
+      [
+        {
+          path: "a.txt",
+          content: Uint8Array.of(1, 2, 3),
+          modifiedMs: 1000,
+          attributes: new Map([[1, Uint8Array.of(2)]]),
+        },
+      ],
+      {
+        sizeBytes: 0x4000,
+        blockBytes: 4096,
+        version: "2.1",
+        nameBytes: 64,
+        inlineBytes: 512,
+        progBytes: 128,
+        directories: [{ path: "d", modifiedMs: 1000, attributes: new Map() }],
+      },
+    ],
+  },
   makeSpiffs: {
     args: () => [
       [{ path: "a.txt", content: Uint8Array.of(1, 2, 3), modifiedMs: 1000 }],

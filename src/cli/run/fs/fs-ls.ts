@@ -14,7 +14,7 @@ export const run: RunCommand = async (context) => {
     );
   }
   if (entries.length === 0) context.print("There are no files.");
-  const files = entries.map(({ content, ...entry }) => ({
+  const files = entries.map(({ content, attributes, ...entry }) => ({
     ...entry,
     isWhole: entry.kind === "directory" || content !== null,
   }));

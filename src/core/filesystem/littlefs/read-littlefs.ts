@@ -37,9 +37,10 @@ export function readLittleFs(bytes: Uint8Array): FileSystemContents {
         if (!isMoved(moved, part, id)) readEntry(reading, folder, entry);
       });
   const usedBytes = reading.used.size * blockBytes;
+  const inlineBytes = Math.max(0, ...folders.flatMap(({ parts }) => parts.map(inlineIn)));
   return {
     kind: "littlefs",
-    settings,
+    settings: { kind: "littlefs", ...settings, inlineBytes },
     sizeBytes: bytes.length,
     usedBytes,
     entries: sortedEntries(findings),
@@ -115,6 +116,14 @@ function foldersIn(parts: readonly MetadataPair[], { path, depth }: Folder, find
   return folders;
 }
 
+/** Of the largest file that stands beside its name. */
+function inlineIn({ entries }: MetadataPair): number {
+  const lengths = entries.map(({ name, structure }) =>
+    name?.type === TAG.fileName && structure?.type === TAG.inline ? structure.data.length : 0,
+  );
+  return Math.max(0, ...lengths);
+}
+
 function readEntry(reading: ChainReading, folder: Folder, { name, structure, attributes }: PairEntry): void {
   const { findings } = reading;
   if (name === null || name.type === TAG.superblock) return;
@@ -122,21 +131,23 @@ function readEntry(reading: ChainReading, folder: Folder, { name, structure, att
   if (!isName(name.data))
     report(findings, "filesystem.name", "A name is empty, no text, or has a slash in it.", { path });
   const modifiedMs = timeOf(attributes.get(TIME_ATTRIBUTE));
+  const copies = new Map([...attributes].map(([number, bytes]) => [number, new Uint8Array(bytes)]));
+  const kept = { modifiedMs, ...(copies.size > 0 && { attributes: copies }) };
   if (name.type === TAG.directoryName) {
-    findings.entries.push({ kind: "directory", path, sizeBytes: 0, modifiedMs, content: null });
+    findings.entries.push({ kind: "directory", path, sizeBytes: 0, ...kept, content: null });
     return;
   }
   if (structure?.type === TAG.inline) {
     const sizeBytes = structure.data.length;
     const content = takeContent(findings, sizeBytes, { path }) ? new Uint8Array(structure.data) : null;
-    findings.entries.push({ kind: "file", path, sizeBytes, modifiedMs, content });
+    findings.entries.push({ kind: "file", path, sizeBytes, ...kept, content });
   } else if (structure?.type === TAG.chain && structure.data.length >= 8) {
     const chain = { head: readU32(structure.data, 0), sizeBytes: readU32(structure.data, 4) };
     const content = readChain(reading, chain, path);
-    findings.entries.push({ kind: "file", path, sizeBytes: chain.sizeBytes, modifiedMs, content });
+    findings.entries.push({ kind: "file", path, sizeBytes: chain.sizeBytes, ...kept, content });
   } else {
     report(findings, "filesystem.incomplete", "A file has a name and nothing else.", { path });
-    findings.entries.push({ kind: "file", path, sizeBytes: 0, modifiedMs, content: null });
+    findings.entries.push({ kind: "file", path, sizeBytes: 0, ...kept, content: null });
   }
 }
 

@@ -12,6 +12,8 @@ const BLOCK_SIZES = [4096, 8192, 512, 1024, 2048, 256, 128, 16384, 32768, 65536]
 const SMALLEST_BLOCK = 128;
 const LARGEST_BLOCK = 0x10_0000;
 
+export type Superblock = Omit<LittleFsSettings, "kind" | "inlineBytes">;
+
 /** Whether the name of the file system stands where the first or the second block has it. */
 export function looksLikeLittleFs(bytes: Uint8Array): boolean {
   return (
@@ -24,7 +26,7 @@ function hasName(bytes: Uint8Array, at: number): boolean {
 }
 
 /** What the superblock says. Throws `filesystem.unsupported`; `filesystem.unreadable` where no copy of it is whole. */
-export function readSuperblock(bytes: Uint8Array): LittleFsSettings {
+export function readSuperblock(bytes: Uint8Array): Superblock {
   if (!hasName(bytes, NAME_AT) && hasName(bytes, V1_NAME_AT)) throw unsupported("1");
   // Block 0 says how large blocks are; where it is damaged, block 1 is looked for at every size.
   for (const size of [sizeInFirst(bytes), ...BLOCK_SIZES]) {
@@ -45,7 +47,7 @@ function sizeInFirst(bytes: Uint8Array): number {
 }
 
 /** Null: no tag is one of a superblock. */
-export function settingsOf(tags: readonly FoundTag[]): LittleFsSettings | null {
+export function settingsOf(tags: readonly FoundTag[]): Superblock | null {
   if (!tags.some(({ type }) => type === TAG.superblock)) return null;
   const data = tags.findLast(({ type, id }) => type === TAG.inline && id === 0)?.data;
   if (data === undefined || data.length < SUPERBLOCK_BYTES) return null;
@@ -53,7 +55,6 @@ export function settingsOf(tags: readonly FoundTag[]): LittleFsSettings | null {
   const version = `${major}.${readU16(data, 0)}`;
   if (major !== 2) throw unsupported(version);
   return {
-    kind: "littlefs",
     version,
     blockBytes: readU32(data, 4),
     blockCount: readU32(data, 8),

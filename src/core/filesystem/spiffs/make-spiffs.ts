@@ -1,13 +1,13 @@
 import { toUtf8 } from "../../bytes/text.ts";
 import { writeU16, writeU32 } from "../../bytes/words.ts";
-import { checkBytes } from "../../check/bytes.ts";
 import { type Check, invalidArgument, optional } from "../../check/check.ts";
 import { wholeNumber } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
-import { checkBoolean, checkName, listOf } from "../../check/values.ts";
+import { checkBoolean, listOf } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import type { FileToStore, SpiffsSettings } from "../file-system.ts";
 import { fullError, nameError, sizeError } from "../make-errors.ts";
+import { checkFile } from "../tree.ts";
 import {
   blockMagic,
   dataBytesPerPage,
@@ -55,11 +55,6 @@ export interface MakeSpiffsOptions {
   readonly alignedTables?: boolean | undefined;
 }
 
-const checkFile: Check<FileToStore> = shape<FileToStore>({
-  path: checkName,
-  content: checkBytes,
-  modifiedMs: optional(wholeNumber(0, 0xffff_fffe * 1000)),
-});
 const checkOptions: Check<MakeSpiffsOptions> = shape<MakeSpiffsOptions>({
   sizeBytes: wholeNumber(1, LARGEST_BYTES),
   pageBytes: optional(wholeNumber(64, 0x8000)),
@@ -86,7 +81,7 @@ export function makeSpiffs(files: readonly FileToStore[], options: MakeSpiffsOpt
   if (sizeBytes % settings.blockBytes !== 0) throw sizeError(sizeBytes, settings.blockBytes);
   const grid = spiffsGrid(settings, sizeBytes);
   const writer: Writer = { image: new Uint8Array(sizeBytes).fill(0xff), grid, next: 0 };
-  if (wanted.length > MOST_FILES) throw fullError("SPIFFS", sizeBytes);
+  requireRoom(wanted, settings, grid);
   wanted.forEach((file, index) => {
     putFile(writer, settings, { ...file, id: index + 1 });
   });
@@ -116,6 +111,22 @@ function requireSettings(settings: SpiffsSettings): void {
     );
   if (firstTableAt(settings) + 2 > pageBytes)
     throw invalidArgument("options.pageBytes", pageBytes, "large enough for a name and what is kept besides");
+}
+
+function requireRoom(files: readonly FileToStore[], settings: SpiffsSettings, grid: SpiffsGrid): void {
+  const perBlock = grid.pagesPerBlock - grid.lookupPages;
+  const pages = files.reduce((sum, file) => sum + pagesOf(file, settings), 0);
+  const tooMany = Math.max(0, files.length - MOST_FILES);
+  const missing = Math.max(pages - perBlock * grid.blockCount, tooMany);
+  if (missing > 0) throw fullError("SPIFFS", grid.blockCount * grid.blockBytes, missing * grid.pageBytes);
+}
+
+/** With the pages of its index, of which the first has the name and the others have more room. */
+function pagesOf({ content }: FileToStore, settings: SpiffsSettings): number {
+  const pages = Math.ceil(content.length / dataBytesPerPage(settings));
+  const inFirst = Math.floor((settings.pageBytes - firstTableAt(settings)) / 2);
+  const perFurther = Math.floor((settings.pageBytes - FURTHER_TABLE_AT) / 2);
+  return 1 + Math.ceil(Math.max(0, pages - inFirst) / perFurther) + pages;
 }
 
 function markBlocks({ image, grid }: Writer, magic: "length" | "plain"): void {
@@ -158,7 +169,6 @@ function takePage(writer: Writer, id: number, span: number): number {
   const { image, grid } = writer;
   const perBlock = grid.pagesPerBlock - grid.lookupPages;
   const block = Math.floor(writer.next / perBlock);
-  if (block >= grid.blockCount) throw fullError("SPIFFS", image.length);
   const index = writer.next++ % perBlock;
   const offset = block * grid.blockBytes + (grid.lookupPages + index) * grid.pageBytes;
   writeU16(image, block * grid.blockBytes + index * 2, id);
