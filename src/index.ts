@@ -107,6 +107,7 @@ export { type MonitorLinesOptions, monitorLines } from "./core/monitor/line-stre
 export { type Monitor, type MonitorEvent, type MonitorOptions, monitor } from "./core/monitor/monitor.ts";
 export { applicationReset, bootloaderReset, type OpenedPort } from "./core/monitor/monitor-lines.ts";
 export { type MonitorPipelineOptions, type MonitorSink, monitorPipeline } from "./core/monitor/monitor-pipeline.ts";
+export { plainLine } from "./core/monitor/plain-line.ts";
 export { type PrintFilter, parsePrintFilter } from "./core/monitor/print-filter.ts";
 export {
   ReconnectingPort,

@@ -49,4 +49,5 @@ export type {
   SerialLineOptions,
   SerialOpenOptions,
 } from "./node/system/serial-binding.ts";
+export { zstdDecompressor } from "./node/system/zstd.ts";
 export { createTcpPort, type TcpPortOptions } from "./node/tcp/tcp-port.ts";

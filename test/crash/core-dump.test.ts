@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
 import { coreDumpInLog } from "../../src/core/crash/core-dump/core-dump-in-log.ts";
+import { coreDumpText } from "../../src/core/crash/core-dump-text.ts";
 import { type CoreDumpTask, readCoreDump } from "../../src/core/crash/read-core-dump.ts";
 import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
 import { CRASH_CASES, crashCase, crashProgram } from "../support/crash/programs.ts";
@@ -115,12 +116,41 @@ describe("core dumps", () => {
     const bytes = Uint8Array.from(dumpOf(name));
     bytes[2000] = (bytes[2000] ?? 0) ^ 1;
     expect(readCoreDump(bytes).checksum).toBe("wrong");
-    expect(thrown(() => readCoreDump(bytes.subarray(0, 3000))).code).toBe("image.truncated");
     expect(thrown(() => readCoreDump(new Uint8Array(4096).fill(0xff))).code).toBe("file.empty");
     expect(thrown(() => readCoreDump(new Uint8Array(4))).code).toBe("image.truncated");
     expect(
       thrown(() => readCoreDump(Uint8Array.from({ length: 64 }, (_, at) => (at === 0 ? 64 : at < 4 ? 0 : 0xab)))).code,
     ).toBe("image.invalid");
+  });
+
+  it.each(CASES)("tell of what is there when they are cut off, and invent nothing: %s", (name) => {
+    const bytes = dumpOf(name);
+    const whole = readCoreDump(bytes);
+    const text = (tasks: readonly CoreDumpTask[]): string[] =>
+      tasks.flatMap(({ controlBlock, registers }) => [`${controlBlock} ${JSON.stringify(registers)}`]);
+    let last = 0;
+    for (let length = 0; length < bytes.length; length += 97) {
+      const cut = bytes.subarray(0, length);
+      // Too little to know anything, or what the whole has.
+      if (length < 1200) {
+        try {
+          readCoreDump(cut);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "image.truncated" });
+        }
+        continue;
+      }
+      const dump = readCoreDump(cut);
+      expect(dump).toMatchObject({ checksum: "missing", missingBytes: bytes.length - length, chip: whole.chip });
+      expect(dump.tasks.length).toBeGreaterThanOrEqual(last);
+      last = dump.tasks.length;
+      for (const task of text(dump.tasks.filter(({ registers }) => Object.keys(registers).length > 0)))
+        expect(text(whole.tasks)).toContain(task);
+      for (const [index, { frames }] of dump.tasks.entries())
+        expect(whole.tasks[index]?.frames.slice(0, frames.length)).toEqual(frames);
+      expect(coreDumpText(dump)[0]).toContain(`its last ${bytes.length - length} bytes are missing`);
+    }
+    expect(last).toBeGreaterThan(1);
   });
 
   it("can be read again as the ELF file that was made of them", () => {

@@ -29,6 +29,7 @@ const FILES = {
   "damaged.bin": damaged,
   "old.bin": readFileSync("test/fixtures/crash/core-04-esp32-binary-v3/coredump.bin"),
   "cut.bin": DUMP.subarray(0, 3000),
+  "stub.bin": DUMP.subarray(0, 100),
   "empty.bin": new Uint8Array(0x1000).fill(0xff),
 };
 
@@ -228,8 +229,17 @@ describe("core-dump", () => {
     expect(json.result()["checksum"]).toBe("wrong");
   });
 
+  it("shows of a dump that is cut off what is there, and says how much is not", async () => {
+    const answer = await run("core-dump cut.bin");
+    expect([answer.code, answer.out]).toEqual([0, expect.stringContaining("its last 224 bytes are missing")]);
+    expect(answer.out).toContain("Crashed task: main");
+    const json = await run("--json core-dump cut.bin");
+    expect(json.out).toContain('"code":"core-dump.damaged"');
+    expect(json.result()).toMatchObject({ checksum: "missing", missingBytes: 224 });
+  });
+
   it.each([
-    ["core-dump cut.bin", "image.truncated"],
+    ["core-dump stub.bin", "image.truncated"],
     ["core-dump empty.bin", "file.empty"],
     ["core-dump panic.log", "image"],
     ["core-dump old.bin --save core.elf", "image.invalid"],

@@ -1,4 +1,4 @@
-import { EspError, type LinePiece } from "../../index.ts";
+import { EspError, type LinePiece, plainLine } from "../../index.ts";
 import type { OptionValues } from "../line/option-values.ts";
 
 /** What the lines have come to. */
@@ -6,8 +6,6 @@ export type Verdict = { readonly kind: "met" } | { readonly kind: "failed"; read
 
 /** Of a line without an end no more is looked at. */
 const MOST_CHARACTERS = 16_384;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
-const COLOURS = /\u001b\[[0-9;]*m/g;
 
 /** What a script waits for: one line (`until`), several (`expect`), and none of others (`fail-on`). */
 export class LineGoals {
@@ -29,7 +27,7 @@ export class LineGoals {
   /** What is shown now: prompts count before their line ends. */
   piece({ text, starts, ends }: LinePiece): Verdict | null {
     this.#text = `${starts ? "" : this.#text}${text}`.slice(0, MOST_CHARACTERS);
-    const line = this.#text.replace(COLOURS, "");
+    const line = plainLine(this.#text);
     if (ends) this.#text = "";
     const unwanted = this.#failOn.find((pattern) => pattern.test(line));
     if (unwanted !== undefined) return { kind: "failed", error: refused(line, unwanted) };

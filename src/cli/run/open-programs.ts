@@ -14,11 +14,12 @@ export async function openPrograms(context: RunContext): Promise<readonly OpenPr
   const { host, options, emit } = context;
   const files = options.list("elf");
   if (files.length === 0) return [];
-  const { debugInfo } = await import("../../crash.ts");
+  const [{ debugInfo }, { zstdDecompressor }] = await Promise.all([import("../../crash.ts"), import("../../node.ts")]);
+  const zstd = zstdDecompressor();
   const programs: OpenProgram[] = [];
   for (const file of files) {
     const bytes = await readInput(host, file);
-    const info = named(file, () => debugInfo(bytes));
+    const info = named(file, () => debugInfo(bytes, { zstd }));
     programs.push({ file, info });
     if (!info.hasLines)
       emit({

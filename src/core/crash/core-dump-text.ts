@@ -11,7 +11,7 @@ const checkDump: Check<CoreDump> = hasParts<CoreDump>("a core dump, as readCoreD
   exceptionRegisters: checkObject,
 });
 
-const CHECKSUMS: Readonly<Record<CoreDump["checksum"], string>> = {
+const CHECKSUMS: Readonly<Record<Exclude<CoreDump["checksum"], "missing">, string>> = {
   right: "its checksum is right",
   wrong: "its checksum is wrong: the dump is damaged, and what follows may be",
   none: "an ELF file, which has no checksum",
@@ -29,20 +29,28 @@ export function coreDumpText(dump: CoreDump): string[] {
       ? ["The dump does not tell which task crashed."]
       : [
           `Crashed task: ${taskName(crashed)}${dump.isInInterrupt === true ? ", in an interrupt" : ""}`,
-          "Registers:",
           ...registerLines({ ...crashed.registers, ...dump.exceptionRegisters }),
         ]),
     "Tasks:",
     ...taskTable(tasks),
     ...tasks.flatMap((task) =>
-      stackLines(`Backtrace of ${taskName(task)}${task.isCrashed ? ", which crashed" : ""}:`, task.frames, task.end),
+      stackLines({
+        title: `Backtrace of ${taskName(task)}${task.isCrashed ? ", which crashed" : ""}:`,
+        frames: task.frames,
+        end: task.end,
+        hasPrograms: dump.hasPrograms,
+      }),
     ),
   ];
 }
 
-function titleOf({ version, chip, checksum }: CoreDump): string {
+function titleOf({ version, chip, checksum, missingBytes }: CoreDump): string {
   const whose = chip === null ? "" : ` of an ${chipEntry(chip).name}`;
-  return `Core dump${whose}${version === null ? "" : `, version ${version}`}: ${CHECKSUMS[checksum]}.`;
+  const state =
+    checksum === "missing"
+      ? `its last ${missingBytes} bytes are missing, and its checksum with them: tasks and memory that are told of may be incomplete`
+      : CHECKSUMS[checksum];
+  return `Core dump${whose}${version === null ? "" : `, version ${version}`}: ${state}.`;
 }
 
 function matchLines({ match, elfSha256 }: CoreDump): string[] {
@@ -60,10 +68,12 @@ function taskName({ name, controlBlock }: CoreDumpTask): string {
 const REGISTERS_A_LINE = 4;
 
 function registerLines(registers: Readonly<Record<string, number>>): string[] {
+  if (Object.keys(registers).length === 0) return ["Its registers are not in the dump."];
   const cells = Object.entries(registers).map(([name, value]) => `${name.padEnd(8)} ${hexAddress(value)}`);
-  return Array.from({ length: Math.ceil(cells.length / REGISTERS_A_LINE) }, (_, row) =>
+  const rows = Array.from({ length: Math.ceil(cells.length / REGISTERS_A_LINE) }, (_, row) =>
     `  ${cells.slice(row * REGISTERS_A_LINE, (row + 1) * REGISTERS_A_LINE).join("  ")}`.trimEnd(),
   );
+  return ["Registers:", ...rows];
 }
 
 /** What is not known is a question mark. */

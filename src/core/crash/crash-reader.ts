@@ -6,6 +6,7 @@ import { callSafely } from "../shield-listener.ts";
 import { checkProgram } from "./check-program.ts";
 import { type CrashReport, decodeCrash } from "./decode-crash.ts";
 import { CrashLines } from "./text/read-lines.ts";
+import { splitLines } from "./text/split-lines.ts";
 
 export interface CrashReaderOptions {
   /** The programs that run on the device: the application, its boot loader. Without any, crashes are read and not decoded. */
@@ -24,9 +25,6 @@ export interface CrashReader {
   finish(): CrashReport[];
 }
 
-/** A line without an end is cut here: it is noise. */
-const MOST_PENDING = 8192;
-
 const checkOptions: Check<CrashReaderOptions> = shape<CrashReaderOptions>({
   programs: optional(listOf(checkProgram)),
   onCrash: optional(checkFunction),
@@ -42,7 +40,7 @@ const checkOptions: Check<CrashReaderOptions> = shape<CrashReaderOptions>({
 export function crashReader(options: CrashReaderOptions = {}): CrashReader {
   const { programs = [], onCrash } = checkOptions(options, "options");
   const lines = new CrashLines();
-  let pending = "";
+  const split = splitLines();
   const decode = (dumps: ReturnType<CrashLines["finish"]>): CrashReport[] => {
     const reports = dumps.map((dump) => decodeCrash(dump, programs));
     if (onCrash !== undefined)
@@ -57,15 +55,10 @@ export function crashReader(options: CrashReaderOptions = {}): CrashReader {
     get isReading() {
       return lines.isReading;
     },
-    push: (text) => {
-      const parts = (pending + checkText(text, "text")).split("\n");
-      pending = (parts.pop() ?? "").slice(0, MOST_PENDING);
-      return decode(parts.flatMap((line) => lines.push(line)));
-    },
+    push: (text) => decode(split.push(checkText(text, "text")).flatMap((line) => lines.push(line))),
     finish: () => {
-      const last = pending === "" ? [] : lines.push(pending);
-      pending = "";
-      return decode([...last, ...lines.finish()]);
+      const last = split.rest();
+      return decode([...(last === "" ? [] : lines.push(last)), ...lines.finish()]);
     },
   };
 }

@@ -29,23 +29,23 @@ export function locationText(location: CodeLocation): string[] {
 
 /** A crash as lines for people: what it means, then where it happened and how the program came there. */
 export function crashText(report: CrashReport): string[] {
-  const { dump, explanation, addresses, threads, doubt } = checkReport(report, "report");
+  const { dump, explanation, addresses, threads, doubt, hasPrograms } = checkReport(report, "report");
   const core = dump.core === null ? "" : ` on core ${dump.core}`;
   const title = `${dump.reasonText ?? "The program crashed"}${core}`;
   return [
     explanation === null ? `${title}.` : `${title}: ${explanation}`,
     ...(doubt === null ? [] : [doubt]),
     ...addresses.filter(({ location }) => location !== null).flatMap(namedLines),
-    ...threads.flatMap(threadLines),
+    ...threads.flatMap((thread) => threadLines(thread, hasPrograms)),
   ];
 }
 
 function namedLines(frame: CrashFrame): string[] {
-  const [first = "", ...rest] = frameLines(frame);
+  const [first = "", ...rest] = frameLines(frame, true);
   return [`${frame.from} ${first}`, ...rest];
 }
 
-function threadLines({ core, task, frames, end }: CrashThread): string[] {
+function threadLines({ core, task, frames, end }: CrashThread, hasPrograms: boolean): string[] {
   const whose = [task === null ? "" : ` of ${task}`, core === null ? "" : ` on core ${core}`].join("");
-  return stackLines(`Backtrace${whose}:`, frames, end);
+  return stackLines({ title: `Backtrace${whose}:`, frames, end, hasPrograms });
 }

@@ -1,4 +1,8 @@
+import type { Check } from "../check/check.ts";
+import { hasParts } from "../check/shapes.ts";
+import { checkObject, checkText, listOf } from "../check/values.ts";
 import type { DebugInfo } from "../debug-info/debug-info.ts";
+import { checkProgram } from "./check-program.ts";
 import type { CoreState, CrashDump } from "./crash-dump.ts";
 import { type CrashFrame, type Decoder, decoderFor } from "./decoder.ts";
 import { explainCrash } from "./explain-crash.ts";
@@ -28,12 +32,25 @@ export interface CrashReport {
   readonly threads: readonly CrashThread[];
   /** Whether the device runs one of the programs, by the digest that it prints; `unknown` where it prints none. */
   readonly match: "proved" | "refuted" | "unknown";
+  /** Whether there were programs to decode with; without any, addresses are numbers. */
+  readonly hasPrograms: boolean;
   /** A sentence where the programs are not what the device runs: everything decoded is doubtful then. */
   readonly doubt: string | null;
 }
 
-/** What a device printed of a crash, with functions, files and lines from the programs; the first that knows an address tells. */
+const checkDump: Check<CrashDump> = hasParts<CrashDump>("a dump, as a crash report has it", {
+  cores: listOf(checkObject),
+  addresses: listOf(checkObject),
+  reason: checkText,
+});
+
+/**
+ * What a device printed of a crash, with functions, files and lines from the programs; the first that knows an address tells. For
+ * programs that are found when the crash is there: `dump` of a report decodes again.
+ */
 export function decodeCrash(dump: CrashDump, programs: readonly DebugInfo[]): CrashReport {
+  checkDump(dump, "dump");
+  listOf(checkProgram)(programs, "programs");
   const match = matchOf(dump.elfSha256, programs);
   const decoder = decoderFor(programs);
   const threads = dump.cores.map((core) => threadOf(dump, core, decoder)).filter(({ frames }) => frames.length > 0);
@@ -43,7 +60,15 @@ export function decodeCrash(dump: CrashDump, programs: readonly DebugInfo[]): Cr
     match === "refuted"
       ? `The device runs another program (ELF file SHA256 ${dump.elfSha256}...) than the one given: what is decoded here is doubtful.`
       : null;
-  return { dump, explanation: explainCrash(dump), addresses: [...named, ...registers], threads, match, doubt };
+  return {
+    dump,
+    explanation: explainCrash(dump),
+    addresses: [...named, ...registers],
+    threads,
+    match,
+    hasPrograms: programs.length > 0,
+    doubt,
+  };
 }
 
 /** A digest of zeros is that of a program that was changed after linking, and says nothing. */

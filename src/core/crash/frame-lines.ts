@@ -23,16 +23,24 @@ function frameText({ functionName, symbolOffset, file, line }: CodeFrame): strin
   return `${functionName ?? "??"}${functionName === null ? "" : offset}${place}`;
 }
 
-/** As the device prints it; the place is that of the call. */
-export function frameLines({ address, location }: CrashFrame): string[] {
-  return location === null ? [`${hexAddress(address)}: no code of this program`] : codeLines(address, location.frames);
+/** As the device prints it; the place is that of the call. Without programs it is a number, of which nothing is known. */
+export function frameLines({ address, location }: CrashFrame, hasPrograms: boolean): string[] {
+  if (location !== null) return codeLines(address, location.frames);
+  return [hasPrograms ? `${hexAddress(address)}: no code of this program` : hexAddress(address)];
+}
+
+export interface StackOfText {
+  readonly title: string;
+  readonly frames: readonly CrashFrame[];
+  readonly end: StackEnd | null;
+  readonly hasPrograms: boolean;
 }
 
 /** A stack under its title, innermost first: what is guessed is set apart, and why it ends is said. */
-export function stackLines(title: string, frames: readonly CrashFrame[], end: StackEnd | null): string[] {
+export function stackLines({ title, frames, end, hasPrograms }: StackOfText): string[] {
   const guesses = frames.findIndex(({ certainty }) => certainty === "guessed");
   const lines = frames.flatMap((frame, index) => {
-    const own = frameLines(frame);
+    const own = frameLines(frame, hasPrograms);
     return index === guesses ? ["possible callers, from words on the stack:", ...own] : own;
   });
   const ending = end === null ? undefined : ENDS[end];

@@ -38,8 +38,12 @@ export interface CoreDump {
   /** `1.2`; null for an ELF file made of a core dump. */
   readonly version: string | null;
   readonly chip: ChipId | null;
-  /** Whether the dump is as it was written; `none` for an ELF file, which has no checksum. */
-  readonly checksum: "right" | "wrong" | "none";
+  /**
+   * Whether the dump is as it was written; `missing` where it is cut off before its checksum, `none` for an ELF file, which has none.
+   */
+  readonly checksum: "right" | "wrong" | "missing" | "none";
+  /** How much of the dump is not there: it was cut off, or bytes were lost on the way. What is there is told. */
+  readonly missingBytes: number;
   readonly panicDetails: string | null;
   readonly isInInterrupt: boolean | null;
   /** EXCCAUSE and the like, of Xtensa. */
@@ -48,13 +52,16 @@ export interface CoreDump {
   readonly tasks: readonly CoreDumpTask[];
   readonly elfSha256: string | null;
   readonly match: "proved" | "refuted" | "unknown";
+  /** Whether there were programs to decode with; without any, addresses are numbers. */
+  readonly hasPrograms: boolean;
   /** For GDB; null for dumps of versions 0, which are no ELF files. */
   readonly elf: Uint8Array<ArrayBuffer> | null;
 }
 
 /**
  * Reads a core dump: the contents of its partition, what came over the console (`coreDumpInLog`), or an ELF file made of one. Throws
- * `file.empty` where there is none, `image.invalid` and `image.truncated`; a wrong checksum is told, not thrown.
+ * `file.empty` where there is none, `image.invalid`, and `image.truncated` where too little is there to know anything; what is cut off behind
+ * that, and a wrong checksum, are told, not thrown.
  */
 export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] = []): CoreDump {
   const file = readCoreDumpFile(checkBytes(bytes, "bytes"));
@@ -67,6 +74,7 @@ export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] =
     version: file.version,
     chip,
     checksum: file.checksum,
+    missingBytes: file.missingBytes,
     panicDetails: body.panicDetails,
     isInInterrupt: body.isInInterrupt,
     exceptionRegisters: body.exceptionRegisters,
@@ -80,6 +88,7 @@ export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] =
       .sort((one, other) => Number(other.isCrashed) - Number(one.isCrashed)),
     elfSha256: body.elfSha256,
     match: matchOf(body.elfSha256, known),
+    hasPrograms: known.length > 0,
     elf: file.elf === null ? null : unshared(file.elf),
   };
 }

@@ -3,8 +3,11 @@
 // Out: frames for addresses, rules for unwinding, places of structure members; with what is damaged.
 
 import { type ByteSource, checkBytes } from "../check/bytes.ts";
-import { type Check, invalidArgument } from "../check/check.ts";
+import { type Check, invalidArgument, optional } from "../check/check.ts";
+import { shape } from "../check/shapes.ts";
+import { checkFunction } from "../check/values.ts";
 import type { ElfMachine } from "../elf/elf.ts";
+import type { Decompressors } from "../elf/section-contents.ts";
 import type { DebugInfoProblem } from "./dwarf/sections.ts";
 import { OpenDebugInfo } from "./open-debug-info.ts";
 
@@ -21,18 +24,24 @@ export interface DebugInfo {
   readonly problems: readonly DebugInfoProblem[];
 }
 
+/** What is compressed with zstd is a problem, told by name, where nothing is given for it; zlib is known. */
+export interface DebugInfoOptions extends Decompressors {}
+
+const checkOptions: Check<DebugInfoOptions> = shape<DebugInfoOptions>({ zstd: optional(checkFunction) });
+
 const OPEN = new WeakMap<object, OpenDebugInfo>();
 
 /**
  * Opens the debug information of a 32-bit Xtensa or RISC-V ELF file, which is kept as it is and must not change. Throws
- * `image.invalid` and `image.truncated` for what is no such file; damage further inside is told in `problems`.
+ * `image.invalid` and `image.truncated` for what is no such file; damage further inside is told in `problems`. `zstd` unpacks sections
+ * that are compressed with it: `zstdDecompressor()` of the door for Node gives that of Node 22.15 and later.
  *
  * @example
  * const info = debugInfo(await readFile("build/app.elf"));
  * lookUp(info, 0x42001234)?.frames; // [{ functionName: "app_main", file: "/src/main.c", line: 12, isInlined: false, ... }]
  */
-export function debugInfo(bytes: ByteSource): DebugInfo {
-  const open = new OpenDebugInfo(checkBytes(bytes, "bytes"));
+export function debugInfo(bytes: ByteSource, options: DebugInfoOptions = {}): DebugInfo {
+  const open = new OpenDebugInfo(checkBytes(bytes, "bytes"), checkOptions(options, "options"));
   const { machine, entry } = open.elf;
   const info: DebugInfo = Object.freeze({
     machine,

@@ -2,6 +2,7 @@ import { sha256 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
 import { codeSections, sectionHolding } from "../elf/code.ts";
 import { type ElfFile, type ElfSection, parseElf } from "../elf/elf.ts";
+import type { Decompressors } from "../elf/section-contents.ts";
 import { readFunctions, type UnitFunctions } from "./code/functions.ts";
 import { indexSymbols, type SymbolIndex } from "./code/symbol-index.ts";
 import { type LineTable, readLineTable } from "./dwarf/line-table.ts";
@@ -34,10 +35,11 @@ export class OpenDebugInfo {
   #symbols: SymbolIndex | undefined;
   #frames: FrameTable | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, decompressors: Decompressors = {}) {
     this.elf = parseElf(bytes);
     this.code = codeSections(this.elf);
-    this.sections = this.elf.sections.length === 0 ? NO_DEBUG_SECTIONS : debugSections(this.elf, this.report);
+    this.sections =
+      this.elf.sections.length === 0 ? NO_DEBUG_SECTIONS : debugSections(this.elf, this.report, decompressors);
   }
 
   get elfSha256(): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { crashReader, debugInfo, lookUp, readCoreDump } from "../../../src/crash.ts";
+import { bootReader, crashReader, debugInfo, lookUp, readCoreDump } from "../../../src/crash.ts";
 import { crashProgram } from "../crash/programs.ts";
 import { type RightCalls, whole } from "./types.ts";
 
@@ -8,12 +8,18 @@ const info = () => whole(debugInfo(program()));
 const text = readFileSync("test/fixtures/crash/rv-01-load-fault-os-d5/input.txt", "latin1");
 const dump = (): Uint8Array => readFileSync("test/fixtures/crash/core-01-esp32c3-elf-crc/coredump.bin");
 
+const start = () => whole(bootReader().push("rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\n x\n")[0] ?? {});
+
 export const CRASH: RightCalls = {
+  bootReader: { args: () => [{ programs: [info()], onBoot: () => {} }] },
+  bootText: { args: () => [start()] },
   coreDumpInLog: { args: () => [text] },
   coreDumpText: { args: () => [whole(readCoreDump(dump()))] },
   crashReader: { args: () => [{ programs: [info()], onCrash: () => {} }] },
   crashText: { args: () => [whole(crashReader().push(text)[0] ?? {})] },
-  debugInfo: { args: () => [program()] },
+  debugInfo: { args: () => [program(), { zstd: () => new Uint8Array(0) }] },
+  decodeBoot: { args: () => [start(), [info()]] },
+  decodeCrash: { args: () => [whole((crashReader().push(text)[0] ?? { dump: {} }).dump), [info()]] },
   demangle: { args: () => ["_Z1fv"] },
   frameRules: { args: () => [info(), 0x42000066] },
   locationText: { args: () => [whole(lookUp(info(), 0x42000066) ?? {})] },

@@ -72,6 +72,7 @@ export const NODE: RightCalls = {
     args: () => ["rfc2217://localhost:2217", { clock: clock(), connectTimeoutMs: 1000 }],
   },
   createSerialPort: { args: () => [{ path: "/dev/ttyUSB0" }, { clock: clock(), writeTimeoutMs: 1000 }] },
+  zstdDecompressor: { args: () => [] },
   createTcpPort: {
     args: () => ["socket://localhost:2217", { clock: clock(), connectTimeoutMs: 1000, writeTimeoutMs: 1000 }],
   },

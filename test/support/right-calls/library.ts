@@ -98,6 +98,7 @@ export const LIBRARY: RightCalls = {
     args: () => [port(), { ...watching(), mostWaiting: 10, signal: AbortSignal.abort() }],
     after: async (lines: AsyncGenerator<unknown>) => await lines.return(undefined),
   },
+  plainLine: { args: () => ["text"] },
   parsePrintFilter: { args: () => ["*:I"] },
   monitorPipeline: {
     args: () => [

@@ -20,7 +20,7 @@ export const run: RunCommand = async (context) => {
     programs.map(({ info }) => info),
   );
   for (const line of coreDumpText(dump)) print(line);
-  if (dump.checksum === "wrong") warnDamaged(context);
+  if (dump.checksum === "wrong" || dump.checksum === "missing") warnDamaged(context, dump);
   if (save !== undefined) {
     await writeOutput(host, save, elfOf(dump));
     print(`Wrote the dump to '${save}'.`);
@@ -56,8 +56,11 @@ async function fromChip(context: RunContext): Promise<Found> {
   });
 }
 
-function warnDamaged({ emit }: RunContext): void {
-  const message = "The checksum of the core dump is wrong: it was damaged on its way, or while it was written.";
+function warnDamaged({ emit }: RunContext, { checksum, missingBytes }: CoreDump): void {
+  const message =
+    checksum === "missing"
+      ? `The core dump is incomplete: ${missingBytes} bytes of it are missing. Tasks and memory behind its end are not told of.`
+      : "The checksum of the core dump is wrong: it was damaged on its way, or while it was written.";
   emit({ session: CLI_SESSION, type: "warning", code: "core-dump.damaged", message, details: {} });
 }
 

@@ -1,5 +1,4 @@
 import { readU32 } from "../../bytes/words.ts";
-import { EspError } from "../../errors.ts";
 import { type CoreDumpBody, type DumpedTask, type MemoryPiece, MOST_TASKS, RISCV_REGISTERS } from "./core-dump-body.ts";
 
 /** Words of the frame that an exception leaves on an Xtensa stack, and of one that a task leaves when it waits. */
@@ -39,34 +38,38 @@ export interface BinaryHeader {
   readonly segmentCount: number;
 }
 
-/** Reads the body of versions 0: tasks with their control blocks and stacks, then pieces of memory. Throws `image.truncated`. */
+/**
+ * Reads the body of versions 0: tasks with their control blocks and stacks, then pieces of memory. Where it is cut off it gives what
+ * stands before.
+ */
 export function readBinaryBody(bytes: Uint8Array, header: BinaryHeader, machine: "riscv" | "xtensa"): CoreDumpBody {
   const memory: MemoryPiece[] = [];
   const tasks: DumpedTask[] = [];
   let at = 0;
-  const word = (): number => {
-    if (at + 4 > bytes.length) throw cutOff(at);
-    at += 4;
-    return readU32(bytes, at - 4);
+  /** Null where they are not all there. */
+  const words = (count: number): number[] | null => {
+    if (at + 4 * count > bytes.length) return null;
+    at += 4 * count;
+    return Array.from({ length: count }, (_, index) => readU32(bytes, at - 4 * (count - index)));
   };
+  /** As much of it as is there. */
   const piece = (address: number, sizeBytes: number): MemoryPiece => {
-    if (at + sizeBytes > bytes.length) throw cutOff(at);
-    const data = bytes.subarray(at, at + sizeBytes);
+    const found = { address, data: bytes.subarray(at, at + sizeBytes) };
     at += Math.ceil(sizeBytes / 4) * 4;
-    memory.push({ address, data });
-    return { address, data };
+    if (found.data.length > 0) memory.push(found);
+    return found;
   };
   for (let index = 0; index < Math.min(header.taskCount, MOST_TASKS); index++) {
-    const controlBlock = word();
-    const top = word();
-    const end = word();
+    const [controlBlock, top, end] = words(3) ?? [];
+    if (controlBlock === undefined || top === undefined || end === undefined) break;
     piece(controlBlock, header.controlBlockBytes);
     const stack = piece(Math.min(top, end), Math.abs(end - top));
     tasks.push({ controlBlock, registers: registersOf(stack, machine), stack: { top, end } });
   }
-  for (let index = 0; index < header.segmentCount && at + 8 <= bytes.length; index++) {
-    const address = word();
-    piece(address, word());
+  for (let index = 0; index < header.segmentCount; index++) {
+    const [address, sizeBytes] = words(2) ?? [];
+    if (address === undefined || sizeBytes === undefined) break;
+    piece(address, sizeBytes);
   }
   return {
     machine,
@@ -95,11 +98,4 @@ function registersOf({ address, data }: MemoryPiece, machine: "riscv" | "xtensa"
   if (machine === "xtensa" && registers["PS"] !== undefined) registers["PS"] &= ~EXCEPTION_MODE;
   // Nothing is known without the frame.
   return data.length >= 4 * names.length && address !== 0 ? registers : {};
-}
-
-function cutOff(offset: number): EspError {
-  return new EspError("image.truncated", `The core dump ends at offset ${offset}, before it is complete.`, {
-    hint: "Save it again; of a log, take all lines between START and END.",
-    details: { offset },
-  });
 }

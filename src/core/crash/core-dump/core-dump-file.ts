@@ -14,7 +14,10 @@ export interface CoreDumpFile {
   readonly version: string | null;
   /** Null for a number that is not known. */
   readonly chip: ChipId | null;
-  readonly checksum: "right" | "wrong" | "none";
+  /** `missing`: the dump is cut off before it. */
+  readonly checksum: "right" | "wrong" | "missing" | "none";
+  /** How much of the dump is not there. */
+  readonly missingBytes: number;
   readonly body: CoreDumpBody;
   /** The body as it is, where it is an ELF file that debuggers read. */
   readonly elf: Uint8Array | null;
@@ -39,32 +42,31 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
 
 /**
  * Reads a core dump as it is in its partition or came over the console, or an ELF file made of one. Throws `file.empty` where there is
- * none, `image.invalid` and `image.truncated`.
+ * none, `image.invalid`, and `image.truncated` where too little is there to know anything; of what is cut off behind that, the part that is
+ * there is read.
  */
 export function readCoreDumpFile(bytes: Uint8Array): CoreDumpFile {
-  if (isElfCore(bytes)) return { version: null, chip: null, checksum: "none", body: readElfBody(bytes), elf: bytes };
+  if (isElfCore(bytes))
+    return { version: null, chip: null, checksum: "none", missingBytes: 0, body: readElfBody(bytes), elf: bytes };
   if (bytes.length < 8) throw refuse("image.truncated", "The core dump is shorter than its header.");
   const sizeBytes = readU32(bytes, 0);
   if (sizeBytes === 0xffff_ffff) throw refuse("file.empty", "There is no core dump: the partition is empty.");
-  if (sizeBytes > bytes.length)
-    throw refuse(
-      "image.truncated",
-      `The core dump says that it has ${sizeBytes} bytes, and ${bytes.length} are there.`,
-    );
   const word = readU32(bytes, 4);
   const version = `${(word >>> 8) & 0xff}.${word & 0xff}`;
   const layout = LAYOUTS[version];
   if (layout === undefined)
     throw refuse("image.invalid", `This is no core dump, or it is encrypted: there is no version ${version} of them.`);
   const checksumBytes = layout.checksum === "crc32" ? 4 : 32;
-  if (sizeBytes < layout.headerBytes + checksumBytes)
+  if (Math.min(sizeBytes, bytes.length) < layout.headerBytes + checksumBytes)
     throw refuse("image.truncated", "The core dump is shorter than its header.");
   // Dumps bear the number that images bear.
   const known = chipByImageId(word >>> 16);
   const chip = known?.id ?? null;
   const contents = bytes.subarray(layout.headerBytes, sizeBytes - checksumBytes);
-  const checksum = isRight(bytes, sizeBytes, layout.checksum) ? "right" : "wrong";
-  if (layout.body === "elf") return { version, chip, checksum, body: readElfBody(contents), elf: contents };
+  const missingBytes = Math.max(0, sizeBytes - bytes.length);
+  const checksum = missingBytes > 0 ? "missing" : isRight(bytes, sizeBytes, layout.checksum) ? "right" : "wrong";
+  const frame = { version, chip, checksum, missingBytes } as const;
+  if (layout.body === "elf") return { ...frame, body: readElfBody(contents), elf: contents };
   if (known === undefined)
     throw refuse("image.invalid", `The core dump is of a chip with the number ${word >>> 16}, which is not known.`);
   const header = {
@@ -72,7 +74,7 @@ export function readCoreDumpFile(bytes: Uint8Array): CoreDumpFile {
     controlBlockBytes: readU32(bytes, 12),
     segmentCount: version === "0.1" ? 0 : readU32(bytes, 16),
   };
-  return { version, chip, checksum, body: readBinaryBody(contents, header, known.instructionSet), elf: null };
+  return { ...frame, body: readBinaryBody(contents, header, known.instructionSet), elf: null };
 }
 
 /** The checksum stands at the end, over all that is before it. */

@@ -1,5 +1,5 @@
 import { readU16, readU32 } from "../../bytes/words.ts";
-import { type ElfFile, elfView, parseElf, readAscii } from "../../elf/elf.ts";
+import { type ElfFile, parseElf, readAscii } from "../../elf/elf.ts";
 import { type CoreDumpBody, type DumpedTask, type MemoryPiece, MOST_TASKS, RISCV_REGISTERS } from "./core-dump-body.ts";
 
 const SEGMENT = { load: 1, note: 4 } as const;
@@ -26,7 +26,10 @@ interface Note {
   readonly data: Uint8Array;
 }
 
-/** Reads the body of versions 1: an ELF file without sections. Throws `image.invalid` and `image.truncated`. */
+/**
+ * Reads the body of versions 1: an ELF file without sections. What is cut off or damaged behind its tables costs the tasks and the
+ * memory that it holds. Throws `image.invalid` and `image.truncated`.
+ */
 export function readElfBody(bytes: Uint8Array): CoreDumpBody {
   const elf = parseElf(bytes);
   const notes = elf.programHeaders
@@ -36,7 +39,7 @@ export function readElfBody(bytes: Uint8Array): CoreDumpBody {
     .filter(({ type, fileBytes }) => type === SEGMENT.load && fileBytes > 0)
     .map(({ virtualAddress, fileOffset, fileBytes }) => ({
       address: virtualAddress,
-      data: elfView(elf, fileOffset, fileBytes),
+      data: partOf(elf, fileOffset, fileBytes),
     }));
   const find = (type: number): Uint8Array | undefined => notes.find((note) => note.type === type)?.data;
   const isXtensa = elf.machine === "xtensa";
@@ -57,8 +60,13 @@ export function readElfBody(bytes: Uint8Array): CoreDumpBody {
   };
 }
 
+/** As much of it as the file has. */
+function partOf({ bytes }: ElfFile, offset: number, sizeBytes: number): Uint8Array {
+  return bytes.subarray(offset, offset + sizeBytes);
+}
+
 function notesOf(elf: ElfFile, offset: number, sizeBytes: number): Note[] {
-  const bytes = elfView(elf, offset, sizeBytes);
+  const bytes = partOf(elf, offset, sizeBytes);
   const notes: Note[] = [];
   let at = 0;
   while (at + NOTE_HEADER_BYTES <= bytes.length) {

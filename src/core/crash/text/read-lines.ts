@@ -3,6 +3,7 @@
 // Out: one `CrashDump` for each crash, when its last line was read.
 
 import type { CrashDump } from "../crash-dump.ts";
+import { consoleLine } from "./console-line.ts";
 import { CrashDraft } from "./draft.ts";
 import { ESP_IDF } from "./esp-idf.ts";
 import { ESP8266 } from "./esp8266.ts";
@@ -14,12 +15,6 @@ import { ZEPHYR } from "./zephyr.ts";
 // Zephyr's words before ESP-IDF's: both have a line that begins with Backtrace.
 const FORMATS: readonly LineFormat[] = [ZEPHYR, NUTTX, RUST, ESP8266, ESP_IDF];
 
-/** No panic handler writes longer lines; what is longer is noise. */
-const MOST_CHARACTERS = 4096;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the control character escape.
-const COLOURS = /\u001b\[[0-9;]{0,16}m/g;
-/** What terminals write before each line when they are asked for the time. */
-const TIMES = /^\[?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,6}){0,2}\]? ?(?:-> |> )?/;
 /** The first words of a start: whatever was said before is over. */
 const STARTS = /^ ?ets [A-Z][a-z]{2} |^ESP-ROM:|^rst:0x[0-9a-fA-F]/;
 
@@ -34,8 +29,8 @@ export class CrashLines {
 
   /** Takes a line without its end; gives the crashes that are complete by it. */
   push(line: string): CrashDump[] {
-    if (line.length > MOST_CHARACTERS) return this.#pushStrange();
-    const text = line.replace(COLOURS, "").replace(/\r+$/, "").replace(TIMES, "");
+    const text = consoleLine(line);
+    if (text === null) return this.#pushStrange();
     if (STARTS.test(text)) return this.finish();
     if (text.trim() === "") return [];
     const draft = this.#draft;

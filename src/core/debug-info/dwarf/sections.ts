@@ -1,5 +1,5 @@
 import type { ElfFile } from "../../elf/elf.ts";
-import { sectionContents } from "../../elf/section-contents.ts";
+import { type Decompressors, sectionContents } from "../../elf/section-contents.ts";
 import { sectionNames } from "../../elf/section-names.ts";
 import { EspError } from "../../errors.ts";
 
@@ -50,7 +50,11 @@ export const NO_DEBUG_SECTIONS: DebugSections = {
 };
 
 /** Finds the debug sections; one that cannot be had is a problem, and empty. */
-export function debugSections(elf: ElfFile, report: (problem: DebugInfoProblem) => void): DebugSections {
+export function debugSections(
+  elf: ElfFile,
+  report: (problem: DebugInfoProblem) => void,
+  decompressors: Decompressors = {},
+): DebugSections {
   const nameOf = sectionNames(elf);
   const found = new Map<string, { readonly bytes: Uint8Array; readonly address: number }>();
   const wanted = new Set<string>(Object.values(NAMES));
@@ -58,7 +62,7 @@ export function debugSections(elf: ElfFile, report: (problem: DebugInfoProblem) 
     try {
       const name = nameOf(section);
       if (!wanted.has(name) || found.has(name)) continue;
-      found.set(name, { bytes: sectionContents(elf, section, name), address: section.address });
+      found.set(name, { bytes: sectionContents(elf, section, name, decompressors), address: section.address });
     } catch (error) {
       report(problemOf(error, "ELF", section.fileOffset));
     }
