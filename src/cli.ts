@@ -51,6 +51,7 @@ export {
   type EspErrorOptions,
   isEspError,
 } from "./core/errors.ts";
+export type { HostMemory } from "./core/host-memory.ts";
 export type { CurveName } from "./core/image/firmware/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export type { Remedy } from "./core/remedy.ts";

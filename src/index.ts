@@ -95,6 +95,7 @@ export type { CompressChoice } from "./core/flash/write/plan-write.ts";
 export type { Verified } from "./core/flash/write/prove-write.ts";
 export type { WrittenFile } from "./core/flash/write/write-file.ts";
 export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write/write-flash.ts";
+export { type HostMemory, isMemoryWord, NO_MEMORY, temporaryMemory } from "./core/host-memory.ts";
 export type { ImageNoticeCode } from "./core/image/notice.ts";
 export { type MemoryRange, type ReadMemoryResult, readMemory } from "./core/memory/dump-memory.ts";
 export { type LoadRamOptions, type LoadRamResult, loadRam } from "./core/memory/load-ram.ts";

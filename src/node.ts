@@ -13,6 +13,7 @@ export {
   type EspErrorOptions,
   isEspError,
 } from "./core/errors.ts";
+export type { HostMemory } from "./core/host-memory.ts";
 export type { CurveName } from "./core/image/firmware/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { ESPRESSIF_VENDOR_ID } from "./core/port/usb-ids.ts";
@@ -25,6 +26,8 @@ export { type HostFiles, hostFiles } from "./node/files/host-files.ts";
 export { choosePort } from "./node/list/find-port.ts";
 export { type ListedPort, type ListPortsOptions, listPorts } from "./node/list/list-ports.ts";
 export { PORT_RANK } from "./node/list/usb-ids.ts";
+export type { IsOwn } from "./node/memory/kept-files.ts";
+export { type StateMemoryOptions, stateMemory } from "./node/memory/state-memory.ts";
 export { type PortFromStringOptions, portFromString, type VirtualPortMaker } from "./node/open-port.ts";
 export type { HsmConfig, HsmSigner } from "./node/pkcs11/hsm-config.ts";
 export { openHsm } from "./node/pkcs11/open-hsm.ts";

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { readOptionValues } from "../../src/cli/line/option-values.ts";
+import { hostMemory } from "../../src/cli/run/host-memory.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
+import { GLOBAL_OPTIONS } from "../../src/cli/spec/global-options.ts";
 import { type CliHostOptions, testCliHost } from "../support/cli-host.ts";
 import { delegatePort } from "../support/port/delegate-port.ts";
 
@@ -22,6 +25,32 @@ describe("ESPTOOL_ENV_FPGA", () => {
     const { out, code } = await run(words, { env: { ESPTOOL_ENV_FPGA: value } });
     expect(code).toBe(0);
     expect(/"connect\.reset"[^\n]*7000 ms/.test(out)).toBe(slow);
+  });
+});
+
+describe("--no-memory", () => {
+  it.each([
+    ["left out", {}, {}, true],
+    ["given", { "no-memory": true as const }, {}, false],
+    ["by the environment", {}, { ESPTOOL_NO_MEMORY: "1" }, false],
+    ["not by the environment", {}, { ESPTOOL_NO_MEMORY: "0" }, true],
+    ["not by an empty word in it", {}, { ESPTOOL_NO_MEMORY: "" }, true],
+  ])("%s: the host's memory is there or not", async (_case, line, env, isThere) => {
+    const host = testCliHost();
+    const options = readOptionValues(GLOBAL_OPTIONS, { lines: [line], env, onOldName: () => expect.unreachable() });
+    const memory = hostMemory({ host, options });
+    await memory.keep("rates", "board", bytes("one"));
+    expect(await memory.recall("rates", "board")).toEqual(isThere ? bytes("one") : undefined);
+    expect(await host.memory.recall("rates", "board")).toEqual(isThere ? bytes("one") : undefined);
+  });
+
+  it("is taken by every command", async () => {
+    for (const words of [
+      ["--no-memory", "--port", CHIP, "read-mac"],
+      ["version", "--no-memory"],
+    ]) {
+      expect((await run(words)).code).toBe(0);
+    }
   });
 });
 

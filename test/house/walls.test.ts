@@ -14,6 +14,7 @@ const LEAVES = [
   "core/clock",
   "core/errors",
   "core/error-details",
+  "core/host-memory",
   "core/events",
   "core/notice",
   "core/remedy",
@@ -22,6 +23,7 @@ const LEAVES = [
 ];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/host": [],
+  "core/host-memory": ["core/check"],
   "core/plain-data": [],
   "core/remedy": [],
   "core/error-details": ["core/remedy"],
@@ -116,7 +118,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/host",
   ],
   // Of bundles the type of a tree alone.
-  node: ["core/check", "core/bundle", "core/port", "core/clock", "core/errors", "core/host", "core/shield-listener"],
+  node: [
+    "core/check",
+    "core/bundle",
+    "core/port",
+    "core/clock",
+    "core/errors",
+    "core/host",
+    "core/host-memory",
+    "core/shield-listener",
+  ],
   web: ["core/check", "core/port", "core/clock", "core/errors", "core/host"],
   // Another library's API over our own doors.
   compat: ["doors", "web"],

@@ -3,7 +3,7 @@ import { mapTree, type Tree } from "../../src/bundle.ts";
 import type { CliHost, InputListener } from "../../src/cli/host/host.ts";
 import type { InterruptSignal } from "../../src/cli/host/interrupts.ts";
 import { unshared } from "../../src/core/bytes/unshared.ts";
-import { EspError, type Port } from "../../src/index.ts";
+import { EspError, type HostMemory, type Port, temporaryMemory } from "../../src/index.ts";
 import { type HostFiles, type HsmConfig, type HsmSigner, type ListedPort, portFromString } from "../../src/node.ts";
 
 export interface CliHostOptions {
@@ -20,6 +20,8 @@ export interface CliHostOptions {
   /** The port for every text; the one that the text names unless given. */
   readonly port?: Port;
   readonly date?: Date;
+  /** What was learnt before; nothing unless given. */
+  readonly memory?: HostMemory;
   /** What is piped in. */
   readonly input?: Uint8Array;
   /** The disk that stdout goes to is full when this text is to be written. */
@@ -127,6 +129,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     env: options.env ?? {},
     files: { ...memoryFiles(stored), isOthers: async (path) => options.othersFiles?.includes(path) === true },
     place: { workingDirectory: "/project", homeDirectory: "/home/me", isWindows: false, ...options.place },
+    memory: options.memory ?? temporaryMemory(),
     openPort: async (text) => {
       openedPorts.push(text);
       return options.port ?? portFromString(text, { files: chipFiles(stored) });

@@ -3,7 +3,7 @@
 // Out: what a test can be instead.
 
 import type { Tree } from "../../bundle.ts";
-import type { AbortSignalLike, Port } from "../../index.ts";
+import type { AbortSignalLike, HostMemory, Port } from "../../index.ts";
 import type { HsmConfig, HsmSigner, ListedPort } from "../../node.ts";
 import type { InterruptSignal } from "./interrupts.ts";
 
@@ -135,6 +135,8 @@ export interface CliHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: CliFiles;
   readonly place: HostPlace;
+  /** What was learnt in earlier runs; commands reach it by `hostMemory`, which knows of --no-memory. */
+  readonly memory: HostMemory;
   openPort(text: string, settings?: OpenPortSettings): Promise<Port>;
   listPorts(): Promise<readonly ListedPort[]>;
   /** A key inside a hardware security module. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
+import type { HostMemory } from "../../index.ts";
 import type { ByteInput, CliFiles, CliHost, HostPlace } from "./host.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { processStream } from "./process-stream.ts";
@@ -20,6 +21,7 @@ export function nodeHost(): NodeHost {
     env: process.env,
     files: lazyFiles,
     place,
+    memory: lazyMemory,
     openPort: async (text, settings) => (await import("../../node.ts")).portFromString(text, settings),
     listPorts: async () => (await import("../../node.ts")).listPorts(),
     openHsm: async (config) => (await import("../../node.ts")).openHsm(config),
@@ -88,6 +90,11 @@ const place: HostPlace = {
     return homedir();
   },
   isWindows: process.platform === "win32",
+};
+
+const lazyMemory: HostMemory = {
+  recall: async (topic, key) => await (await import("../../node.ts")).stateMemory().recall(topic, key),
+  keep: async (topic, key, bytes) => await (await import("../../node.ts")).stateMemory().keep(topic, key, bytes),
 };
 
 const lazyFiles: CliFiles = {

@@ -63,6 +63,8 @@ function findValue(spec: OptionSpec, sources: ValueSources): { value: Value; giv
   }
   const fromEnv = spec.env === undefined ? undefined : sources.env[spec.env];
   if (fromEnv !== undefined && fromEnv !== "") {
+    // Of a switch the environment can say no more than yes or, with 0, nothing.
+    if (spec.value === undefined) return fromEnv === "0" ? undefined : { value: true, given: true };
     return { value: read(fromEnv, spec, `--${spec.name} (from ${spec.env})`, sources), given: true };
   }
   if (spec.default === undefined) return undefined;

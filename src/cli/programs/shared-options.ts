@@ -2,7 +2,7 @@ import type { CommandSpec, OptionScope, OptionSpec } from "../spec/types.ts";
 import type { Program } from "./program.ts";
 
 /** What every command for a chip has to do with. */
-const CHIP_SCOPES: readonly OptionScope[] = ["chip-name", "port", "chip"];
+const CHIP_SCOPES: readonly OptionScope[] = ["chip-name", "port", "chip", "memory"];
 
 /**
  * The program's options that count for the command and that it does not declare anew: those it offers in help and

@@ -92,6 +92,12 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     default: "7",
     env: "ESPTOOL_CONNECT_ATTEMPTS",
   },
+  {
+    name: "no-memory",
+    scope: "memory",
+    summary: "Neither use nor keep what was learnt of boards and adapters in earlier runs",
+    env: "ESPTOOL_NO_MEMORY",
+  },
   { name: "trace", short: "t", scope: "chip", summary: "Show all traffic with the chip" },
   { name: "verbose", short: "v", scope: "chip", summary: "Keep every line on the screen" },
   { name: "silent", short: "s", summary: "Show errors only" },

@@ -49,7 +49,7 @@ export interface ValueSpec {
  * What an option of every command is about. A command that has nothing to do with it does not offer the option, though
  * it is taken: lines made by scripts have the same options for all.
  */
-export type OptionScope = "chip-name" | "port" | "chip" | "burn";
+export type OptionScope = "chip-name" | "port" | "chip" | "burn" | "memory";
 
 export interface OptionSpec {
   /** The long name without its dashes: `flash-size`. */

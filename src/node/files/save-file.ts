@@ -72,7 +72,7 @@ async function saveNew(
   const mode = readers === "shared" ? EVERYBODY : OWNER_ONLY;
   // A link to a file that is yet to be made: it is made where the link says.
   if (await isLink(system, path)) await overwrite(system, path, data, { create: mode });
-  else await putUnderName(system, path, data, { mode, like: null, how: onlyNew ? linkNew(system) : system.rename });
+  else await put(system, path, data, { mode, like: null, how: onlyNew ? linkNew(system) : system.rename });
 }
 
 interface Existing {
@@ -90,7 +90,7 @@ async function saveOver(
   // Under its other names it should be the same file still; a secret should not be seen under a name forgotten long ago.
   if (there.nlink > 1 && !isSecret) return await inPlace();
   try {
-    await putUnderName(system, await system.realpath(path), data, {
+    await put(system, await system.realpath(path), data, {
       mode: OWNER_ONLY,
       like: isSecret ? null : there,
       how: system.rename,
@@ -113,13 +113,13 @@ interface Put {
   readonly how: (from: string, to: string) => Promise<void>;
 }
 
+/** Takes the place of whatever has the name, a link as well, in one step. Rejects with the system's error. */
+export async function putUnderName(path: string, data: Uint8Array, mode: number): Promise<void> {
+  await put(nodeFileSystem, path, data, { mode, like: null, how: nodeFileSystem.rename });
+}
+
 /** Under its name the file is seen whole or not at all. */
-async function putUnderName(
-  system: SaveFileSystem,
-  path: string,
-  data: Uint8Array,
-  { mode, like, how }: Put,
-): Promise<void> {
+async function put(system: SaveFileSystem, path: string, data: Uint8Array, { mode, like, how }: Put): Promise<void> {
   // In the same folder, because renaming works only within one file system.
   const temporary = temporaryIn(dirname(path));
   const file = await system.open(temporary, "wx", mode);

@@ -79,6 +79,7 @@ export const NODE: RightCalls = {
   listPorts: {
     args: () => [{ sysRoot: "/nowhere", devRoot: "/nowhere", procRoot: "/nowhere", groupFile: "/nowhere" }],
   },
+  stateMemory: { args: () => [{ folder: "/nowhere", isOwn: () => true }] },
   openHsm: {
     args: () => [{ library: "/nowhere/module.so", slot: 0, pin: "1234", label: "key", publicKeyLabel: "key" }],
   },

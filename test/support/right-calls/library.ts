@@ -47,6 +47,8 @@ const info = (): SecurityInfo => ({
 });
 
 export const LIBRARY: RightCalls = {
+  isMemoryWord: { args: () => ["rates"] },
+  temporaryMemory: { args: () => [] },
   applicationReset: { args: () => [port(), "R1|W0.1|R0"] },
   baudRateHint: { args: () => [115_200] },
   bootloaderReset: { args: () => [port(), { before: "default-reset", resetDelayMs: 50, customResetSequence: "D0" }] },
