@@ -101,6 +101,13 @@ export const ERROR_CODES = [
   "bundle.incomplete",
   "bundle.invalid",
   "bundle.outside",
+  // install manifests, and what they name
+  "manifest.unreadable",
+  "manifest.invalid",
+  "manifest.not-supported",
+  "manifest.changed",
+  "download.failed",
+  "download.damaged",
   // NAND flash
   "nand.unrecognized",
   "nand.too-few-blocks",

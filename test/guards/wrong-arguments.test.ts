@@ -7,6 +7,7 @@ import * as efuse from "../../src/efuse.ts";
 import * as filesystem from "../../src/filesystem.ts";
 import * as image from "../../src/image.ts";
 import * as library from "../../src/index.ts";
+import * as install from "../../src/install.ts";
 import * as node from "../../src/node.ts";
 import * as nvs from "../../src/nvs.ts";
 import * as partition from "../../src/partition.ts";
@@ -21,6 +22,7 @@ import { EFUSES } from "../support/right-calls/efuse.ts";
 import { FILESYSTEM } from "../support/right-calls/filesystem.ts";
 import { CLI, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
 import { IMAGE } from "../support/right-calls/image.ts";
+import { INSTALL } from "../support/right-calls/install.ts";
 import { LIBRARY } from "../support/right-calls/library.ts";
 import { NVS } from "../support/right-calls/nvs.ts";
 import { PARTITION } from "../support/right-calls/partition.ts";
@@ -47,6 +49,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/partition", partition, PARTITION],
   ["esptool-ts/filesystem", filesystem, FILESYSTEM],
   ["esptool-ts/bundle", bundle, BUNDLE],
+  ["esptool-ts/install", install, INSTALL],
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],

@@ -32,7 +32,9 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "core/session": ["session.ts", "*", "talk", "facts", "climb", "reset", "diagnose", "connect"],
   "core/flash": ["sectors.ts", "setup", "guard", "flash-digest.ts", "skip", "read", "erase", "write", "nand", "*"],
   "core/partition": ["table", "csv", "ota", "name", "*"],
+  "core/manifest": ["install-manifest.ts", "check-manifest.ts", "read-fields.ts", "read-build.ts", "*"],
   "core/bundle": ["flash-bundle.ts", "draft.ts", "tree", "format", "contents", "recognise", "finish", "*"],
+  "core/install": ["*"],
   "core/efuse": ["table", "value", "coding", "read", "plan", "burn", "show"],
   "core/nvs": ["nvs-values.ts", "page", "crypt", "read", "make", "edit", "text"],
   "core/filesystem": [

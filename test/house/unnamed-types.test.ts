@@ -57,6 +57,7 @@ const GIVEN = [
   "ByteSource",
   "WithByteSources",
   "ByteFault",
+  "BodyReaderLike",
   "ByteReaderLike",
   "PortBench",
   "FlashOptions",

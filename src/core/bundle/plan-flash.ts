@@ -3,9 +3,9 @@ import { closestName } from "../check/closest-name.ts";
 import { shape } from "../check/shapes.ts";
 import { checkBoolean, checkText, listOf } from "../check/values.ts";
 import { EspError } from "../errors.ts";
-import { APP, DATA, DATA_OTA } from "../partition/table/keywords.ts";
 import { checkPartitions, type Partition } from "../partition/table/partition.ts";
 import { checkBundle } from "./check-bundle.ts";
+import { holdsContents } from "./contents/settings-partitions.ts";
 import type { BundleFile, BundleProblem, FlashBundle } from "./flash-bundle.ts";
 
 export interface PlanFlashOptions {
@@ -137,11 +137,6 @@ function touches(
 ): boolean {
   const start = file.address;
   return start !== null && start < address + sizeBytes && address < start + file.data.length;
-}
-
-/** Not an application's, nor the OTA data: those are what is renewed. */
-function holdsContents({ type, subtype }: Partition): boolean {
-  return type !== APP && !(type === DATA && subtype === DATA_OTA);
 }
 
 function lostContents(

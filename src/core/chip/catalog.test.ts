@@ -345,7 +345,13 @@ describe("every chip fact of the reference", () => {
 
 describe("the index of chips", () => {
   it("says of each what its descriptor says, in the same order", () => {
-    const facts = CHIPS.map(({ id, name, imageChipId, magicValue }) => ({ id, name, imageChipId, magicValue }));
+    const facts = CHIPS.map(({ id, name, imageChipId, bootloaderOffset, magicValue }) => ({
+      id,
+      name,
+      imageChipId,
+      bootloaderOffset,
+      magicValue,
+    }));
     expect(CHIP_INDEX).toEqual(facts);
     expect(CHIP_INDEX.map(({ id }) => hasSecurityInfo(id))).toEqual(CHIPS.map(({ rom }) => rom.hasSecurityInfo));
   });

@@ -5,7 +5,7 @@
 import { checkWord, wholeNumber } from "../check/numbers.ts";
 import { checkText } from "../check/values.ts";
 import { EspError } from "../errors.ts";
-import { checkChipId } from "./chip-index.ts";
+import { checkChipId, chipNameKey } from "./chip-index.ts";
 import { ESP32 } from "./descriptors/esp32.ts";
 import { ESP32C2 } from "./descriptors/esp32c2.ts";
 import { ESP32C3 } from "./descriptors/esp32c3.ts";
@@ -22,6 +22,8 @@ import { ESP32S3 } from "./descriptors/esp32s3.ts";
 import { ESP32S31 } from "./descriptors/esp32s31.ts";
 import { ESP8266 } from "./descriptors/esp8266.ts";
 import type { ChipDescriptor, ChipId } from "./types.ts";
+
+export { chipNameKey } from "./chip-index.ts";
 
 const BY_ID: Readonly<Record<ChipId, ChipDescriptor>> = {
   esp8266: ESP8266,
@@ -83,12 +85,6 @@ export function chipByMagic(magicValue: number): ChipDescriptor | undefined {
   wholeNumber(-0x8000_0000, 0xffff_ffff)(magicValue, "magicValue");
   const unsigned = magicValue >>> 0;
   return CHIPS.find((chip) => chip.magicValue === unsigned);
-}
-
-/** A chip's name as it is typed: lower case, without `-`, `(` and `)`. */
-export function chipNameKey(name: string): string {
-  checkText(name, "name");
-  return name.toLowerCase().replace(/[-()]/g, "");
 }
 
 /** The reverse of `chipNameKey`, for chips of the catalogue and others: `esp32s3beta2` becomes `ESP32-S3(beta2)`. */

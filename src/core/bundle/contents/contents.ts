@@ -3,7 +3,7 @@
 // Out: a kind with the chip it is for; parts with their addresses.
 
 import { readU32 } from "../../bytes/words.ts";
-import { chipById } from "../../chip/catalog.ts";
+import { chipEntry } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { isEspError } from "../../errors.ts";
 import { APPLICATION_DESCRIPTOR_MAGIC } from "../../image/firmware/descriptors.ts";
@@ -110,7 +110,7 @@ function mergedImage(data: Uint8Array<ArrayBuffer>): Contents | null {
   if (start === -1 || data[start] !== IMAGE_MAGIC) return null;
   const id = chipOf(data.subarray(start));
   if (id === null || id === "esp8266") return null;
-  const chip = chipById(id);
+  const chip = chipEntry(id);
   const bootloaderAddress = chip.bootloaderOffset;
   if (start !== 0 && start !== bootloaderAddress) return null;
   const address = bootloaderAddress - start;

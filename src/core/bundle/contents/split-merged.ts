@@ -5,12 +5,10 @@ import { type Partition, SECTOR_BYTES } from "../../partition/table/partition.ts
 import type { DraftFile } from "../draft.ts";
 import type { BundleFileUse } from "../flash-bundle.ts";
 import type { MergedLayout } from "./contents.ts";
+import { holdsSettings } from "./settings-partitions.ts";
 
 /** Chips of today: their images have the extended header. */
 const EXTENDED = { imageChipId: 0 };
-
-/** Data partitions in which a board keeps what it has learnt: phy, nvs, core dump, keys of nvs, efuse, and without a meaning. */
-const SETTINGS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6]);
 
 /**
  * The parts of an image for the whole flash, by the table in it. Padding is no part: what is blank is left out, but for
@@ -64,11 +62,12 @@ export function splitMerged(path: string, data: Uint8Array<ArrayBuffer>, layout:
   return files;
 }
 
-function useOf({ type, subtype }: Partition, bytes: Uint8Array<ArrayBuffer>): BundleFileUse | null {
+function useOf(partition: Partition, bytes: Uint8Array<ArrayBuffer>): BundleFileUse | null {
+  const { type, subtype } = partition;
   if (bytes.length === 0) return null;
   if (type === DATA && subtype === DATA_OTA) return "always";
   if (bytes.every((byte) => byte === 0xff)) return null;
-  return type === DATA && SETTINGS.has(subtype) ? "settings" : "always";
+  return holdsSettings(partition) ? "settings" : "always";
 }
 
 /** Without the blank sectors behind; an image may end in blanks of its own. */

@@ -1,4 +1,4 @@
-import { chipById } from "../../chip/catalog.ts";
+import { chipEntry } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { APP } from "../../partition/table/keywords.ts";
 import type { Partition } from "../../partition/table/partition.ts";
@@ -80,8 +80,8 @@ function wrongBootloaderPlace(
   address: number,
   { tableAddress, chip }: Pick<FileContext, "tableAddress" | "chip">,
 ): BundleProblem[] {
-  if (chip !== null && address !== chipById(chip).bootloaderOffset) {
-    const wanted = chipById(chip).bootloaderOffset.toString(16);
+  if (chip !== null && address !== chipEntry(chip).bootloaderOffset) {
+    const wanted = chipEntry(chip).bootloaderOffset.toString(16);
     const message = `The bootloader is for 0x${address.toString(16)}, and the ${chip} starts it at 0x${wanted}.`;
     return [error(file, "bundle.invalid", message, "The list of files is for another chip.")];
   }

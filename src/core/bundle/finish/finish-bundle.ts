@@ -2,7 +2,7 @@
 // In: a draft.
 // Out: a bundle with all that is wrong with it; what a write of it would do.
 
-import { chipById } from "../../chip/catalog.ts";
+import { chipEntry } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { isBinaryTable, parsePartitionTable } from "../../partition/table/binary-table.ts";
 import { APP, DATA, DATA_OTA } from "../../partition/table/keywords.ts";
@@ -96,7 +96,7 @@ function roleOf({ data, address }: DraftFile, partition: Partition | null, chip:
   if (partition?.type === APP) return "app";
   if (partition?.type === DATA) return partition.subtype === DATA_OTA ? "ota-data" : "data";
   if (data !== null && isBinaryTable(data)) return "partition-table";
-  if (chip !== null && chip !== "esp8266" && address === chipById(chip).bootloaderOffset) return "bootloader";
+  if (chip !== null && chip !== "esp8266" && address === chipEntry(chip).bootloaderOffset) return "bootloader";
   return data !== null && recognise(data).kind === "app" ? "app" : "data";
 }
 

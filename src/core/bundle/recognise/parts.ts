@@ -1,4 +1,4 @@
-import { chipById } from "../../chip/catalog.ts";
+import { chipEntry } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { otaDataPartition, otaSlots } from "../../partition/ota/boot-slot.ts";
 import { encodeOtaCopy, OTA_DATA_BYTES } from "../../partition/ota/ota-data.ts";
@@ -37,7 +37,7 @@ export async function partsOf(tree: TreeReader, paths: PartPaths): Promise<Parts
   const partitions = table !== null && isBinaryTable(table) ? parsePartitionTable(table).partitions : [];
   const files: DraftFile[] = [];
   if (paths.bootloader !== null) {
-    const address = chip === null ? null : chipById(chip).bootloaderOffset;
+    const address = chip === null ? null : chipEntry(chip).bootloaderOffset;
     files.push({
       name: "bootloader",
       role: "bootloader",

@@ -1,4 +1,4 @@
-import { chipById } from "../../chip/catalog.ts";
+import { chipEntry } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import { firmwareForChip } from "../../image/firmware-for-chip.ts";
@@ -60,7 +60,7 @@ function filesOf(path: string, data: Uint8Array<ArrayBuffer>, { kind, chip, what
     case "app":
       return alone("app", chip === "esp8266" ? 0 : null);
     case "bootloader":
-      return alone("bootloader", chip === null ? null : chipById(chip).bootloaderOffset);
+      return alone("bootloader", chip === null ? null : chipEntry(chip).bootloaderOffset);
     case "partition-table":
       return alone("partition-table", PARTITION_TABLE_ADDRESS);
     case "uf2":

@@ -1,0 +1,157 @@
+import { fromUtf8 } from "../bytes/text.ts";
+import { concatBytes } from "../bytes/words.ts";
+import { type Check, orNull } from "../check/check.ts";
+import { checkFinite } from "../check/numbers.ts";
+import { hasParts } from "../check/shapes.ts";
+import { checkBoolean, checkObject } from "../check/values.ts";
+import { type AbortSignalLike, abortedError, EspError, isEspError } from "../errors.ts";
+import { recogniseContents } from "../image/recognise-contents.ts";
+
+/** What is used of a `Response`. */
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: { getReader(): BodyReaderLike } | null;
+}
+
+export interface BodyReaderLike {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+/** The host's `fetch`, or something that answers like it. */
+export type FetchLike = (url: string, options: { readonly cache: "no-cache" }) => Promise<ResponseLike>;
+
+const NOTHING: Awaited<ReturnType<BodyReaderLike["read"]>> = { done: true };
+
+export interface Download {
+  readonly url: string;
+  /** In messages: `'app.bin'`, `The manifest`. */
+  readonly name: string;
+  /** More is not taken. */
+  readonly limitBytes: number;
+  readonly signal?: AbortSignalLike | undefined;
+  /** So many bytes have come, of so many if the server says how many there are. */
+  readonly onBytes?: ((received: number, total: number | null) => void) | undefined;
+}
+
+/**
+ * Gets a file: with its status, its length and its kind looked at. Throws `download.failed`, `file.too-large`,
+ * `image.not-firmware` for a web page in place of a file, `operation.aborted`.
+ */
+export async function download(fetch: FetchLike, wanted: Download): Promise<Uint8Array<ArrayBuffer>> {
+  const { url, name, limitBytes, signal } = wanted;
+  const response = await unlessAborted(ask(fetch, wanted), signal);
+  if (!response.ok) {
+    throw new EspError("download.failed", `${name} was not got: its server answered ${response.status}.`, {
+      hint: "Look whether the file is there, by the name that the manifest has for it.",
+      details: { url: shownUrl(url), status: response.status },
+    });
+  }
+  const declared = declaredLength(response);
+  if (declared !== null && declared > limitBytes) throw tooLarge(name, declared, limitBytes);
+  const data = await readBody(response, wanted, declared);
+  if (declared !== null && data.length !== declared) throw cutOff(wanted, data.length, declared);
+  return data;
+}
+
+const checkResponse: Check<ResponseLike> = hasParts<ResponseLike>("a function that answers like fetch", {
+  ok: checkBoolean,
+  status: checkFinite,
+  headers: checkObject,
+  body: orNull(checkObject),
+});
+
+async function ask(fetch: FetchLike, { url, name }: Download): Promise<ResponseLike> {
+  return checkResponse(await answerOf(fetch, url, name), "fetch");
+}
+
+async function answerOf(fetch: FetchLike, url: string, name: string): Promise<unknown> {
+  try {
+    return await fetch(url, { cache: "no-cache" });
+  } catch (cause) {
+    // Why is kept from pages: no network, no permission of the other server (CORS), http on a page of https.
+    throw new EspError("download.failed", `${name} was not got: its server cannot be reached, or does not allow it.`, {
+      hint: "A file on another server has to be allowed there by CORS headers, and a page of https may get files by https alone.",
+      details: { url: shownUrl(url) },
+      cause,
+    });
+  }
+}
+
+async function readBody(
+  { body }: ResponseLike,
+  { url, name, limitBytes, signal, onBytes }: Download,
+  declared: number | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let received = 0;
+  const reader = body?.getReader();
+  try {
+    for (;;) {
+      const part = await unlessAborted(reader?.read() ?? Promise.resolve(NOTHING), signal);
+      if (part.done || part.value === undefined) return concatBytes(chunks);
+      received += part.value.length;
+      if (received > limitBytes) throw tooLarge(name, null, limitBytes);
+      chunks.push(part.value);
+      onBytes?.(received, declared);
+    }
+  } catch (cause) {
+    reader?.cancel().catch(() => {});
+    if (isEspError(cause)) throw cause;
+    throw new EspError("download.failed", `${name} was not got: the connection broke after ${received} bytes.`, {
+      hint: "Try again.",
+      details: { url: shownUrl(url), received },
+      cause,
+    });
+  }
+}
+
+/** Null where the server does not say it, or speaks of packed bytes. */
+function declaredLength({ headers }: ResponseLike): number | null {
+  const encoding = headers.get("content-encoding");
+  const length = headers.get("content-length");
+  const isPlain = encoding === null || encoding === "identity";
+  return isPlain && length !== null && /^\d{1,12}$/.test(length) ? Number(length) : null;
+}
+
+/** A web page in place of a file: what servers of one-page applications say to every address. */
+export function refuseWebPage(name: string, data: Uint8Array): void {
+  const what = recogniseContents(data);
+  if (what !== "an HTML page" && what !== "a pointer of Git LFS, not the file it stands for") return;
+  throw new EspError("image.not-firmware", `${name} is ${what}.`, {
+    hint: "The server has no such file, and answers with something else; look at the path in the manifest.",
+    details: { contents: what, beginning: fromUtf8(data.subarray(0, 100)) },
+  });
+}
+
+function tooLarge(name: string, sizeBytes: number | null, limitBytes: number): EspError {
+  const size = sizeBytes === null ? "more" : `${sizeBytes} bytes`;
+  return new EspError("file.too-large", `${name} is too large: ${size}, where ${limitBytes} bytes are the most.`, {
+    hint: "The firmware does not fit into the flash of this board, or the file is another one.",
+    details: { sizeBytes, limitBytes },
+  });
+}
+
+function cutOff({ name, url }: Download, received: number, declared: number): EspError {
+  return new EspError("download.failed", `${name} is cut off: ${received} of ${declared} bytes came.`, {
+    hint: "Try again.",
+    details: { url: shownUrl(url), received, declared },
+  });
+}
+
+/** Without what may be a secret in it. */
+function shownUrl(url: string): string {
+  return url.replace(/[?#].*$/s, "").slice(0, 300);
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignalLike | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(abortedError(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

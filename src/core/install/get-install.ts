@@ -1,0 +1,167 @@
+import { fromUtf8 } from "../bytes/text.ts";
+import { type Check, optional, orNull } from "../check/check.ts";
+import { checkSize } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
+import { checkFunction, checkText } from "../check/values.ts";
+import { type AbortSignalLike, EspError, isEspError } from "../errors.ts";
+import { checkBuild } from "../manifest/check-manifest.ts";
+import type { InstallManifest, ManifestBuild, ManifestPart } from "../manifest/install-manifest.ts";
+import { parseInstallManifest } from "../manifest/parse-manifest.ts";
+import { partDamage } from "../manifest/part-damage.ts";
+import { manifestUrl, partUrl } from "../manifest/part-url.ts";
+import { callSafely } from "../shield-listener.ts";
+import { download, type FetchLike, refuseWebPage } from "./download.ts";
+
+export interface GetManifestOptions {
+  /** As the page names it: an address, or one that is relative to `page`. */
+  readonly url: string;
+  /** The address of the page; default: `url` is complete. */
+  readonly page?: string | undefined;
+  readonly fetch: FetchLike;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** A manifest, and where it came from. */
+export interface FoundManifest {
+  readonly manifest: InstallManifest;
+  /** As it came, to see whether it has changed. */
+  readonly text: string;
+  readonly url: string;
+  readonly page: string;
+}
+
+/** A part of a build that was got. */
+export interface InstallPart {
+  readonly part: ManifestPart;
+  /** By which it is called in messages. */
+  readonly path: string;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+export interface DownloadProgress {
+  /** All parts together. */
+  readonly done: number;
+  /** Null as long as a server does not say it. */
+  readonly total: number | null;
+}
+
+export interface GetPartsOptions {
+  readonly fetch: FetchLike;
+  /** Of the flash; null: it is not known. */
+  readonly flashBytes?: number | null | undefined;
+  readonly signal?: AbortSignalLike | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+}
+
+const MOST_MANIFEST_BYTES = 1_000_000;
+/** The largest flash that chips have. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
+const checkGet: Check<GetManifestOptions> = shape<GetManifestOptions>({
+  url: checkText,
+  page: optional(checkText),
+  fetch: checkFunction,
+  signal: optional(checkSignal),
+});
+const checkFound: Check<Omit<FoundManifest, "manifest">> = shape<Omit<FoundManifest, "manifest">>({
+  text: checkText,
+  url: checkText,
+  page: checkText,
+});
+const checkParts: Check<GetPartsOptions> = shape<GetPartsOptions>({
+  fetch: checkFunction,
+  flashBytes: optional(orNull(checkSize)),
+  signal: optional(checkSignal),
+  onProgress: optional(checkFunction),
+});
+
+/** Throws `manifest.unreadable`, `manifest.invalid`, `operation.aborted`. */
+export async function getInstallManifest(options: GetManifestOptions): Promise<FoundManifest> {
+  const { url: asked, page = asked, fetch, signal } = checkGet(options, "options");
+  const url = manifestUrl(asked, page);
+  const text = await manifestText(fetch, url, signal);
+  return { manifest: parseInstallManifest(text), text, url, page };
+}
+
+async function manifestText(fetch: FetchLike, url: string, signal: AbortSignalLike | undefined): Promise<string> {
+  try {
+    const name = "The manifest";
+    return fromUtf8(await download(fetch, { url, name, limitBytes: MOST_MANIFEST_BYTES, signal }));
+  } catch (error) {
+    if (!isEspError(error) || error.code === "operation.aborted") throw error;
+    const { message, hint, details, cause } = error;
+    throw new EspError("manifest.unreadable", message, { ...(hint !== undefined && { hint }), details, cause });
+  }
+}
+
+/**
+ * Gets every part of a build, at once, and holds each against what the manifest says of it; nothing is touched by that.
+ * Where not all have digests the manifest is asked for again at the end, because a release may have been published in
+ * between. Throws `download.failed`, `download.damaged`, `file.empty`, `file.too-large`, `image.not-firmware`,
+ * `manifest.changed`, `operation.aborted`.
+ */
+export async function getInstallParts(
+  found: FoundManifest,
+  build: ManifestBuild,
+  options: GetPartsOptions,
+): Promise<readonly InstallPart[]> {
+  const { text, url, page } = checkFound(found, "found");
+  const { parts } = checkBuild(build, "build");
+  const { fetch, flashBytes, signal, onProgress } = checkParts(options, "options");
+  const limitBytes = flashBytes ?? MOST_BYTES;
+  const sums = parts.map(() => ({ done: 0, total: null as number | null }));
+  const getOne = async (part: ManifestPart, index: number): Promise<InstallPart> => {
+    const address = partUrl(part.path, { manifest: url, page });
+    const path = nameOf(address, index);
+    const onBytes = (done: number, total: number | null): void => {
+      sums[index] = { done, total: total ?? part.sizeBytes };
+      callSafely(
+        () => onProgress?.(together(sums)),
+        () => {},
+      );
+    };
+    const data = await download(fetch, { url: address, name: `'${path}'`, limitBytes, signal, onBytes });
+    refuse(part, path, data);
+    return { part, path, data };
+  };
+  const files = await Promise.all(parts.map(getOne));
+  if (parts.every(({ sha256 }) => sha256 !== null)) return files;
+  if ((await manifestText(fetch, url, signal)) === text) return files;
+  throw new EspError("manifest.changed", "The manifest has changed while its files were got.", {
+    hint: "Begin again: a new version was published just now.",
+  });
+}
+
+function together(sums: readonly DownloadProgress[]): DownloadProgress {
+  const done = sums.reduce((sum, one) => sum + one.done, 0);
+  const isKnown = sums.every(({ total }) => total !== null);
+  return { done, total: isKnown ? sums.reduce((sum, { total }) => sum + (total ?? 0), 0) : null };
+}
+
+function refuse(part: ManifestPart, path: string, data: Uint8Array): void {
+  if (data.length === 0)
+    throw new EspError("file.empty", `'${path}' is empty.`, {
+      hint: "The maker of the page has to put the firmware there.",
+      details: { file: path },
+    });
+  const damage = partDamage(part, data);
+  // A page in place of the file has another digest, too; what it is says more.
+  refuseWebPage(`'${path}'`, data);
+  if (damage === null) return;
+  throw new EspError("download.damaged", `'${path}' ${damage}.`, {
+    hint: "Try again; when it stays so, the files and the manifest are of different releases.",
+    details: { file: path },
+  });
+}
+
+/** The last part of the path, as people know files. */
+function nameOf(url: string, index: number): string {
+  const last = /^https?:\/\/[^?#]*\/([^/?#]+)/.exec(url)?.[1];
+  if (last === undefined) return `part ${index + 1}`;
+  try {
+    return decodeURIComponent(last).slice(0, 100);
+  } catch {
+    return last.slice(0, 100);
+  }
+}

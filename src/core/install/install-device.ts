@@ -1,0 +1,67 @@
+import { type Check, optional, orNull } from "../check/check.ts";
+import { hasParts, shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
+import { type AbortSignalLike, isEspError } from "../errors.ts";
+import { readFlashId } from "../flash/setup/flash-id.ts";
+import { readPartitionTable } from "../flash-layout/read-partition-table.ts";
+import { type InstallTarget, serialTypeOf } from "../manifest/choose-build.ts";
+import { checkPartitions, type Partition } from "../partition/table/partition.ts";
+import { checkPortInfo } from "../port/check-port.ts";
+import type { Port } from "../port/port.ts";
+import { checkSession } from "../session/check-session.ts";
+import type { Session } from "../session/session.ts";
+
+/** A connected chip, as far as it matters to an install. */
+export interface InstallDevice extends InstallTarget {
+  /** What is on it; null: no table was found where tables usually are, or it cannot be read. */
+  readonly partitions: readonly Partition[] | null;
+}
+
+const MB = 0x10_0000;
+const checkOptions: Check<{ readonly signal?: AbortSignalLike | undefined }> = shape<{
+  readonly signal?: AbortSignalLike | undefined;
+}>({ signal: optional(checkSignal) });
+
+const checkIdentified: Check<Pick<Port, "info">> = hasParts<Pick<Port, "info">>("a port", { info: checkPortInfo });
+
+export const checkTable: Check<readonly Partition[] | null> = orNull(checkPartitions);
+
+/** Asks a chip for what decides about builds, and for its partition table. Changes nothing. Throws as `readFlash`. */
+export async function readInstallDevice(
+  session: Session,
+  port: Pick<Port, "info">,
+  options: { readonly signal?: AbortSignalLike | undefined } = {},
+): Promise<InstallDevice> {
+  checkSession(session, "session");
+  const { info } = checkIdentified(port, "port");
+  const { signal } = checkOptions(options, "options");
+  const serialType = serialTypeOf(info);
+  const { identity, secureDownload } = session;
+  const chip = session.chip.id;
+  const about = { chip, serialType, revision: identity?.revision ?? null };
+  // There reading is not possible.
+  if (secureDownload) return { ...about, flashBytes: null, psramBytes: null, partitions: null };
+  const { sizeBytes: flashBytes } = await readFlashId(session, { signal });
+  const psramBytes = psramOf(identity?.features ?? []);
+  return { ...about, flashBytes, psramBytes, partitions: await tableOf(session, signal) };
+}
+
+async function tableOf(session: Session, signal: AbortSignalLike | undefined): Promise<readonly Partition[] | null> {
+  if (session.chip.id === "esp8266") return null;
+  try {
+    const { partitions, digest } = await readPartitionTable(session, { signal });
+    return digest === "wrong" ? null : partitions;
+  } catch (error) {
+    if (isEspError(error, "partition.no-table")) return null;
+    throw error;
+  }
+}
+
+/** As the eFuses tell of the package: `Embedded PSRAM 8MB (AP_3v3)`. What is on the board besides nobody tells. */
+function psramOf(features: readonly string[]): number | null {
+  for (const feature of features) {
+    const size = /^Embedded PSRAM (\d{1,4})MB/.exec(feature)?.[1];
+    if (size !== undefined) return Number(size) * MB;
+  }
+  return null;
+}

@@ -1,0 +1,66 @@
+import { type Check, optional } from "../check/check.ts";
+import { checkAddress, checkSize } from "../check/numbers.ts";
+import { shape } from "../check/shapes.ts";
+import { checkSignal } from "../check/signal.ts";
+import { anything, checkText, listOf } from "../check/values.ts";
+import { oneOf } from "../check/words.ts";
+import type { AbortSignalLike } from "../errors.ts";
+import { throwIfAborted } from "../errors.ts";
+import { eraseRegion } from "../flash/erase/erase.ts";
+import { checkFilesToWrite } from "../flash/guard/check-files.ts";
+import { isFlashEncrypted } from "../flash/guard/is-flash-encrypted.ts";
+import type { WrittenFile } from "../flash/write/write-file.ts";
+import { writeFlash } from "../flash/write/write-flash.ts";
+import type { ManifestFlashSettings } from "../manifest/install-manifest.ts";
+import type { Session } from "../session/session.ts";
+import { ERASE_CHOICES, type ErasedRange, type InstallPlan } from "./plan-install.ts";
+
+export interface RunInstallOptions {
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+export interface InstallResult {
+  /** Each with what proves it. */
+  readonly files: readonly WrittenFile[];
+  readonly erased: readonly ErasedRange[];
+}
+
+/** What carrying out takes of a plan. */
+export type PlannedInstall = Pick<InstallPlan, "erase" | "files" | "eraseRanges" | "settings">;
+
+const checkOptions: Check<RunInstallOptions> = shape<RunInstallOptions>({ signal: optional(checkSignal) });
+export const checkPlan: Check<PlannedInstall> = shape<PlannedInstall>({
+  erase: oneOf(ERASE_CHOICES),
+  files: checkFilesToWrite,
+  eraseRanges: listOf(shape<ErasedRange>({ name: checkText, address: checkAddress, sizeBytes: checkSize })),
+  settings: shape<ManifestFlashSettings>({ mode: anything, frequency: checkText, size: checkText }),
+});
+
+/**
+ * Carries out a plan: writes its files, has the chip prove each, and erases what of the settings is to go, which is last, so
+ * that nothing is lost before all is checked and written. It may be begun again after whatever broke it off. The session
+ * stays; its events tell the progress. Throws as `writeFlash` and `eraseRegion`.
+ */
+export async function runInstall(
+  session: Session,
+  plan: PlannedInstall,
+  options: RunInstallOptions = {},
+): Promise<InstallResult> {
+  const { erase, files, eraseRanges, settings } = checkPlan(plan, "plan");
+  const { signal } = checkOptions(options, "options");
+  const isMarked = files.some(({ encrypted }) => encrypted === true);
+  const isEncrypted = isMarked && (await isFlashEncrypted(session));
+  const given = isEncrypted ? files : files.map(({ encrypted: _encrypted, ...file }) => file);
+  const written = await writeFlash(session, given, {
+    eraseAll: erase === "erase-all",
+    flashMode: settings.mode,
+    flashFrequency: settings.frequency,
+    flashSize: settings.size,
+    signal,
+  });
+  for (const { address, sizeBytes } of eraseRanges) {
+    throwIfAborted(signal);
+    await eraseRegion(session, { address, sizeBytes }, { signal });
+  }
+  return { files: written.files, erased: eraseRanges };
+}

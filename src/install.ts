@@ -1,0 +1,95 @@
+/** Installing firmware by a manifest, as web pages do: ESP Web Tools' `manifest.json` and what this library adds. */
+
+export type { BundleProblem } from "./core/bundle/flash-bundle.ts";
+export type { LostContents } from "./core/bundle/plan-flash.ts";
+export type { FlashMode } from "./core/chip/flash-header.ts";
+export type * from "./core/chip/types.ts";
+export type { Clock } from "./core/clock.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export type {
+  AbortSignalLike,
+  CodesOf,
+  DetailsOf,
+  ErrorCode,
+  ErrorPattern,
+  EspError,
+  EspErrorData,
+  EspErrorOptions,
+} from "./core/errors.ts";
+export type {
+  DifferentRun,
+  EspEvent,
+  EventBody,
+  IdentityEvent,
+  Notice,
+  NoticeCode,
+  ProgressEvent,
+  ResetKind,
+  TraceRecord,
+  VerifyDifferences,
+} from "./core/events.ts";
+export type { FileToWrite, FlashFile } from "./core/flash/guard/file-to-write.ts";
+export type { Verified } from "./core/flash/write/prove-write.ts";
+export type { WrittenFile } from "./core/flash/write/write-file.ts";
+export type { ImageNoticeCode } from "./core/image/notice.ts";
+export type { BodyReaderLike, FetchLike, ResponseLike } from "./core/install/download.ts";
+export {
+  type DownloadProgress,
+  type FoundManifest,
+  type GetManifestOptions,
+  type GetPartsOptions,
+  getInstallManifest,
+  getInstallParts,
+  type InstallPart,
+} from "./core/install/get-install.ts";
+export { type InstallDevice, readInstallDevice } from "./core/install/install-device.ts";
+export {
+  type EraseChoice,
+  type ErasedRange,
+  type InstallPlan,
+  type InstallSource,
+  planInstall,
+} from "./core/install/plan-install.ts";
+export {
+  type InstallResult,
+  type PlannedInstall,
+  type RunInstallOptions,
+  runInstall,
+} from "./core/install/run-install.ts";
+export { type InstallState, trackInstall } from "./core/install/track-install.ts";
+export {
+  type BootSeen,
+  type BootVerdict,
+  judgeBoot,
+  type WatchBootOptions,
+  watchBoot,
+} from "./core/install/watch-boot.ts";
+export {
+  type BuildChoice,
+  chooseInstallBuild,
+  type InstallTarget,
+  type Misfit,
+  serialTypeOf,
+} from "./core/manifest/choose-build.ts";
+export {
+  decideInstall,
+  type ImprovWaits,
+  type InstallDecision,
+  improvWaits,
+  type RunningFirmware,
+} from "./core/manifest/decide-install.ts";
+export type {
+  InstallManifest,
+  ManifestBuild,
+  ManifestFlashSettings,
+  ManifestPart,
+  SerialType,
+} from "./core/manifest/install-manifest.ts";
+export { parseInstallManifest } from "./core/manifest/parse-manifest.ts";
+export type { NvsProblemCode } from "./core/nvs/nvs-values.ts";
+export type { Partition, PartitionSource } from "./core/partition/table/partition.ts";
+export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
+export type { Remedy } from "./core/remedy.ts";
+export type { SecureNoticeCode } from "./core/secure/notice.ts";
+export type { Session, UsbMode } from "./core/session/session.ts";
+export type { SecurityInfo } from "./core/wire/security-info.ts";
