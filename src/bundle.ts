@@ -20,7 +20,7 @@ export {
 export { type ReadFlashBundleOptions, readFlashBundle } from "./core/bundle/read-flash-bundle.ts";
 export { mapTree } from "./core/bundle/tree/map-tree.ts";
 export type { Tree, TreeEntry } from "./core/bundle/tree/tree.ts";
-export type { FlashMode } from "./core/chip/flash-header.ts";
+export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type { ChipId } from "./core/chip/types.ts";
 export type { ErrorCode } from "./core/errors.ts";
 export type { Partition, PartitionSource } from "./core/partition/table/partition.ts";

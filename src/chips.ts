@@ -24,12 +24,11 @@ export { ESP32S2 as esp32s2 } from "./core/chip/descriptors/esp32s2.ts";
 export { ESP32S3 as esp32s3 } from "./core/chip/descriptors/esp32s3.ts";
 export { ESP32S31 as esp32s31 } from "./core/chip/descriptors/esp32s31.ts";
 export { ESP8266 as esp8266 } from "./core/chip/descriptors/esp8266.ts";
+export { FLASH_MODES, type FlashMode } from "./core/chip/flash-codes.ts";
 export {
   decodeFlashHeader,
   encodeFlashHeader,
-  FLASH_MODES,
   type FlashHeaderBytes,
-  type FlashMode,
   type FlashSettings,
   flashFrequencyCode,
   flashModeByte,

@@ -1,7 +1,7 @@
 /** Firmware files without a chip: images, ELF, UF2, Intel HEX. Runs anywhere. */
 
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
-export type { FlashMode } from "./core/chip/flash-header.ts";
+export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type * from "./core/chip/types.ts";
 export { type ElfFile, type ElfMachine, type ElfProgramHeader, type ElfSection, parseElf } from "./core/elf/elf.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
@@ -65,15 +65,15 @@ export type {
   StoredCheck,
 } from "./core/image/firmware/firmware-image.ts";
 export { parseImage } from "./core/image/firmware/parse-image.ts";
-export {
-  type HeaderSettings,
-  type PatchedImage,
-  type PatchRequest,
-  type PatchWarning,
-  patchHeader,
-} from "./core/image/firmware/patch-header.ts";
-export type { SignatureScheme } from "./core/image/firmware/signature-block.ts";
-export { findSignatures, type ImageSignature, isSigned, type SignableChip } from "./core/image/firmware/signatures.ts";
+export { patchHeader } from "./core/image/firmware/patch-header.ts";
+export type {
+  HeaderSettings,
+  PatchedImage,
+  PatchRequest,
+  PatchWarning,
+} from "./core/image/firmware/rewrite-header.ts";
+export type { ImageSignature, SignatureScheme } from "./core/image/firmware/signature-block.ts";
+export { findSignatures, isSigned, type SignableChip } from "./core/image/firmware/signatures.ts";
 export {
   type ChipFirmware,
   type FirmwareForChipOptions,

@@ -1,7 +1,7 @@
 /** The library: connect to a chip and work on its flash. Runs in Node and in browsers. */
 
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
-export type { FlashMode } from "./core/chip/flash-header.ts";
+export type { FlashMode } from "./core/chip/flash-codes.ts";
 export { formatMac } from "./core/chip/format-mac.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";

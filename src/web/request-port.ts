@@ -3,10 +3,10 @@ import { wholeNumber } from "../core/check/numbers.ts";
 import { hasParts, shape } from "../core/check/shapes.ts";
 import { checkFunction, listOf } from "../core/check/values.ts";
 import { EspError } from "../core/errors.ts";
+import { loadPart } from "../core/load-part.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
 import { USB_VENDOR_IDS } from "../core/port/usb-ids.ts";
-import { requestError } from "./web-serial-errors.ts";
 import { type WebSerialPortOptions, webSerialPort } from "./web-serial-port.ts";
 import type { SerialLike, SerialPortFilterLike } from "./web-serial-types.ts";
 
@@ -55,7 +55,7 @@ export async function requestPort(options: RequestPortOptions = {}): Promise<Por
   try {
     return webSerialPort(await present(serial).requestPort(filters.length === 0 ? {} : { filters }), { clock });
   } catch (error) {
-    throw requestError(error);
+    throw await explained(error);
   }
 }
 
@@ -71,8 +71,14 @@ export async function knownPorts(options: KnownPortsOptions = {}): Promise<Port[
   try {
     return (await present(serial).getPorts()).map((port) => webSerialPort(port, { clock }));
   } catch (error) {
-    throw requestError(error);
+    throw await explained(error);
   }
+}
+
+/** Most requests are granted, so what a refusal means is loaded when one is not. */
+async function explained(cause: unknown): Promise<EspError> {
+  const load = (): Promise<typeof import("./request-error.ts")> => import("./request-error.ts");
+  return (await loadPart("why the browser gave no port", load)).requestError(cause);
 }
 
 const KNOWN_FILTERS: readonly SerialPortFilterLike[] = USB_VENDOR_IDS.map((usbVendorId) => ({ usbVendorId }));

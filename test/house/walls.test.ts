@@ -154,7 +154,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/host-memory",
     "core/shield-listener",
   ],
-  web: ["core/check", "core/port", "core/clock", "core/errors", "core/host"],
+  web: ["core/check", "core/port", "core/clock", "core/errors", "core/host", "core/load-part"],
   // Another library's API over our own doors.
   compat: ["doors", "web"],
   "cli/spec": ["core/chip"],

@@ -89,7 +89,7 @@ describe("a part that cannot be loaded while writing", () => {
     ["the compressor", DEFLATE, "the compressor", {}, {}],
     [
       "header patching",
-      "../../src/core/image/firmware/patch-header.ts",
+      "../../src/core/image/firmware/rewrite-header.ts",
       "what changes image headers",
       { address: 0, data: fixtureImage("repro-boot.bin") },
       { flashMode: "dio" },

@@ -1,4 +1,4 @@
-import type { FlashMode } from "../chip/flash-header.ts";
+import type { FlashMode } from "../chip/flash-codes.ts";
 import type { ChipId } from "../chip/types.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Partition } from "../partition/table/partition.ts";

@@ -1,6 +1,5 @@
 import { type ErrorCode, EspError } from "../errors.ts";
 import { type Check, invalidArgument } from "./check.ts";
-import { closestName } from "./closest-name.ts";
 
 const LONGEST_QUOTED = 40;
 
@@ -13,9 +12,8 @@ export function oneOf<Word extends string>(
     if (typeof value !== "string") throw invalidArgument(argument, value, `one of the ${plural} ${words.join(", ")}`);
     const known = words.find((word) => word === value);
     if (known !== undefined) return known;
-    const near = closestName(value.slice(0, LONGEST_QUOTED), words);
     throw new EspError(code, `'${argument}' cannot be '${value.slice(0, LONGEST_QUOTED)}'.`, {
-      hint: `${near === null ? "" : `Did you mean '${near}'? `}Choose from ${words.join(", ")}.`,
+      hint: `Choose from ${words.join(", ")}.`,
       details: { argument, received: value, allowed: words },
     });
   };

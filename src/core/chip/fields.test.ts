@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { bit, bits, consecutiveWords, field, flag, maskInRegister, readField } from "./fields.ts";
+import { bit, bits, consecutiveWords, field, flag, maskInRegister } from "./fields.ts";
+import { readField } from "./read-field.ts";
 
 it("takes bits out of a word, both ends included", () => {
   expect(bits(0x12345678, 15, 8)).toBe(0x56);

@@ -1,4 +1,4 @@
-import type { RegisterField, RegisterWords } from "./types.ts";
+import type { RegisterField } from "./types.ts";
 
 /** Bits `high` down to `low` of a word, both included, as in a data sheet's `[25:24]`. */
 export function bits(word: number, high: number, low: number): number {
@@ -18,11 +18,6 @@ export function field(register: number, high: number, low: number): RegisterFiel
 /** The field that is one bit of a register. */
 export function flag(register: number, position: number): RegisterField {
   return field(register, position, position);
-}
-
-/** Value of a field, from the words already read. */
-export function readField(source: RegisterField, word: RegisterWords): number {
-  return ((word(source.register) >>> source.shift) & source.mask) >>> 0;
 }
 
 /** The field's mask where it stands in its register, unsigned. */

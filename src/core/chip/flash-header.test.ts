@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type ErrorCode, isEspError } from "../errors.ts";
 import { CHIPS, chipById } from "./catalog.ts";
-import { decodeFlashHeader, encodeFlashHeader, FLASH_MODES } from "./flash-header.ts";
+import { FLASH_MODES } from "./flash-codes.ts";
+import { decodeFlashHeader, encodeFlashHeader } from "./flash-header.ts";
 import { flashSizeBytes, flashSizeName, flashSizeOfJedecId, parseJedecId } from "./flash-size.ts";
 import type { ChipId } from "./types.ts";
 

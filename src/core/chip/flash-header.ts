@@ -2,14 +2,9 @@ import type { Check } from "../check/check.ts";
 import { wholeNumber } from "../check/numbers.ts";
 import { shape } from "../check/shapes.ts";
 import { checkText } from "../check/values.ts";
-import { EspError } from "../errors.ts";
 import { checkHeaderCodes } from "./check-chip.ts";
+import { FLASH_MODES, frequencyCode, modeCode, sizeCode } from "./flash-codes.ts";
 import type { FlashHeaderCodes } from "./types.ts";
-
-/** Flash mode name to the third byte of an image header (fact sheet 4.5). */
-export const FLASH_MODES = { qio: 0, qout: 1, dio: 2, dout: 3 } as const;
-
-export type FlashMode = keyof typeof FLASH_MODES;
 
 /** Flash settings by name, as in `dio`, `4MB`, `80m`. */
 export interface FlashSettings {
@@ -61,47 +56,17 @@ export function decodeFlashHeader(
 
 /** The mode byte. Throws `argument.invalid` for an unknown mode. */
 export function flashModeByte(mode: string): number {
-  checkText(mode, "mode");
-  const code = codeOf(FLASH_MODES, mode);
-  if (code !== undefined) return code;
-  throw new EspError("argument.invalid", `There is no flash mode '${mode}'.`, {
-    hint: `Choose from ${Object.keys(FLASH_MODES).join(", ")}.`,
-    details: { mode },
-  });
+  return modeCode(checkText(mode, "mode"));
 }
 
 /** The code of a size, standing in the high half of the byte. Throws `flash.unsupported-size`. */
 export function flashSizeCode(chip: FlashHeaderCodes, size: string): number {
-  checkHeaderCodes(chip, "chip");
-  checkText(size, "size");
-  const code = codeOf(chip.flashSizes, size);
-  if (code !== undefined) return code;
-  const supported = Object.keys(chip.flashSizes);
-  throw new EspError("flash.unsupported-size", `The ${chip.name} does not support flash size '${size}'.`, {
-    hint: `Supported sizes: ${supported.join(", ")}.`,
-    details: { size, supported },
-  });
+  return sizeCode(checkHeaderCodes(chip, "chip"), checkText(size, "size"));
 }
 
 /** The code of a frequency, for the low half of the byte. Throws `flash.unsupported-frequency`. */
 export function flashFrequencyCode(chip: FlashHeaderCodes, frequency: string): number {
-  checkHeaderCodes(chip, "chip");
-  checkText(frequency, "frequency");
-  const code = codeOf(chip.flashFrequencies, frequency);
-  if (code !== undefined) return code;
-  const supported = Object.keys(chip.flashFrequencies);
-  throw new EspError(
-    "flash.unsupported-frequency",
-    `The ${chip.name} does not support flash frequency '${frequency}'.`,
-    {
-      hint: `Supported frequencies: ${supported.join(", ")}.`,
-      details: { frequency, supported },
-    },
-  );
-}
-
-function codeOf(codes: Readonly<Record<string, number>>, name: string): number | undefined {
-  return Object.hasOwn(codes, name) ? codes[name] : undefined;
+  return frequencyCode(checkHeaderCodes(chip, "chip"), checkText(frequency, "frequency"));
 }
 
 function nameOf(codes: Readonly<Record<string, number>>, code: number): string | null {

@@ -10,7 +10,8 @@ import { EspError } from "../errors.ts";
 import type { Run } from "./exchange/runs.ts";
 import { writeUf2 } from "./exchange/uf2.ts";
 import { writeIntelHex } from "./exchange/write-intel-hex.ts";
-import { checkHeaderSettings, type HeaderSettings, type PatchedImage, patchHeader } from "./firmware/patch-header.ts";
+import { checkHeaderSettings, patchHeader } from "./firmware/patch-header.ts";
+import type { HeaderSettings, PatchedImage } from "./firmware/rewrite-header.ts";
 import { type ImageNotice, type ImageNoticeCode, warning } from "./notice.ts";
 import { checkPlacedFiles, overlapError, type PlacedFile, type PlacedFileInput } from "./overlap.ts";
 

@@ -1,4 +1,4 @@
-import { readField } from "../../core/chip/fields.ts";
+import { readField } from "../../core/chip/read-field.ts";
 import { encodeSecurityInfo, SECURITY_FLAG } from "../../core/wire/security-info.ts";
 import type { LoaderHost } from "../machine/loader-host.ts";
 import { secureBootEnabled } from "../silicon/silicon.ts";

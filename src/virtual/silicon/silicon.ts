@@ -3,7 +3,7 @@
 // Out: an address space that answers as the chip's does.
 
 import { chipById } from "../../core/chip/catalog.ts";
-import { readField } from "../../core/chip/fields.ts";
+import { readField } from "../../core/chip/read-field.ts";
 import type { ChipDescriptor, ChipId, RegisterField, RegisterWords } from "../../core/chip/types.ts";
 import { EspError } from "../../core/errors.ts";
 import type { NandFlashOptions } from "../flash/nand-flash.ts";

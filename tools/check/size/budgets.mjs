@@ -5,8 +5,7 @@ export const BUDGETS = [
     page: "a flasher: connect, writeFlash, requestPort",
     imports: { index: ["connect", "writeFlash"], web: ["requestPort"] },
     run: "plain-write",
-    // The aim is 45,000: leaving out what is there already, climbing and explaining failed proofs have come since it was reached.
-    bytes: 51_500,
+    bytes: 48_950,
   },
   { page: "parseImage", imports: { image: ["parseImage"] }, bytes: 8_000 },
 ];

@@ -1,6 +1,7 @@
 import { exitCodeOf } from "../../../src/cli/exit-codes.ts";
 import { chipById } from "../../../src/core/chip/catalog.ts";
 import { ERROR_CODES } from "../../../src/core/errors.ts";
+import { findPanic, noiseText } from "../../../src/core/link/noise.ts";
 import { diagnose } from "../../../src/core/session/diagnose/diagnose.ts";
 import type { ConnectEvidence } from "../../../src/core/session/diagnose/diagnosis.ts";
 import { code, table } from "./markdown.ts";
@@ -12,15 +13,18 @@ const SILENT: ConnectEvidence = {
   syncs: 20,
   noise: new Uint8Array(0),
   noiseTotal: 0,
+  text: "",
+  panic: null,
   linesUnsupported: false,
   resetSuppressed: false,
   losses: 0,
   chip: chipById("esp32c3"),
 };
 
-const heard = (text: string): Pick<ConnectEvidence, "noise" | "noiseTotal"> => {
-  const noise = new TextEncoder().encode(text);
-  return { noise, noiseTotal: noise.length };
+const heard = (words: string): Pick<ConnectEvidence, "noise" | "noiseTotal" | "text" | "panic"> => {
+  const noise = new TextEncoder().encode(words);
+  const text = noiseText(noise);
+  return { noise, noiseTotal: noise.length, text, panic: findPanic(text) };
 };
 
 /** One example of the evidence for each verdict, on a board with an ESP32-C3. */

@@ -1,6 +1,6 @@
 import type { FieldShape, Layout } from "../../../src/core/bytes/layout.ts";
 import { CHIPS } from "../../../src/core/chip/catalog.ts";
-import { FLASH_MODES } from "../../../src/core/chip/flash-header.ts";
+import { FLASH_MODES } from "../../../src/core/chip/flash-codes.ts";
 import type { ChipDescriptor } from "../../../src/core/chip/types.ts";
 import { APPLICATION_DESCRIPTOR, BOOTLOADER_DESCRIPTOR } from "../../../src/core/image/firmware/descriptors.ts";
 import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "../../../src/core/image/firmware/header-layouts.ts";

@@ -2,7 +2,7 @@
 // In: text or a parsed JSON value.
 // Out: paths, addresses, settings, as they are written there.
 
-import type { FlashMode } from "../../chip/flash-header.ts";
+import type { FlashMode } from "../../chip/flash-codes.ts";
 import { type BundleSettings, KEEP_SETTINGS } from "../flash-bundle.ts";
 
 const MODES: readonly (FlashMode | "keep")[] = ["qio", "qout", "dio", "dout", "keep"];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CHIPS, chipById } from "../../chip/catalog.ts";
+import { readField } from "../../chip/read-field.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { type EncryptionFacts, encryptionFacts, encryptionRegisters } from "./encryption-facts.ts";
 
@@ -7,10 +8,11 @@ import { type EncryptionFacts, encryptionFacts, encryptionRegisters } from "./en
 function facts(id: ChipId, words: Readonly<Record<number, number>> = {}): EncryptionFacts {
   const chip = chipById(id);
   const announced = new Set(encryptionRegisters(chip));
-  return encryptionFacts(chip, (register) => {
+  const word = (register: number): number => {
     if (!announced.has(register)) throw new RangeError(register.toString(16));
     return words[register] ?? 0;
-  });
+  };
+  return encryptionFacts(chip, (field) => readField(field, word));
 }
 
 /** First key purpose of each chip: register and shift; fact sheet 4.4. */

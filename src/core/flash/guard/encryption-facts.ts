@@ -1,5 +1,4 @@
-import { readField } from "../../chip/fields.ts";
-import type { ChipDescriptor, RegisterField, RegisterWords } from "../../chip/types.ts";
+import type { ChipDescriptor, RegisterField } from "../../chip/types.ts";
 
 /** What stands in the way of writing encrypted data, as far as eFuses tell (fact sheet 4.4). */
 export interface EncryptionFacts {
@@ -24,36 +23,40 @@ export function encryptionRegisters({ security }: Pick<ChipDescriptor, "security
   return [...new Set(words)];
 }
 
+/** The value of a field, from registers that were read before. */
+export type ReadField = (field: RegisterField) => number;
+
 /** Pure. */
-export function encryptionFacts({ security }: Pick<ChipDescriptor, "security">, word: RegisterWords): EncryptionFacts {
-  return { unexpectedCryptConfig: unexpectedConfig(security, word), keyProgrammed: isKeyProgrammed(security, word) };
+export function encryptionFacts({ security }: Pick<ChipDescriptor, "security">, read: ReadField): EncryptionFacts {
+  return { unexpectedCryptConfig: unexpectedConfig(security, read), keyProgrammed: isKeyProgrammed(security, read) };
 }
 
 type Security = ChipDescriptor["security"];
 
-function unexpectedConfig({ cryptConfig }: Security, word: RegisterWords): number | null {
+function unexpectedConfig({ cryptConfig }: Security, read: ReadField): number | null {
   // What cannot be read is taken to be right.
-  if (cryptConfig === null || readField(cryptConfig.readProtect, word) !== 0) return null;
-  const config = readField(cryptConfig.field, word);
+  if (cryptConfig === null || read(cryptConfig.readProtect) !== 0) return null;
+  const config = read(cryptConfig.field);
   return config === FULL_CRYPT_CONFIG ? null : config;
 }
 
-function isKeyProgrammed({ encryptionKey: key, keyManager, keyPurposeFields }: Security, word: RegisterWords): boolean {
-  const anyNotZero = (registers: readonly number[]): boolean => registers.some((register) => word(register) !== 0);
+function isKeyProgrammed({ encryptionKey: key, keyManager, keyPurposeFields }: Security, read: ReadField): boolean {
+  const anyNotZero = (registers: readonly number[]): boolean =>
+    registers.some((register) => read({ register, shift: 0, mask: 0xffff_ffff }) !== 0);
   switch (key.kind) {
     case "none":
       return false;
     case "esp32":
-      return readField(key.readProtect, word) !== 0 || anyNotZero(key.keyWords);
+      return read(key.readProtect) !== 0 || anyNotZero(key.keyWords);
     case "esp32c2": {
-      const is256 = readField(key.length256, word) !== 0;
+      const is256 = read(key.length256) !== 0;
       // Protected against reading: both halves of the block, or the one that holds a short key.
-      if (readField(key.readDisable, word) === (is256 ? 3 : 1)) return true;
+      if (read(key.readDisable) === (is256 ? 3 : 1)) return true;
       return anyNotZero(is256 ? key.keyWords : key.keyWords.slice(0, 4));
     }
     case "purpose": {
-      const purposes = new Set(keyPurposeFields.map((field) => readField(field, word)));
-      if (keyManager !== null && readField(keyManager, word) !== 0) return true;
+      const purposes = new Set(keyPurposeFields.map(read));
+      if (keyManager !== null && read(keyManager) !== 0) return true;
       if (key.aes128.some((code) => purposes.has(code))) return true;
       return key.aes256Pair?.every((code) => purposes.has(code)) === true;
     }

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { chipById } from "../../chip/catalog.ts";
 import type { ChipId } from "../../chip/types.ts";
-import type { FileToWrite } from "./file-to-write.ts";
-import { type EncryptedWriteFacts, guardEncryptedWrite } from "./guard-encrypted.ts";
+import { encryptedAlignment } from "./file-to-write.ts";
+import { type EncryptedWriteFacts, guardEncryptedWrite, type NamedFile } from "./guard-encrypted.ts";
 
 const READY = { unexpectedCryptConfig: null, keyProgrammed: true };
 
 function facts(more: Partial<EncryptedWriteFacts> & { id?: ChipId } = {}): EncryptedWriteFacts {
+  const chip = chipById(more.id ?? "esp32c3");
   return {
-    chip: chipById(more.id ?? "esp32c3"),
+    chip,
+    unitBytes: encryptedAlignment(chip),
     traits: { canEncryptedWrite: true },
     security: { manualEncryptDisabled: false },
     encryption: READY,
@@ -16,8 +18,8 @@ function facts(more: Partial<EncryptedWriteFacts> & { id?: ChipId } = {}): Encry
   };
 }
 
-function file(address: number, encrypted = true): FileToWrite {
-  return { address, data: new Uint8Array(16), encrypted };
+function file(address: number, encrypted = true): NamedFile {
+  return { name: "app.bin", address, data: new Uint8Array(16), encrypted };
 }
 
 type Row = [what: string, given: EncryptedWriteFacts, ignore: boolean, address: number, code: string | null];

@@ -1,20 +1,24 @@
-import { hexAddress } from "../../bytes/hex.ts";
 import type { LoaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import type { Notice } from "../../events.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 import type { EncryptionFacts } from "./encryption-facts.ts";
-import { encryptedAlignment, type FileToWrite, fileName } from "./file-to-write.ts";
+import type { FileToWrite } from "./file-to-write.ts";
 
 /** Everything the decision depends on whether the chip may be asked to encrypt. */
 export interface EncryptedWriteFacts {
   readonly chip: ChipDescriptor;
+  /** Bytes that an encrypted write must start at a multiple of. */
+  readonly unitBytes: number;
   readonly traits: Pick<LoaderTraits, "canEncryptedWrite">;
   readonly security: Pick<SecurityFacts, "manualEncryptDisabled">;
   /** Null where eFuses cannot be read. */
   readonly encryption: EncryptionFacts | null;
 }
+
+/** A file with the name that messages give it. */
+export type NamedFile = FileToWrite & { readonly name: string };
 
 export interface EncryptedWriteVerdict {
   readonly refusal: EspError | null;
@@ -27,13 +31,13 @@ export interface EncryptedWriteVerdict {
  * and an odd configuration; nothing makes up for a loader that cannot encrypt, or an address it cannot encrypt at. Pure.
  */
 export function guardEncryptedWrite(
-  files: readonly FileToWrite[],
+  files: readonly NamedFile[],
   facts: EncryptedWriteFacts,
   ignoreEfuses: boolean,
 ): EncryptedWriteVerdict {
   const encrypted = files.filter((file) => file.encrypted === true && file.data.length > 0);
   if (encrypted.length === 0) return { refusal: null, warnings: [] };
-  const refusal = unsupported(facts) ?? unaligned(encrypted, facts.chip);
+  const refusal = unsupported(facts) ?? unaligned(encrypted, facts.unitBytes);
   if (refusal !== null) return { refusal, warnings: [] };
   const problems = efuseProblems(facts.encryption);
   if (problems.length === 0 || ignoreEfuses) return { refusal: null, warnings: problems };
@@ -61,16 +65,15 @@ function unsupported({ chip, traits, security }: EncryptedWriteFacts): EspError 
 }
 
 /** Each block of the cipher has its address in it. */
-function unaligned(files: readonly FileToWrite[], chip: ChipDescriptor): EspError | null {
-  const unit = encryptedAlignment(chip);
+function unaligned(files: readonly NamedFile[], unit: number): EspError | null {
   const file = files.find(({ address }) => address % unit !== 0);
   if (file === undefined) return null;
   return new EspError(
     "flash.unaligned",
-    `'${fileName(file)}' at ${hexAddress(file.address)} is not aligned to ${unit} bytes, as encrypted data must be on this chip.`,
+    `'${file.name}' at 0x${file.address.toString(16).padStart(8, "0")} is not aligned to ${unit} bytes, as encrypted data must be on this chip.`,
     {
       hint: `Use an address that is a multiple of ${unit}.`,
-      details: { file: fileName(file), address: file.address, unit },
+      details: { file: file.name, address: file.address, unit },
     },
   );
 }

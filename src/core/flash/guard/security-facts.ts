@@ -1,4 +1,4 @@
-import { readField } from "../../chip/fields.ts";
+import { readField } from "../../chip/read-field.ts";
 import type { RegisterField } from "../../chip/types.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";

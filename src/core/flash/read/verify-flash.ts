@@ -2,7 +2,7 @@ import { padTo } from "../../bytes/words.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
-import type { FlashMode } from "../../chip/flash-header.ts";
+import type { FlashMode } from "../../chip/flash-codes.ts";
 import type { AbortSignalLike } from "../../errors.ts";
 import type { VerifyDifferences } from "../../events.ts";
 import { patchHeader } from "../../image/firmware/patch-header.ts";

@@ -3,7 +3,7 @@ import { type Shape, shape } from "../../check/shapes.ts";
 import { checkSignal } from "../../check/signal.ts";
 import { checkBoolean, checkName } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
-import { FLASH_MODES, type FlashMode } from "../../chip/flash-header.ts";
+import { FLASH_MODES, type FlashMode } from "../../chip/flash-codes.ts";
 
 import type { AbortSignalLike } from "../../errors.ts";
 

@@ -1,4 +1,4 @@
-import { flashSizeCode } from "../../chip/flash-header.ts";
+import { sizeCode } from "../../chip/flash-codes.ts";
 import { flashSizeBytes } from "../../chip/flash-size.ts";
 import { EspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
@@ -40,7 +40,7 @@ export function reachesBeyond16MiB(session: Pick<LiveSession, "traits" | "chip">
 export async function configureFlash(session: LiveSession, choice: FlashSizeChoice): Promise<FlashGeometry> {
   const { traits, chip } = session;
   const isExplicit = choice !== "keep" && choice !== "detect";
-  if (isExplicit) flashSizeCode(chip, choice);
+  if (isExplicit) sizeCode(chip, choice);
   if (!traits.canReadRegisters) {
     if (choice === "detect")
       throw new EspError("chip.secure-download", "Detecting flash size is not supported in secure download mode.", {

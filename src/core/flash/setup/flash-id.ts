@@ -1,8 +1,8 @@
 import type { Check } from "../../check/check.ts";
 import { wholeNumber } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
-import { readField } from "../../chip/fields.ts";
 import { parseJedecId } from "../../chip/flash-size.ts";
+import { readField } from "../../chip/read-field.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";

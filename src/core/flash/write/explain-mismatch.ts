@@ -1,15 +1,18 @@
-import { md5 } from "../../bytes/digests.ts";
-import { hexAddress } from "../../bytes/hex.ts";
-import { equalBytes } from "../../bytes/words.ts";
-import { flashSizeName } from "../../chip/flash-size.ts";
 import { EspError, isEspError } from "../../errors.ts";
-import type { LiveSession } from "../../session/session.ts";
-import { flashDigest } from "../flash-digest.ts";
-import { pieceReader } from "../read/piece-reader.ts";
-import { SECTOR_BYTES } from "../sectors.ts";
-import { readJedecWord } from "../setup/jedec-id.ts";
-import { readStatus } from "../setup/status.ts";
 import { classifyMismatch, type Mismatch } from "./classify-mismatch.ts";
+
+/**
+ * What this part may ask the chip, as `questionsOf` gives it. The part itself is loaded after a proof has failed, and has
+ * little in common with what is there by then: what is shared by two parts of a page is a file more for each of its users.
+ */
+export interface FlashQuestions {
+  /** At most a sector. */
+  readonly read: (address: number, sizeBytes: number) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly holds: (address: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>;
+  readonly jedecId: () => Promise<number | null>;
+  /** The first two status bytes. */
+  readonly status: () => Promise<number | null>;
+}
 
 /** What the chip was asked after a failed proof. What could not be asked is null. */
 export interface MismatchFacts {
@@ -21,32 +24,31 @@ export interface MismatchFacts {
   readonly status: number | null;
 }
 
+const MEGABYTE = 1024 * 1024;
 const SMALLEST_FLASH_BYTES = 256 * 1024;
-const LARGEST_FLASH_BYTES = 64 * 1024 * 1024;
+const LARGEST_FLASH_BYTES = 64 * MEGABYTE;
 /** Block protection of the first status byte (BP0 to BP2 at least, on all makes). */
 const PROTECTION_BITS = 0x1c;
 
-/** Looks at the first sector that is not right. A question that fails is left out: the proof has failed already. */
+/** Looks at a sector that is not right. A question that fails is left out: the proof has failed already. */
 export async function examineMismatch(
-  session: LiveSession,
+  ask: FlashQuestions,
   address: number,
-  expected: Uint8Array,
+  sector: Uint8Array<ArrayBuffer>,
 ): Promise<MismatchFacts> {
-  const sector = expected.subarray(0, SECTOR_BYTES);
-  const actual = await attempt(() => readPiece(session, address, sector.length));
-  const canAskChip = session.traits.canReadRegisters;
+  const actual = await attempt(() => ask.read(address, sector.length));
   return {
     mismatch: actual === null ? null : classifyMismatch(sector, actual),
-    mirroredAtBytes: actual === null ? null : await attempt(() => mirrorOf(session, address, actual)),
-    jedecId: canAskChip ? await attempt(() => readJedecWord(session, true)) : null,
-    status: canAskChip ? await attempt(() => readStatus(session, 2)) : null,
+    mirroredAtBytes: actual === null ? null : await attempt(() => mirrorOf(ask, address, actual)),
+    jedecId: await attempt(ask.jedecId),
+    status: await attempt(ask.status),
   };
 }
 
 /** Null for what the loader cannot do or the line did not carry; an aborted or lost connection is told. */
-async function attempt<T>(ask: () => Promise<T>): Promise<T | null> {
+async function attempt<T>(question: () => Promise<T>): Promise<T | null> {
   try {
-    return await ask();
+    return await question();
   } catch (error) {
     if (!(error instanceof EspError) || isEspError(error, "operation.aborted") || isEspError(error, "port.lost"))
       throw error;
@@ -54,23 +56,18 @@ async function attempt<T>(ask: () => Promise<T>): Promise<T | null> {
   }
 }
 
-async function readPiece(session: LiveSession, address: number, sizeBytes: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(sizeBytes);
-  const reader = pieceReader(session, address, sizeBytes);
-  for (let piece = await reader.next(); piece !== null; piece = await reader.next())
-    bytes.set(piece.data, piece.offset);
-  return bytes;
-}
-
 /**
  * A flash chip ignores the address bits that it has no use for, so what is behind its end is its beginning once more. Contents that
  * are everywhere the same show nothing.
  */
-async function mirrorOf(session: LiveSession, address: number, actual: Uint8Array): Promise<number | null> {
+async function mirrorOf(
+  { holds }: FlashQuestions,
+  address: number,
+  actual: Uint8Array<ArrayBuffer>,
+): Promise<number | null> {
   if (actual.every((byte) => byte === actual[0])) return null;
-  const here = md5(actual);
   for (let size = SMALLEST_FLASH_BYTES; size <= LARGEST_FLASH_BYTES && size <= address; size *= 2)
-    if (equalBytes(here, await flashDigest(session, address - size, actual.length))) return size;
+    if (await holds(address - size, actual)) return size;
   return null;
 }
 
@@ -79,15 +76,20 @@ export function wordMismatch(facts: MismatchFacts): { readonly cause: string; re
   const { mismatch, mirroredAtBytes, status } = facts;
   if (mirroredAtBytes !== null)
     return {
-      cause: `the flash has ${flashSizeName(mirroredAtBytes) ?? `${mirroredAtBytes} bytes`}, and what is behind that lands at its beginning again`,
+      cause: `the flash has ${sizeName(mirroredAtBytes)}, and what is behind that lands at its beginning again`,
       hint: "Build the program for that size of flash, or give the size that the chip really has.",
     };
   if (status !== null && (status & PROTECTION_BITS) !== 0 && mismatch?.kind !== "single-bits")
     return {
-      cause: `the flash is write-protected (status ${hexAddress(status, 4)})`,
+      cause: `the flash is write-protected (status 0x${status.toString(16).padStart(4, "0")})`,
       hint: "Clear the protection bits of the flash chip's status, then write again.",
     };
   return WORDS[mismatch?.kind ?? "other"];
+}
+
+/** Of the sizes that were tried, in the words of flash sizes. */
+function sizeName(sizeBytes: number): string {
+  return sizeBytes < MEGABYTE ? `${sizeBytes / 1024}KB` : `${sizeBytes / MEGABYTE}MB`;
 }
 
 const WORDS: Readonly<Record<Mismatch["kind"], { readonly cause: string; readonly hint: string }>> = {

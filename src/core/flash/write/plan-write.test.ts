@@ -4,7 +4,7 @@ import { chipById } from "../../chip/catalog.ts";
 import { type LoaderKind, loaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { isEspError } from "../../errors.ts";
-import { patchHeader } from "../../image/firmware/patch-header.ts";
+import { rewriteHeader } from "../../image/firmware/rewrite-header.ts";
 import { describePlan, type PlanContext, planWrite, wantsCompression } from "./plan-write.ts";
 
 function context(id: ChipId, kind: LoaderKind, more: Partial<PlanContext> = {}): PlanContext {
@@ -16,7 +16,7 @@ function context(id: ChipId, kind: LoaderKind, more: Partial<PlanContext> = {}):
     keepHeaders: false,
     settings: { mode: "keep", frequency: "keep", size: "keep" },
     compressor: wantsCompression("auto", traits) ? compressor : null,
-    patchHeader,
+    rewriteHeader,
     eraseAll: false,
     skipFlashed: false,
     skip: false,

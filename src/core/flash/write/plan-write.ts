@@ -6,7 +6,7 @@ import type { LoaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import type { Notice } from "../../events.ts";
-import type { HeaderSettings, PatchedImage, patchHeader } from "../../image/firmware/patch-header.ts";
+import type { HeaderSettings, PatchedImage, rewriteHeader } from "../../image/firmware/rewrite-header.ts";
 import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
 import { changedRegions } from "./changed-regions.ts";
 import { type PieceContext, planPiece, type WritePiece } from "./plan-piece.ts";
@@ -22,7 +22,7 @@ export interface PlanContext {
   /** Null: everything is sent plain. */
   readonly compressor: Compressor | null;
   /** Null: there is no header to change. */
-  readonly patchHeader: typeof patchHeader | null;
+  readonly rewriteHeader: typeof rewriteHeader | null;
   /** The whole chip is erased before. */
   readonly eraseAll: boolean;
   /** Leave out files that are in flash already. */
@@ -223,9 +223,9 @@ function noDiff(name: string): Notice {
 }
 
 function patchedImage(file: FileToWrite, data: Uint8Array<ArrayBuffer>, context: PlanContext): PatchedImage {
-  const { keepHeaders, chip, settings, patchHeader } = context;
-  if (keepHeaders || patchHeader === null) return { data, parameters: null, digestUpdated: false, warning: null };
-  return patchHeader(chip, { data, address: file.address, name: fileName(file), settings });
+  const { keepHeaders, chip, settings, rewriteHeader } = context;
+  if (keepHeaders || rewriteHeader === null) return { data, parameters: null, digestUpdated: false, warning: null };
+  return rewriteHeader(chip, { data, address: file.address, name: fileName(file), settings });
 }
 
 function prefixed(data: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {

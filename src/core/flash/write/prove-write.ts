@@ -7,7 +7,10 @@ import { loadPart } from "../../load-part.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
 import { type Comparison, compareWithFlash, findDifferences } from "../flash-digest.ts";
+import { SECTOR_BYTES } from "../sectors.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
+import type { FlashQuestions } from "./explain-mismatch.ts";
+import { questionsOf } from "./flash-questions.ts";
 import type { FilePlan } from "./plan-write.ts";
 import { runWrite } from "./run-write.ts";
 
@@ -83,7 +86,8 @@ async function verifyFailed(session: LiveSession, file: FilePlan, { expected, ac
   const [first] = await findDifferences(session, { address: writeAddress, data });
   const offset = first?.offset ?? 0;
   const firstBadAddress = writeAddress + offset;
-  const { facts, cause, hint } = await explain(session, firstBadAddress, data.subarray(offset));
+  const sector = data.subarray(offset, offset + SECTOR_BYTES);
+  const { facts, cause, hint } = await explain(questionsOf(session), firstBadAddress, sector);
   const details = {
     file: name,
     address: writeAddress,
@@ -120,13 +124,13 @@ const UNEXPLAINED: Explanation = {
 };
 
 /** Looks why it is not right. What explains it is loaded only now, and where it cannot be, the failure is told without. */
-async function explain(session: LiveSession, address: number, expected: Uint8Array): Promise<Explanation> {
+async function explain(ask: FlashQuestions, address: number, sector: Uint8Array<ArrayBuffer>): Promise<Explanation> {
   try {
     const { examineMismatch, wordMismatch } = await loadPart(
       "what explains a failed proof",
       () => import("./explain-mismatch.ts"),
     );
-    const facts = await examineMismatch(session, address, expected);
+    const facts = await examineMismatch(ask, address, sector);
     return { facts, ...wordMismatch(facts) };
   } catch (error) {
     if (isEspError(error, "package.part-missing")) return UNEXPLAINED;

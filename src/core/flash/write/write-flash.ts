@@ -6,9 +6,10 @@ import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
-import type { FlashMode } from "../../chip/flash-header.ts";
+import type { FlashMode } from "../../chip/flash-codes.ts";
+import { readField } from "../../chip/read-field.ts";
 import { type AbortSignalLike, throwIfAborted } from "../../errors.ts";
-import type { HeaderSettings } from "../../image/firmware/patch-header.ts";
+import type { HeaderSettings } from "../../image/firmware/rewrite-header.ts";
 import { checkSession } from "../../session/check-session.ts";
 import { haveStubAtHand } from "../../session/connect/start-stub.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
@@ -17,7 +18,8 @@ import { Tally } from "../../session/talk/progress.ts";
 import { readWords } from "../../session/talk/registers.ts";
 import { eraseChip } from "../erase/erase.ts";
 import { checkFilesToWrite, type FileToWriteInput } from "../guard/check-files.ts";
-import type { FileToWrite } from "../guard/file-to-write.ts";
+import type { EncryptionFacts } from "../guard/encryption-facts.ts";
+import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
 import { guardArguments, guardOverlap, guardWrite } from "../guard/guard.ts";
 import { imageWarnings } from "../guard/image-warnings.ts";
 import { loadSecurityRules } from "../guard/load-security-rules.ts";
@@ -29,7 +31,13 @@ import { notePace } from "../setup/flash-memo.ts";
 import { askingAllowance } from "./asking.ts";
 import { type CompressChoice, planWrite, wantsCompression } from "./plan-write.ts";
 import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
-import { loadCompressor, loadEncryptionRules, loadHeaderPatcher, loadRecogniser } from "./write-parts.ts";
+import {
+  type EncryptionRules,
+  loadCompressor,
+  loadEncryptionRules,
+  loadHeaderRewriter,
+  loadRecogniser,
+} from "./write-parts.ts";
 
 export interface WriteFlashOptions {
   /** `auto`: as is best for the loader. Each file is sent plain anyway when compressing does not make it smaller. */
@@ -142,7 +150,7 @@ async function write(
     keepHeaders,
     settings,
     compressor: wantsCompression(options.compress ?? "auto", traits) ? await loadCompressor() : null,
-    patchHeader: keepHeaders ? null : await loadHeaderPatcher(files, chip, settings),
+    rewriteHeader: keepHeaders ? null : await loadHeaderRewriter(files, chip, settings),
     eraseAll: options.eraseAll ?? false,
     skipFlashed: options.skipFlashed ?? false,
     skip: options.skip ?? true,
@@ -191,11 +199,16 @@ async function checkEncryption(
   const { chip, traits, emit } = session;
   const rules = await loadEncryptionRules();
   const security = await readSecurityFacts(session);
-  const encryption = traits.canReadRegisters
-    ? rules.encryptionFacts(chip, await readWords(session, rules.encryptionRegisters(chip)))
-    : null;
-  const facts = { chip, traits, security, encryption };
-  const { refusal, warnings } = rules.guardEncryptedWrite(files, facts, ignoreFlashEncryptionEfuses);
+  const encryption = traits.canReadRegisters ? await encryptionOf(session, rules) : null;
+  const named = files.map((file) => ({ ...file, name: fileName(file) }));
+  const facts = { chip, unitBytes: encryptedAlignment(chip), traits, security, encryption };
+  const { refusal, warnings } = rules.guardEncryptedWrite(named, facts, ignoreFlashEncryptionEfuses);
   if (refusal !== null) throw refusal;
   for (const warning of warnings) emit({ type: "warning", ...warning });
+}
+
+async function encryptionOf(session: LiveSession, rules: EncryptionRules): Promise<EncryptionFacts> {
+  const { chip } = session;
+  const word = await readWords(session, rules.encryptionRegisters(chip));
+  return rules.encryptionFacts(chip, (field) => readField(field, word));
 }

@@ -1,7 +1,7 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { IMAGE_MAGIC } from "../../image/firmware/parse-header.ts";
-import type { HeaderSettings, patchHeader } from "../../image/firmware/patch-header.ts";
+import type { HeaderSettings, rewriteHeader } from "../../image/firmware/rewrite-header.ts";
 import { loadPart } from "../../load-part.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";
 import type { WriteFacts } from "../guard/guard.ts";
@@ -13,15 +13,15 @@ export async function loadCompressor(): Promise<Compressor> {
 }
 
 /** Null where no header is to be changed: nothing is asked for, or no file goes where the boot loader stands. */
-export async function loadHeaderPatcher(
+export async function loadHeaderRewriter(
   files: readonly FileToWrite[],
   { bootloaderOffset }: ChipDescriptor,
   settings: HeaderSettings,
-): Promise<typeof patchHeader | null> {
+): Promise<typeof rewriteHeader | null> {
   const isKept = Object.values(settings).every((word) => word === "keep");
   if (isKept || !files.some(({ address }) => address === bootloaderOffset)) return null;
-  const part = await loadPart("what changes image headers", () => import("../../image/firmware/patch-header.ts"));
-  return part.patchHeader;
+  const part = await loadPart("what changes image headers", () => import("../../image/firmware/rewrite-header.ts"));
+  return part.rewriteHeader;
 }
 
 /** What begins like an image, or goes where no program is looked for, need not be looked at. */
@@ -35,7 +35,9 @@ export async function loadRecogniser(
   return (await loadPart("what recognises files that are no firmware", load)).recogniseContents;
 }
 
+export type EncryptionRules = typeof import("../guard/check-encryption.ts");
+
 /** What decides whether the chip may be asked to encrypt. */
-export async function loadEncryptionRules(): Promise<typeof import("../guard/check-encryption.ts")> {
+export async function loadEncryptionRules(): Promise<EncryptionRules> {
   return await loadPart("the rules of encrypted writes", () => import("../guard/check-encryption.ts"));
 }

@@ -16,7 +16,8 @@ import { imageChipName } from "./detect-image-chip.ts";
 import { findDescriptors } from "./find-descriptors.ts";
 import type { ExtendedImageHeader, FirmwareImage, ImageFormat, ImageHeader, StoredCheck } from "./firmware-image.ts";
 import { parseImage } from "./parse-image.ts";
-import { findSignatures, type ImageSignature } from "./signatures.ts";
+import type { ImageSignature } from "./signature-block.ts";
+import { findSignatures } from "./signatures.ts";
 
 const WP_PIN_DISABLED = 0xee;
 const PADDING_REGION = "PADDING";

@@ -1,6 +1,6 @@
 import { crc32 } from "../../bytes/crc32.ts";
 import { bytesOf, type Layout, layout, u8, u32 } from "../../bytes/layout.ts";
-import { concatBytes, equalBytes, readU32, writeU32 } from "../../bytes/words.ts";
+import { concatBytes, equalBytes, readU32, roundUp, writeU32 } from "../../bytes/words.ts";
 
 /**
  * Secure boot v2: a sector behind the image with up to three blocks (ESP-IDF, "Secure Boot v2", Signature Block
@@ -264,4 +264,51 @@ function reversed(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 /** Each of two numbers with its bytes the other way round. */
 function reverseHalves(pair: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
   return concatBytes([reversed(pair.subarray(0, size)), reversed(pair.subarray(size, 2 * size))]);
+}
+
+/** A signature behind an image: that it is there and whole, not whether it is right. */
+export type ImageSignature =
+  | { readonly kind: "v1"; readonly offset: number }
+  | { readonly kind: "v2"; readonly offset: number; readonly scheme: SignatureScheme; readonly crcValid: boolean };
+
+/** A word that is 0, then r and s of ECDSA. */
+export const SIGNATURE_V1_BYTES = 68;
+
+/** Behind an image that ends at `end`. `mayBeV1`: for a chip that has secure boot v1. Pure. */
+export function signaturesBehind(file: Uint8Array<ArrayBuffer>, end: number, mayBeV1: boolean): ImageSignature[] {
+  const blocks = findVersion2(file, roundUp(end, SIGNATURE_SECTOR_BYTES));
+  if (blocks.length > 0) return blocks;
+  return mayBeV1 && isVersion1(file, end) ? [{ kind: "v1", offset: end }] : [];
+}
+
+/** Whether a chip could take one of them for a signature: what has a wrong checksum protects nothing. */
+export function protects(signatures: readonly ImageSignature[]): boolean {
+  return signatures.some((signature) => signature.kind === "v1" || signature.crcValid);
+}
+
+function findVersion2(bytes: Uint8Array<ArrayBuffer>, sector: number): ImageSignature[] {
+  const found: ImageSignature[] = [];
+  for (const [index, place] of signatureBlockPlaces(bytes.subarray(sector)).entries()) {
+    const block = decodeSignatureBlock(place);
+    if (block.state === "absent") break;
+    const scheme = block.state === "whole" ? block.block.scheme : block.scheme;
+    const offset = sector + index * SIGNATURE_BLOCK_BYTES;
+    found.push({ kind: "v2", offset, scheme, crcValid: block.state !== "crc-invalid" });
+  }
+  return found;
+}
+
+/** Of 64 random bytes fewer than this many different ones are never seen; the average is 57. */
+const FEWEST_VALUES = 32;
+
+/**
+ * The version word is four zeros, which stand behind many an image (`--ram-only-header` puts a padding segment there),
+ * and 64 bytes of signature have no mark: they must look random and be the last, but for erased flash up to the next
+ * sector.
+ */
+function isVersion1(bytes: Uint8Array<ArrayBuffer>, at: number): boolean {
+  const end = at + SIGNATURE_V1_BYTES;
+  if (end > bytes.length || readU32(bytes, at) !== 0) return false;
+  if (new Set(bytes.subarray(at + 4, end)).size < FEWEST_VALUES) return false;
+  return bytes.subarray(end, roundUp(end, SIGNATURE_SECTOR_BYTES)).every((byte) => byte === 0xff);
 }

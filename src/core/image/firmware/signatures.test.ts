@@ -7,7 +7,8 @@ import { CHIPS, chipById } from "../../chip/catalog.ts";
 import { elfToImage } from "../convert/elf-to-image.ts";
 import { describeImage } from "./describe-image.ts";
 import { patchHeader } from "./patch-header.ts";
-import { findSignatures, isSigned } from "./signatures.ts";
+import { SIGNATURE_V1_BYTES } from "./signature-block.ts";
+import { findSignatures, isSigned, SIGNATURE_V1 } from "./signatures.ts";
 
 /** As random as a signature; the same in every run. */
 const RANDOM = sha512(Uint8Array.of(1));
@@ -29,6 +30,10 @@ describe("an image with a header for RAM only", () => {
 });
 
 describe("a signature of version 1", () => {
+  it("is searched for by the size that its layout has", () => {
+    expect(SIGNATURE_V1_BYTES).toBe(SIGNATURE_V1.size);
+  });
+
   const esp32 = chipById("esp32");
   const image = new Uint8Array(96).fill(0x11);
   const found = (behind: Uint8Array<ArrayBuffer>, chip = esp32): number =>

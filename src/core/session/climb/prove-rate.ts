@@ -1,16 +1,11 @@
-import { md5 } from "../../bytes/digests.ts";
-import { equalBytes, wordsToBytes } from "../../bytes/words.ts";
-import { Deadline } from "../../clock.ts";
 import { isEspError } from "../../errors.ts";
-import { FLASH_BEGIN, FLASH_DATA, READ_FLASH } from "../../wire/commands.ts";
+import { FLASH_BEGIN, FLASH_DATA } from "../../wire/commands.ts";
 import type { StubSession } from "../session.ts";
+import { PACKET_BYTES, readPacket } from "../talk/read-packet.ts";
 import { isTransient } from "../talk/resynchronise.ts";
 
 /** For the chip's part of an exchange; the time on the line is added. Nothing of this takes a chip long. */
 const ANSWER_MS = 250;
-/** The stub's largest packet (fact sheet on the stub, 4). */
-const PACKET_BYTES = 4096;
-const DIGEST_BYTES = 16;
 
 /** The write of no bytes that takes the blocks of proofs. */
 export interface ProofWrite {
@@ -40,23 +35,13 @@ export async function beginProof({ link, traits }: StubSession, write: ProofWrit
  */
 export async function provesRate(session: StubSession, write: ProofWrite): Promise<boolean> {
   try {
-    if (!(await provesReceiving(session))) return false;
+    if ((await readPacket(session.link, { address: 0, sizeBytes: PACKET_BYTES }, ANSWER_MS)) === null) return false;
     if (!write.isBegun) await beginProof(session, write);
     return await provesSending(session);
   } catch (error) {
     if (!isLineTrouble(error)) throw error;
     return false;
   }
-}
-
-async function provesReceiving({ link }: StubSession): Promise<boolean> {
-  const request = { address: 0, sizeBytes: PACKET_BYTES, blockSize: PACKET_BYTES, maximumInFlight: 1 };
-  await link.exchange(READ_FLASH, request, { timeoutMs: ANSWER_MS });
-  const packet = await link.receiveFrame(new Deadline(link.clock, ANSWER_MS + link.lineMs(2 * PACKET_BYTES)));
-  if (packet?.length !== PACKET_BYTES) return false;
-  await link.sendFrame(wordsToBytes([PACKET_BYTES]));
-  const digest = await link.receiveFrame(new Deadline(link.clock, ANSWER_MS + link.lineMs(2 * DIGEST_BYTES)));
-  return digest !== null && equalBytes(digest, md5(packet));
 }
 
 async function provesSending({ link, traits }: StubSession): Promise<boolean> {

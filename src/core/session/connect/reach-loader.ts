@@ -5,6 +5,7 @@ import { sleep } from "../../clock.ts";
 import { EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { Link } from "../../link/link.ts";
+import { findPanic, noiseText } from "../../link/noise.ts";
 import { loadPart } from "../../load-part.ts";
 import type { ConnectDiagnosis, ConnectEvidence } from "../diagnose/diagnosis.ts";
 import { type ResetSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
@@ -181,6 +182,7 @@ async function reopen(link: Link): Promise<void> {
 /** What was heard and done up to now. */
 function gatherEvidence(link: Link, options: ConnectOptions, trail: Trail): Omit<ConnectEvidence, "chip"> {
   link.discard();
+  const text = noiseText(link.noise.bytes);
   return {
     port: link.port.info.path,
     network: link.port.info.network,
@@ -188,6 +190,8 @@ function gatherEvidence(link: Link, options: ConnectOptions, trail: Trail): Omit
     ...trail,
     noise: link.noise.bytes,
     noiseTotal: link.noise.total,
+    text,
+    panic: findPanic(text),
     resetSuppressed: options.before === "no-reset",
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { findPanic, noiseText } from "../../link/noise.ts";
 import { diagnose } from "./diagnose.ts";
 import type { ConnectEvidence } from "./diagnosis.ts";
 
@@ -11,6 +12,8 @@ function evidence(heard: Uint8Array<ArrayBuffer>, more: Partial<ConnectEvidence>
     syncs: 15,
     noise: heard,
     noiseTotal: heard.length,
+    text: noiseText(heard),
+    panic: findPanic(noiseText(heard)),
     linesUnsupported: false,
     resetSuppressed: false,
     losses: 0,

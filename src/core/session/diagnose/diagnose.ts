@@ -3,7 +3,6 @@
 // Out: one diagnosis: what it means, what to do.
 
 import type { ChipDescriptor } from "../../chip/types.ts";
-import { findPanic, noiseText } from "../../link/noise.ts";
 import type { Remedy } from "../../remedy.ts";
 import { findBootLog } from "./boot-log.ts";
 import type { ConnectDiagnosis, ConnectEvidence, Verdict } from "./diagnosis.ts";
@@ -11,13 +10,12 @@ import { hangUpVerdict, networkSilenceVerdict } from "./network-verdicts.ts";
 
 /** From evidence to what it means and what to do. Pure. */
 export function diagnose(evidence: ConnectEvidence): ConnectDiagnosis {
-  const text = noiseText(evidence.noise);
   const verdict =
     portVerdict(evidence) ??
     echoVerdict(evidence) ??
-    bootVerdict(evidence, text) ??
-    panicVerdict(evidence, text) ??
-    noiseVerdict(evidence, text) ??
+    bootVerdict(evidence) ??
+    panicVerdict(evidence) ??
+    noiseVerdict(evidence) ??
     silenceVerdict(evidence);
   return { port: evidence.port, tried: tried(evidence), ...verdict, remedies: verdict.remedies ?? [] };
 }
@@ -67,8 +65,8 @@ function echoVerdict({ noise }: ConnectEvidence): Verdict | null {
   return null;
 }
 
-function bootVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
-  const log = findBootLog(text);
+function bootVerdict(evidence: ConnectEvidence): Verdict | null {
+  const log = findBootLog(evidence.text);
   if (log === null) return null;
   const mode = log.bootMode === null ? "unknown" : `0x${log.bootMode.toString(16)}`;
   const heard = [`boot:${mode}${log.bootName === null ? "" : ` (${log.bootName})`} in the boot log`];
@@ -91,8 +89,8 @@ function bootVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
   };
 }
 
-function panicVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
-  const panic = findPanic(text);
+function panicVerdict(evidence: ConnectEvidence): Verdict | null {
+  const { panic } = evidence;
   if (panic === null) return null;
   return {
     code: "connect.wrong-boot-mode",
@@ -106,7 +104,8 @@ function panicVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
 /** This share of printable characters makes noise a text. */
 const TEXT_SHARE = 0.85;
 
-function noiseVerdict(evidence: ConnectEvidence, text: string): Verdict | null {
+function noiseVerdict(evidence: ConnectEvidence): Verdict | null {
+  const { text } = evidence;
   if (evidence.noiseTotal === 0 || text.length === 0) return null;
   const printable = [...text].filter((character) => character !== ".").length / text.length;
   const lastLine =

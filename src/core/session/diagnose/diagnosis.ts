@@ -17,6 +17,10 @@ export interface ConnectEvidence {
   /** Bytes that were no answer (the last of them), and how many there were in all. */
   readonly noise: Uint8Array<ArrayBuffer>;
   readonly noiseTotal: number;
+  /** The same bytes as text. */
+  readonly text: string;
+  /** The name of a crash in it, or null. */
+  readonly panic: string | null;
   /** The port has no modem lines, or they could not be set. */
   readonly linesUnsupported: boolean;
   /** The caller asked for no reset. */

@@ -1,4 +1,3 @@
-import { noiseText } from "../../link/noise.ts";
 import { findBootLog } from "./boot-log.ts";
 import type { ConnectEvidence, Verdict } from "./diagnosis.ts";
 
@@ -7,8 +6,7 @@ import type { ConnectEvidence, Verdict } from "./diagnosis.ts";
 const CLOSE_OTHER = "Close the other program that is connected there; most such servers serve one client at a time.";
 
 /** Hung up by the server, be it at once or after a word: it takes no second client, or has lost its device. */
-export function hangUpVerdict({ losses, noise, noiseTotal }: ConnectEvidence): Verdict {
-  const text = noiseText(noise);
+export function hangUpVerdict({ losses, text, noiseTotal }: ConnectEvidence): Verdict {
   const times = `the connection was closed by the server ${losses} time${losses === 1 ? "" : "s"}`;
   if (findBootLog(text) !== null)
     return {
