@@ -35,6 +35,9 @@ export const ERROR_CODES = [
   "port.library-missing",
   "port.ambiguous",
   "port.web-client",
+  "improv.timeout",
+  "improv.refused",
+  "improv.cannot-connect",
   "monitor.not-seen",
   "monitor.unwanted-line",
   // one command and its answer

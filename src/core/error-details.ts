@@ -7,6 +7,8 @@ import type { Remedy } from "./remedy.ts";
 export interface ErrorDetails {
   "argument.unknown-chip": { readonly given: string };
   "port.ambiguous": { readonly candidates: readonly { readonly path: string }[] };
+  "improv.timeout": { readonly command: string; readonly timeoutMs: number };
+  "improv.refused": { readonly command: string; readonly reason: string; readonly value: number };
   "link.timeout": { readonly command: string };
   "link.status": { readonly command: string; readonly status: number };
   "link.unsupported-command": { readonly command: string };

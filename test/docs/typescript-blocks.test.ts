@@ -12,6 +12,7 @@ const DOORS = [
   "nvs",
   "partition",
   "filesystem",
+  "improv",
   "virtual",
   "node",
   "web",

@@ -6,6 +6,7 @@ import * as crash from "../../src/crash.ts";
 import * as efuse from "../../src/efuse.ts";
 import * as filesystem from "../../src/filesystem.ts";
 import * as image from "../../src/image.ts";
+import * as improv from "../../src/improv.ts";
 import * as library from "../../src/index.ts";
 import * as install from "../../src/install.ts";
 import * as node from "../../src/node.ts";
@@ -22,6 +23,7 @@ import { EFUSES } from "../support/right-calls/efuse.ts";
 import { FILESYSTEM } from "../support/right-calls/filesystem.ts";
 import { CLI, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
 import { IMAGE } from "../support/right-calls/image.ts";
+import { IMPROV } from "../support/right-calls/improv.ts";
 import { INSTALL } from "../support/right-calls/install.ts";
 import { LIBRARY } from "../support/right-calls/library.ts";
 import { NVS } from "../support/right-calls/nvs.ts";
@@ -50,6 +52,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/filesystem", filesystem, FILESYSTEM],
   ["esptool-ts/bundle", bundle, BUNDLE],
   ["esptool-ts/install", install, INSTALL],
+  ["esptool-ts/improv", improv, IMPROV],
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],

@@ -60,6 +60,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/wire": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/port": ["core/check", "core/bytes", "core/clock", "core/errors", "core/host"],
   "core/link": ["core/check", "core/wire", "core/port", "core/bytes", ...LEAVES],
+  // Of ports the check of a clock.
+  "core/improv": ["core/check", "core/bytes", "core/port", "core/clock", "core/errors", "core/shield-listener"],
   "core/session": [
     "core/check",
     "core/link",

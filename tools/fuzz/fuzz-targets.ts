@@ -40,6 +40,8 @@ import { patchHeader } from "../../src/core/image/firmware/patch-header.ts";
 import { decodeSignatureBlock, encodeSignatureBlock } from "../../src/core/image/firmware/signature-block.ts";
 import { overlapError } from "../../src/core/image/overlap.ts";
 import { readFirmwareFile } from "../../src/core/image/read-firmware-file.ts";
+import { encodeImprovFrame } from "../../src/core/improv/encode-frame.ts";
+import { improvReader } from "../../src/core/improv/improv-reader.ts";
 import { editNvs } from "../../src/core/nvs/edit/edit-nvs.ts";
 import { makeNvs } from "../../src/core/nvs/make/make-nvs.ts";
 import { parseNvs } from "../../src/core/nvs/read/parse-nvs.ts";
@@ -389,6 +391,42 @@ function takeWhole(bytes: Uint8Array<ArrayBuffer>): void {
 
 const PLACE = { address: 0x1000, name: "fuzz" };
 
+const IMPROV_STREAMS: readonly Uint8Array[] = [
+  Buffer.concat([
+    Buffer.from("I (312) wifi: "),
+    encodeImprovFrame({ type: "state", value: 4 }),
+    encodeImprovFrame({ type: "result", command: 2, strings: ["http://10.0.0.9", "a"] }),
+    Buffer.from("IMPROVed\n"),
+  ]),
+  Buffer.concat([1, 2, 3].map((value) => encodeImprovFrame({ type: "error", value }))),
+];
+
+/** What is read does not depend on the pieces in which it arrives, and nothing is held back for good. */
+function takeImprov(bytes: Uint8Array<ArrayBuffer>): void {
+  const half = bytes.length >> 1;
+  const whole = improvIn([bytes]);
+  must(whole === improvIn([bytes.subarray(0, half), bytes.subarray(half)]), "pieces are read differently");
+  must(whole === improvIn(Array.from(bytes, (byte) => Uint8Array.of(byte))), "single bytes are read differently");
+}
+
+function improvIn(pieces: readonly Uint8Array<ArrayBuffer>[]): string {
+  let heard = "";
+  const reader = improvReader({
+    text: (text) => {
+      heard += Buffer.from(text).toString("hex");
+    },
+    frame: (frame) => {
+      heard += JSON.stringify(frame);
+      if (frame.type !== "malformed") encodeImprovFrame(frame);
+    },
+  });
+  for (const piece of pieces) reader.push(piece);
+  must(reader.pendingBytes <= 265, "more held back than a frame has");
+  reader.flush();
+  must(reader.pendingBytes === 0, "held back for good");
+  return heard;
+}
+
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   {
     name: "intel-hex",
@@ -524,6 +562,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       }
     },
   },
+  { name: "improv", make: (random) => mutated(random, IMPROV_STREAMS), take: takeImprov },
   { name: "signing-key", make: damagedKeyFile, take: takeKey },
   {
     name: "signature-block",

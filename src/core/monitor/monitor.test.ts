@@ -47,6 +47,29 @@ describe("monitor", () => {
     expect(port.log).toEqual(["open 74880", "lines 00", "write 2", "close"]);
   });
 
+  it("takes out of the stream what a stage takes, and shows what it lets through, to the end", async () => {
+    const port = new SpeakingPort();
+    const lines: string[] = [];
+    const taken: number[] = [];
+    const running = await monitor(port, {
+      onLine: ({ text }) => lines.push(text),
+      through: (next) => ({
+        push: (bytes) => {
+          taken.push(bytes.length);
+          next(bytes.filter((byte) => byte !== 0x21));
+        },
+        flush: () => next(new TextEncoder().encode("last")),
+      }),
+    });
+    port.say("o!ne\ntw");
+    await running.close();
+    expect([lines, taken]).toEqual([["one", "twlast"], [7]]);
+  });
+
+  it("refuses a stage that is none", async () => {
+    expect(await codeOf(monitor(new SpeakingPort(), { through: () => ({}) as never }))).toBe("argument.invalid");
+  });
+
   it("ends by its signal without an error, and tells the line that was begun", async () => {
     const port = new SpeakingPort();
     const stop = new AbortController();

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../check/bytes.ts";
 import { type Check, either, optional } from "../check/check.ts";
 import { checkBaudRate, checkMilliseconds } from "../check/numbers.ts";
-import { shape } from "../check/shapes.ts";
+import { hasParts, shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
 import { checkBoolean, checkFunction, checkText, listOf } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
@@ -47,6 +47,11 @@ export interface MonitorOptions {
   readonly nextPort?: ((lost: Port) => Promise<Port>) | undefined;
   /** Default `text`; `hex`: rows of a hex dump in place of lines. */
   readonly view?: "text" | "hex" | undefined;
+  /**
+   * Takes what is no text out of what the device sends before lines are made of it: a stage that is told where to deliver, as
+   * `through` of an `improvClient` is. What it delivers is shown, now or later.
+   */
+  readonly through?: ((next: (bytes: Uint8Array) => void) => Assembler) | undefined;
   /** They look at each line of text; what they return is told as remarks. */
   readonly processors?: readonly LineProcessor[] | undefined;
 }
@@ -84,6 +89,7 @@ export const checkMonitorOptions: Check<MonitorOptions> = shape<MonitorOptions>(
   reconnect: optional(checkBoolean),
   nextPort: optional(checkFunction),
   view: optional(oneOf(["text", "hex"])),
+  through: optional(checkFunction),
   processors: optional(listOf(checkFunction)),
 });
 
@@ -120,7 +126,7 @@ class RunningMonitor implements Monitor {
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.#lines = monitorPipeline({
+    const lines = monitorPipeline({
       clock: port.clock,
       view,
       processors,
@@ -130,6 +136,7 @@ class RunningMonitor implements Monitor {
         remark: (text) => this.#tell({ type: "remark", text }),
       },
     });
+    this.#lines = options.through === undefined ? lines : staged(lines, options.through);
     this.#port = new ReconnectingPort(port, {
       baudRate,
       ...(nextPort !== undefined && { nextPort }),
@@ -210,3 +217,23 @@ class RunningMonitor implements Monitor {
     });
   }
 }
+
+/** The stage before the lines; what it keeps back comes before the lines end. */
+function staged(lines: Assembler, through: (next: (bytes: Uint8Array) => void) => Assembler): Assembler {
+  const stage = checkStage(
+    through((bytes) => lines.push(bytes)),
+    "options.through()",
+  );
+  return {
+    push: (bytes) => stage.push(bytes),
+    flush: () => {
+      stage.flush();
+      lines.flush();
+    },
+  };
+}
+
+const checkStage: Check<Assembler> = hasParts<Assembler>("a stage with push and flush", {
+  push: checkFunction,
+  flush: checkFunction,
+});
