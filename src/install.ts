@@ -2,7 +2,7 @@
 
 export type { BundleProblem } from "./core/bundle/flash-bundle.ts";
 export type { LostContents } from "./core/bundle/plan-flash.ts";
-export type { FlashMode } from "./core/chip/flash-header.ts";
+export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";

@@ -2,7 +2,7 @@
 // In: the text of a manifest; what is known of a chip; what its firmware says of itself.
 // Out: builds, the one that fits, what an install does to what is on the chip, addresses of files.
 
-import type { FlashMode } from "../chip/flash-header.ts";
+import type { FlashMode } from "../chip/flash-codes.ts";
 import type { ChipId } from "../chip/types.ts";
 
 /** How a chip is connected: its own USB, or a bridge to its UART. */

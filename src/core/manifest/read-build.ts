@@ -1,5 +1,5 @@
 import { entryByName } from "../chip/chip-index.ts";
-import type { FlashMode } from "../chip/flash-header.ts";
+import type { FlashMode } from "../chip/flash-codes.ts";
 import { isEspError } from "../errors.ts";
 import type { ManifestBuild, ManifestFlashSettings, ManifestPart, SerialType } from "./install-manifest.ts";
 import { type Fields, fieldsOf, invalid, TOP, wordOf } from "./read-fields.ts";
