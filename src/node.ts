@@ -37,6 +37,7 @@ export { createSerialPort, type SerialPortOptions } from "./node/serial/serial-p
 export type { Listener } from "./node/serve/listener.ts";
 export { type ServeRfc2217Options, serveRfc2217 } from "./node/serve/rfc2217-server.ts";
 export type { ServedProtocol, ServeEvent, ServeListener } from "./node/serve/serve-events.ts";
+export { type ServePageOptions, servePage } from "./node/serve/serve-page.ts";
 export {
   type ListenAddress,
   type ServeVirtualOptions,

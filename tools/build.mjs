@@ -5,10 +5,16 @@ import { buildBinding } from "./build/build-binding.mjs";
 import { buildDeclarations } from "./build/build-declarations.mjs";
 import { buildDoors } from "./build/build-doors.mjs";
 import { buildPrograms } from "./build/build-programs.mjs";
+import { buildSite } from "./build/build-site.mjs";
 import { dist, root } from "./build/entries.mjs";
 import { builtIn, noticeText } from "./build/third-party.mjs";
 
 rmSync(dist, { recursive: true, force: true });
-const files = [...(await buildDoors()), ...(await buildPrograms()), ...(await buildBinding({ root, dist }))];
+const files = [
+  ...(await buildDoors()),
+  ...(await buildPrograms()),
+  ...(await buildBinding({ root, dist })),
+  ...(await buildSite()),
+];
 await buildDeclarations(dist);
 writeFileSync(`${dist}THIRD-PARTY-LICENSES.txt`, noticeText(builtIn(root, files)));

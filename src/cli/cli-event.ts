@@ -26,6 +26,7 @@ export type CliNoticeCode =
   | "stub.no-legacy"
   | "virtual.exposed"
   | "virtual.listening"
+  | "web.listening"
   | MonitorNoticeCode
   | ErrorCode;
 

@@ -4,7 +4,13 @@ import { fileURLToPath } from "node:url";
 
 const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
 let failed = false;
-for (const zone of ["tsconfig.core.json", "tsconfig.web.json", "tsconfig.node.json", "tsconfig.json"]) {
+for (const zone of [
+  "tsconfig.core.json",
+  "tsconfig.web.json",
+  "tsconfig.node.json",
+  "tsconfig.site.json",
+  "tsconfig.json",
+]) {
   const { status } = spawnSync(process.execPath, [tsc, "-p", zone], { stdio: "inherit" });
   console.log(`${status === 0 ? "ok  " : "FAIL"} ${zone}`);
   failed ||= status !== 0;

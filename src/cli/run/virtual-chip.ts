@@ -1,9 +1,9 @@
-import type { AbortSignalLike } from "../../index.ts";
 import { EspError } from "../../index.ts";
 import type { ListenAddress, ServedProtocol, ServeEvent, ServeVirtualOptions, VirtualServer } from "../../node.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "../context.ts";
 import { isLoopback } from "../host/reachable-urls.ts";
 import type { OptionValues } from "../line/option-values.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export const run: RunCommand = async (context) => {
   const served = serveOptions(context);
@@ -18,7 +18,7 @@ export const run: RunCommand = async (context) => {
     for (const address of urls) {
       announce(context, address);
     }
-    await aborted(context.signal);
+    await untilAborted(context.signal);
     return { urls };
   } finally {
     await server.close();
@@ -99,11 +99,4 @@ function report({ print }: RunContext, event: ServeEvent): void {
 function url(protocol: ServedProtocol, address: string, port: number): string {
   const host = address.includes(":") ? `[${address}]` : address;
   return `${protocol === "tcp" ? "socket" : "rfc2217"}://${host}:${port}`;
-}
-
-function aborted(signal: AbortSignalLike): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve());
-  });
 }

@@ -68,6 +68,7 @@ export const COMMANDS: readonly CommandSummary[] = [
   },
   { name: "ports", group: "This computer", summary: "List the serial ports and which of them are usable" },
   { name: "virtual-chip", group: "This computer", summary: "Run a virtual chip that programs reach over TCP" },
+  { name: "web", group: "This computer", summary: "Serve a page that flashes and inspects boards in the browser" },
   { name: "completion", group: "This computer", summary: "Print a script for completion in the shell" },
   { name: "completion install", group: "This computer", summary: "Have the shell complete what is typed from now on" },
   { name: "completion uninstall", group: "This computer", summary: "Undo completion install" },

@@ -49,7 +49,8 @@ export async function listenTcp({ host, tcpPort, onClient }: ListenOptions): Pro
   };
 }
 
-function listening(server: Server, host: string, tcpPort: number): Promise<AddressInfo> {
+/** Resolves when the server listens. Throws as `listenTcp`. */
+export function listening(server: Server, host: string, tcpPort: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const system = cause.code ?? cause.message;

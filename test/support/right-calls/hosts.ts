@@ -86,6 +86,7 @@ export const NODE: RightCalls = {
   portFromString: {
     args: () => ["virtual:esp32c3", { clock: clock(), writeTimeoutMs: 1000, serial: {}, files: whole(hostFiles) }],
   },
+  servePage: { args: () => [{ httpPort: 0 }], after: close },
   serveRfc2217: {
     args: () => [
       { port: port(), host: "127.0.0.1", tcpPort: 0, lines: "pass-through", bootHoldMs: 0, onEvent: () => undefined },

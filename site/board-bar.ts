@@ -1,0 +1,100 @@
+import { html, type TemplateResult } from "lit";
+import { requestPort } from "../src/web.ts";
+import type { DeviceState } from "./device/device.ts";
+import { activityBar } from "./parts/activity-bar.ts";
+import { macText } from "./parts/amounts.ts";
+import type { Page } from "./parts/page-element.ts";
+
+/** The chips that a board made of data can have, with their usual names. */
+const CHIPS = [
+  ["esp32", "ESP32"],
+  ["esp32s2", "ESP32-S2"],
+  ["esp32s3", "ESP32-S3"],
+  ["esp32c2", "ESP32-C2"],
+  ["esp32c3", "ESP32-C3"],
+  ["esp32c5", "ESP32-C5"],
+  ["esp32c6", "ESP32-C6"],
+  ["esp32c61", "ESP32-C61"],
+  ["esp32h2", "ESP32-H2"],
+  ["esp32p4", "ESP32-P4"],
+  ["esp8266", "ESP8266"],
+] as const;
+
+/** Which board is there, and how to get one. */
+export function boardBar(page: Page): TemplateResult {
+  const { device } = page;
+  return html`<div class="board-bar">${forState(page, device.state)}</div>`;
+}
+
+function forState(page: Page, state: DeviceState): TemplateResult {
+  const { say, device } = page;
+  switch (state.kind) {
+    case "away":
+      return html`
+        <button type="button" class="primary" @click=${() => void connectReal(page)}>${say("connect")}</button>
+        ${
+          state.port === null
+            ? html``
+            : html`<button type="button" @click=${() => void device.connect(state.port ?? never())}>
+                ${say("connect-again")}
+              </button>`
+        }
+        ${virtualChoice(page)}
+      `;
+    case "connecting":
+      return html`
+        <p role="status">${say("connecting", { port: state.port.info.path })}</p>
+        <button type="button" @click=${() => device.cancel()}>${say("cancel")}</button>
+      `;
+    case "busy":
+      return activityBar(page, state.activity);
+    case "lent":
+      return html`<p role="status">${say("program-runs")}</p>`;
+    case "ready": {
+      const { chip, mac } = state.session;
+      return html`
+        <p role="status"><strong>${chip.name}</strong> ${mac === null ? "" : macText(mac.base)}</p>
+        <button type="button" @click=${() => void device.disconnect()}>${say("disconnect")}</button>
+      `;
+    }
+  }
+}
+
+function virtualChoice({ say, device }: Page): TemplateResult {
+  const take = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const chosen = new FormData(form).get("chip");
+    const id = CHIPS.find(([each]) => each === chosen)?.[0] ?? "esp32c3";
+    try {
+      const { virtualBoard } = await import("./device/virtual-board.ts");
+      await device.connect(await virtualBoard(id));
+    } catch (error) {
+      device.fail(error);
+    }
+  };
+  return html`
+    <form class="virtual" @submit=${(event: Event) => void take(event)}>
+      <label>
+        <span class="unseen">${say("virtual-chip")}</span>
+        <select name="chip">
+          ${CHIPS.map(([id, name]) => html`<option value=${id} ?selected=${id === "esp32c3"}>${name}</option>`)}
+        </select>
+      </label>
+      <button type="submit">${say("try-virtual")}</button>
+    </form>
+  `;
+}
+
+async function connectReal({ device }: Page): Promise<void> {
+  try {
+    // Right after the click: the browser shows its list on a gesture only.
+    await device.connect(await requestPort());
+  } catch (error) {
+    device.fail(error);
+  }
+}
+
+function never(): never {
+  throw new TypeError("unreachable");
+}

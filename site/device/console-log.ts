@@ -1,0 +1,51 @@
+/** A line of the console: what the device printed, or what was found out about it. */
+export interface ConsoleLine {
+  readonly kind: "device" | "explained";
+  readonly text: string;
+  readonly atMs: number | null;
+}
+
+export interface ConsoleLog {
+  add(line: ConsoleLine): void;
+  clear(): void;
+  /** The last lines, those that have the words where some are given. */
+  last(options: { readonly containing: string }): readonly ConsoleLine[];
+  /** All of it, as a file. */
+  text(options: { readonly times: boolean }): string;
+  /** What the device printed, and no more. */
+  deviceText(): string;
+}
+
+/** A device that prints day and night must not fill the memory of the page. */
+const MOST_LINES = 50_000;
+/** What is drawn. */
+const MOST_SHOWN = 1000;
+/** Longer lines are noise; they are cut, in the log, too. */
+const LONGEST_LINE = 4096;
+
+export function consoleLog(): ConsoleLog {
+  let lines: ConsoleLine[] = [];
+  return {
+    add: (line) => {
+      lines.push({ ...line, text: line.text.slice(0, LONGEST_LINE) });
+      if (lines.length > 2 * MOST_LINES) lines = lines.slice(-MOST_LINES);
+    },
+    clear: () => {
+      lines = [];
+    },
+    last: ({ containing }) => {
+      const wanted = containing.toLowerCase();
+      const found = wanted === "" ? lines : lines.filter(({ text }) => text.toLowerCase().includes(wanted));
+      return found.slice(-MOST_SHOWN);
+    },
+    text: ({ times }) =>
+      lines
+        .map(({ text, atMs }) => `${times && atMs !== null ? `${(atMs / 1000).toFixed(3)} ` : ""}${text}\n`)
+        .join(""),
+    deviceText: () =>
+      lines
+        .filter(({ kind }) => kind === "device")
+        .map(({ text }) => `${text}\n`)
+        .join(""),
+  };
+}

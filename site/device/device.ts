@@ -1,0 +1,176 @@
+// Shelf: the board that the page works with.
+// In: a port, and what is to be done over it, one thing at a time.
+// Out: a state to show; each change is told.
+
+import type { EspError, EspEvent, Port, ProgressEvent, Session } from "../../src/index.ts";
+import type { TextKey } from "../texts/texts.ts";
+import { createJournal, type Journal } from "./journal.ts";
+
+/** What is being done now. */
+export interface Activity {
+  readonly what: TextKey;
+  readonly progress: ProgressEvent | null;
+  /** Flash is being changed: to leave now would leave it half-written. */
+  readonly changesFlash: boolean;
+  readonly isCancelled: boolean;
+}
+
+export type DeviceState =
+  /** `port`: the one that was used last. */
+  | { readonly kind: "away"; readonly port: Port | null }
+  | { readonly kind: "connecting"; readonly port: Port }
+  | { readonly kind: "ready"; readonly session: Session }
+  | { readonly kind: "busy"; readonly session: Session; readonly activity: Activity }
+  /** The program on the board runs, and somebody reads what it prints. */
+  | { readonly kind: "lent"; readonly port: Port };
+
+export interface Work<T> {
+  readonly what: TextKey;
+  readonly changesFlash?: boolean | undefined;
+  readonly act: (session: Session, signal: AbortSignal) => Promise<T>;
+}
+
+export interface Device {
+  readonly state: DeviceState;
+  /** Of what was done last; null: it did not fail. */
+  readonly error: EspError | null;
+  readonly journal: Journal;
+  /** Whether the bytes on the line are told, too; counts from the next connection on. */
+  tracesBytes: boolean;
+  /** Returns what ends it. */
+  subscribe(changed: () => void): () => void;
+  connect(port: Port): Promise<void>;
+  /** Null: it failed or was cancelled, and `error` says why. */
+  run<T>(work: Work<T>): Promise<T | null>;
+  cancel(): void;
+  /** Starts the program on the board. */
+  disconnect(): Promise<void>;
+  /** Ends the session and gives its port away, closed; null where there is none, or something else is being done. */
+  lend(): Promise<Port | null>;
+  giveBack(): void;
+  /** To be shown where the others are. */
+  fail(error: unknown): void;
+  dismissError(): void;
+}
+
+export function createDevice(): Device {
+  const listeners = new Set<() => void>();
+  const journal = createJournal(() => Date.now());
+  let state: DeviceState = { kind: "away", port: null };
+  let error: EspError | null = null;
+  let stop = new AbortController();
+  let tracesBytes = false;
+
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const become = (next: DeviceState): void => {
+    state = next;
+    tell();
+  };
+  const fail = async (reason: unknown): Promise<void> => {
+    error = await toError(reason);
+    tell();
+  };
+  const hear = (event: EspEvent): void => {
+    journal.add(event);
+    if (event.type === "progress" && state.kind === "busy") {
+      const { type: _type, session: _session, ...progress } = event;
+      become({ ...state, activity: { ...state.activity, progress } });
+      return;
+    }
+    if (event.type === "warning" || event.type === "trace") tell();
+  };
+  const connectTo = async (port: Port): Promise<void> => {
+    error = null;
+    stop = new AbortController();
+    become({ kind: "connecting", port });
+    try {
+      const { connect } = await import("../../src/index.ts");
+      const session = await connect(port, { onEvent: hear, trace: tracesBytes, signal: stop.signal });
+      become({ kind: "ready", session });
+    } catch (reason) {
+      become({ kind: "away", port });
+      await fail(reason);
+    }
+  };
+  const leave = async (session: Session, port: Port | null): Promise<void> => {
+    const { disconnect } = await import("../../src/index.ts");
+    await disconnect(session);
+    become({ kind: "away", port });
+  };
+  let port: Port | null = null;
+
+  return {
+    get state() {
+      return state;
+    },
+    get error() {
+      return error;
+    },
+    journal,
+    get tracesBytes() {
+      return tracesBytes;
+    },
+    set tracesBytes(value) {
+      tracesBytes = value;
+      tell();
+    },
+    subscribe: (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    connect: async (next) => {
+      if (state.kind !== "away") return;
+      port = next;
+      await connectTo(next);
+    },
+    run: async ({ what, changesFlash = false, act }) => {
+      if (state.kind !== "ready") {
+        await fail(new Error("The board is busy, or is not there any more: nothing was done."));
+        return null;
+      }
+      const { session } = state;
+      error = null;
+      stop = new AbortController();
+      become({ kind: "busy", session, activity: { what, progress: null, changesFlash, isCancelled: false } });
+      try {
+        return await act(session, stop.signal);
+      } catch (reason) {
+        await fail(reason);
+        return null;
+      } finally {
+        // A session whose port is closed cannot be gone on with.
+        become(session.baudRate === 0 ? { kind: "away", port } : { kind: "ready", session });
+      }
+    },
+    cancel: () => {
+      if (state.kind === "busy") become({ ...state, activity: { ...state.activity, isCancelled: true } });
+      stop.abort();
+    },
+    disconnect: async () => {
+      if (state.kind === "ready") await leave(state.session, port);
+    },
+    lend: async () => {
+      if (state.kind === "ready") await leave(state.session, port);
+      if (state.kind !== "away" || port === null) return null;
+      error = null;
+      become({ kind: "lent", port });
+      return port;
+    },
+    giveBack: () => {
+      if (state.kind === "lent") become({ kind: "away", port });
+    },
+    fail: (reason) => void fail(reason),
+    dismissError: () => {
+      error = null;
+      tell();
+    },
+  };
+}
+
+async function toError(reason: unknown): Promise<EspError> {
+  const { EspError: Known, isEspError } = await import("../../src/index.ts");
+  if (isEspError(reason)) return reason;
+  return new Known("internal", reason instanceof Error ? reason.message : String(reason), { cause: reason });
+}

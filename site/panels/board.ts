@@ -1,0 +1,115 @@
+import { html, nothing, type TemplateResult } from "lit";
+import {
+  type FlashIdResult,
+  formatMac,
+  readFlashId,
+  readSecurityInfo,
+  type SecurityDescription,
+  type Session,
+} from "../../src/index.ts";
+import { sizeText } from "../parts/amounts.ts";
+import { factRow } from "../parts/fact-row.ts";
+import { sessionOf } from "../parts/needs-board.ts";
+import { PageElement } from "../parts/page-element.ts";
+import type { TextKey } from "../texts/texts.ts";
+
+interface Facts {
+  readonly session: Session;
+  readonly flash: FlashIdResult | null;
+  /** Null: this chip cannot be asked. */
+  readonly security: SecurityDescription | null;
+}
+
+const USB: Readonly<Record<Session["usbMode"], TextKey>> = {
+  uart: "usb-uart",
+  "serial-jtag": "usb-serial-jtag",
+  otg: "usb-otg",
+};
+
+/** What the board is: chip, flash, security. Asked for as soon as it is connected. */
+export class BoardPanel extends PageElement {
+  static override properties = { ...PageElement.properties, facts: { state: true } };
+  declare facts: Facts | null;
+  #asked: Session | null = null;
+
+  constructor() {
+    super();
+    this.facts = null;
+  }
+
+  protected override deviceChanged(): void {
+    const { state } = this.page.device;
+    const session = sessionOf(state);
+    if (session !== this.facts?.session) this.facts = null;
+    if (state.kind !== "ready" || this.#asked === state.session) return;
+    this.#asked = state.session;
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    const facts = await this.page.device.run({
+      what: "asking-board",
+      act: (session, signal) => factsOf(session, signal),
+    });
+    if (facts !== null) this.facts = facts;
+  }
+
+  override render(): TemplateResult {
+    const { page, facts } = this;
+    const session = sessionOf(page.device.state);
+    if (session === null) return welcome(page.say);
+    const { identity, mac, crystalMhz, usbMode, chip, secureDownload } = session;
+    const { say } = page;
+    return html`
+      <dl class="facts">
+        ${factRow(say("fact-chip"), identity?.description ?? chip.name)}
+        ${identity === null ? nothing : factRow(say("fact-features"), identity.features.join(", "))}
+        ${crystalMhz === null ? nothing : factRow(say("fact-crystal"), `${crystalMhz} MHz`)}
+        ${factRow(say("fact-usb"), say(USB[usbMode]))}
+        ${mac === null ? nothing : factRow(say("fact-mac"), copyable(say("copy"), formatMac(mac.base)))}
+        ${facts?.flash ? factRow(say("fact-flash"), flashWords(facts.flash, say("unknown"))) : nothing}
+        ${factRow(
+          say("fact-security"),
+          securityWords(facts?.security ?? null, secureDownload)
+            .map((key) => say(key))
+            .join(", "),
+        )}
+      </dl>
+    `;
+  }
+}
+
+async function factsOf(session: Session, signal: AbortSignal): Promise<Facts> {
+  const flash = session.secureDownload ? null : await readFlashId(session, { signal });
+  const security = session.securityInfo === null ? null : await readSecurityInfo(session);
+  return { session, flash, security };
+}
+
+function welcome(say: PageElement["page"]["say"]): TemplateResult {
+  return html`
+    <p>${say("welcome")}</p>
+    <ul>
+      <li>${say("welcome-real")}</li>
+      <li>${say("welcome-virtual")}</li>
+    </ul>
+  `;
+}
+
+function copyable(copy: string, text: string): TemplateResult {
+  return html`<code>${text}</code>
+    <button type="button" class="small" @click=${() => void navigator.clipboard.writeText(text)}>${copy}</button>`;
+}
+
+function flashWords({ sizeBytes, manufacturer, device }: FlashIdResult, unknown: string): string {
+  const hex = (value: number): string => value.toString(16).padStart(2, "0");
+  return `${sizeBytes === null ? unknown : sizeText(sizeBytes)} (${hex(manufacturer)} ${hex(device)})`;
+}
+
+function securityWords(security: SecurityDescription | null, secureDownload: boolean): TextKey[] {
+  const words: TextKey[] = [];
+  if (secureDownload) words.push("secure-download");
+  if (security?.secureBoot) words.push("secure-boot");
+  if (security?.flashEncryption) words.push("flash-encryption");
+  if (security === null && !secureDownload) words.push("security-not-asked");
+  return words.length === 0 ? ["security-open"] : words;
+}

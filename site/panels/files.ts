@@ -1,0 +1,135 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { type FileSystemContents, type FileSystemEntry, isPlainPath, parseFileSystem } from "../../src/filesystem.ts";
+import { readFlash, type Session } from "../../src/index.ts";
+import type { Partition } from "../../src/partition.ts";
+import { chipTable } from "../device/chip-table.ts";
+import { sizeText } from "../parts/amounts.ts";
+import { needsBoard, sessionOf } from "../parts/needs-board.ts";
+import { PageElement } from "../parts/page-element.ts";
+import { isForFiles } from "../parts/partition-kinds.ts";
+import { saveFile } from "../parts/save-file.ts";
+
+interface Found {
+  readonly session: Session;
+  readonly partitions: readonly Partition[];
+}
+
+/** The file systems of the board: what is in them, each file to be saved. */
+export class FilesPanel extends PageElement {
+  static override properties = {
+    ...PageElement.properties,
+    found: { state: true },
+    opened: { state: true },
+    contents: { state: true },
+  };
+  declare found: Found | null;
+  /** The partition that was read. */
+  declare opened: Partition | null;
+  declare contents: FileSystemContents | null;
+  #asked: Session | null = null;
+
+  constructor() {
+    super();
+    this.found = null;
+    this.opened = null;
+    this.contents = null;
+  }
+
+  protected override deviceChanged(): void {
+    const { state } = this.page.device;
+    if (sessionOf(state) !== this.found?.session) {
+      this.found = null;
+      this.opened = null;
+      this.contents = null;
+    }
+    if (state.kind === "ready" && this.#asked !== state.session) void this.#look(state.session);
+  }
+
+  async #look(session: Session): Promise<void> {
+    this.#asked = session;
+    const { device } = this.page;
+    this.found = await device.run({
+      what: "asking-board",
+      act: async (_session, signal) => ({
+        session,
+        partitions: ((await chipTable(session, signal)) ?? []).filter(isForFiles),
+      }),
+    });
+    const [first, ...others] = this.found?.partitions ?? [];
+    if (first !== undefined && others.length === 0) await this.#open(first);
+  }
+
+  async #open(partition: Partition): Promise<void> {
+    this.opened = partition;
+    this.contents = await this.page.device.run({
+      what: "reading",
+      act: async (session, signal) => parseFileSystem((await readFlash(session, partition, { signal })).data),
+    });
+  }
+
+  override render(): TemplateResult {
+    const { page, found } = this;
+    const { say, device } = page;
+    if (sessionOf(device.state) === null) return needsBoard(page);
+    if (found === null) return html`<p>${say("loading")}</p>`;
+    if (found.partitions.length === 0) return html`<p class="empty">${say("no-file-system")}</p>`;
+    return html`
+      <div class="row">
+        ${found.partitions.map(
+          (partition) => html`<button
+            type="button"
+            ?disabled=${device.state.kind !== "ready"}
+            aria-pressed=${this.opened === partition}
+            @click=${() => void this.#open(partition)}
+          >
+            ${partition.name} (${sizeText(partition.sizeBytes)})
+          </button>`,
+        )}
+      </div>
+      ${this.contents === null ? nothing : this.#contents(this.contents)}
+    `;
+  }
+
+  #contents({ settings, entries, problems }: FileSystemContents): TemplateResult {
+    const { say } = this.page;
+    return html`
+      <p>${settings.kind}</p>
+      ${problems.map(({ message }) => html`<p class="warning">${message}</p>`)}
+      ${
+        entries.length === 0
+          ? html`<p class="empty">${say("no-files")}</p>`
+          : html`<table>
+              <thead>
+                <tr>
+                  <th scope="col">${say("column-file")}</th>
+                  <th scope="col">${say("column-size")}</th>
+                  <th scope="col">${say("column-actions")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${entries.map((entry) => this.#row(entry))}
+              </tbody>
+            </table>`
+      }
+    `;
+  }
+
+  #row({ path, kind, sizeBytes, content }: FileSystemEntry): TemplateResult {
+    const { say } = this.page;
+    // A name is what the board says: nothing else of it than the last part becomes the name of a file here.
+    const name = isPlainPath(path) ? (path.split("/").at(-1) ?? "file.bin") : "file.bin";
+    return html`<tr>
+      <th scope="row">${path}${kind === "directory" ? "/" : ""}</th>
+      <td>${kind === "directory" ? "" : sizeText(sizeBytes)}</td>
+      <td class="actions">
+        ${
+          content === null
+            ? nothing
+            : html`<button type="button" aria-label=${say("save-named", { name: path })} @click=${() => saveFile(name, content)}>
+                ${say("save")}
+              </button>`
+        }
+      </td>
+    </tr>`;
+  }
+}

@@ -1,0 +1,166 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { FlashBundle, FlashPlan } from "../../src/bundle.ts";
+import type { Session, WriteFlashResult } from "../../src/index.ts";
+import type { Partition } from "../../src/partition.ts";
+import { chipTable, forgetTable } from "../device/chip-table.ts";
+import { bundleOf, planFor, writeBundle } from "../device/write-bundle.ts";
+import { addressText, sizeText } from "../parts/amounts.ts";
+import type { Dropped } from "../parts/dropped-files.ts";
+import { fileDrop } from "../parts/file-drop.ts";
+import { sessionOf } from "../parts/needs-board.ts";
+import { PageElement } from "../parts/page-element.ts";
+
+/** Firmware onto the board: what was dropped, what will happen, and what was done. */
+export class FlashPanel extends PageElement {
+  static override properties = {
+    ...PageElement.properties,
+    bundle: { state: true },
+    tableBefore: { state: true },
+    overwriteAll: { state: true },
+    result: { state: true },
+  };
+  declare bundle: FlashBundle | null;
+  /** The table of the board; null: none, or not asked yet. */
+  declare tableBefore: readonly Partition[] | null;
+  declare overwriteAll: boolean;
+  declare result: WriteFlashResult | null;
+  /** The board that was asked. */
+  #asked: Session | null = null;
+
+  constructor() {
+    super();
+    this.bundle = null;
+    this.tableBefore = null;
+    this.overwriteAll = false;
+    this.result = null;
+  }
+
+  protected override deviceChanged(): void {
+    const session = sessionOf(this.page.device.state);
+    if (session !== this.#asked) this.tableBefore = null;
+    if (this.bundle !== null) void this.#look();
+  }
+
+  #take = async ({ tree, path }: Dropped): Promise<void> => {
+    const { device } = this.page;
+    device.dismissError();
+    this.result = null;
+    try {
+      this.bundle = await bundleOf(tree, path);
+      void this.#look();
+    } catch (error) {
+      this.bundle = null;
+      device.fail(error);
+    }
+  };
+
+  /** What the board has, so that what will be lost can be told before. */
+  async #look(): Promise<void> {
+    const { device } = this.page;
+    if (device.state.kind !== "ready" || this.#asked === device.state.session) return;
+    this.#asked = device.state.session;
+    this.tableBefore = await device.run({ what: "asking-board", act: chipTable });
+  }
+
+  async #write(bundle: FlashBundle, plan: FlashPlan): Promise<void> {
+    this.result = null;
+    const before = this.tableBefore;
+    this.result = await this.page.device.run({
+      what: "writing",
+      changesFlash: true,
+      act: async (session, signal) => {
+        forgetTable(session);
+        return await writeBundle(session, { bundle, plan, before, signal });
+      },
+    });
+  }
+
+  override render(): TemplateResult {
+    const { page, bundle } = this;
+    const { say } = page;
+    return html`
+      <p>${say("flash-words")}</p>
+      ${fileDrop(page, { label: say("flash-drop"), multiple: true, taken: (dropped) => void this.#take(dropped) })}
+      ${bundle === null ? nothing : this.#plan(bundle)} ${this.result === null ? nothing : this.#done(this.result)}
+    `;
+  }
+
+  #plan(bundle: FlashBundle): TemplateResult {
+    const { page } = this;
+    const { say, device } = page;
+    const { plan, error } = planFor(bundle, { overwriteAll: this.overwriteAll, before: this.tableBefore ?? undefined });
+    if (plan === null) return html`<p class="warning" role="alert">${error?.message} ${error?.hint}</p>`;
+    const isWrongChip =
+      device.state.kind === "ready" && bundle.chip !== null && bundle.chip !== device.state.session.chip.id;
+    return html`
+      <h3>${say("plan")}</h3>
+      <p>${bundle.chip === null ? nothing : say("plan-chip", { chip: bundle.chip })}</p>
+      ${bundle.problems.map(({ message, hint }) => html`<p class="warning">${message} ${hint}</p>`)}
+      <div class="scroll" tabindex="0" role="region" aria-label=${say("plan")}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">${say("column-name")}</th>
+              <th scope="col">${say("column-address")}</th>
+              <th scope="col">${say("column-size")}</th>
+              <th scope="col">${say("column-file")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${plan.files.map(
+              ({ name, address, data, path }) => html`<tr>
+                <th scope="row">${name}</th>
+                <td>${address === null ? say("by-table") : html`<code>${addressText(address)}</code>`}</td>
+                <td>${sizeText(data.length)}</td>
+                <td>${path}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${plan.left.length === 0 ? nothing : html`<p>${say("plan-left", { names: plan.left.map(({ name }) => name).join(", ") })}</p>`}
+      ${
+        plan.lost.length === 0
+          ? nothing
+          : html`<p class="warning">${say("plan-lost", { names: plan.lost.map(({ name }) => name).join(", ") })}</p>`
+      }
+      <label class="choice">
+        <input
+          type="checkbox"
+          .checked=${this.overwriteAll}
+          @change=${(event: Event) => {
+            this.overwriteAll = (event.target as HTMLInputElement).checked;
+          }}
+        />
+        ${say("overwrite-all")}
+      </label>
+      ${isWrongChip ? html`<p class="warning" role="alert">${say("wrong-chip", { chip: bundle.chip ?? "" })}</p>` : nothing}
+      <button
+        type="button"
+        class="primary"
+        ?disabled=${device.state.kind !== "ready" || isWrongChip}
+        @click=${() => void this.#write(bundle, plan)}
+      >
+        ${say("write")}
+      </button>
+      ${device.state.kind === "away" ? html`<p>${say("needs-board")}</p>` : nothing}
+    `;
+  }
+
+  #done({ files }: WriteFlashResult): TemplateResult {
+    const { say, show } = this.page;
+    const proved = files.filter(({ verified }) => verified === "md5");
+    return html`
+      <section class="done" role="status">
+        <h3>${say(proved.length === files.length ? "written-proved" : "written")}</h3>
+        <ul>
+          ${files.map(
+            ({ name, sizeBytes, elapsedMs }) =>
+              html`<li>${name}: ${sizeText(sizeBytes)}, ${(elapsedMs / 1000).toFixed(1)} s</li>`,
+          )}
+        </ul>
+        <button type="button" @click=${() => show("console")}>${say("watch-it")}</button>
+      </section>
+    `;
+  }
+}

@@ -1,0 +1,43 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { ConnectDiagnosis, EspError } from "../../src/index.ts";
+import type { Page } from "./page-element.ts";
+
+/** What went wrong, what it means and what to do, as the library knows it. */
+export function problem({ say, device }: Page, error: EspError): TemplateResult {
+  const diagnosis = diagnosisOf(error);
+  const hint = error.hint ?? "";
+  return html`
+    <section class="problem" role="alert">
+      <h2>${error.message}</h2>
+      ${hint === "" ? nothing : html`<p>${hint}</p>`}
+      ${diagnosis === null ? nothing : diagnosisList(diagnosis, hint)}
+      <details>
+        <summary>${say("details")}</summary>
+        <p><code>${error.code}</code></p>
+        ${
+          diagnosis === null
+            ? nothing
+            : html`<ul>
+                ${diagnosis.heard.map((one) => html`<li>${one}</li>`)}
+                ${diagnosis.tried.map((one) => html`<li>${one}</li>`)}
+              </ul>`
+        }
+      </details>
+      <button type="button" @click=${() => device.dismissError()}>${say("dismiss")}</button>
+    </section>
+  `;
+}
+
+function diagnosisList({ likely, advice }: ConnectDiagnosis, hint: string): TemplateResult {
+  return html`
+    <p>${likely}</p>
+    <ol>
+      ${advice.filter((one) => one !== hint).map((one) => html`<li>${one}</li>`)}
+    </ol>
+  `;
+}
+
+function diagnosisOf({ details }: EspError): ConnectDiagnosis | null {
+  const { diagnosis } = details as { readonly diagnosis?: ConnectDiagnosis };
+  return diagnosis ?? null;
+}

@@ -1,0 +1,215 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BROWSER, type BuiltPage, builtPage, violations } from "../support/site/built-page.ts";
+
+let site: BuiltPage;
+/** As the page lists them. */
+async function viewNames(page: Page): Promise<string[]> {
+  return await page.$$eval("nav a", (links) => links.map((link) => link.getAttribute("href")?.slice(2) ?? ""));
+}
+
+async function withBoard(chip = "esp32c3"): Promise<{ page: Page; complaints: readonly string[] }> {
+  const opened = await site.open({ acceptDownloads: true });
+  await opened.page.goto(site.url);
+  await opened.page.selectOption("select[name=chip]", chip);
+  await opened.page.click("text=Try a virtual board");
+  await opened.page.waitForSelector("dt:has-text('MAC address')");
+  return opened;
+}
+
+async function show(page: Page, view: string): Promise<void> {
+  await page.click(`nav a[href="#/${view}"]`);
+  await page.waitForSelector(`esptool-${view}`);
+  await page.waitForSelector("text=Disconnect");
+}
+
+/** What a download holds. */
+async function saved(page: Page, click: () => Promise<void>): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent("download"), click()]);
+  return readFileSync(await download.path());
+}
+
+describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
+  beforeAll(async () => {
+    site = await builtPage();
+  }, 60_000);
+  afterAll(() => site?.close());
+
+  it("asks for nothing from elsewhere, and nothing of it is refused by its own policy", async () => {
+    const { page, complaints } = await site.open();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(site.url);
+    await page.waitForSelector("text=Connect a board");
+    expect(asked.filter((url) => !url.startsWith(site.url) && !url.startsWith("data:"))).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("tells what a virtual board is, and each of its views has a name, and nothing for axe to complain of", async () => {
+    const { page, complaints } = await withBoard();
+    expect(await page.textContent("dl")).toContain("ESP32-C3 (QFN32) (revision v0.4)");
+    for (const view of await viewNames(page)) {
+      await show(page, view);
+      expect(await page.getAttribute(`nav a[href="#/${view}"]`, "aria-current")).toBe("page");
+      expect(await violations(page), view).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it("saves what it wrote to a partition, and erases it after asking", async () => {
+    const { page } = await withBoard();
+    await show(page, "partitions");
+    const data = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7) & 0xff));
+    await page.click("button[aria-label='Write app1']");
+    await page.setInputFiles("td .drop input", { name: "app.bin", mimeType: "application/octet-stream", buffer: data });
+    await page.click("dialog .danger");
+    await page.waitForSelector("[role=progressbar]", { state: "detached" });
+    await page.waitForSelector("button[aria-label='Save app1']:enabled");
+    const first = await saved(page, () => page.click("button[aria-label='Save app1']"));
+    expect(first.length).toBe(0x100000);
+    expect(first.subarray(0, 5000).equals(data)).toBe(true);
+    await page.click("button[aria-label='Erase app1']");
+    await page.click("dialog >> text=Cancel");
+    expect((await saved(page, () => page.click("button[aria-label='Save app1']"))).subarray(0, 5000).equals(data)).toBe(
+      true,
+    );
+    await page.click("button[aria-label='Erase app1']");
+    await page.click("dialog .danger");
+    await page.waitForSelector("button[aria-label='Save app1']:enabled");
+    const last = await saved(page, () => page.click("button[aria-label='Save app1']"));
+    expect(last.every((byte) => byte === 0xff)).toBe(true);
+    await page.context().close();
+  }, 60_000);
+
+  it("refuses a file that is too large for its partition, before anything is asked of the board", async () => {
+    const { page } = await withBoard();
+    await show(page, "partitions");
+    await page.click("button[aria-label='Write otadata']");
+    const buffer = Buffer.alloc(0x2001);
+    await page.setInputFiles("td .drop input", { name: "big.bin", mimeType: "application/octet-stream", buffer });
+    expect(await page.textContent("[role=alert]")).toContain("big.bin is larger than otadata, which has 8 KB");
+    expect(await page.$("dialog")).toBeNull();
+    await page.context().close();
+  });
+
+  it("hides values of settings until they are asked for, changes one and erases one", async () => {
+    const { page } = await withBoard();
+    await show(page, "settings");
+    expect(await page.innerHTML("table")).not.toContain("correct horse");
+    await page.check("text=Show the values");
+    expect(await page.inputValue("input[aria-label='Value of wifi.password']")).toBe("correct horse");
+    await page.fill("input[aria-label='Value of wifi.ssid']", "guests");
+    await page.click("button[aria-label='Save wifi.ssid']");
+    // It is set when it is read again from the board.
+    await page.waitForFunction(
+      () => document.querySelector("input[aria-label='Value of wifi.ssid']")?.getAttribute("data-stored") === "guests",
+    );
+    await page.click("button[aria-label='Erase counter.boots']");
+    await page.click("dialog .danger");
+    await page.waitForSelector("th:has-text('boots')", { state: "detached" });
+    // The truth by another way: what flash holds.
+    await show(page, "partitions");
+    const nvs = await saved(page, () => page.click("button[aria-label='Save nvs']"));
+    const { parseNvs } = await import("../../src/nvs.ts");
+    const { entries, problems } = parseNvs(nvs);
+    expect(problems).toEqual([]);
+    expect(entries.map(({ key, value }) => [key, value])).toEqual(
+      expect.arrayContaining([
+        ["ssid", "guests"],
+        ["password", "correct horse"],
+      ]),
+    );
+    expect(entries.some(({ key }) => key === "boots")).toBe(false);
+    await page.context().close();
+  }, 60_000);
+
+  it("lists the files of the board, and saves one", async () => {
+    const { page } = await withBoard();
+    await show(page, "files");
+    await page.waitForSelector("th:has-text('readme.txt')");
+    const file = await saved(page, () => page.click("button[aria-label='Save readme.txt']"));
+    expect(file.toString()).toContain("made of data");
+    await page.context().close();
+  });
+
+  it("flashes a dropped image where the board's table has applications, has it proved, and shows what it prints", async () => {
+    const { page } = await withBoard();
+    await show(page, "flash");
+    const hello = readFileSync(new URL("../../examples/hello-esp32c3/hello.bin", import.meta.url));
+    await page.setInputFiles(".drop input", { name: "hello.bin", mimeType: "application/octet-stream", buffer: hello });
+    await page.waitForSelector("main table");
+    await page.click("main >> text=Write");
+    await page.waitForSelector("text=proved by the chip's own digests");
+    await page.click("text=Start the program and watch it");
+    await page.click("text=Start the program and watch");
+    await page.waitForSelector(".line:has-text('Hello from')");
+    await page.context().close();
+  }, 60_000);
+
+  it("goes on when no port is chosen", async () => {
+    const { page } = await site.open();
+    await page.addInitScript(() => {
+      const reason = new DOMException("No port selected by the user.", "NotFoundError");
+      const serial = { requestPort: () => Promise.reject(reason), getPorts: async () => [] };
+      Object.defineProperty(navigator, "serial", { value: serial });
+    });
+    await page.goto(site.url);
+    await page.click("text=Connect a board");
+    expect(await page.textContent("[role=alert] h2")).toBe("No serial port was chosen.");
+    await page.click("text=Dismiss");
+    expect(await page.$("[role=alert]")).toBeNull();
+    await page.context().close();
+  });
+
+  it("can be used by the keyboard alone", async () => {
+    const { page } = await site.open();
+    await page.goto(site.url);
+    await page.waitForSelector("text=Connect a board");
+    const focusOn = async (wanted: string): Promise<void> => {
+      for (let presses = 0; presses < 40; presses++) {
+        await page.keyboard.press("Tab");
+        if (await page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, wanted)) return;
+      }
+      throw new Error(`the focus never came to ${wanted}`);
+    };
+    await focusOn("select[name=chip]");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dt:has-text('MAC address')");
+    await focusOn('nav a[href="#/partitions"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("button[aria-label='Erase nvs']:enabled");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("view-title");
+    await focusOn("button[aria-label='Erase nvs']");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog");
+    // The harmless answer has the focus, and Escape gives it.
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Erase nvs");
+    await page.context().close();
+  }, 60_000);
+
+  it("fits on a phone, in the dark, in each language", async () => {
+    const { page } = await site.open({ viewport: { width: 360, height: 640 }, colorScheme: "dark" });
+    await page.goto(site.url);
+    await page.click("text=Try a virtual board");
+    await page.waitForSelector("dt:has-text('MAC address')");
+    for (const tag of ["en", "de", "es", "zh"]) {
+      await page.selectOption(".language select", tag);
+      await page.waitForFunction((wanted) => document.documentElement.lang === wanted, tag);
+      for (const view of await viewNames(page)) {
+        await page.click(`nav a[href="#/${view}"]`);
+        await page.waitForSelector(`esptool-${view}`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+        expect(wide, `${tag} ${view}`).toBe(false);
+      }
+      expect(await violations(page), tag).toEqual([]);
+    }
+    await page.context().close();
+  }, 60_000);
+});
