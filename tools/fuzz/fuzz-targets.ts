@@ -1,6 +1,5 @@
 /** What `tools/fuzz/fuzz.ts` feeds: every parser of files and of the wire, each with a maker of inputs that get deep into it. */
 
-import { readFileSync } from "node:fs";
 import { recognise } from "../../src/core/bundle/contents/contents.ts";
 import { splitMerged } from "../../src/core/bundle/contents/split-merged.ts";
 import { finishBundle } from "../../src/core/bundle/finish/finish-bundle.ts";
@@ -15,14 +14,6 @@ import { insidePath } from "../../src/core/bundle/tree/inside-path.ts";
 import { crc32 } from "../../src/core/bytes/crc32.ts";
 import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
-import { crashReader } from "../../src/core/crash/crash-reader.ts";
-import { crashText } from "../../src/core/crash/crash-text.ts";
-import { readCoreDump } from "../../src/core/crash/read-core-dump.ts";
-import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
-import { frameRules } from "../../src/core/debug-info/frame-rules.ts";
-import { lookUp } from "../../src/core/debug-info/look-up.ts";
-import { demangle } from "../../src/core/debug-info/names/demangle.ts";
-import { structureMembers } from "../../src/core/debug-info/structure-members.ts";
 import { extendEfuseTable } from "../../src/core/efuse/table/custom-table.ts";
 import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
 import { parseElf } from "../../src/core/elf/elf.ts";
@@ -55,32 +46,15 @@ import { isPrivateKey, publicKeyOf } from "../../src/core/secure/key/signing-key
 import { privateKeyPem, publicKeyPem } from "../../src/core/secure/key/write-key.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
-import { CRASH_CASES, crashProgram } from "../../test/support/crash/programs.ts";
 import { damagedImage } from "../../test/support/filesystem/damage.ts";
 import { randomHexFile } from "../../test/support/image/hex-records.ts";
 import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
 import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
+import { CRASH_TARGETS } from "./crash-targets.ts";
+import { type FuzzTarget, must } from "./fuzz-target.ts";
 
-export interface FuzzTarget {
-  readonly name: string;
-  make(random: Random): Uint8Array<ArrayBuffer>;
-  /** Throws anything but an `EspError` for a fault of ours. */
-  take(bytes: Uint8Array<ArrayBuffer>): unknown;
-}
+export type { FuzzTarget } from "./fuzz-target.ts";
 
-const PROGRAMS = ["c3-os-d5.elf", "c3-o0-d4.elf", "c3-o2-d5-debugframe.elf"].map((name) => crashProgram(name));
-const CRASH_TEXTS = CRASH_CASES.filter((name) => /^(?:rv|xt|e8|rs|zephyr|nuttx)-/.test(name)).map((name) =>
-  readFileSync(`test/fixtures/crash/${name}/input.txt`),
-);
-const CORE_DUMPS = CRASH_CASES.filter((name) => name.startsWith("core-")).map((name) =>
-  readFileSync(`test/fixtures/crash/${name}/coredump.bin`),
-);
-const MANGLED = [
-  "_ZZNK3hal6Driver4pollEiENKUliE_clEi",
-  "_ZN9__gnu_cxx17__normal_iteratorIPKcSsEmmEi",
-  "_ZN3hal4RingIiLi4EE4takeEi",
-  "_ZNSt4pairISt17basic_string_viewIcSt11char_traitsIcEEiEC1IRA10_KcRiLb1EEEOT_OT0_",
-].map((name) => new TextEncoder().encode(name));
 const SEGMENT_ADDRESSES = [
   0x3f400020, 0x3ffb0000, 0x40080000, 0x400d0018, 0x42000020, 0x4037_0000, 0x40201010, 0x3c000020,
 ];
@@ -162,10 +136,6 @@ function randomUf2(random: Random): Uint8Array<ArrayBuffer> {
 /** As made, or changed a little. */
 function perhapsMutated(random: Random, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return random(3) === 0 ? bytes : mutated(random, [bytes]);
-}
-
-function must(holds: boolean, what: string): void {
-  if (!holds) throw new Error(what);
 }
 
 function checkRuns(runs: readonly Run[]): void {
@@ -499,55 +469,8 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     },
     take: takeSlip,
   },
-  {
-    name: "debug-info",
-    make: (random) => {
-      const bytes = Uint8Array.from(PROGRAMS[random(PROGRAMS.length)] ?? []);
-      // The damage is spread over the debug sections, which are most of the file.
-      for (let count = 1 + random(8); count > 0; count--) bytes[52 + random(bytes.length - 52)] = random(256);
-      return random(8) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
-    },
-    take: (bytes) => {
-      const info = debugInfo(bytes);
-      for (let address = 0x4200_0000; address < 0x4200_0400; address += 34) {
-        const frames = lookUp(info, address)?.frames;
-        must(frames === undefined || frames.length > 0, "a place without a frame");
-        frameRules(info, address);
-      }
-      structureMembers(info, "none");
-      must(info.problems.length <= 100, "problems without end");
-    },
-  },
-  {
-    name: "crash-text",
-    make: (random) => mutated(random, CRASH_TEXTS),
-    take: (bytes) => {
-      const reader = crashReader({ programs: [debugInfo(PROGRAMS[0] ?? new Uint8Array(0))] });
-      const text = Buffer.from(bytes).toString("latin1");
-      for (const report of [...reader.push(text), ...reader.finish()]) {
-        const frames = report.threads.flatMap((thread) => thread.frames);
-        must(frames.length <= 1024, "a stack without end");
-        must(crashText(report).length > 0, "a report without a word");
-      }
-    },
-  },
-  {
-    name: "core-dump",
-    make: (random) => mutated(random, CORE_DUMPS),
-    take: (bytes) => {
-      const { tasks } = readCoreDump(bytes);
-      must(tasks.length <= 1024, "tasks without end");
-    },
-  },
+  ...CRASH_TARGETS,
   { name: "nvs", make: randomNvs, take: takeNvs },
-  {
-    name: "mangled-name",
-    make: (random) => mutated(random, MANGLED),
-    take: (bytes) => {
-      const name = demangle(new TextDecoder().decode(bytes));
-      must(name === null || name.length < 40_000, "a name without end");
-    },
-  },
   {
     name: "file-system",
     make: damagedImage,

@@ -1,5 +1,6 @@
 /**
- * `node tools/run-ts.mjs tools/fuzz/fuzz.ts [seconds] [seed]`: feeds made and damaged inputs to every parser. Each must give
+ * `node tools/run-ts.mjs tools/fuzz/fuzz.ts [seconds] [seed] [names]`: feeds made and damaged inputs to every parser, or to those of the
+ * names, with commas between them. Each must give
  * a value or an `EspError`; anything else, and no end within ten seconds, is a fault: the input is printed and the exit
  * code is 1. The parsers run in a worker, so that one that hangs can be seen from outside.
  */
@@ -17,6 +18,8 @@ const WORDS = 3;
 interface Work {
   readonly seconds: number;
   readonly seed: number;
+  /** Of the targets; empty: all. */
+  readonly names: readonly string[];
   readonly shared: SharedArrayBuffer;
 }
 
@@ -33,7 +36,7 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
 
-function feedAll({ seconds, seed, shared }: Work): Report {
+function feedAll({ seconds, seed, names, shared }: Work): Report {
   const words = new Int32Array(shared, 0, WORDS);
   const room = new Uint8Array(shared, WORDS * 4);
   const counts: TargetCounts[] = FUZZ_TARGETS.map(() => ({ accepted: 0, refused: {} }));
@@ -42,6 +45,7 @@ function feedAll({ seconds, seed, shared }: Work): Report {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
     for (const [index, target] of FUZZ_TARGETS.entries()) {
+      if (names.length > 0 && !names.includes(target.name)) continue;
       const random = randoms[index] ?? seededRandom(seed);
       const count = counts[index] ?? { accepted: 0, refused: {} };
       for (let run = 0; run < BATCH; run++) {
@@ -73,10 +77,10 @@ function printFault(seed: number, target: string, error: string, input: string):
   process.exitCode = 1;
 }
 
-function watch(seconds: number, seed: number): void {
+function watch(seconds: number, seed: number, names: readonly string[]): void {
   const shared = new SharedArrayBuffer(WORDS * 4 + INPUT_ROOM);
   const words = new Int32Array(shared, 0, WORDS);
-  const worker = new Worker(new URL(import.meta.url), { workerData: { seconds, seed, shared } satisfies Work });
+  const worker = new Worker(new URL(import.meta.url), { workerData: { seconds, seed, names, shared } satisfies Work });
   let seen = -1;
   let seenAt = Date.now();
   const timer = setInterval(() => {
@@ -108,11 +112,16 @@ function printCounts(seed: number, counts: readonly TargetCounts[]): void {
     const { accepted = 0, refused = {} } = counts[index] ?? {};
     const codes = Object.entries(refused).map(([code, count]) => `${code} ${count}`);
     const total = accepted + Object.values(refused).reduce((sum, count) => sum + count, 0);
-    console.log(`${name.padEnd(14)} ${String(total).padStart(9)} inputs, ${accepted} accepted; ${codes.join(", ")}`);
+    if (total > 0)
+      console.log(`${name.padEnd(14)} ${String(total).padStart(9)} inputs, ${accepted} accepted; ${codes.join(", ")}`);
   }
 }
 
 if (isMainThread) {
-  const [seconds = "30", seed = String(Date.now() % 1_000_000_000)] = process.argv.slice(2);
-  watch(Number(seconds), Number(seed));
+  const [seconds = "30", seed = String(Date.now() % 1_000_000_000), names = ""] = process.argv.slice(2);
+  watch(
+    Number(seconds),
+    Number(seed),
+    names.split(",").filter((name) => name !== ""),
+  );
 } else parentPort?.postMessage(feedAll(workerData as Work));

@@ -1,0 +1,93 @@
+/** Programs, logs and core dumps. */
+import { readFileSync } from "node:fs";
+import { bootReader } from "../../src/core/crash/boot-reader.ts";
+import { crashReader } from "../../src/core/crash/crash-reader.ts";
+import { crashText } from "../../src/core/crash/crash-text.ts";
+import { bootText } from "../../src/core/crash/decode-boot.ts";
+import { readCoreDump } from "../../src/core/crash/read-core-dump.ts";
+import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
+import { frameRules } from "../../src/core/debug-info/frame-rules.ts";
+import { lookUp } from "../../src/core/debug-info/look-up.ts";
+import { demangle } from "../../src/core/debug-info/names/demangle.ts";
+import { structureMembers } from "../../src/core/debug-info/structure-members.ts";
+import { CRASH_CASES, crashProgram } from "../../test/support/crash/programs.ts";
+import { mutated } from "../../test/support/mutation.ts";
+import { type FuzzTarget, must } from "./fuzz-target.ts";
+
+const PROGRAMS = ["c3-os-d5.elf", "c3-o0-d4.elf", "c3-o2-d5-debugframe.elf"].map((name) => crashProgram(name));
+const CRASH_TEXTS = CRASH_CASES.filter((name) => /^(?:rv|xt|e8|rs|zephyr|nuttx)-/.test(name)).map((name) =>
+  readFileSync(`test/fixtures/crash/${name}/input.txt`),
+);
+const CORE_DUMPS = CRASH_CASES.filter((name) => name.startsWith("core-")).map((name) =>
+  readFileSync(`test/fixtures/crash/${name}/coredump.bin`),
+);
+const MANGLED = [
+  "_ZZNK3hal6Driver4pollEiENKUliE_clEi",
+  "_ZN9__gnu_cxx17__normal_iteratorIPKcSsEmmEi",
+  "_ZN3hal4RingIiLi4EE4takeEi",
+  "_ZNSt4pairISt17basic_string_viewIcSt11char_traitsIcEEiEC1IRA10_KcRiLb1EEEOT_OT0_",
+].map((name) => new TextEncoder().encode(name));
+const BOOT_TEXTS = [readFileSync("test/fixtures/crash/boot-01-lines/input.txt")];
+
+export const CRASH_TARGETS: readonly FuzzTarget[] = [
+  {
+    name: "debug-info",
+    make: (random) => {
+      const bytes = Uint8Array.from(PROGRAMS[random(PROGRAMS.length)] ?? []);
+      // The damage is spread over the debug sections, which are most of the file.
+      for (let count = 1 + random(8); count > 0; count--) bytes[52 + random(bytes.length - 52)] = random(256);
+      return random(8) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
+    },
+    take: (bytes) => {
+      const info = debugInfo(bytes);
+      for (let address = 0x4200_0000; address < 0x4200_0400; address += 34) {
+        const frames = lookUp(info, address)?.frames;
+        must(frames === undefined || frames.length > 0, "a place without a frame");
+        frameRules(info, address);
+      }
+      structureMembers(info, "none");
+      must(info.problems.length <= 100, "problems without end");
+    },
+  },
+  {
+    name: "crash-text",
+    make: (random) => mutated(random, CRASH_TEXTS),
+    take: (bytes) => {
+      const reader = crashReader({ programs: [debugInfo(PROGRAMS[0] ?? new Uint8Array(0))] });
+      const text = Buffer.from(bytes).toString("latin1");
+      for (const report of [...reader.push(text), ...reader.finish()]) {
+        const frames = report.threads.flatMap((thread) => thread.frames);
+        must(frames.length <= 1024, "a stack without end");
+        must(crashText(report).length > 0, "a report without a word");
+      }
+    },
+  },
+  {
+    name: "core-dump",
+    make: (random) => mutated(random, CORE_DUMPS),
+    take: (bytes) => {
+      const { tasks } = readCoreDump(bytes);
+      must(tasks.length <= 1024, "tasks without end");
+    },
+  },
+  {
+    name: "boot-text",
+    make: (random) => mutated(random, BOOT_TEXTS),
+    take: (bytes) => {
+      const reader = bootReader();
+      const text = Buffer.from(bytes).toString("latin1");
+      for (const report of [...reader.push(text), ...reader.finish()]) {
+        must(report.troubles.length <= 16, "troubles without end");
+        bootText(report);
+      }
+    },
+  },
+  {
+    name: "mangled-name",
+    make: (random) => mutated(random, MANGLED),
+    take: (bytes) => {
+      const name = demangle(new TextDecoder().decode(bytes));
+      must(name === null || name.length < 40_000, "a name without end");
+    },
+  },
+];

@@ -1,0 +1,12 @@
+import type { Random } from "../../test/support/mutation.ts";
+
+export interface FuzzTarget {
+  readonly name: string;
+  make(random: Random): Uint8Array<ArrayBuffer>;
+  /** Throws anything but an `EspError` for a fault of ours. */
+  take(bytes: Uint8Array<ArrayBuffer>): unknown;
+}
+
+export function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(what);
+}
