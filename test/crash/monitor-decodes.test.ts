@@ -1,9 +1,9 @@
 /** The monitor on a virtual chip whose program crashes. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CrashWatch } from "../../src/cli/monitor/crash-watch.ts";
+import { CrashWatch, type Explaining } from "../../src/cli/monitor/crash-watch.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
-import { type CrashReport, crashReader, debugInfo } from "../../src/crash.ts";
+import { type CrashReport, crashReader, debugInfo, decodeBoot, decodeCrash } from "../../src/crash.ts";
 import { monitor } from "../../src/index.ts";
 import { portFromString } from "../../src/node.ts";
 import { virtualChip } from "../../src/virtual.ts";
@@ -134,8 +134,18 @@ describe("a crash that is cut off", () => {
   it("is told after a second of silence, not at the end of the session alone", async () => {
     const { clock } = virtualChip("esp32c3");
     const told: CrashReport[] = [];
-    const watching = new CrashWatch(clock, [], (report) => told.push(report));
-    for (const line of PANIC.slice(0, PANIC.indexOf("3fc82000")).split("\r\n")) watching.line(line);
+    const explaining: Explaining = {
+      crash: async (dump) => decodeCrash(dump, []),
+      boot: async (start) => decodeBoot(start, []),
+      listen: () => {},
+    };
+    const watching = new CrashWatch(clock, explaining, {
+      crash: (report) => told.push(report),
+      boot: () => {},
+      found: () => {},
+      failed: expect.unreachable,
+    });
+    for (const line of PANIC.slice(0, PANIC.indexOf("3fc82000")).split("\r\n")) watching.line(line, 0);
     const pass = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
     await pass(900);
     expect(told).toEqual([]);

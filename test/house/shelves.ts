@@ -103,6 +103,8 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "efuse",
   ],
   "cli/run": [
+    "host-memory.ts",
+    "explain",
     "*",
     "completion",
     "by-name",

@@ -63,6 +63,8 @@ const LOADED = {
   "run-espefuse": "src/cli/run-espefuse.ts",
   "run-espsecure": "src/cli/run-espsecure.ts",
   "run-rfc2217-server": "src/cli/rfc2217-server/run-rfc2217-server.ts",
+  // Started as a thread, from beside the chunk that does so.
+  "decoding-thread-main": "src/bin/decoding-thread-main.ts",
 };
 const nameOf = (path) => path.replace(/^.*\/|\.ts$/g, "");
 

@@ -17,7 +17,7 @@ describe("the log", () => {
   it("has everything, in order, when it is closed, in few writes", async () => {
     const { written, files } = slowFiles();
     const log = new LogFile("a.log", files, () => expect.unreachable());
-    for (const text of ["one ", "two ", "three"]) log.write(text);
+    for (const text of ["", "one ", "two ", "", "three"]) log.write(text);
     await log.close();
     expect(written).toEqual(["one ", "two three"]);
     log.write("!");

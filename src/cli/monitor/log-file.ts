@@ -18,7 +18,8 @@ export class LogFile {
   }
 
   write(text: string): void {
-    if (this.#failed) return;
+    // Nothing to write would look as if it were being written for ever.
+    if (this.#failed || text === "") return;
     this.#waiting += text;
     this.#writing ??= this.#drain();
   }

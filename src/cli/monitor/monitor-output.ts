@@ -1,4 +1,4 @@
-import type { CrashReport } from "../../crash.ts";
+import type { BootReport, CrashReport } from "../../crash.ts";
 import {
   type EspError,
   type LinePiece,
@@ -17,13 +17,14 @@ import { dateForFile } from "./date-text.ts";
 import { Display, pieceText } from "./display.ts";
 import { lineStamps } from "./line-stamps.ts";
 import { LogFile } from "./log-file.ts";
+import type { ReportTeller } from "./report-teller.ts";
 
 export interface MonitorOutputOptions {
   readonly context: RunContext;
   /** The date and time of a moment of the port's clock. */
   readonly dateAt: (atMs: number) => Date;
-  /** A crash as lines. */
-  readonly tell: (report: CrashReport) => readonly string[];
+  /** Crashes and starts as lines. */
+  readonly tell: ReportTeller | null;
 }
 
 /** Where the device's lines and the monitor's own words go: screen or JSON, and the log file. */
@@ -37,7 +38,7 @@ export class MonitorOutput implements MonitorSink {
   readonly #isHex: boolean;
   readonly #stampAt: (atMs: number) => string;
   readonly #filter: PrintFilter;
-  readonly #tell: (report: CrashReport) => readonly string[];
+  readonly #tell: ReportTeller | null;
   /** The line whose pieces come is filtered out. */
   #isHidden = false;
   #timestamps: boolean;
@@ -78,7 +79,15 @@ export class MonitorOutput implements MonitorSink {
 
   crash(report: CrashReport, atMs: number): void {
     if (this.#form === "json") this.#object("crash", atMs, { ...report });
-    const lines = this.#tell(report);
+    this.#explain(this.#tell?.crash(report) ?? []);
+  }
+
+  boot(report: BootReport, atMs: number): void {
+    if (this.#form === "json") this.#object("boot", atMs, { ...report });
+    this.#explain(this.#tell?.boot(report) ?? []);
+  }
+
+  #explain(lines: readonly string[]): void {
     this.#log?.write(lines.map((line) => `--- ${line}\n`).join(""));
     if (this.#form === "text" && !this.#isSilent) for (const line of lines) this.#display.say(line);
   }

@@ -2,7 +2,6 @@
 // In: lines of a device and keys of a person.
 // Out: what is shown, what is sent, what is logged.
 
-import type { CrashReport, DebugInfo } from "../../crash.ts";
 import {
   type Assembler,
   applicationReset,
@@ -18,10 +17,11 @@ import {
 import type { CliNoticeCode, MonitorNoticeCode } from "../cli-event.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import type { RunContext } from "../context.ts";
-import { CrashWatch } from "./crash-watch.ts";
+import { CrashWatch, type Explaining } from "./crash-watch.ts";
 import { LineGoals, type Verdict } from "./line-goals.ts";
 import { HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
 import { MonitorOutput } from "./monitor-output.ts";
+import type { ReportTeller } from "./report-teller.ts";
 
 interface ResetKind {
   readonly code: MonitorNoticeCode;
@@ -46,10 +46,10 @@ const BOOTLOADER: ResetKind = {
     bootloaderReset(port, { resetDelayMs, customResetSequence }),
 };
 
-/** What crashes are explained with. */
+/** How crashes are explained. */
 export interface Decoding {
-  readonly programs: readonly DebugInfo[];
-  readonly tell: (report: CrashReport) => readonly string[];
+  readonly explaining: Explaining;
+  readonly tell: ReportTeller;
 }
 
 /** One terminal session: port, keys and output, from the opening of the port to its end. */
@@ -80,13 +80,20 @@ export class MonitorSession {
     this.#settings = readSettings(context.config);
     this.#baudRate = options.number("baud") ?? 115_200;
     const dateAt = (atMs: number): Date => new Date(host.date().getTime() - (port.clock.now() - atMs));
-    const output = new MonitorOutput({ context, dateAt, tell: decoding?.tell ?? (() => []) });
+    const output = new MonitorOutput({ context, dateAt, tell: decoding?.tell ?? null });
     this.#output = output;
     this.#goals = new LineGoals(options);
+    const now = (): number => port.clock.now();
     this.#crashes =
       decoding === null
         ? null
-        : new CrashWatch(port.clock, decoding.programs, (report) => output.crash(report, port.clock.now()));
+        : new CrashWatch(port.clock, decoding.explaining, {
+            crash: (report) => output.crash(report, now()),
+            boot: (report) => output.boot(report, now()),
+            found: (message) => output.say("elf.found", message),
+            // The device goes on, and so does its log.
+            failed: (error) => this.#sayOnce("internal", `A crash could not be explained: ${String(error)}`),
+          });
     this.#pipeline = monitorPipeline({
       clock: port.clock,
       view: options.flag("hex") ? "hex" : "text",
@@ -98,7 +105,7 @@ export class MonitorSession {
         },
         line: (line) => {
           output.line(line);
-          this.#crashes?.line(line.text);
+          this.#crashes?.line(line.text, line.atMs);
         },
         remark: (text) => output.remark(text),
       },
@@ -130,6 +137,7 @@ export class MonitorSession {
       await this.#port.close();
       this.#pipeline.flush();
       this.#crashes?.finish();
+      await this.#crashes?.settled();
       await this.#output.close();
     }
     if (signal.aborted) throw new EspError("operation.aborted", "The monitor was stopped.", { cause: signal.reason });

@@ -5,29 +5,40 @@ import { type Decoding, MonitorSession } from "../monitor/monitor-session.ts";
 import { reportTeller } from "../monitor/report-teller.ts";
 import { harmlessText } from "../show/harmless-text.ts";
 import { fittedText } from "../show/screen/wrap-text.ts";
-import { openPrograms } from "./open-programs.ts";
+import { decodingEngine } from "./explain/decoding-thread.ts";
+import { Explainer } from "./explain/explainer.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
 export const run: RunCommand = async (context) => {
   await checkLog(context);
   const decoding = await decodingOf(context);
-  const port = await monitoredPort(context);
-  const stop = stayAlive();
   try {
-    await new MonitorSession(context, port, decoding).run();
+    const port = await monitoredPort(context);
+    const stop = stayAlive();
+    try {
+      await new MonitorSession(context, port, decoding).run();
+    } finally {
+      stop();
+    }
+    return { port: port.info.path };
   } finally {
-    stop();
+    decoding?.explaining.close();
   }
-  return { port: port.info.path };
 };
 
-/** Null: crashes are not explained. The programs are opened before the port is: nothing waits for them later. */
-async function decodingOf(context: RunContext): Promise<Decoding | null> {
+/** Null: crashes are not explained. The programs of the line are opened before the port is: nothing waits for them later. */
+async function decodingOf(context: RunContext): Promise<(Decoding & { readonly explaining: Explainer }) | null> {
   const { options } = context;
-  const wanted = options.text("decode") ?? (options.list("elf").length > 0 ? "on" : "off");
-  if (wanted === "off" || options.flag("hex")) return null;
-  const [programs, tell] = await Promise.all([openPrograms(context), reportTeller()]);
-  return { programs: programs.map(({ info }) => info), tell };
+  if (options.text("decode") === "off" || options.flag("hex")) return null;
+  const [engine, tell] = await Promise.all([decodingEngine(), reportTeller()]);
+  const explaining = new Explainer(context, engine);
+  try {
+    await explaining.openGiven();
+  } catch (error) {
+    explaining.close();
+    throw error;
+  }
+  return { explaining, tell };
 }
 
 /** Before hours are spent on what could not be kept. */

@@ -6,7 +6,8 @@ export const SPEC: CommandSpec = {
   description:
     "Shows what the chip prints and sends it what is typed or piped in; the board is not reset by it. Ctrl-] exits; " +
     "Ctrl-T opens a menu: reset, bootloader, log, timestamps. Ctrl-C goes to the chip, unless stdin is no terminal. A port " +
-    "that goes away is opened again when it is back. With --elf crashes are explained in lines that begin with ---.",
+    "that goes away is opened again when it is back. Crashes are explained in lines that begin with ---, with the program of " +
+    "--elf, or else the one that was built in this folder or used before, if it is the one that runs.",
   arguments: [],
   options: [
     {
@@ -35,7 +36,8 @@ export const SPEC: CommandSpec = {
     {
       name: "decode",
       value: { label: "MODE", kind: "choice", choices: ["on", "off"] },
-      summary: "Explain crashes; on where --elf is given, else off",
+      summary: "Explain crashes and what keeps the chip from starting",
+      default: "on",
     },
     {
       name: "until",
@@ -76,5 +78,5 @@ export const SPEC: CommandSpec = {
       what: "in a script: exit code 0 when READY was seen",
     },
   ],
-  scopes: ["port"],
+  scopes: ["port", "memory"],
 };

@@ -53,9 +53,11 @@ function titleOf({ version, chip, checksum, missingBytes }: CoreDump): string {
   return `Core dump${whose}${version === null ? "" : `, version ${version}`}: ${state}.`;
 }
 
-function matchLines({ match, elfSha256 }: CoreDump): string[] {
+function matchLines({ match, elfSha256, hasPrograms, machine }: CoreDump): string[] {
   if (match === "proved") return ["The dump is of the program given: the ELF file's SHA-256 is the dump's."];
   if (match === "unknown") return [];
+  if (!hasPrograms)
+    return [`The program given is for another processor than the dump is of (${machine}): it is not used.`];
   return [
     `The dump is of another program (ELF file SHA256 ${elfSha256}...) than the one given: what is decoded here is doubtful.`,
   ];

@@ -2,6 +2,7 @@ import type { Check } from "../check/check.ts";
 import { hasParts } from "../check/shapes.ts";
 import { checkObject, checkText, listOf } from "../check/values.ts";
 import type { DebugInfo } from "../debug-info/debug-info.ts";
+import type { ElfMachine } from "../elf/elf.ts";
 import { checkProgram } from "./check-program.ts";
 import type { CoreState, CrashDump } from "./crash-dump.ts";
 import { type CrashFrame, type Decoder, decoderFor } from "./decoder.ts";
@@ -51,30 +52,46 @@ const checkDump: Check<CrashDump> = hasParts<CrashDump>("a dump, as a crash repo
 export function decodeCrash(dump: CrashDump, programs: readonly DebugInfo[]): CrashReport {
   checkDump(dump, "dump");
   listOf(checkProgram)(programs, "programs");
-  const match = matchOf(dump.elfSha256, programs);
-  const decoder = decoderFor(programs);
+  const match = matchOf(dump, programs);
+  const decoder = decoderFor(fittingPrograms(dump.machine, programs));
   const threads = dump.cores.map((core) => threadOf(dump, core, decoder)).filter(({ frames }) => frames.length > 0);
   const named = dump.addresses.map(({ name, address }) => decoder.certain(name, address, address));
   const registers = dump.cores.flatMap((core) => registerFrames(dump, core, decoder));
-  const doubt =
-    match === "refuted"
-      ? `The device runs another program (ELF file SHA256 ${dump.elfSha256}...) than the one given: what is decoded here is doubtful.`
-      : null;
   return {
     dump,
     explanation: explainCrash(dump),
     addresses: [...named, ...registers],
     threads,
     match,
-    hasPrograms: programs.length > 0,
-    doubt,
+    hasPrograms: decoder.programs.length > 0,
+    doubt: match === "refuted" ? doubtOf(dump, programs) : null,
   };
 }
 
+/** What a device tells of its program. */
+interface Identity {
+  readonly elfSha256: string | null;
+  readonly machine: ElfMachine | null;
+}
+
+/** Code of another processor has nothing to say of this one's addresses. */
+export function fittingPrograms(machine: ElfMachine | null, programs: readonly DebugInfo[]): readonly DebugInfo[] {
+  return machine === null ? programs : programs.filter((program) => program.machine === machine);
+}
+
 /** A digest of zeros is that of a program that was changed after linking, and says nothing. */
-export function matchOf(elfSha256: string | null, programs: readonly DebugInfo[]): CrashReport["match"] {
-  if (elfSha256 === null || /^0+$/.test(elfSha256) || programs.length === 0) return "unknown";
-  return programs.some((program) => program.elfSha256.startsWith(elfSha256)) ? "proved" : "refuted";
+export function matchOf({ elfSha256, machine }: Identity, programs: readonly DebugInfo[]): CrashReport["match"] {
+  if (programs.length === 0) return "unknown";
+  const fitting = fittingPrograms(machine, programs);
+  if (fitting.length === 0) return "refuted";
+  if (elfSha256 === null || /^0+$/.test(elfSha256)) return "unknown";
+  return fitting.some((program) => program.elfSha256.startsWith(elfSha256)) ? "proved" : "refuted";
+}
+
+function doubtOf({ elfSha256, machine }: Identity, programs: readonly DebugInfo[]): string {
+  if (fittingPrograms(machine, programs).length === 0)
+    return `The program given is for another processor (${programs[0]?.machine}) than the device has (${machine}): it is not used.`;
+  return `The device runs another program (ELF file SHA256 ${elfSha256}...) than the one given: what is decoded here is doubtful.`;
 }
 
 /** Registers that hold addresses of code, where no stack was unwound from them. */

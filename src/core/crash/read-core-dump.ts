@@ -4,10 +4,11 @@ import { listOf } from "../check/values.ts";
 import type { ChipId } from "../chip/types.ts";
 import type { DebugInfo } from "../debug-info/debug-info.ts";
 import { structureMembers } from "../debug-info/structure-members.ts";
+import type { ElfMachine } from "../elf/elf.ts";
 import { checkProgram } from "./check-program.ts";
 import type { DumpedTask } from "./core-dump/core-dump-body.ts";
 import { readCoreDumpFile } from "./core-dump/core-dump-file.ts";
-import { matchOf } from "./decode-crash.ts";
+import { fittingPrograms, matchOf } from "./decode-crash.ts";
 import { type CrashFrame, decoderFor } from "./decoder.ts";
 import { RISCV, riscvRegisters } from "./unwind/machines.ts";
 import { memoryOfPieces, type StackMemory } from "./unwind/stack-memory.ts";
@@ -38,6 +39,7 @@ export interface CoreDump {
   /** `1.2`; null for an ELF file made of a core dump. */
   readonly version: string | null;
   readonly chip: ChipId | null;
+  readonly machine: ElfMachine;
   /**
    * Whether the dump is as it was written; `missing` where it is cut off before its checksum, `none` for an ELF file, which has none.
    */
@@ -65,14 +67,16 @@ export interface CoreDump {
  */
 export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] = []): CoreDump {
   const file = readCoreDumpFile(checkBytes(bytes, "bytes"));
-  const known = listOf(checkProgram)(programs, "programs");
+  const given = listOf(checkProgram)(programs, "programs");
   const { body, chip } = file;
+  const known = fittingPrograms(body.machine, given);
   const members = controlBlockMembers(known);
   const memory = memoryOfPieces(body.memory);
   const crashed = body.crashedControlBlock ?? body.tasks[0]?.controlBlock ?? null;
   return {
     version: file.version,
     chip,
+    machine: body.machine,
     checksum: file.checksum,
     missingBytes: file.missingBytes,
     panicDetails: body.panicDetails,
@@ -87,7 +91,7 @@ export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] =
       }))
       .sort((one, other) => Number(other.isCrashed) - Number(one.isCrashed)),
     elfSha256: body.elfSha256,
-    match: matchOf(body.elfSha256, known),
+    match: matchOf(body, given),
     hasPrograms: known.length > 0,
     elf: file.elf === null ? null : unshared(file.elf),
   };

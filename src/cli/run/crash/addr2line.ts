@@ -1,26 +1,37 @@
 import { EspError } from "../../../index.ts";
 import type { RunCommand } from "../../context.ts";
-import { openPrograms, requirePrograms } from "../open-programs.ts";
+import { localEngine } from "../explain/decoding-engine.ts";
+import { type FoundProgram, ProgramFinder } from "../explain/program-finder.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: line, print } = context;
   const addresses = line.words.map(addressOf);
-  const { locationText, lookUp } = await import("../../../crash.ts");
-  const programs = await openPrograms(context);
+  const { locationText } = await import("../../../crash.ts");
+  const engine = await localEngine();
+  const programs = await new ProgramFinder(context, engine, () => {}).openGiven();
   requirePrograms(programs);
-  const found = addresses.map((address) => {
-    for (const { file, info } of programs) {
-      const location = lookUp(info, address);
-      if (location !== null) return { address, elf: file, location };
-    }
-    return { address, elf: null, location: null };
-  });
+  const ids = programs.map(({ id }) => id);
+  const found = await Promise.all(
+    addresses.map(async (address) => {
+      const answer = await engine.lookUp(address, ids);
+      const elf = programs.find(({ id }) => id === answer?.program)?.file ?? null;
+      return { address, elf, location: answer?.location ?? null };
+    }),
+  );
   for (const { address, location } of found) {
     const text = `0x${address.toString(16).padStart(8, "0")}`;
     for (const row of location === null ? [`${text}: no code of the program`] : locationText(location)) print(row);
   }
   return { addresses: found.map(({ address, elf, location }) => ({ address, elf, frames: location?.frames ?? [] })) };
 };
+
+/** Throws `argument.invalid`. */
+function requirePrograms(programs: readonly FoundProgram[]): void {
+  if (programs.length > 0) return;
+  throw new EspError("argument.invalid", "The option --elf is missing.", {
+    hint: "Give the program's ELF file, such as --elf build/app.elf.",
+  });
+}
 
 /** Hexadecimal, as binutils' addr2line reads them. */
 function addressOf(word: string): number {

@@ -3,21 +3,26 @@ import { EspError } from "../../../index.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "../../context.ts";
 import { checkOutput, readInput, writeOutput } from "../../host/user-files.ts";
 import { tableFromFile, tableOf } from "../by-name/chip-table.ts";
-import { openPrograms } from "../open-programs.ts";
+import { localEngine } from "../explain/decoding-engine.ts";
+import { ProgramFinder } from "../explain/program-finder.ts";
 import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: words, host, options, print } = context;
   const save = options.text("save");
-  const programs = await openPrograms(context);
+  const engine = await localEngine();
+  const finder = new ProgramFinder(context, engine, (found) => context.print(`Explained with ${found}.`));
+  await finder.openGiven();
   if (save !== undefined) await checkOutput(host, save);
   const file = words.typed("FILE") === "" ? null : words.text("FILE");
   const { source, bytes } = file === null ? await fromChip(context) : await fromFile(context, file);
   const { coreDumpText, readCoreDump } = await import("../../../crash.ts");
-  const dump = readCoreDump(
+  // Which program it is of is said in the dump.
+  const programs = await finder.programsFor(readCoreDump(bytes));
+  const dump = await engine.coreDump(
     bytes,
-    programs.map(({ info }) => info),
+    programs.map(({ id }) => id),
   );
   for (const line of coreDumpText(dump)) print(line);
   if (dump.checksum === "wrong" || dump.checksum === "missing") warnDamaged(context, dump);
@@ -31,7 +36,7 @@ export const run: RunCommand = async (context) => {
 
 interface Found {
   readonly source: Readonly<Record<string, unknown>>;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 const MARKED = /={3,} CORE DUMP START ={3,}/;

@@ -13,4 +13,5 @@ export const SPEC: CommandSpec = {
     { command: "esptool --json addr2line -e build/app.elf -e build/bootloader.elf 42000066", what: "for a program" },
   ],
   plainStdout: true,
+  scopes: ["memory"],
 };

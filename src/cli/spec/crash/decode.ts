@@ -5,7 +5,7 @@ export const SPEC: CommandSpec = {
   name: "decode",
   description:
     "Explains the crashes in a saved log: shows the log as it is, and after each crash, in lines that begin with ---, what it " +
-    "means, where it happened and how the program came there. Without --elf crashes are explained and addresses stay numbers.",
+    "means, where it happened and how the program came there. Without --elf the program is the one that was built in this folder or used before, if it is the one that ran.",
   arguments: [{ name: "FILE", kind: "file", summary: "The log; - is standard input" }],
   options: [ELF, { name: "only-reports", summary: "Leave the log itself out" }],
   examples: [
@@ -16,4 +16,5 @@ export const SPEC: CommandSpec = {
     },
   ],
   plainStdout: true,
+  scopes: ["memory"],
 };
