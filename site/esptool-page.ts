@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { boardBar } from "./board-bar.ts";
 import { createDevice, type Device } from "./device/device.ts";
+import { keepAwake } from "./device/keep-awake.ts";
 import type { Page } from "./parts/page-element.ts";
 import { problem } from "./parts/problem.ts";
 import { ENGLISH } from "./texts/english.ts";
@@ -42,7 +43,11 @@ export class EsptoolPage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#device.subscribe(() => this.requestUpdate());
+    const wake = keepAwake();
+    this.#device.subscribe(() => {
+      wake(this.#device.state.kind === "busy");
+      this.requestUpdate();
+    });
     addEventListener("hashchange", () => {
       this.#movesFocus = true;
       void this.#open(viewNamed(location.hash.slice(2)));

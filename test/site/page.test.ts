@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BROWSER, type BuiltPage, builtPage, violations } from "../support/site/built-page.ts";
 
 let site: BuiltPage;
+/** Of the first view, each file as a host packs it. */
+const MOST_FIRST_BYTES = 60 * 1024;
+
 /** As the page lists them. */
 async function viewNames(page: Page): Promise<string[]> {
   return await page.$$eval("nav a", (links) => links.map((link) => link.getAttribute("href")?.slice(2) ?? ""));
@@ -36,12 +40,16 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
   }, 60_000);
   afterAll(() => site?.close());
 
-  it("asks for nothing from elsewhere, and nothing of it is refused by its own policy", async () => {
+  it("costs little at first, asks for nothing from elsewhere, and nothing of it is refused by its own policy", async () => {
     const { page, complaints } = await site.open();
     const asked: string[] = [];
+    const packed: Promise<number>[] = [];
     page.on("request", (request) => asked.push(request.url()));
+    page.on("response", (response) => packed.push(response.body().then((body) => gzipSync(body).length)));
     await page.goto(site.url);
-    await page.waitForSelector("text=Connect a board");
+    await page.waitForSelector("text=Or press");
+    const bytes = (await Promise.all(packed)).reduce((sum, each) => sum + each, 0);
+    expect(bytes).toBeLessThan(MOST_FIRST_BYTES);
     expect(asked.filter((url) => !url.startsWith(site.url) && !url.startsWith("data:"))).toEqual([]);
     expect(complaints).toEqual([]);
     await page.context().close();
