@@ -117,6 +117,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/manifest",
     "core/partition",
     "core/errors",
+    "core/load-part",
   ],
   // All that an install needs: a manifest becomes a plan, the plan is carried out, what the firmware prints is looked at.
   "core/install": [

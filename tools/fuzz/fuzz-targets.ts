@@ -11,7 +11,9 @@ import { parseKconfig } from "../../src/core/bundle/format/kconfig.ts";
 import { parseRunnersYaml } from "../../src/core/bundle/format/runners-yaml.ts";
 import { parseToml } from "../../src/core/bundle/format/toml.ts";
 import { insidePath } from "../../src/core/bundle/tree/inside-path.ts";
+import { readZipDirectory } from "../../src/core/bundle/tree/zip-directory.ts";
 import { crc32 } from "../../src/core/bytes/crc32.ts";
+import { inflateRaw } from "../../src/core/bytes/deflate.ts";
 import { equalBytes, writeU16, writeU32 } from "../../src/core/bytes/words.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
 import { extendEfuseTable } from "../../src/core/efuse/table/custom-table.ts";
@@ -48,6 +50,7 @@ import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../sr
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
 import { damagedImage } from "../../test/support/filesystem/damage.ts";
 import { randomHexFile } from "../../test/support/image/hex-records.ts";
+import { zipOf } from "../../test/support/image/zip-builder.ts";
 import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
 import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
 import { CRASH_TARGETS } from "./crash-targets.ts";
@@ -320,6 +323,22 @@ function takeLists(bytes: Uint8Array<ArrayBuffer>): void {
   }
 }
 
+const ARCHIVES = [
+  zipOf([{ name: "d/" }, { name: "d/a.bin", contents: new Uint8Array(2000).fill(7) }, { name: "b" }]),
+  zipOf([{ name: "a", contents: LISTS[0] ?? new Uint8Array(), method: 0 }], "a comment"),
+];
+
+/** What a directory tells of lies in the archive, and unpacks to what it says or to nothing. */
+function takeArchive(bytes: Uint8Array<ArrayBuffer>): void {
+  for (const { path, kind, offset, packedBytes, sizeBytes, method } of readZipDirectory(bytes)) {
+    must(offset + packedBytes <= bytes.length, "contents behind the end");
+    must(safePath(path) === `folder/${path}`, "a path that leads out");
+    if (kind !== "file" || sizeBytes > 1_000_000 || method === 0) continue;
+    const contents = inflateRaw(bytes.slice(offset, offset + packedBytes), sizeBytes);
+    must(contents === null || contents.length === sizeBytes, "another size than it says");
+  }
+}
+
 function safePath(path: string): string | null {
   try {
     return insidePath("folder", path);
@@ -505,6 +524,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "partition-table", make: randomPartitionTable, take: takePartitions },
   { name: "partition-csv", make: randomPartitionCsv, take: takePartitions },
   { name: "bundle-lists", make: (random) => mutated(random, LISTS), take: takeLists },
+  { name: "bundle-zip", make: (random) => mutated(random, ARCHIVES), take: takeArchive },
   { name: "bundle-whole", make: randomWhole, take: takeWhole },
   {
     name: "ota-data",

@@ -21,8 +21,9 @@ import { findNuttx } from "./recognise/nuttx.ts";
 import { findPlatformio } from "./recognise/platformio.ts";
 import { findRust } from "./recognise/rust.ts";
 import { readSingleFile } from "./recognise/single-file.ts";
-import { findTasmota, isTasmota, readTasmota } from "./recognise/tasmota.ts";
+import { isTasmota, readTasmota } from "./recognise/tasmota.ts";
 import { findWebManifest, manifestBuilds } from "./recognise/web-manifest.ts";
+import { findWholeImages } from "./recognise/whole-images.ts";
 import { findZephyr } from "./recognise/zephyr.ts";
 import { folderOf, insidePath, nameOf } from "./tree/inside-path.ts";
 import type { Tree } from "./tree/tree.ts";
@@ -54,10 +55,10 @@ const SURE: readonly FindBuilds[] = [
   findRust,
   findZephyr,
   findNuttx,
-  findTasmota,
   findWebManifest,
 ];
 const ELSE: readonly FindBuilds[] = [findFlashArgs];
+const IMAGES: readonly FindBuilds[] = [findWholeImages];
 
 /**
  * Recognises what a build system left in a folder, or what a file is, and says what goes where in flash: by the lists of
@@ -92,7 +93,7 @@ async function candidates(reader: TreeReader, folder: string): Promise<readonly 
     });
   }
   let notBuilt: EspError | null = null;
-  for (const group of [SURE, ELSE]) {
+  for (const group of [SURE, ELSE, IMAGES]) {
     const found: Candidate[] = [];
     for (const find of group) {
       try {
@@ -106,7 +107,15 @@ async function candidates(reader: TreeReader, folder: string): Promise<readonly 
     if (found.length > 0) return unique(found);
   }
   if (notBuilt !== null) throw notBuilt;
-  return [];
+  const alone = await onlyFolder(reader, folder);
+  return alone === null ? [] : await candidates(reader, alone);
+}
+
+/** What is in an archive is often in one folder. */
+async function onlyFolder(reader: TreeReader, folder: string): Promise<string | null> {
+  if (folder !== "") return null;
+  const [first, second] = (await reader.list(folder)) ?? [];
+  return first?.kind === "folder" && second === undefined ? first.name : null;
 }
 
 /** Two ways may lead to one build. */

@@ -57,3 +57,51 @@ export function inflateStream(): InflateStream {
     },
   };
 }
+
+/** Thrown out of the library, which has no other way to be stopped. */
+class Overflow extends Error {}
+
+/**
+ * The contents of raw deflate data (no header) that say how long they are: null where the data are damaged, cut off, or are
+ * more or less than that. What would be more is never unpacked.
+ */
+export function inflateRaw(bytes: Uint8Array, sizeBytes: number): Uint8Array<ArrayBuffer> | null {
+  return inflateBounded(bytes, sizeBytes, { raw: true });
+}
+
+/** As `inflateRaw`, of a gzip file (RFC 1952) of one member, whose checksum has to be right. */
+export function gunzip(bytes: Uint8Array, sizeBytes: number): Uint8Array<ArrayBuffer> | null {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? inflateBounded(bytes, sizeBytes, {}) : null;
+}
+
+/** A gzip file; the same bytes for the same contents, because no time is in it. */
+export function gzip(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return pako.gzip(bytes, { level: LEVEL });
+}
+
+function inflateBounded(
+  bytes: Uint8Array,
+  sizeBytes: number,
+  options: { readonly raw?: boolean },
+): Uint8Array<ArrayBuffer> | null {
+  const unpacked = new Uint8Array(sizeBytes);
+  let at = 0;
+  let status = -1;
+  const inflator = new pako.Inflate(options);
+  inflator.onData = (data) => {
+    const piece = data as Uint8Array;
+    if (piece.length > sizeBytes - at) throw new Overflow("more than it says");
+    unpacked.set(piece, at);
+    at += piece.length;
+  };
+  inflator.onEnd = (end) => {
+    status = end as number;
+  };
+  try {
+    inflator.push(bytes, true);
+  } catch (error) {
+    if (error instanceof Overflow) return null;
+    throw error;
+  }
+  return status === 0 && at === sizeBytes ? unpacked : null;
+}

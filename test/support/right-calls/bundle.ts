@@ -1,4 +1,5 @@
 import { type FlashBundle, mapTree } from "../../../src/bundle.ts";
+import { zipOf } from "../image/zip-builder.ts";
 import { bytes } from "./sessions.ts";
 import { type RightCalls, whole } from "./types.ts";
 
@@ -46,5 +47,6 @@ const files = (): Map<string, Uint8Array> =>
 export const BUNDLE: RightCalls = {
   mapTree: { args: () => [files()] },
   planFlash: { args: () => [bundle(), { only: ["app"], overwriteAll: false, before: [partition], erase: ["app"] }] },
+  zipTree: { args: () => [zipOf([{ name: "a.bin", contents: bytes() }])] },
   readFlashBundle: { args: () => [whole(mapTree(files())), { path: ".", chip: "esp32c3" }] },
 };

@@ -8,7 +8,7 @@ import type { RunContext } from "../../context.ts";
  * before a port is opened.
  */
 export async function bundleOfLine({ host, options, arguments: words }: RunContext): Promise<FlashBundle> {
-  const { readFlashBundle } = await import("../../../bundle.ts");
+  const { readFlashBundle, zipTree } = await import("../../../bundle.ts");
   const path = words.text("PATH");
   const isFolder = await host.files.isFolder(path);
   if (!isFolder && !(await host.files.exists(path))) {
@@ -20,8 +20,12 @@ export async function bundleOfLine({ host, options, arguments: words }: RunConte
   const typed = options.text("chip") ?? "auto";
   // The declaration of the option allows names of chips only.
   const chip = typed === "auto" ? undefined : (typed as ChipId);
+  const archive = !isFolder && /\.zip$/i.test(path) ? await host.files.read(path) : null;
   const place = isFolder ? { folder: path } : await placeOfFile(host, path);
-  const bundle = await readFlashBundle(await host.files.tree(place.folder), { path: place.inside, chip });
+  const bundle =
+    archive === null
+      ? await readFlashBundle(await host.files.tree(place.folder), { path: place.inside, chip })
+      : await readFlashBundle(zipTree(archive), { chip });
   if (chip === undefined || bundle.chip === null || bundle.chip === chip || options.flag("force")) return bundle;
   throw new EspError("image.wrong-chip", `The build is for the ${bundle.chip}, and --chip says ${chip}.`, {
     hint: "Leave --chip out, or build for that chip.",
