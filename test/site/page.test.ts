@@ -28,6 +28,15 @@ async function show(page: Page, view: string): Promise<void> {
   await page.waitForSelector("text=Disconnect");
 }
 
+/** What a view is to who hears it: roles, names and texts in their order; with the frame for the first one. */
+async function expectPicture(page: Page, view: string): Promise<void> {
+  // What the library told depends on how fast it went.
+  if (view === "trace") return;
+  await page.waitForSelector("text=Disconnect");
+  const seen = await page.locator(view === "board" ? "body" : "main").ariaSnapshot();
+  await expect(`${seen}\n`).toMatchFileSnapshot(`pictures/${view}.txt`);
+}
+
 /** What a download holds. */
 async function saved(page: Page, click: () => Promise<void>): Promise<Buffer> {
   const [download] = await Promise.all([page.waitForEvent("download"), click()]);
@@ -62,6 +71,7 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
       await show(page, view);
       expect(await page.getAttribute(`nav a[href="#/${view}"]`, "aria-current")).toBe("page");
       expect(await violations(page), view).toEqual([]);
+      await expectPicture(page, view);
     }
     expect(complaints).toEqual([]);
     await page.context().close();
