@@ -13,6 +13,7 @@ export {
   type EspErrorOptions,
   isEspError,
 } from "./core/errors.ts";
+export { type MakeFatOptions, makeFat } from "./core/filesystem/fat/make-fat.ts";
 export type {
   DirectoryToStore,
   FatSettings,

@@ -6,6 +6,25 @@ const image = (): Uint8Array => goldenImage({ kind: "littlefs", name: "files-and
 export const FILESYSTEM: RightCalls = {
   detectFileSystem: { args: () => [image()] },
   isPlainPath: { args: () => ["www/index.html"] },
+  makeFat: {
+    args: () => [
+      [{ path: "A.TXT", content: Uint8Array.of(1, 2, 3), modifiedMs: 1000, attributes: new Map() }],
+      {
+        sizeBytes: 0x10000,
+        wearLevelling: true,
+        safeMode: false,
+        sectorBytes: 4096,
+        clusterBytes: 4096,
+        fatCopies: 2,
+        rootEntries: 512,
+        longNames: true,
+        label: "DATA",
+        volumeId: 1,
+        deviceId: 1,
+        directories: [{ path: "d", modifiedMs: 1000, attributes: new Map() }],
+      },
+    ],
+  },
   makeLittleFs: {
     args: () => [
       [

@@ -5,3 +5,14 @@ const UPPER =
 export function fromCodePage(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : (UPPER[byte - 0x80] ?? "?"))).join("");
 }
+
+/** Null: a letter is not in it. */
+export function toCodePage(text: string): Uint8Array | null {
+  const bytes: number[] = [];
+  for (const letter of text) {
+    const upper = UPPER.indexOf(letter);
+    if (letter >= "\u0080" && upper === -1) return null;
+    bytes.push(letter < "\u0080" ? letter.charCodeAt(0) : 0x80 + upper);
+  }
+  return Uint8Array.from(bytes);
+}

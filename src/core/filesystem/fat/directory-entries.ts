@@ -17,11 +17,11 @@ export interface DirectoryEntry {
 
 const END = 0x00;
 const DELETED = 0xe5;
-const LOWER_BASE = 0x08;
-const LOWER_EXTENSION = 0x10;
-const LAST_LONG = 0x40;
+export const LOWER_BASE = 0x08;
+export const LOWER_EXTENSION = 0x10;
+export const LAST_LONG = 0x40;
 /** Where the thirteen UTF-16 units of a piece of a long name stand. */
-const UNITS_AT = [1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30] as const;
+export const UNITS_AT = [1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30] as const;
 
 interface LongName {
   readonly pieces: readonly string[];

@@ -6,7 +6,7 @@ import { type Findings, report } from "../findings.ts";
 /** Facts: sheet build-outputs 5.4. The layer knows sectors of flash only, whatever the sectors of the volume are. */
 export const FLASH_SECTOR = 4096;
 /** ESP-IDF starts its checksums with this. */
-const SEED = 0xffff_ffff;
+export const SEED = 0xffff_ffff;
 export const CONFIG_BYTES = 32;
 export const STATE_BYTES = 64;
 export const RECORD_BYTES = 16;
