@@ -13,6 +13,12 @@ export {
   type EspErrorOptions,
   isEspError,
 } from "./core/errors.ts";
+export {
+  type EditedFileSystem,
+  type EditFileSystemOptions,
+  editFileSystem,
+  type FileSystemEdits,
+} from "./core/filesystem/edit-file-system.ts";
 export { type MakeFatOptions, makeFat } from "./core/filesystem/fat/make-fat.ts";
 export type {
   DirectoryToStore,

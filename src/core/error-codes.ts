@@ -154,6 +154,7 @@ export const ERROR_CODES = [
   "filesystem.full",
   "filesystem.bad-name",
   "filesystem.bad-size",
+  "filesystem.damaged",
   "filesystem.damaged-file",
   // hardware modules
   "hsm.package-missing",

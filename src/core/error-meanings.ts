@@ -144,6 +144,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "filesystem.unsupported": "A file system is of a version that cannot be read; `details` has kind and version.",
   "filesystem.unsafe-name":
     "A name in a file system would lead out of the folder that it is written to, on some system.",
+  "filesystem.damaged": "A file system has damage, and was not made anew; `details` has the problems.",
   "filesystem.damaged-file": "Not all of a file is there; the others were written.",
   "filesystem.full": "Files do not fit into a file system.",
   "filesystem.bad-name": "A file system cannot hold a file of such a name; `details` has the longest.",

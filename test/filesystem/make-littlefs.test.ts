@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type FileToStore, makeLittleFs, parseFileSystem } from "../../src/filesystem.ts";
 import { casesOf, goldenImage, inputTree } from "../support/filesystem/golden-cases.ts";
-import { walkLittleFs } from "../support/filesystem/littlefs-rules.ts";
+import { expectSoundLittleFs, walkLittleFs } from "../support/filesystem/littlefs-rules.ts";
 import { randomFiles } from "../support/filesystem/random-files.ts";
 import { seededRandom } from "../support/mutation.ts";
 
@@ -30,18 +30,6 @@ function digested({ path, content }: { readonly path: string; readonly content: 
   return `${path} ${content === null ? "none" : createHash("sha256").update(content).digest("hex")}`;
 }
 
-/** What firmware relies on: see `walkLittleFs`. */
-function expectSound(image: Uint8Array, blockBytes: number, version = "2.1"): void {
-  const walk = walkLittleFs(image, blockBytes);
-  for (const names of walk.names)
-    expect(names.map(String)).toEqual([...names].sort((left, right) => Buffer.compare(left, right)).map(String));
-  expect(walk.chain).toEqual(expect.arrayContaining([...walk.directories]));
-  expect(new Set(walk.chain).size).toBe(walk.chain.length);
-  expect(walk.names.length).toBe(walk.directories.length + 1);
-  expect([...walk.uses.values()].every((count) => count === 1)).toBe(true);
-  if (version === "2.1") expect(walk.isAppendable.every((is) => is)).toBe(true);
-}
-
 describe("images of LittleFS", () => {
   it.each(["empty", "empty-v2.0"])("is made byte for byte as the library formats: %s", (name) => {
     const one = cases.find((each) => each.name === name) ?? expect.unreachable();
@@ -58,7 +46,7 @@ describe("images of LittleFS", () => {
     expect(entries).toEqual(golden.entries);
     expect(settings).toEqual(golden.settings);
     expect(problems).toEqual([]);
-    expectSound(image, options.blockBytes, options.version);
+    expectSoundLittleFs(image, options);
   });
 
   it.each([256, 512, 4096, 8192])("gives back what went in, whatever that is: blocks of %i", (blockBytes) => {
@@ -72,7 +60,7 @@ describe("images of LittleFS", () => {
       expect(found.map(digested).sort()).toEqual(files.map(digested).sort());
       for (const { path, modifiedMs = null } of files)
         expect(found.find((entry) => entry.path === path)?.modifiedMs, path).toBe(modifiedMs);
-      expectSound(image, blockBytes);
+      expectSoundLittleFs(image, { blockBytes });
     }
   });
 
@@ -84,7 +72,7 @@ describe("images of LittleFS", () => {
     const image = makeLittleFs(files, { sizeBytes: 0x100000 });
     expect(parseFileSystem(image).entries).toHaveLength(601);
     expect(walkLittleFs(image, 4096).chain).toHaveLength(5);
-    expectSound(image, 4096);
+    expectSoundLittleFs(image, { blockBytes: 4096 });
     // Half a block of 8,192 bytes has room for more, and ids have not.
     const larger = makeLittleFs(files, { sizeBytes: 0x100000, blockBytes: 8192 });
     expect(walkLittleFs(larger, 8192).chain).toHaveLength(4);

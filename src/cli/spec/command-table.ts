@@ -50,6 +50,9 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "fs ls", group: "Partitions", summary: "List the files of a partition" },
   { name: "fs get", group: "Partitions", summary: "Write files of a partition to a folder" },
   { name: "fs info", group: "Partitions", summary: "Show which file system a partition has, and how full it is" },
+  { name: "fs put", group: "Partitions", summary: "Put files into the file system of a partition" },
+  { name: "fs rm", group: "Partitions", summary: "Remove files from the file system of a partition" },
+  { name: "fs make", group: "Partitions", summary: "Make a file system of the files in a folder" },
   { name: "nvs get", group: "Partitions", summary: "Show what is in an NVS partition" },
   { name: "nvs set", group: "Partitions", summary: "Set a key in an NVS partition" },
   { name: "nvs erase", group: "Partitions", summary: "Erase a key or a namespace" },
@@ -77,7 +80,7 @@ export const COMMANDS: readonly CommandSummary[] = [
 
 /** What the first words of commands with two words are about. */
 export const FAMILIES: readonly FamilySummary[] = [
-  { name: "fs", group: "Partitions", summary: "Read SPIFFS, LittleFS and FAT partitions" },
+  { name: "fs", group: "Partitions", summary: "Read, change and make SPIFFS, LittleFS and FAT partitions" },
   { name: "nvs", group: "Partitions", summary: "Read, change, make and encrypt NVS partitions" },
   { name: "partition-table", group: "Partitions", summary: "Show, make, check and read partition tables" },
   { name: "ota", group: "Partitions", summary: "Choose which application boots, and update it" },

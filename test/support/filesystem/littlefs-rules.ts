@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { expect } from "vitest";
 
 /** What firmware needs of a LittleFS and a reader does not: facts of sheet build-outputs 5.3, read by code of its own. */
 export interface LittleFsWalk {
@@ -106,4 +107,19 @@ export function walkLittleFs(image: Uint8Array, blockBytes: number): LittleFsWal
       }
     return found;
   }
+}
+
+/** Names in order, every directory in the chain once, no block used twice, and since version 2.1 commits that can be followed. */
+export function expectSoundLittleFs(
+  image: Uint8Array,
+  { blockBytes, version = "2.1" }: { readonly blockBytes: number; readonly version?: string },
+): void {
+  const walk = walkLittleFs(image, blockBytes);
+  for (const names of walk.names)
+    expect(names.map(String)).toEqual([...names].sort((left, right) => Buffer.compare(left, right)).map(String));
+  expect(walk.chain).toEqual(expect.arrayContaining([...walk.directories]));
+  expect(new Set(walk.chain).size).toBe(walk.chain.length);
+  expect(walk.names.length).toBe(walk.directories.length + 1);
+  expect([...walk.uses.values()].every((count) => count === 1)).toBe(true);
+  if (version === "2.1") expect(walk.isAppendable.every((is) => is)).toBe(true);
 }

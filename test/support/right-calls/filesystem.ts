@@ -5,6 +5,13 @@ const image = (): Uint8Array => goldenImage({ kind: "littlefs", name: "files-and
 
 export const FILESYSTEM: RightCalls = {
   detectFileSystem: { args: () => [image()] },
+  editFileSystem: {
+    args: () => [
+      image(),
+      { put: [{ path: "a", content: Uint8Array.of(1), modifiedMs: 1000, attributes: new Map() }], remove: ["big.bin"] },
+      { kind: "littlefs", force: false, longNames: false },
+    ],
+  },
   isPlainPath: { args: () => ["www/index.html"] },
   makeFat: {
     args: () => [

@@ -3,6 +3,8 @@
 // Out: the result object; files in a folder.
 
 import { EspError, type FileSystemContents, type FileSystemKind, type FileSystemProblem } from "../../../filesystem.ts";
+import type { Session } from "../../../index.ts";
+import type { NamedRange } from "../../../partition.ts";
 import { CLI_SESSION, type RunContext, type RunResult } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import { harmlessText } from "../../show/harmless-text.ts";
@@ -30,27 +32,61 @@ export async function readContents(
 
 async function readImage(context: RunContext): Promise<ReadImage> {
   const image = context.arguments.text("IMAGE");
-  if (!image.startsWith("@")) return await readFile(context, image);
+  if (image.startsWith("@"))
+    return await withPartition(context, image, async (_, { bytes, fields }) => ({ bytes, fields }));
+  const bytes = await readInput(context.host, image);
+  const place = await placeInFile(context, image, bytes);
+  return { bytes: bytes.subarray(place.offset, place.offset + place.sizeBytes), fields: place.fields };
+}
+
+/** A partition of the chip, `@NAME`, where it is. */
+export interface ChipPlace extends ReadImage {
+  readonly range: NamedRange;
+}
+
+/** Finds a partition of the chip, without reading it. */
+export async function withRange<Result>(
+  context: RunContext,
+  image: string,
+  work: (session: Session, range: NamedRange) => Promise<Result>,
+): Promise<Result> {
   if (context.options.text("partition") !== undefined)
     throw new EspError("argument.conflict", "A partition is named twice: by @NAME and by --partition.", {
       hint: "Leave --partition out; it is for backups.",
     });
   const file = await tableFromFile(context);
   return await withSession(context, async (session) => {
-    const { readFlash } = await import("../../../index.ts");
     const { ranges } = await namedRanges(context, session, { references: [image.slice(1)], file });
     const [range] = ranges;
     if (range === undefined) throw new EspError("internal", "A partition that was found is gone.");
-    const { address, sizeBytes, name: partition } = range;
-    const { data } = await readFlash(session, { address, sizeBytes }, { signal: context.signal });
-    return { bytes: data, fields: { ...sessionFields(session), partition, address } };
+    return await work(session, range);
   });
 }
 
-async function readFile(context: RunContext, file: string): Promise<ReadImage> {
-  const bytes = await readInput(context.host, file);
+/** Reads a partition of the chip, and works on it while the chip is there. */
+export async function withPartition<Result>(
+  context: RunContext,
+  image: string,
+  work: (session: Session, place: ChipPlace) => Promise<Result>,
+): Promise<Result> {
+  return await withRange(context, image, async (session, range) => {
+    const { readFlash } = await import("../../../index.ts");
+    const { address, sizeBytes, name: partition } = range;
+    const { data } = await readFlash(session, { address, sizeBytes }, { signal: context.signal });
+    return await work(session, { bytes: data, fields: { ...sessionFields(session), partition, address }, range });
+  });
+}
+
+/** Where the file system is in a file: all of it, or a partition of a backup. */
+export interface FilePlace {
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly fields: RunResult;
+}
+
+export async function placeInFile(context: RunContext, file: string, bytes: Uint8Array): Promise<FilePlace> {
   const name = context.options.text("partition");
-  if (name === undefined) return { bytes, fields: { file } };
+  if (name === undefined) return { offset: 0, sizeBytes: bytes.length, fields: { file } };
   const { PARTITION_TABLE_ADDRESS, PARTITION_TABLE_BYTES, parsePartitionTable, resolveRange } = await import(
     "../../../partition.ts"
   );
@@ -67,10 +103,10 @@ async function readFile(context: RunContext, file: string): Promise<ReadImage> {
         details: { file, partition, address, sizeBytes },
       },
     );
-  return { bytes: bytes.subarray(address, address + sizeBytes), fields: { file, partition, address } };
+  return { offset: address, sizeBytes, fields: { file, partition, address } };
 }
 
-function tellProblem({ emit }: RunContext, problem: FileSystemProblem): void {
+export function tellProblem({ emit }: RunContext, problem: FileSystemProblem): void {
   const { offset, path, message } = problem;
   const place = [
     offset === null ? "" : `Offset 0x${offset.toString(16)}`,

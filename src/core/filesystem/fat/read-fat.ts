@@ -22,8 +22,7 @@ export function looksLikeFat(bytes: Uint8Array): boolean {
 /** What is in a FAT. Throws `filesystem.unsupported` for FAT32, `filesystem.unreadable` without a first sector. */
 export function readFat(bytes: Uint8Array): FileSystemContents {
   const findings = findingsIn(bytes);
-  const volume = volumeIn(bytes, findings);
-  const grid = gridOf(volume);
+  const { volume, grid } = fatVolume(bytes, findings);
   tellSizes(volume, grid, findings);
   const used = new Set<number>();
   const reading = { volume, grid, findings, used };
@@ -49,6 +48,12 @@ export function readFat(bytes: Uint8Array): FileSystemContents {
     entries: sortedEntries(findings),
     problems: findings.problems,
   };
+}
+
+/** The volume in a partition and where its parts stand. Throws as `readFat`. */
+export function fatVolume(bytes: Uint8Array, findings: Findings): { readonly volume: Volume; readonly grid: FatGrid } {
+  const volume = volumeIn(bytes, findings);
+  return { volume, grid: gridOf(volume) };
 }
 
 function volumeIn(bytes: Uint8Array, findings: Findings): Volume {
