@@ -97,6 +97,7 @@ export type {
   NoticeCode,
   ProgressEvent,
   ResetKind,
+  RestartReason,
   TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";

@@ -28,6 +28,7 @@ export type {
   NoticeCode,
   ProgressEvent,
   ResetKind,
+  RestartReason,
   TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";
@@ -60,9 +61,12 @@ export {
 } from "./core/flash/nand/write-nand.ts";
 export type { ByteStream, ByteStreamReader, HostStream } from "./core/flash/read/byte-stream.ts";
 export { type DigestFlashOptions, type DigestFlashResult, digestFlash } from "./core/flash/read/digest-flash.ts";
+export type { FlashContents } from "./core/flash/read/flash-contents.ts";
 export { type ReadFlashOptions, type ReadFlashResult, readFlash } from "./core/flash/read/read-flash.ts";
+export type { ReadCheckpoint, ResumeFrom } from "./core/flash/read/resume-reading.ts";
 export {
   type FlashSink,
+  type ReadFlashIntoOptions,
   type ReadFlashIntoResult,
   readFlashInto,
   streamFlash,

@@ -25,6 +25,7 @@ export type CliNoticeCode =
   | "filesystem.problem"
   | "partition.problem"
   | "port.chosen"
+  | "read.part-kept"
   | "stub.no-legacy"
   | "virtual.exposed"
   | "virtual.listening"

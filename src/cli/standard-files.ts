@@ -1,5 +1,5 @@
 import { EspError } from "../index.ts";
-import type { ByteInput, CliFiles, CliHost, ReadFileOptions } from "./host/host.ts";
+import type { ByteInput, CliFiles, CliHost, PiecedContents, ReadFileOptions } from "./host/host.ts";
 import { DASH, type StandardStreams } from "./line/standard-streams.ts";
 import { outputFailure, shown } from "./show/shown.ts";
 
@@ -42,7 +42,10 @@ function standardFiles(host: CliHost): Partial<CliFiles> {
     content ??= import("./host/node-files.ts").then(({ readStream }) => readStream(host.stdin, options));
     return content;
   };
-  const writeAll = (data: Uint8Array): Promise<void> => writeToStdout(host, data);
+  const writeAll = async (data: Uint8Array | PiecedContents): Promise<void> => {
+    if (data instanceof Uint8Array) await writeToStdout(host, data);
+    else for await (const piece of data.pieces()) await writeToStdout(host, piece);
+  };
   return {
     read: (path, options = {}) => (path === DASH ? readAll(options) : files.read(path, options)),
     exists: async (path) => path === DASH || (await files.exists(path)),

@@ -135,6 +135,15 @@ export type EventBody =
       readonly knownBytes: number;
       readonly questions: number;
     }
+  /** The first of it were read before, and the chip's digests say that flash holds them still. */
+  | {
+      readonly type: "read.resumed";
+      readonly address: number;
+      readonly sizeBytes: number;
+      readonly doneBytes: number;
+    }
+  /** What was read before is not used, and the range is read from its start. */
+  | { readonly type: "read.restarted"; readonly reason: RestartReason }
   | { readonly type: "read.done"; readonly address: number; readonly sizeBytes: number; readonly elapsedMs: number }
   /** NAND flash. */
   | { readonly type: "nand.attaching"; readonly pins: string }
@@ -266,3 +275,9 @@ export interface DifferentRun {
 export type EventListener = (event: EspEvent) => void;
 /** How a room speaks: the session's name is added on the way. */
 export type Emit = (body: EventBody) => void;
+
+/**
+ * Why a read does not go on from what was read before: it is of another chip, or of another range; it is not what it was;
+ * it cannot be had; flash holds something else by now.
+ */
+export type RestartReason = "other-chip" | "other-range" | "damaged" | "unreadable" | "changed";

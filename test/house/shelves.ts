@@ -109,6 +109,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "completion",
     "by-name",
     "image",
+    "part",
     "flash",
     "chip",
     "memory",

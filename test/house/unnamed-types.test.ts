@@ -60,6 +60,7 @@ const GIVEN = [
   "BodyReaderLike",
   "ByteReaderLike",
   "PortBench",
+  "FlashContents",
   "FlashOptions",
   "FlashReadCallback",
   "ReadNvsFile",

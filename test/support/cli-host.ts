@@ -167,7 +167,25 @@ function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
       return take(path);
     },
     writeAtomically: async (path, data) => {
-      stored.set(path, data);
+      if (data instanceof Uint8Array) stored.set(path, data);
+      else {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of data.pieces()) pieces.push(piece);
+        stored.set(path, new Uint8Array(Buffer.concat(pieces)));
+      }
+    },
+    readSlice: async (path, offset, sizeBytes) => take(path).slice(offset, offset + sizeBytes),
+    grow: async (path, keptBytes) => {
+      const pieces = [stored.has(path) ? take(path).slice(0, keptBytes) : new Uint8Array(0)];
+      const keep = (): void => void stored.set(path, new Uint8Array(Buffer.concat(pieces)));
+      keep();
+      return {
+        append: async (data) => {
+          pieces.push(unshared(data).slice());
+          keep();
+        },
+        close: async () => {},
+      };
     },
     makeFolder: async () => {},
     remove: async (path) => {

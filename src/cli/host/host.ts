@@ -41,6 +41,18 @@ export interface ByteInput {
   listen(listener: InputListener): () => void;
 }
 
+/** What a file is to hold, asked for when it is written, perhaps more than once, so that not all of it is in memory. */
+export interface PiecedContents {
+  readonly sizeBytes: number;
+  pieces(): AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+/** A file that is written piece by piece. */
+export interface GrowingFile {
+  append(data: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface WriteOptions {
   /** A file that is made for it is its owner's alone. */
   readonly isPrivate?: boolean | undefined;
@@ -87,7 +99,14 @@ export interface CliFiles {
    * Replaces the file in one step wherever that is possible: readers see the old or the new content, never a part. A file
    * that was there keeps its mode, its owner and its other names.
    */
-  writeAtomically(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
+  writeAtomically(path: string, data: Uint8Array | PiecedContents, options?: WriteOptions): Promise<void>;
+  /** Bytes of a file; fewer where it ends. Rejects with the system's error. */
+  readSlice(path: string, offset: number, sizeBytes: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Opens a file to be added to, behind the first bytes of it, cutting off what is behind them. It is made if it is not
+   * there, its owner's alone. Rejects with the system's error.
+   */
+  grow(path: string, keptBytes: number): Promise<GrowingFile>;
   /** Resolves when `writeAtomically` can be expected to work; rejects with the system's error. Leaves nothing behind. */
   checkWritable(path: string): Promise<void>;
   /** A folder with all that leads to it, where it is not there. Rejects with the system's error. */

@@ -3,6 +3,7 @@ import { appendFile, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { EspError } from "../../index.ts";
 import { folderTree } from "../../node/files/folder-tree.ts";
+import { growFile, readSlice } from "../../node/files/growing-file.ts";
 import { boundedContent, readBounded } from "../../node/files/read-bounded.ts";
 import { rescueFile } from "../../node/files/rescue-file.ts";
 import { checkSavable, saveFile } from "../../node/files/save-file.ts";
@@ -19,6 +20,8 @@ export const nodeFiles: CliFiles = {
   isOthers: isOthersFile,
   writeAtomically: (path, data, { isPrivate = false } = {}) =>
     saveFile(path, data, { readers: isPrivate ? "private" : "shared" }),
+  readSlice,
+  grow: growFile,
   checkWritable: (path) => checkSavable(path),
   makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
   remove: (path) => rm(path),

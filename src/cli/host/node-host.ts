@@ -107,6 +107,9 @@ const lazyFiles: CliFiles = {
   isOthers: async (path) => (await import("./node-files.ts")).nodeFiles.isOthers(path),
   writeAtomically: async (path, data, options) =>
     (await import("./node-files.ts")).nodeFiles.writeAtomically(path, data, options),
+  readSlice: async (path, offset, sizeBytes) =>
+    (await import("./node-files.ts")).nodeFiles.readSlice(path, offset, sizeBytes),
+  grow: async (path, keptBytes) => (await import("./node-files.ts")).nodeFiles.grow(path, keptBytes),
   checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
   makeFolder: async (path) => (await import("./node-files.ts")).nodeFiles.makeFolder(path),
   remove: async (path) => (await import("./node-files.ts")).nodeFiles.remove(path),

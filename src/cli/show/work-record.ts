@@ -53,6 +53,10 @@ export class WorkRecord {
     "read.done": () => {
       this.#read = null;
     },
+    note: ({ code }) => {
+      // It has said what is kept.
+      if (code === "read.part-kept") this.#read = null;
+    },
     "erase.started": () => {
       this.#isErasing = true;
     },

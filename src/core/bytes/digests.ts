@@ -25,6 +25,8 @@ export function sha512(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 /** MD5 of data that arrives in pieces. */
 export interface Md5Stream {
   update(bytes: Uint8Array): Md5Stream;
+  /** One of its own, that has seen the same so far. */
+  clone(): Md5Stream;
   digest(): Uint8Array<ArrayBuffer>;
 }
 

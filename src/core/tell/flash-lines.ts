@@ -1,5 +1,5 @@
 import { hexAddress } from "../bytes/hex.ts";
-import type { ProgressEvent } from "../events.ts";
+import type { ProgressEvent, RestartReason } from "../events.ts";
 import { inSeconds, type Lines } from "./lines.ts";
 
 type FlashEvents =
@@ -28,6 +28,8 @@ type FlashEvents =
   | "erase.done"
   | "read.slower"
   | "read.skipped"
+  | "read.resumed"
+  | "read.restarted"
   | "read.done"
   | "progress";
 
@@ -85,9 +87,20 @@ export const FLASH_LINES: Lines<FlashEvents> = {
   "read.slower": ({ reason }) => `Acknowledging what is read only when all of it is there from now on: ${reason}.`,
   "read.skipped": ({ blankBytes, knownBytes }) =>
     `Proved by digests instead of transferred: ${blankBytes} blank bytes, ${knownBytes} known ones.`,
+  "read.resumed": ({ doneBytes, sizeBytes }) =>
+    `Going on after ${doneBytes} of ${sizeBytes} bytes, which were read before and are in flash unchanged.`,
+  "read.restarted": ({ reason }) => `What was read before ${NOT_USED[reason]}; reading from the start.`,
   "read.done": ({ address, sizeBytes, elapsedMs }) =>
     `Read ${sizeBytes} bytes from ${hexAddress(address)} in ${inSeconds(elapsedMs)}.`,
   progress,
+};
+
+const NOT_USED: Readonly<Record<RestartReason, string>> = {
+  "other-chip": "is of another chip",
+  "other-range": "is of another part of the flash",
+  damaged: "is damaged",
+  unreadable: "cannot be had",
+  changed: "is not what flash holds now",
 };
 
 const MATCHED = {

@@ -14,6 +14,14 @@ export type SaveFileSystem = Pick<
   "access" | "copyFile" | "link" | "lstat" | "open" | "realpath" | "rename" | "rm" | "stat"
 >;
 
+/** What a file is to hold: in memory, or in pieces that are asked for when they are written, perhaps more than once. */
+export type SavedContents = Uint8Array | PiecedContents;
+
+export interface PiecedContents {
+  readonly sizeBytes: number;
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
 export interface SaveOptions {
   /**
    * Who may read it. `shared`: a new file is as the umask says. `private`: a new file is its owner's alone. In both a file
@@ -37,7 +45,7 @@ const PERMISSIONS = 0o7777;
  */
 export async function saveFile(
   path: string,
-  data: Uint8Array,
+  data: SavedContents,
   options: SaveOptions = {},
   system: SaveFileSystem = nodeFileSystem,
 ): Promise<void> {
@@ -66,7 +74,7 @@ export async function checkSavable(path: string, system: SaveFileSystem = nodeFi
 async function saveNew(
   system: SaveFileSystem,
   path: string,
-  data: Uint8Array,
+  data: SavedContents,
   { readers = "shared", onlyNew = false }: SaveOptions,
 ): Promise<void> {
   const mode = readers === "shared" ? EVERYBODY : OWNER_ONLY;
@@ -83,7 +91,7 @@ interface Existing {
 async function saveOver(
   system: SaveFileSystem,
   path: string,
-  data: Uint8Array,
+  data: SavedContents,
   { there, isSecret }: Existing,
 ): Promise<void> {
   const inPlace = (): Promise<void> => overwrite(system, path, data, isSecret ? { chmod: OWNER_ONLY } : null);
@@ -119,14 +127,14 @@ export async function putUnderName(path: string, data: Uint8Array, mode: number)
 }
 
 /** Under its name the file is seen whole or not at all. */
-async function put(system: SaveFileSystem, path: string, data: Uint8Array, { mode, like, how }: Put): Promise<void> {
+async function put(system: SaveFileSystem, path: string, data: SavedContents, { mode, like, how }: Put): Promise<void> {
   // In the same folder, because renaming works only within one file system.
   const temporary = temporaryIn(dirname(path));
   const file = await system.open(temporary, "wx", mode);
   try {
     try {
       if (like !== null) await takeAfter(file, like);
-      await file.writeFile(data);
+      await writeAll(file, data);
       await file.sync();
     } finally {
       await file.close();
@@ -135,6 +143,12 @@ async function put(system: SaveFileSystem, path: string, data: Uint8Array, { mod
   } finally {
     await system.rm(temporary, { force: true });
   }
+}
+
+async function writeAll(file: nodeFileSystem.FileHandle, data: SavedContents): Promise<void> {
+  if (!("pieces" in data)) await file.writeFile(data);
+  // Each goes behind the one before.
+  else for await (const piece of data.pieces()) await file.writeFile(piece);
 }
 
 /** The owner first: giving a file away takes bits of its mode. */
@@ -148,7 +162,7 @@ async function takeAfter(file: nodeFileSystem.FileHandle, { uid, gid, mode }: St
 async function overwrite(
   system: SaveFileSystem,
   path: string,
-  data: Uint8Array,
+  data: SavedContents,
   how: { readonly chmod: number } | { readonly create: number } | null,
 ): Promise<void> {
   const isNew = how !== null && "create" in how;
@@ -157,10 +171,10 @@ async function overwrite(
   const file = await system.open(path, flags, isNew ? how.create : undefined);
   try {
     if (how !== null && "chmod" in how) await file.chmod(how.chmod);
-    await file.writeFile(data);
+    await writeAll(file, data);
     // Pipes and devices have no size and nothing to wait for.
     if (!(await file.stat()).isFile()) return;
-    await file.truncate(data.length);
+    await file.truncate("pieces" in data ? data.sizeBytes : data.length);
     await file.sync();
   } finally {
     await file.close();

@@ -74,7 +74,7 @@ describe("readFlashInto", () => {
     });
     expect(parts.length).toBeGreaterThan(3);
     expect(equalBytes(concatBytes(parts), CONTENTS)).toBe(true);
-    expect(result).toEqual({ ...RANGE, elapsedMs: expect.any(Number) });
+    expect(result).toEqual({ ...RANGE, resumedBytes: 0, elapsedMs: expect.any(Number) });
     expect(events.filter(({ type }) => type === "read.done")).toHaveLength(1);
   });
 

@@ -37,6 +37,8 @@ type FlashEvents =
   | "erase.done"
   | "read.slower"
   | "read.skipped"
+  | "read.resumed"
+  | "read.restarted"
   | "read.done"
   | "progress";
 
@@ -174,9 +176,18 @@ function allFiles(event: Extract<EspEvent, { type: "progress" }>): AllFiles | nu
 
 function renderWork(
   context: RenderContext,
-): Handles<"erase.started" | "erase.done" | "read.slower" | "read.skipped" | "read.done" | "progress"> {
+): Handles<
+  | "erase.started"
+  | "erase.done"
+  | "read.slower"
+  | "read.skipped"
+  | "read.resumed"
+  | "read.restarted"
+  | "read.done"
+  | "progress"
+> {
   const { terminal, style, showProgress, now } = context;
-  const { line } = libraryLines(context);
+  const { line, keep } = libraryLines(context);
   const tenths = new TenthsFilter();
   const display = new ProgressDisplay(ellipsis(style));
   return {
@@ -191,6 +202,8 @@ function renderWork(
     // The command tells the sums when the file is written.
     "read.slower": () => undefined,
     "read.skipped": line,
+    "read.resumed": keep,
+    "read.restarted": keep,
     // The command says so itself when the file is written.
     "read.done": () => terminal.endStage(),
     progress: (event) => {

@@ -24,23 +24,28 @@ export interface PieceReader {
   next(): Promise<FlashPiece | null>;
 }
 
+/** What is to be read. */
+export interface RangeToRead {
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** So much from its start is there already, and is not read. */
+  readonly doneBytes: number;
+}
+
 /** The flash is attached already. Tells progress, unless somebody else wants to know it. */
-export function pieceReader(
-  session: LiveSession,
-  address: number,
-  sizeBytes: number,
-  told?: (done: number) => void,
-): PieceReader {
-  const tell = progressTeller(session, { phase: "read", total: sizeBytes });
-  const onRead = told ?? ((done: number): void => tell(done, address + done));
-  const target = { session, address, sizeBytes, onRead };
+export function pieceReader(session: LiveSession, range: RangeToRead, told?: (done: number) => void): PieceReader {
+  const target = { session, ...range, onRead: told ?? readTeller(session, range) };
   return session.traits.canReadFast ? new FastReader(target) : new SlowReader(target);
 }
 
-interface ReadTarget {
+/** Takes how much of the range is done, from its start. */
+export function readTeller(session: LiveSession, { address, sizeBytes }: RangeToRead): (done: number) => void {
+  const tell = progressTeller(session, { phase: "read", total: sizeBytes });
+  return (done) => tell(done, address + done);
+}
+
+interface ReadTarget extends RangeToRead {
   readonly session: LiveSession;
-  readonly address: number;
-  readonly sizeBytes: number;
   readonly onRead: (done: number) => void;
 }
 
@@ -53,13 +58,14 @@ const FUTILE_RESUMPTIONS = 4;
 
 class FastReader implements PieceReader {
   readonly #target: ReadTarget;
-  #good = 0;
+  #good: number;
   #futile = 0;
   #troubles = 0;
   #partBytes = PART_BYTES;
 
   constructor(target: ReadTarget) {
     this.#target = target;
+    this.#good = target.doneBytes;
   }
 
   async next(): Promise<FlashPiece | null> {
@@ -166,10 +172,11 @@ const SLOW_PART_ATTEMPTS = 4;
 /** The ROM's answers carry no checksum, so each part is compared with its digest, and read again where they differ. */
 class SlowReader implements PieceReader {
   readonly #target: ReadTarget;
-  #done = 0;
+  #done: number;
 
   constructor(target: ReadTarget) {
     this.#target = target;
+    this.#done = target.doneBytes;
   }
 
   async next(): Promise<FlashPiece | null> {

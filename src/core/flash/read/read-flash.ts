@@ -2,9 +2,8 @@
 // In: a session and a range, or a file and its address.
 // Out: bytes that are proved, or where they differ.
 
-import { checkBytes } from "../../check/bytes.ts";
 import { type Check, optional } from "../../check/check.ts";
-import { shape } from "../../check/shapes.ts";
+import { type Shape, shape } from "../../check/shapes.ts";
 import { checkBoolean, checkName } from "../../check/values.ts";
 import { flashSizeName } from "../../chip/flash-size.ts";
 import { type AbortSignalLike, EspError } from "../../errors.ts";
@@ -17,7 +16,8 @@ import { configureFlash, type FlashGeometry, reachesBeyond16MiB } from "../setup
 import { notePace } from "../setup/flash-memo.ts";
 import { makeLineFast } from "../setup/line-rate.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
-import { type PieceReader, pieceReader } from "./piece-reader.ts";
+import { checkContents, contentsOf, type FlashContents } from "./flash-contents.ts";
+import { type PieceReader, pieceReader, type RangeToRead } from "./piece-reader.ts";
 import { skippingReader } from "./skipping-reader.ts";
 
 export interface ReadFlashOptions {
@@ -29,8 +29,11 @@ export interface ReadFlashOptions {
    * save nothing cost 2 % of the time at most. Default true, where the loader has digests.
    */
   readonly skip?: boolean | undefined;
-  /** What was read of the same range before, from its start; may be shorter, and need not be right. */
-  readonly known?: Uint8Array | undefined;
+  /**
+   * What was read of the same range before, from its start, or what gives it: so that not all of it need be in memory. May be
+   * shorter, and need not be right.
+   */
+  readonly known?: Uint8Array | FlashContents | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
@@ -40,12 +43,13 @@ export interface ReadFlashResult {
   readonly elapsedMs: number;
 }
 
-export const checkReadOptions: Check<ReadFlashOptions> = shape<ReadFlashOptions>({
+export const READ_OPTIONS: Shape<ReadFlashOptions> = {
   ...SPI_OPTIONS,
   flashSize: optional(checkName),
   skip: optional(checkBoolean),
-  known: optional(checkBytes),
-});
+  known: optional(checkContents),
+};
+export const checkReadOptions: Check<ReadFlashOptions> = shape(READ_OPTIONS);
 
 /**
  * Reads a range of flash. Each part is checked by its digest and read again when it is not right.
@@ -62,21 +66,22 @@ export async function readFlash(
   const wanted = checkReadOptions(options, "options");
   return await operation(live, wanted.signal, async () => {
     const { address, sizeBytes } = await prepareReading(live, asked, wanted);
+    await makeLineFast(live, sizeBytes);
     const elapsed = stopwatch(live);
-    const data = await readAll(rangeReader(live, { address, sizeBytes }, wanted), sizeBytes);
+    const data = await readAll(rangeReader(live, { address, sizeBytes, doneBytes: 0 }, wanted), sizeBytes);
     const elapsedMs = elapsed();
     live.emit({ type: "read.done", address, sizeBytes, elapsedMs });
     return { data, address, elapsedMs };
   });
 }
 
-/** The reader of a range as the options want it. */
+/** The reader of what is missing of a range, as the options want it. */
 export function rangeReader(
   session: LiveSession,
-  range: { readonly address: number; readonly sizeBytes: number },
+  range: RangeToRead,
   { skip = true, known = new Uint8Array(0) }: ReadFlashOptions,
 ): PieceReader {
-  return skippingReader(session, range, { skip, known });
+  return skippingReader(session, range, { skip, known: contentsOf(known) });
 }
 
 /** The flash attached, and the range as it is on this flash. */
@@ -96,7 +101,6 @@ export async function prepareReading(
   });
   notePace(session, session.link.counters.exchanges - before, elapsed());
   tellEnd(session, asked, geometry);
-  await makeLineFast(session, range.sizeBytes);
   return range;
 }
 
@@ -125,7 +129,7 @@ export async function readRange(
   address: number,
   sizeBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return await readAll(pieceReader(session, address, sizeBytes), sizeBytes);
+  return await readAll(pieceReader(session, { address, sizeBytes, doneBytes: 0 }), sizeBytes);
 }
 
 async function readAll(reader: PieceReader, sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {

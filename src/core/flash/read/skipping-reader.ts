@@ -1,10 +1,10 @@
 import type { LiveSession } from "../../session/session.ts";
-import { progressTeller } from "../../session/talk/progress.ts";
 import { READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
 import { askFlash } from "../skip/ask-flash.ts";
 import { ASSUMED_EXCHANGE_MS, type Pace, READING } from "../skip/costs.ts";
-import { type FlashPiece, type PieceReader, pieceReader } from "./piece-reader.ts";
+import { type FlashContents, takeContents } from "./flash-contents.ts";
+import { type FlashPiece, type PieceReader, pieceReader, type RangeToRead, readTeller } from "./piece-reader.ts";
 import { planReading, type ReadStep } from "./plan-reading.ts";
 
 /** So much is asked about at a time: what is read may be large, and its first piece is wanted soon. */
@@ -14,12 +14,10 @@ const ALLOWED_SHARE = 0.02;
 /** Of a chip's own USB, which has no baud rate (full speed). */
 const USB_MS_PER_BYTE = 1 / 700;
 
-interface Target {
+interface Target extends RangeToRead {
   readonly session: LiveSession;
-  readonly address: number;
-  readonly sizeBytes: number;
-  /** What the range held before, from its start; may be shorter. */
-  readonly known: Uint8Array;
+  /** What the range held before. */
+  readonly known: FlashContents;
 }
 
 /** What is being handed out: the bytes that are expected, and what of them has to be read. */
@@ -34,10 +32,10 @@ interface Window {
  */
 export function skippingReader(
   session: LiveSession,
-  range: { readonly address: number; readonly sizeBytes: number },
-  { skip, known }: { readonly skip: boolean; readonly known: Uint8Array },
+  range: RangeToRead,
+  { skip, known }: { readonly skip: boolean; readonly known: FlashContents },
 ): PieceReader {
-  if (!skip || session.traits.md5Reply === null) return pieceReader(session, range.address, range.sizeBytes);
+  if (!skip || session.traits.md5Reply === null) return pieceReader(session, range);
   return new SkippingReader({ session, ...range, known });
 }
 
@@ -46,16 +44,15 @@ class SkippingReader implements PieceReader {
   readonly #onRead: (done: number) => void;
   #window: Window = { expected: new Uint8Array(0), steps: [] };
   #reader: PieceReader | null = null;
-  #done = 0;
+  #done: number;
   #blankBytes = 0;
   #knownBytes = 0;
   #questions = 0;
 
   constructor(target: Target) {
-    const { session, address, sizeBytes } = target;
     this.#target = target;
-    const tell = progressTeller(session, { phase: "read", total: sizeBytes });
-    this.#onRead = (done) => tell(done, address + done);
+    this.#done = target.doneBytes;
+    this.#onRead = readTeller(target.session, target);
   }
 
   async next(): Promise<FlashPiece | null> {
@@ -87,7 +84,8 @@ class SkippingReader implements PieceReader {
   #read(sizeBytes: number): void {
     const { session, address } = this.#target;
     const start = this.#done;
-    this.#reader = pieceReader(session, address + start, sizeBytes, (done) => this.#onRead(start + done));
+    const part = { address: address + start, sizeBytes, doneBytes: 0 };
+    this.#reader = pieceReader(session, part, (done) => this.#onRead(start + done));
   }
 
   #skip({ offset, sizeBytes }: ReadStep): FlashPiece {
@@ -105,7 +103,7 @@ class SkippingReader implements PieceReader {
     const start = address + offset;
     const end = Math.min(address + this.#target.sizeBytes, (Math.floor(start / WINDOW_BYTES) + 1) * WINDOW_BYTES);
     const expected = new Uint8Array(end - start).fill(0xff);
-    expected.set(known.subarray(offset, offset + expected.length));
+    expected.set(await takeContents(known, offset, expected.length));
     const pace = readingPace(session);
     const allowanceMs = ALLOWED_SHARE * pace.lineMsPerByte * expected.length;
     const found = await askFlash(session, { address: start, data: expected }, { ...pace, allowanceMs });

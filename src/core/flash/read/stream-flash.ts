@@ -1,25 +1,49 @@
+import { type Md5Stream, md5Stream } from "../../bytes/digests.ts";
+import { toHex } from "../../bytes/hex.ts";
+import { type Check, optional } from "../../check/check.ts";
+import { shape } from "../../check/shapes.ts";
 import { checkFunction } from "../../check/values.ts";
+import { formatMac } from "../../chip/format-mac.ts";
 import { type AbortSignalLike, abortedError } from "../../errors.ts";
 import { host } from "../../host.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
+import { makeLineFast } from "../setup/line-rate.ts";
 import { checkRange, type FlashRange } from "../setup/range.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import type { FlashPiece, PieceReader } from "./piece-reader.ts";
-import { checkReadOptions, prepareReading, type ReadFlashOptions, rangeReader } from "./read-flash.ts";
+import { checkReadOptions, prepareReading, READ_OPTIONS, type ReadFlashOptions, rangeReader } from "./read-flash.ts";
+import { checkResumeFrom, type ReadCheckpoint, type ResumeFrom, whatIsResumed } from "./resume-reading.ts";
 
 /**
  * Takes flash contents piece by piece. `offset` counts from the start of the range; pieces come in order and without gaps.
  * The next piece is not read before the promise that it returns has settled; what it throws ends the reading.
+ * `checkpoint`: to be kept when the piece is, by whoever wants to go on from there another time (`resumeFrom`).
  */
-export type FlashSink = (data: Uint8Array<ArrayBuffer>, offset: number) => unknown;
+export type FlashSink = (data: Uint8Array<ArrayBuffer>, offset: number, checkpoint: ReadCheckpoint) => unknown;
+
+export interface ReadFlashIntoOptions extends ReadFlashOptions {
+  /**
+   * An earlier read of the same range, which was broken off. The first piece is the one behind what was kept of it, when it
+   * is of this chip and the chip's own digests say that flash holds the same still; else it is the first of the range
+   * (`offset` is 0), and the event `read.restarted` says why.
+   */
+  readonly resumeFrom?: ResumeFrom | undefined;
+}
+
+const checkIntoOptions: Check<ReadFlashIntoOptions> = shape<ReadFlashIntoOptions>({
+  ...READ_OPTIONS,
+  resumeFrom: optional(checkResumeFrom),
+});
 
 export interface ReadFlashIntoResult {
   readonly address: number;
-  /** How much was handed out: all of the range. */
+  /** Of the range. */
   readonly sizeBytes: number;
-  /** With what the sink took. */
+  /** How much of it was not handed out, because the caller has it from before. */
+  readonly resumedBytes: number;
+  /** With what the sink took, without preparing. */
   readonly elapsedMs: number;
 }
 
@@ -42,16 +66,18 @@ export async function readFlashInto(
   session: Session,
   range: FlashRange,
   sink: FlashSink,
-  options: ReadFlashOptions = {},
+  options: ReadFlashIntoOptions = {},
 ): Promise<ReadFlashIntoResult> {
   const live = checkSession(session, "session");
   const asked = checkRange(range, "range");
   checkFunction(sink, "sink");
-  const wanted = checkReadOptions(options, "options");
+  const wanted = checkIntoOptions(options, "options");
   const source = new FlashSource(live, asked, wanted);
   while (source.result === null) {
     const piece = await source.next();
-    if (piece !== null) await unlessAborted(Promise.resolve(sink(piece.data, piece.offset)), wanted.signal);
+    if (piece === null) continue;
+    const { data, offset, checkpoint } = piece;
+    await unlessAborted(Promise.resolve(sink(data, offset, checkpoint)), wanted.signal);
   }
   return source.result;
 }
@@ -75,6 +101,7 @@ export function streamFlash(session: Session, range: FlashRange, options: ReadFl
   else signal?.addEventListener("abort", onAbort);
   const letGo = (): void => signal?.removeEventListener("abort", onAbort);
 
+  // Who takes a stream cannot be told where its first byte belongs, so it always begins at the start.
   const source = new FlashSource(live, asked, { ...wanted, signal: stop.signal });
   let pulling: Promise<unknown> = Promise.resolve();
   return new host.ReadableStream(
@@ -105,34 +132,45 @@ export function streamFlash(session: Session, range: FlashRange, options: ReadFl
   ) as ByteStream;
 }
 
+/** A piece, and how far the reading has come with it. */
+interface CountedPiece extends FlashPiece {
+  readonly checkpoint: ReadCheckpoint;
+}
+
+/** A reading that has begun. */
+interface Reading {
+  readonly reader: PieceReader;
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** So much from the start was read before. */
+  readonly resumedBytes: number;
+  /** Of all that was read, from the start. */
+  readonly digest: Md5Stream;
+  readonly elapsed: () => number;
+}
+
 /** The pieces of a range, each an operation of its own. */
 class FlashSource {
   readonly #session: LiveSession;
   readonly #range: FlashRange;
-  readonly #options: ReadFlashOptions;
-  readonly #elapsed: () => number;
-  #started: { readonly reader: PieceReader; readonly address: number; readonly sizeBytes: number } | null = null;
+  readonly #options: ReadFlashIntoOptions;
+  #reading: Reading | null = null;
   #result: ReadFlashIntoResult | null = null;
 
-  constructor(session: LiveSession, range: FlashRange, options: ReadFlashOptions) {
+  constructor(session: LiveSession, range: FlashRange, options: ReadFlashIntoOptions) {
     this.#session = session;
     this.#range = range;
     this.#options = options;
-    this.#elapsed = stopwatch(session);
   }
 
   /** Null: there is no more. Who has the last piece does not need the session any more. */
-  async next(): Promise<FlashPiece | null> {
+  async next(): Promise<CountedPiece | null> {
     if (this.#result !== null) return null;
     return await operation(this.#session, this.#options.signal, async () => {
-      this.#started ??= await this.#start();
-      const { reader, address, sizeBytes } = this.#started;
-      const piece = await reader.next();
-      if (piece === null || piece.offset + piece.data.length === sizeBytes) {
-        this.#result = { address, sizeBytes, elapsedMs: this.#elapsed() };
-        this.#session.emit({ type: "read.done", ...this.#result });
-      }
-      return piece;
+      this.#reading ??= await beginReading(this.#session, this.#range, this.#options);
+      const piece = await this.#reading.reader.next();
+      if (piece === null || piece.offset + piece.data.length === this.#reading.sizeBytes) this.#finish(this.#reading);
+      return piece === null ? null : { ...piece, checkpoint: this.#count(piece, this.#reading) };
     });
   }
 
@@ -141,10 +179,47 @@ class FlashSource {
     return this.#result;
   }
 
-  async #start(): Promise<{ reader: PieceReader; address: number; sizeBytes: number }> {
-    const { address, sizeBytes } = await prepareReading(this.#session, this.#range, this.#options);
-    return { reader: rangeReader(this.#session, { address, sizeBytes }, this.#options), address, sizeBytes };
+  #count({ data, offset }: FlashPiece, { address, sizeBytes, digest }: Reading): ReadCheckpoint {
+    const mac = macOf(this.#session);
+    digest.update(data);
+    return { mac, address, sizeBytes, doneBytes: offset + data.length, md5: toHex(digest.clone().digest()) };
   }
+
+  #finish({ address, sizeBytes, resumedBytes, elapsed }: Reading): void {
+    const elapsedMs = elapsed();
+    this.#result = { address, sizeBytes, resumedBytes, elapsedMs };
+    this.#session.emit({ type: "read.done", address, sizeBytes, elapsedMs });
+  }
+}
+
+async function beginReading(session: LiveSession, asked: FlashRange, options: ReadFlashIntoOptions): Promise<Reading> {
+  const range = await prepareReading(session, asked, options);
+  const { doneBytes, digest } = await resumed(session, range, options.resumeFrom);
+  await makeLineFast(session, range.sizeBytes - doneBytes);
+  const reader = rangeReader(session, { ...range, doneBytes }, options);
+  return { reader, ...range, resumedBytes: doneBytes, digest, elapsed: stopwatch(session) };
+}
+
+/** How much need not be read, and its MD5. */
+async function resumed(
+  session: LiveSession,
+  range: { readonly address: number; readonly sizeBytes: number },
+  from: ResumeFrom | undefined,
+): Promise<{ readonly doneBytes: number; readonly digest: Md5Stream }> {
+  const nothing = { doneBytes: 0, digest: md5Stream() };
+  if (from === undefined || from.checkpoint.doneBytes === 0) return nothing;
+  const found = await whatIsResumed(session, { mac: macOf(session), ...range }, from);
+  if (typeof found === "string") {
+    session.emit({ type: "read.restarted", reason: found });
+    return nothing;
+  }
+  const { doneBytes } = from.checkpoint;
+  session.emit({ type: "read.resumed", ...range, doneBytes });
+  return { doneBytes, digest: found };
+}
+
+function macOf({ mac }: LiveSession): string | null {
+  return mac === null ? null : formatMac(mac.base);
 }
 
 /** Waits for what is not ours, but no longer than it is wanted. */

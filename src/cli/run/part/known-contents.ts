@@ -1,3 +1,4 @@
+import type { FlashContents } from "../../../index.ts";
 import type { CliHost } from "../../host/host.ts";
 
 /**
@@ -8,8 +9,8 @@ export async function knownContents(
   { files }: CliHost,
   output: string,
   sizeBytes: number | "all",
-): Promise<Uint8Array | undefined> {
+): Promise<FlashContents | undefined> {
   const knownBytes = await files.sizeOf(output);
   if (knownBytes === null || (sizeBytes !== "all" && knownBytes !== sizeBytes)) return undefined;
-  return await files.read(output).catch(() => undefined);
+  return (offset, wanted) => files.readSlice(output, offset, wanted).catch(() => new Uint8Array(0));
 }
