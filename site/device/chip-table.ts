@@ -1,5 +1,8 @@
 import { isEspError, type Session } from "../../src/index.ts";
-import { type Partition, readPartitionTable } from "../../src/partition.ts";
+import { bootSlot, type Partition, readOtaData, readPartitionTable } from "../../src/partition.ts";
+
+/** The type of partitions with programs. */
+const APP = 0;
 
 /** What is known of a board's flash, as long as its session lasts and nobody writes to it. */
 const KNOWN = new WeakMap<Session, readonly Partition[] | null>();
@@ -27,4 +30,12 @@ async function readTable(session: Session, signal: AbortSignal): Promise<readonl
     if (isEspError(error, "partition.no-table")) return null;
     throw error;
   }
+}
+
+/** The partition of the program that starts, or would; null where the board has none, or no table. Throws as `readFlash`. */
+export async function startedPartition(session: Session, signal: AbortSignal): Promise<Partition | null> {
+  const partitions = await chipTable(session, signal);
+  if (partitions === null) return null;
+  const { partition } = bootSlot(partitions, await readOtaData(session, partitions, { signal }));
+  return partition ?? partitions.find(({ type }) => type === APP) ?? null;
 }

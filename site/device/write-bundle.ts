@@ -1,12 +1,13 @@
 import {
+  type BundleFile,
   type FlashBundle,
   type FlashPlan,
   type PlanFlashOptions,
   planFlash,
   readFlashBundle,
-  type Tree,
 } from "../../src/bundle.ts";
 import {
+  type ChipId,
   EspError,
   eraseRegion,
   type FileToWrite,
@@ -16,11 +17,21 @@ import {
   type WriteFlashResult,
   writeFlash,
 } from "../../src/index.ts";
-import { type Partition, resolveRange } from "../../src/partition.ts";
+import type { Partition } from "../../src/partition.ts";
+import type { DroppedTree } from "./dropped-tree.ts";
 
-/** What a folder or a file wants in flash. Throws as `readFlashBundle`. */
-export async function bundleOf(tree: Tree, path: string): Promise<FlashBundle> {
-  return await readFlashBundle(tree, { path });
+/**
+ * What was dropped wants in flash; where it is for several chips, or does not say for which, what the chip of the board does.
+ * Throws as `readFlashBundle`.
+ */
+export async function bundleOf({ tree, path }: DroppedTree, chip: ChipId | undefined): Promise<FlashBundle> {
+  try {
+    return await readFlashBundle(tree, { path });
+  } catch (error) {
+    const isOpen = isEspError(error, "bundle.ambiguous") || isEspError(error, "bundle.unknown");
+    if (chip !== undefined && isOpen) return await readFlashBundle(tree, { path, chip });
+    throw error;
+  }
 }
 
 /** What a write would do, or why it cannot. */
@@ -39,19 +50,14 @@ export function planFor(
 interface BundleWrite {
   readonly bundle: FlashBundle;
   readonly plan: FlashPlan;
-  /** The table that is on the board. */
-  readonly before: readonly Partition[] | null;
   readonly signal: AbortSignal;
 }
 
-/** Writes what the plan says, and has the chip prove it. Throws as `writeFlash`, `eraseRegion` and `resolveRange`. */
-export async function writeBundle(
-  session: Session,
-  { bundle, plan, before, signal }: BundleWrite,
-): Promise<WriteFlashResult> {
+/** Writes what the plan says, and has the chip prove it. Throws as `writeFlash` and `eraseRegion`, and `partition.no-table`. */
+export async function writeBundle(session: Session, { bundle, plan, signal }: BundleWrite): Promise<WriteFlashResult> {
   const encrypts = plan.files.some(({ encrypted }) => encrypted) && (await isFlashEncrypted(session));
   const files: FileToWrite[] = plan.files.map((file) => ({
-    address: file.address ?? applicationAddress(before, file.path),
+    address: addressOf(file),
     data: file.data,
     name: file.path,
     encrypted: file.encrypted && encrypts,
@@ -61,10 +67,25 @@ export async function writeBundle(
   return await writeFlash(session, files, { flashMode: mode, flashFrequency: frequency, flashSize: size, signal });
 }
 
-/** Where an application goes that comes without a table. */
-function applicationAddress(before: readonly Partition[] | null, name: string): number {
-  if (before !== null) return resolveRange(before, "app").address;
-  throw new EspError("partition.no-table", `Nothing says where '${name}' goes: the board has no partition table.`, {
-    hint: "Flash the build with its partition table first.",
-  });
+/** A bundle whose application, where it comes without a place, goes to where the board's program is. */
+export function placedAt(bundle: FlashBundle, started: Partition | null): FlashBundle {
+  if (started === null) return bundle;
+  const { name, address, sizeBytes } = started;
+  const files = bundle.files.map((file) =>
+    file.address === null && file.role === "app" && file.data.length <= sizeBytes
+      ? { ...file, address, partition: name }
+      : file,
+  );
+  return { ...bundle, files };
+}
+
+function addressOf({ address, path }: BundleFile): number {
+  if (address !== null) return address;
+  throw new EspError(
+    "partition.no-table",
+    `Nothing says where '${path}' goes: the board has no partition for it, or too small a one.`,
+    {
+      hint: "Flash the build with its partition table first.",
+    },
+  );
 }

@@ -2,75 +2,96 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { FlashBundle, FlashPlan } from "../../src/bundle.ts";
 import type { Session, WriteFlashResult } from "../../src/index.ts";
 import type { Partition } from "../../src/partition.ts";
-import { chipTable, forgetTable } from "../device/chip-table.ts";
-import { bundleOf, planFor, writeBundle } from "../device/write-bundle.ts";
+import { chipTable, forgetTable, startedPartition } from "../device/chip-table.ts";
+import { droppedTree } from "../device/dropped-tree.ts";
+import { bundleOf, placedAt, planFor, writeBundle } from "../device/write-bundle.ts";
 import { addressText, sizeText } from "../parts/amounts.ts";
 import type { Dropped } from "../parts/dropped-files.ts";
 import { fileDrop } from "../parts/file-drop.ts";
 import { sessionOf } from "../parts/needs-board.ts";
 import { PageElement } from "../parts/page-element.ts";
 
+/** What matters of the board to what is written. */
+interface Board {
+  readonly partitions: readonly Partition[] | null;
+  readonly started: Partition | null;
+}
+
+async function boardOf(session: Session, signal: AbortSignal): Promise<Board> {
+  return { partitions: await chipTable(session, signal), started: await startedPartition(session, signal) };
+}
+
 /** Firmware onto the board: what was dropped, what will happen, and what was done. */
 export class FlashPanel extends PageElement {
   static override properties = {
     ...PageElement.properties,
     bundle: { state: true },
-    tableBefore: { state: true },
+    board: { state: true },
     overwriteAll: { state: true },
     result: { state: true },
   };
   declare bundle: FlashBundle | null;
-  /** The table of the board; null: none, or not asked yet. */
-  declare tableBefore: readonly Partition[] | null;
+  /** Null: there is none, or it was not asked yet. */
+  declare board: Board | null;
   declare overwriteAll: boolean;
   declare result: WriteFlashResult | null;
   /** The board that was asked. */
   #asked: Session | null = null;
+  #dropped: Dropped | null = null;
+  /** The board with which it was read last. */
+  #readFor: Session | null = null;
 
   constructor() {
     super();
     this.bundle = null;
-    this.tableBefore = null;
+    this.board = null;
     this.overwriteAll = false;
     this.result = null;
   }
 
   protected override deviceChanged(): void {
     const session = sessionOf(this.page.device.state);
-    if (session !== this.#asked) this.tableBefore = null;
+    if (session !== this.#asked) this.board = null;
     if (this.bundle !== null) void this.#look();
+    else if (session !== null && session !== this.#readFor && this.#dropped !== null) void this.#read(this.#dropped);
   }
 
-  #take = async ({ tree, path }: Dropped): Promise<void> => {
-    const { device } = this.page;
-    device.dismissError();
+  #take = (dropped: Dropped): void => {
+    this.page.device.dismissError();
     this.result = null;
+    this.#dropped = dropped;
+    void this.#read(dropped);
+  };
+
+  /** What it is may depend on the board: of a program it says which chip it is for. */
+  async #read(dropped: Dropped): Promise<void> {
+    const { device } = this.page;
+    this.#readFor = sessionOf(device.state);
     try {
-      this.bundle = await bundleOf(tree, path);
+      this.bundle = await bundleOf(droppedTree(dropped), this.#readFor?.chip.id);
       void this.#look();
     } catch (error) {
       this.bundle = null;
       device.fail(error);
     }
-  };
+  }
 
   /** What the board has, so that what will be lost can be told before. */
   async #look(): Promise<void> {
     const { device } = this.page;
     if (device.state.kind !== "ready" || this.#asked === device.state.session) return;
     this.#asked = device.state.session;
-    this.tableBefore = await device.run({ what: "asking-board", act: chipTable });
+    this.board = await device.run({ what: "asking-board", act: boardOf });
   }
 
   async #write(bundle: FlashBundle, plan: FlashPlan): Promise<void> {
     this.result = null;
-    const before = this.tableBefore;
     this.result = await this.page.device.run({
       what: "writing",
       changesFlash: true,
       act: async (session, signal) => {
         forgetTable(session);
-        return await writeBundle(session, { bundle, plan, before, signal });
+        return await writeBundle(session, { bundle, plan, signal });
       },
     });
   }
@@ -80,15 +101,19 @@ export class FlashPanel extends PageElement {
     const { say } = page;
     return html`
       <p>${say("flash-words")}</p>
-      ${fileDrop(page, { label: say("flash-drop"), multiple: true, taken: (dropped) => void this.#take(dropped) })}
+      ${fileDrop(page, { label: say("flash-drop"), multiple: true, taken: this.#take })}
       ${bundle === null ? nothing : this.#plan(bundle)} ${this.result === null ? nothing : this.#done(this.result)}
     `;
   }
 
-  #plan(bundle: FlashBundle): TemplateResult {
+  #plan(dropped: FlashBundle): TemplateResult {
+    const bundle = placedAt(dropped, this.board?.started ?? null);
     const { page } = this;
     const { say, device } = page;
-    const { plan, error } = planFor(bundle, { overwriteAll: this.overwriteAll, before: this.tableBefore ?? undefined });
+    const { plan, error } = planFor(bundle, {
+      overwriteAll: this.overwriteAll,
+      before: this.board?.partitions ?? undefined,
+    });
     if (plan === null) return html`<p class="warning" role="alert">${error?.message} ${error?.hint}</p>`;
     const isWrongChip =
       device.state.kind === "ready" && bundle.chip !== null && bundle.chip !== device.state.session.chip.id;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { zipOf } from "../support/image/zip-builder.ts";
 import { BROWSER, type BuiltPage, builtPage, violations } from "../support/site/built-page.ts";
 
 let site: BuiltPage;
@@ -164,6 +165,34 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
     await page.click("text=Start the program and watch it");
     await page.click("text=Start the program and watch");
     await page.waitForSelector(".line:has-text('Hello from')");
+    await page.context().close();
+  }, 60_000);
+
+  it("takes the builds of a ZIP archive, and an ELF file as soon as there is a board to say for which chip", async () => {
+    const example = (name: string) => readFileSync(new URL(`../../examples/hello-esp32c3/${name}`, import.meta.url));
+    const flashFiles = { "0x20000": "app.bin" };
+    const list = { flash_files: flashFiles, extra_esptool_args: { chip: "esp32c3" }, write_flash_args: [] };
+    const archive = zipOf([
+      { name: "build/flasher_args.json", contents: new TextEncoder().encode(JSON.stringify(list)) },
+      { name: "build/app.bin", contents: example("hello.bin") },
+    ]);
+    const { page } = await site.open();
+    await page.goto(`${site.url}#/flash`);
+    const drop = async (name: string, bytes: Uint8Array): Promise<void> =>
+      await page.setInputFiles(".drop input", {
+        name,
+        mimeType: "application/octet-stream",
+        buffer: Buffer.from(bytes),
+      });
+    await drop("build.zip", archive);
+    await page.waitForSelector("main td:has-text('0x20000')");
+    await drop("hello.elf", example("hello.elf"));
+    await page.waitForSelector("[role=alert]");
+    expect(await page.$("main table")).toBeNull();
+    await page.click("text=Try a virtual board");
+    await page.waitForSelector("main td:has-text('hello.elf')");
+    await page.click("main button.primary:enabled");
+    await page.waitForSelector("text=proved by the chip's own digests");
     await page.context().close();
   }, 60_000);
 
