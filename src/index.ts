@@ -1,5 +1,6 @@
 /** The library: connect to a chip and work on its flash. Runs in Node and in browsers. */
 
+export type { BlobLike, FileSource, WithFileSources } from "./core/check/blob.ts";
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-codes.ts";
 export { formatMac } from "./core/chip/format-mac.ts";

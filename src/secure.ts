@@ -1,5 +1,6 @@
 /** Secure boot and flash encryption: digests, keys, ciphers. Runs anywhere. */
 
+export type { BlobLike, FileSource, WithFileSources } from "./core/check/blob.ts";
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
 export {

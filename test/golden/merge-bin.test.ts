@@ -43,7 +43,7 @@ function jobOf({ args }: GoldenCase): Job {
       options.format = value as MergeOptions["format"];
     },
     "--chunk-size": (value) => {
-      options.chunkSize = Number(value);
+      options.chunkSizeBytes = Number(value);
     },
     "--target-offset": (value) => {
       options.targetOffset = Number(value);

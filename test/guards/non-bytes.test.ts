@@ -3,7 +3,7 @@ import { chipById } from "../../src/chips.ts";
 import { runCli } from "../../src/cli.ts";
 import { equalBytes } from "../../src/core/bytes/words.ts";
 import { type BurnRequest, efuseDevice, planBurn, readEfuses } from "../../src/efuse.ts";
-import { mergeFirmware } from "../../src/image.ts";
+import { mergeFirmware, parseImage } from "../../src/image.ts";
 import {
   type ConnectOptions,
   connect,
@@ -137,7 +137,8 @@ describe("what is no bytes", () => {
       return error.hint ?? "";
     };
     expect(await hintFor("secret")).toContain("TextEncoder");
-    expect(await hintFor(new Blob(["secret"]))).toContain("await blob.arrayBuffer()");
+    expect(await hintFor(new Response("secret"))).toContain("await response.arrayBuffer()");
+    expect(thrown(() => parseImage(bad(() => new Blob(["secret"])))).hint).toContain("await blob.arrayBuffer()");
     expect(await hintFor(Promise.resolve(DATA))).toContain("Await it first");
     expect(await hintFor(new Uint32Array(4))).toContain("array.byteOffset");
     expect(await hintFor([1, 2])).toContain("Uint8Array.from");

@@ -19,3 +19,19 @@ it("every optional property may be there without a value, as callers with exact 
   expect(optional.length).toBeGreaterThan(100);
   expect(optional.filter((line) => !line.endsWith("undefined;"))).toEqual([]);
 });
+
+it("a number of bytes is called so: what ends in size alone is a size by name", () => {
+  const sources = rooms.flatMap((room) =>
+    readdirSync(room, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "web-serial-types.ts")
+      .map((name) => ({ name, text: readFileSync(join(room, name), "utf8") })),
+  );
+  const options = /interface \w*(?:Options|Input|Range|Request) [^}]*\}/g;
+  const declared = sources.flatMap(({ name, text }) =>
+    [...text.matchAll(options)].flatMap(([body]) =>
+      [...body.matchAll(/readonly (\w*[sS]ize)\??: ([^;]+);/g)].map(([, property, type]) => ({ name, property, type })),
+    ),
+  );
+  expect(declared.map(({ property }) => property)).toContain("flashSize");
+  expect(declared.filter(({ type }) => type?.includes("number"))).toEqual([]);
+});

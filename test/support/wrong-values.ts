@@ -79,7 +79,7 @@ export function byteForms(bytes: Uint8Array): Readonly<Record<string, () => unkn
 export const NO_BYTES: Readonly<Record<string, () => unknown>> = {
   "a string": () => "firmware",
   "hexadecimal digits": () => "e9010203",
-  "a Blob": () => new Blob([Uint8Array.of(1, 2, 3, 4)]),
+  "a response": () => new Response(Uint8Array.of(1, 2, 3, 4)),
   "a promise of bytes": () => Promise.resolve(Uint8Array.of(1, 2, 3, 4)),
   "numbers in an array": () => [1, 2, 3, 4],
   "an object with numbers": () => ({ 0: 1, 1: 2, length: 2 }),

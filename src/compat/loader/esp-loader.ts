@@ -23,6 +23,7 @@ import { MissingChipIdError } from "../errors.ts";
 import type { ResetConstructors, ResetStrategy } from "../transport/resets.ts";
 import { Transport } from "../transport/transport.ts";
 import { unsupported } from "../unsupported.ts";
+import { checkLoaderOptions } from "./check-options.ts";
 import { terminalLines, traceLine, WritingLines } from "./event-lines.ts";
 import { FileProgress } from "./file-progress.ts";
 import type {
@@ -71,15 +72,16 @@ export class ESPLoader extends LoaderTools {
   readonly #writing: WritingLines = new WritingLines();
 
   constructor(options: LoaderOptions) {
-    super(options);
-    const { transport, port } = options;
+    const given = checkLoaderOptions(options, "options") as LoaderOptions;
+    super(given);
+    const { transport, port } = given;
     this.transport = transport ?? (port === undefined ? missingTransport() : new Transport(port));
-    this.#baudrate = options.baudrate;
-    this.#resets = options.resetConstructors ?? {};
-    if (options.enableTracing === true) this.transport.tracing = true;
-    this.#session = new LoaderSession(this.transport, options, (event) => this.#hear(event));
+    this.#baudrate = given.baudrate;
+    this.#resets = given.resetConstructors ?? {};
+    if (given.enableTracing === true) this.transport.tracing = true;
+    this.#session = new LoaderSession(this.transport, given, (event) => this.#hear(event));
     this.info(`esptool-ts: serial port ${this.transport.getInfo()}`);
-    const { romBaudrate = COMMON_BAUD } = options;
+    const { romBaudrate = COMMON_BAUD } = given;
     if (romBaudrate !== COMMON_BAUD)
       this.info(
         `Note: romBaudrate ${romBaudrate} has no effect, chips are spoken to first at ${COMMON_BAUD} or below.`,

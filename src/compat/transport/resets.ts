@@ -1,3 +1,5 @@
+import { wholeNumber } from "../../core/check/numbers.ts";
+import { checkText } from "../../core/check/values.ts";
 import { EspError } from "../../index.ts";
 import { insideOf, type Transport } from "./transport.ts";
 
@@ -14,6 +16,9 @@ export interface ResetConstructors {
   customReset?: ((transport: Transport, sequenceString: string) => ResetStrategy) | undefined;
 }
 
+/** As long as a sequence may say. */
+const checkDelay = wholeNumber(0, 999_999);
+
 type Step = { readonly line: "D" | "R"; readonly state: boolean } | { readonly waitMs: number };
 
 /** Null for text that is no sequence. Waits are in milliseconds here; in `customResetSequence` of the library in seconds. */
@@ -28,7 +33,7 @@ function parseSequence(text: string): readonly Step[] | null {
 }
 
 export function validateCustomResetStringSequence(seqStr: string): boolean {
-  return parseSequence(seqStr) !== null;
+  return typeof seqStr === "string" && parseSequence(seqStr) !== null;
 }
 
 async function run(transport: Transport, sequence: string): Promise<void> {
@@ -53,7 +58,7 @@ export class ClassicReset implements ResetStrategy {
 
   constructor(transport: Transport, resetDelay: number) {
     this.transport = transport;
-    this.resetDelay = resetDelay;
+    this.resetDelay = checkDelay(resetDelay, "resetDelay");
   }
 
   async reset(): Promise<void> {
@@ -95,7 +100,7 @@ export class CustomReset implements ResetStrategy {
 
   constructor(transport: Transport, sequenceString: string) {
     this.transport = transport;
-    this.#sequence = sequenceString;
+    this.#sequence = checkText(sequenceString, "sequenceString");
   }
 
   /** Throws `connect.reset-sequence`. */

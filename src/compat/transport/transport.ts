@@ -2,6 +2,9 @@
 // In: a port that the page was granted.
 // Out: bytes, lines, and a `Port` while a session borrows it.
 
+import { type Check, optional } from "../../core/check/check.ts";
+import { hasParts, shape } from "../../core/check/shapes.ts";
+import { checkFunction } from "../../core/check/values.ts";
 import { slipEncode } from "../../core/wire/slip.ts";
 import { type Clock, EspError, systemClock } from "../../index.ts";
 import { isPassingReadError } from "../../web/web-serial-errors.ts";
@@ -33,6 +36,14 @@ export function insideOf(transport: Transport): Inside {
   });
 }
 
+const checkDevice: Check<SerialDevice> = hasParts<SerialDevice>(
+  "a port of the Web Serial API, as navigator.serial gives it",
+  { getInfo: checkFunction, open: checkFunction, close: checkFunction },
+);
+const checkOptions: Check<TransportOptions> = shape<TransportOptions>({
+  clock: optional(hasParts<Clock>("a clock", { now: checkFunction, after: checkFunction })),
+});
+
 type Reader = ReturnType<NonNullable<SerialDevice["readable"]>["getReader"]>;
 
 /**
@@ -54,11 +65,13 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
   #reading: Promise<void> | null = null;
 
   constructor(device: Device, tracing = false, enableSlipReader = true, options: TransportOptions = {}) {
+    checkDevice(device, "device");
+    const { clock } = checkOptions(options, "options");
     this.device = device;
     this.tracing = tracing;
     this.slipReaderEnabled = enableSlipReader;
     this.#shared = new SharedDevice(device);
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = clock ?? systemClock;
     this.#input = new RawInput(this.#clock);
     this.#trace = new TraceLog(this.#clock);
     INSIDES.set(this, { shared: this.#shared, clock: this.#clock, leave: null });

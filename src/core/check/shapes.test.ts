@@ -58,7 +58,7 @@ describe("words", () => {
     expect(check("no-reset", "after")).toBe("no-reset");
     const { message, hint } = thrown(() => check("hardreset", "after"));
     expect(message).toBe("'after' cannot be 'hardreset'.");
-    expect(hint).toBe("Choose from hard-reset, no-reset.");
+    expect(hint).toBe("Did you mean 'hard-reset'? Choose from hard-reset, no-reset.");
   });
   it("are no names that every object has", () => {
     for (const word of ["__proto__", "constructor", "toString"])

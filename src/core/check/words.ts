@@ -12,9 +12,15 @@ export function oneOf<Word extends string>(
     if (typeof value !== "string") throw invalidArgument(argument, value, `one of the ${plural} ${words.join(", ")}`);
     const known = words.find((word) => word === value);
     if (known !== undefined) return known;
+    const meant = words.find((word) => bare(word) === bare(value.slice(0, LONGEST_QUOTED)));
     throw new EspError(code, `'${argument}' cannot be '${value.slice(0, LONGEST_QUOTED)}'.`, {
-      hint: `Choose from ${words.join(", ")}.`,
+      hint: `${meant === undefined ? "" : `Did you mean '${meant}'? `}Choose from ${words.join(", ")}.`,
       details: { argument, received: value, allowed: words },
     });
   };
+}
+
+/** Without what differs between ways to write a name: `ESP32-C3`, `esp32_c3`. */
+function bare(word: string): string {
+  return word.toLowerCase().replace(/[^a-z0-9]/g, "");
 }

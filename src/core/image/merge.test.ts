@@ -101,7 +101,7 @@ describe("mergeFirmware, refusals", () => {
   it("passes on what the header and the UF2 writer refuse", () => {
     const settings = { mode: "dio", frequency: "keep", size: "3MB" };
     expect(code([bootloader()], { settings })).toBe("flash.unsupported-size");
-    expect(code([file(0, 1)], { format: "uf2", chunkSize: 6 })).toBe("argument.invalid");
+    expect(code([file(0, 1)], { format: "uf2", chunkSizeBytes: 6 })).toBe("argument.invalid");
   });
 });
 

@@ -27,7 +27,7 @@ export interface MergeOptions {
   /** For the header of the file at the bootloader's place; default: keep all. */
   readonly settings?: HeaderSettings | undefined;
   /** UF2 only: bytes of payload in a block. */
-  readonly chunkSize?: number | undefined;
+  readonly chunkSizeBytes?: number | undefined;
   /** UF2 only; default true. */
   readonly md5?: boolean | undefined;
   /** HEX only; default line feed. */
@@ -63,7 +63,7 @@ const checkMergeOptions: Check<MergeOptions> = shape<MergeOptions>({
   targetOffset: optional(checkAddress),
   padToSizeBytes: optional(wholeNumber(1, 0x1_0000_0000)),
   settings: optional(checkHeaderSettings),
-  chunkSize: optional(wholeNumber(1)),
+  chunkSizeBytes: optional(wholeNumber(1)),
   md5: optional(checkBoolean),
   lineEnd: optional(oneOf<"\n" | "\r\n">(["\n", "\r\n"])),
 });
@@ -145,7 +145,7 @@ function encode(files: readonly Run[], options: EncodeOptions): Uint8Array<Array
       return writeUf2(files, {
         familyId: options.chip.uf2FamilyId,
         md5: options.md5 ?? true,
-        ...(options.chunkSize === undefined ? {} : { chunkSize: options.chunkSize }),
+        ...(options.chunkSizeBytes === undefined ? {} : { chunkSizeBytes: options.chunkSizeBytes }),
       });
   }
 }

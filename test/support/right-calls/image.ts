@@ -71,7 +71,7 @@ export const IMAGE: RightCalls = {
         targetOffset: 0,
         padToSizeBytes: 0x100000,
         settings: { ...settings },
-        chunkSize: 256,
+        chunkSizeBytes: 256,
         md5: true,
         lineEnd: "\n",
       },
@@ -103,5 +103,5 @@ export const IMAGE: RightCalls = {
     ],
   },
   writeIntelHex: { args: () => [[run()], { lineEnd: "\n" }] },
-  writeUf2: { args: () => [[run()], { familyId: 1, chunkSize: 256, md5: true }] },
+  writeUf2: { args: () => [[run()], { familyId: 1, chunkSizeBytes: 256, md5: true }] },
 };

@@ -182,6 +182,7 @@ export const LIBRARY: RightCalls = {
   },
   unpackRamFile: { args: () => [ramImage("esp32c3"), "program.bin"] },
   verifyFlash: {
+    files: ["1.0.data"],
     args: async () => [
       await stubSession(),
       [{ address: 0x1000, data: bytes(), name: "app" }],
@@ -189,9 +190,11 @@ export const LIBRARY: RightCalls = {
     ],
   },
   verifyNand: {
+    files: ["1.0.data"],
     args: async () => [await nandSession(), [{ address: 0, data: bytes(), name: "app" }], { ...NAND(), diff: true }],
   },
   writeFlash: {
+    files: ["1.0.data", "1.0.previous"],
     args: async () => [
       await stubSession(),
       [{ address: 0x1000, data: bytes(), name: "app", encrypted: false, previous: bytes() }],
@@ -213,6 +216,7 @@ export const LIBRARY: RightCalls = {
     args: async () => [await romSession(), { address: 0x3fc90000, value: 1, mask: 0xff }, { signal: neverAborts() }],
   },
   writeNand: {
+    files: ["1.0.data"],
     args: async () => [
       await nandSession(),
       [{ address: 0x40000, data: bytes(), name: "app" }],

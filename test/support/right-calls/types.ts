@@ -8,6 +8,8 @@ export interface RightCall {
   readonly isClass?: boolean;
   /** Places of bytes at which other things have a meaning, too. */
   readonly alsoOther?: readonly string[];
+  /** Places of bytes at which a file may be given as a Blob. */
+  readonly files?: readonly string[];
 }
 
 export type RightCalls = Readonly<Record<string, RightCall>>;

@@ -43,7 +43,7 @@ function requireOutput(options: OptionValues): string {
 
 function readMergeOptions(options: OptionValues, chip: ChipDescriptor): MergeOptions {
   const padTo = options.text("pad-to-size");
-  const chunkSize = options.number("chunk-size");
+  const chunkSizeBytes = options.number("chunk-size");
   return {
     chip,
     // The declaration of the option allows these words only.
@@ -55,7 +55,7 @@ function readMergeOptions(options: OptionValues, chip: ChipDescriptor): MergeOpt
       frequency: options.text("flash-freq") ?? "keep",
       size: options.text("flash-size") ?? "keep",
     },
-    ...(chunkSize !== undefined && { chunkSize }),
+    ...(chunkSizeBytes !== undefined && { chunkSizeBytes }),
     md5: !options.flag("md5-disable"),
   };
 }

@@ -4,8 +4,9 @@ import { checkBoolean } from "../../check/values.ts";
 import type { VerifyDifferences } from "../../events.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
+import { stopwatch } from "../../session/talk/operation.ts";
 import { type ProgressTeller, progressTeller, Tally } from "../../session/talk/progress.ts";
-import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
+import { type FlashFileInput, filesToVerify } from "../guard/check-files.ts";
 import { DifferenceList } from "../read/differences.ts";
 import type { VerifiedFile, VerifyFlashResult } from "../read/verify-flash.ts";
 import { NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
@@ -34,11 +35,12 @@ export async function verifyNand(
   options: VerifyNandOptions,
 ): Promise<VerifyFlashResult> {
   const live = checkSession(session, "session");
-  const given = checkFilesToVerify(files, "files");
   const wanted = checkVerifyNandOptions(options, "options");
+  const given = await filesToVerify(files, "files");
   // Each for itself: files that would disturb each other in a write may well be compared.
   const pieces = given.flatMap((file) => planNandWrite([file]));
   return await nandOperation(live, wanted, async () => {
+    const elapsed = stopwatch(live);
     const verified: VerifiedFile[] = [];
     const tally = new Tally(pieces.reduce((sum, { data }) => sum + data.length, 0));
     for (const [fileIndex, piece] of pieces.entries()) {
@@ -48,7 +50,7 @@ export async function verifyNand(
       verified.push(await verifyPiece(live, piece, wanted.diff ?? false, progressTeller(live, work)));
       tally.finish(total);
     }
-    return { matched: verified.every(({ matched }) => matched), files: verified };
+    return { matched: verified.every(({ matched }) => matched), files: verified, elapsedMs: elapsed() };
   });
 }
 

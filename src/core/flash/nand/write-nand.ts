@@ -11,7 +11,7 @@ import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { progressTeller, Tally } from "../../session/talk/progress.ts";
-import { checkFlashFiles, type FlashFileInput } from "../guard/check-files.ts";
+import { type FlashFileInput, flashFiles } from "../guard/check-files.ts";
 import { NAND_OPTIONS, type NandOptions, nandOperation } from "./attach-nand.ts";
 import { NAND } from "./geometry.ts";
 import { emitSkip, nextGoodBlock } from "./good-blocks.ts";
@@ -62,9 +62,8 @@ export async function writeNand(
   options: WriteNandOptions,
 ): Promise<WriteNandResult> {
   const live = checkSession(session, "session");
-  const given = checkFlashFiles(files, "files");
   const wanted = checkWriteNandOptions(options, "options");
-  const pieces = planNandWrite(given, wanted.endAddress);
+  const pieces = planNandWrite(await flashFiles(files, "files"), wanted.endAddress);
   return await nandOperation(live, wanted, async () => {
     const elapsed = stopwatch(live);
     for (const piece of pieces) await requireGoodBlocks(live, piece);

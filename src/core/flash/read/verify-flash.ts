@@ -8,9 +8,9 @@ import type { VerifyDifferences } from "../../events.ts";
 import { patchHeader } from "../../image/firmware/patch-header.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
-import { operation } from "../../session/talk/operation.ts";
+import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { compareWithFlash, findDifferences, requireDigests } from "../flash-digest.ts";
-import { checkFilesToVerify, type FlashFileInput } from "../guard/check-files.ts";
+import { type FlashFileInput, filesToVerify } from "../guard/check-files.ts";
 import { type FlashFile, fileName } from "../guard/file-to-write.ts";
 import { guardArguments } from "../guard/guard.ts";
 import { readSecurityFacts } from "../guard/security-facts.ts";
@@ -43,6 +43,7 @@ export interface VerifiedFile {
 export interface VerifyFlashResult {
   readonly matched: boolean;
   readonly files: readonly VerifiedFile[];
+  readonly elapsedMs: number;
 }
 
 const WORD_BYTES = 4;
@@ -63,11 +64,12 @@ export async function verifyFlash(
   options: VerifyFlashOptions = {},
 ): Promise<VerifyFlashResult> {
   const live = checkSession(session, "session");
-  const given = checkFilesToVerify(files, "files");
   const wanted = checkVerifyOptions(options, "options");
+  const given = await filesToVerify(files, "files");
   const wrong = guardArguments(given);
   if (wrong !== null) throw wrong;
   return await operation(live, wanted.signal, async () => {
+    const elapsed = stopwatch(live);
     requireDigests(live);
     if (wanted.diff === true) requireReadable(live);
     await attachFlash(live, wanted.spiConnection);
@@ -91,7 +93,7 @@ export async function verifyFlash(
       if (beyond !== null) throw beyond;
       verified.push(await verifyFile(live, file, data, wanted.diff ?? false));
     }
-    return { matched: verified.every(({ matched }) => matched), files: verified };
+    return { matched: verified.every(({ matched }) => matched), files: verified, elapsedMs: elapsed() };
   });
 }
 

@@ -10,7 +10,7 @@ import { Deadline } from "../../clock.ts";
 import { type AbortSignalLike, EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
-import { operation } from "../../session/talk/operation.ts";
+import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { flashDigest, requireDigests } from "../flash-digest.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { attachFlash } from "../setup/attach.ts";
@@ -49,6 +49,7 @@ export interface PatchFlashOptions {
 export interface PatchFlashResult {
   readonly bytesProgrammed: number;
   readonly sectorsErased: number;
+  readonly elapsedMs: number;
 }
 
 /** W25Q data sheet, section "Instructions"; every NOR flash has them. */
@@ -100,6 +101,7 @@ export async function patchFlash(
   const { spiConnection, signal } = checkOptions(options, "options");
   requireSteps(asked);
   return await operation(live, signal, async () => {
+    const elapsed = stopwatch(live);
     requireRegisters(live);
     requireDigests(live);
     await attachFlash(live, spiConnection);
@@ -108,11 +110,14 @@ export async function patchFlash(
       { address: asked.address, sizeBytes: asked.before.length },
       { flashBytes: detectedBytes ?? LIMIT_ADDRESS, reachesBeyond16MiB: false },
     );
-    return await runPatch(live, asked);
+    return { ...(await runPatch(live, asked)), elapsedMs: elapsed() };
   });
 }
 
-async function runPatch(session: LiveSession, { address, before, steps }: FlashPatch): Promise<PatchFlashResult> {
+async function runPatch(
+  session: LiveSession,
+  { address, before, steps }: FlashPatch,
+): Promise<Omit<PatchFlashResult, "elapsedMs">> {
   const expected = new Uint8Array(before);
   if (!(await holds(session, address, expected)))
     throw new EspError("flash.changed-meanwhile", "Flash is not as it was when the change was planned.", {

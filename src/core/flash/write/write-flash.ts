@@ -17,7 +17,7 @@ import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { Tally } from "../../session/talk/progress.ts";
 import { readWords } from "../../session/talk/registers.ts";
 import { eraseChip } from "../erase/erase.ts";
-import { checkFilesToWrite, type FileToWriteInput } from "../guard/check-files.ts";
+import { type FileToWriteInput, filesToWrite } from "../guard/check-files.ts";
 import type { EncryptionFacts } from "../guard/encryption-facts.ts";
 import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
 import { guardArguments, guardOverlap, guardWrite } from "../guard/guard.ts";
@@ -90,7 +90,7 @@ const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
 /**
  * Writes files to flash and has the loader prove each of them. Resumes after lost or garbled answers, and after the loss
  * of the port when the same chip comes back on it; encrypted data excepted, of which nobody can tell how much arrived.
- * Throws `flash.*`, `image.*`, `argument.*`, `link.*`, `port.*`, `operation.aborted`, and `package.part-missing` before
+ * Throws `flash.*`, `image.*`, `argument.*`, `file.unreadable` (a Blob), `link.*`, `port.*`, `operation.aborted`, and `package.part-missing` before
  * anything is erased.
  * @example await writeFlash(session, [{ address: 0x10000, data: app, name: "app.bin" }]);
  */
@@ -100,8 +100,9 @@ export async function writeFlash(
   options: WriteFlashOptions = {},
 ): Promise<WriteFlashResult> {
   const live = checkSession(session, "session");
-  const given = checkFilesToWrite(files, "files");
   const wanted = checkWriteOptions(options, "options");
+  const read = filesToWrite(files, "files");
+  const given = read instanceof Promise ? await read : read;
   // What is wrong with the files alone is said before the chip is touched.
   const early = guardArguments(given) ?? guardOverlap(given);
   if (early !== null) throw early;

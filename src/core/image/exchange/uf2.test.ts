@@ -76,15 +76,17 @@ describe("writeUf2", () => {
   it("fills blocks further without MD5, or as told, and may leave the family out", () => {
     const files = [{ address: 0, data: counting(476) }];
     expect(writeUf2(files, { familyId: ESP32, md5: false })).toHaveLength(512);
-    const small = writeUf2(files, { familyId: null, md5: false, chunkSize: 256 });
+    const small = writeUf2(files, { familyId: null, md5: false, chunkSizeBytes: 256 });
     expect([small.length, readU32(small, FLAGS), readU32(small, FAMILY)]).toEqual([1024, 0, 0]);
   });
 
   it("refuses blocks and addresses that cannot be", () => {
     const files = [{ address: 0, data: counting(8) }];
-    for (const chunkSize of [0, -4, 6, 456, 4.5, Number.NaN])
-      expect(thrown(() => writeUf2(files, { ...OPTIONS, chunkSize })).code).toBe("argument.invalid");
-    expect(thrown(() => writeUf2(files, { familyId: null, md5: false, chunkSize: 480 })).code).toBe("argument.invalid");
+    for (const chunkSizeBytes of [0, -4, 6, 456, 4.5, Number.NaN])
+      expect(thrown(() => writeUf2(files, { ...OPTIONS, chunkSizeBytes })).code).toBe("argument.invalid");
+    expect(thrown(() => writeUf2(files, { familyId: null, md5: false, chunkSizeBytes: 480 })).code).toBe(
+      "argument.invalid",
+    );
     const beyond = [{ address: 0xfffffffc, data: counting(8) }];
     expect(thrown(() => writeUf2(beyond, OPTIONS)).code).toBe("argument.invalid");
   });
@@ -111,8 +113,8 @@ describe("parseUf2", () => {
       }
       const hasMd5 = random(2) === 0;
       const familyId = random(2) === 0 ? null : random(0x1_0000_0000);
-      const chunkSize = 4 + 4 * random(113);
-      const { families } = parseUf2(writeUf2(runs, { familyId, md5: hasMd5, chunkSize }));
+      const chunkSizeBytes = 4 + 4 * random(113);
+      const { families } = parseUf2(writeUf2(runs, { familyId, md5: hasMd5, chunkSizeBytes }));
       expect(families).toEqual([{ familyId, runs }]);
     }
   });
@@ -202,7 +204,7 @@ describe("parseUf2", () => {
 
   it("verifies an MD5 for a region of several blocks, at the end of the data", () => {
     const data = counting(512);
-    const bytes = writeUf2([{ address: 0x2000, data }], { familyId: ESP32, md5: false, chunkSize: 256 });
+    const bytes = writeUf2([{ address: 0x2000, data }], { familyId: ESP32, md5: false, chunkSizeBytes: 256 });
     const withRegion = (
       digest: Uint8Array<ArrayBuffer>,
       address = 0x2000,
@@ -227,7 +229,7 @@ describe("parseUf2", () => {
 
   it("refuses regions inside one another, and payload that reaches into the MD5 part", () => {
     const data = counting(768);
-    const nested = writeUf2([{ address: 0x2000, data }], { familyId: ESP32, md5: false, chunkSize: 256 });
+    const nested = writeUf2([{ address: 0x2000, data }], { familyId: ESP32, md5: false, chunkSizeBytes: 256 });
     [512, 768, 768].forEach((sizeBytes, block) => {
       putPart(nested.subarray(block * 512), 0x2000, sizeBytes);
       nested.set(md5(data.subarray(0, sizeBytes)), block * 512 + 492);
@@ -266,7 +268,11 @@ describe("any bytes", () => {
         ],
         OPTIONS,
       ),
-      writeUf2([{ address: 0xffff_ff00, data: data.subarray(0, 256) }], { familyId: null, md5: false, chunkSize: 64 }),
+      writeUf2([{ address: 0xffff_ff00, data: data.subarray(0, 256) }], {
+        familyId: null,
+        md5: false,
+        chunkSizeBytes: 64,
+      }),
     ];
     const make = (): Uint8Array<ArrayBuffer> => (random(2) === 0 ? randomFile(random, data) : mutated(random, seeds));
     const counts = feed(FUZZ_RUNS, make, (bytes) => {

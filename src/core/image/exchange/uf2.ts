@@ -201,14 +201,14 @@ export interface WriteUf2Options {
   /** Null: the file does not say whom it is for. */
   readonly familyId: number | null;
   /** Bytes of payload in a block, a multiple of 4; default: as many as fit, 452, or 476 without MD5. */
-  readonly chunkSize?: number | undefined;
+  readonly chunkSizeBytes?: number | undefined;
   /** Every block carries the MD5 of its payload. */
   readonly md5: boolean;
 }
 
 const checkUf2Options: Check<WriteUf2Options> = shape<WriteUf2Options>({
   familyId: orNull(checkWord),
-  chunkSize: optional(wholeNumber(1)),
+  chunkSizeBytes: optional(wholeNumber(1)),
   md5: checkBoolean,
 });
 
@@ -219,22 +219,22 @@ const checkUf2Options: Check<WriteUf2Options> = shape<WriteUf2Options>({
 export function writeUf2(files: readonly RunInput[], options: WriteUf2Options): Uint8Array<ArrayBuffer> {
   const runs = checkRuns(files, "files");
   const wanted = checkUf2Options(options, "options");
-  const chunkSize = checkedChunkSize(wanted);
+  const chunkSizeBytes = checkedChunkSize(wanted);
   let blocks = 0;
   for (const { address, data } of runs) {
     if (!Number.isInteger(address) || address < 0 || address + data.length > ADDRESS_SPACE)
       throw new EspError("argument.invalid", "The data does not fit into 32 bits of address.", {
         details: { address, sizeBytes: data.length },
       });
-    blocks += Math.ceil(data.length / chunkSize);
+    blocks += Math.ceil(data.length / chunkSizeBytes);
   }
   const bytes = new Uint8Array(blocks * BLOCK_BYTES);
   let offset = 0;
   for (const { address, data } of runs) {
-    const count = Math.ceil(data.length / chunkSize);
+    const count = Math.ceil(data.length / chunkSizeBytes);
     for (let number = 0; number < count; number++) {
-      const done = number * chunkSize;
-      const payload = data.subarray(done, done + chunkSize);
+      const done = number * chunkSizeBytes;
+      const payload = data.subarray(done, done + chunkSizeBytes);
       writeBlock(
         bytes.subarray(offset, offset + BLOCK_BYTES),
         { address: address + done, payload, number, count },
@@ -246,13 +246,13 @@ export function writeUf2(files: readonly RunInput[], options: WriteUf2Options): 
   return bytes;
 }
 
-function checkedChunkSize({ chunkSize, md5: hasMd5 }: WriteUf2Options): number {
+function checkedChunkSize({ chunkSizeBytes, md5: hasMd5 }: WriteUf2Options): number {
   const largest = hasMd5 ? DATA_BYTES - MD5_PART_BYTES : DATA_BYTES;
-  const chosen = chunkSize ?? largest;
+  const chosen = chunkSizeBytes ?? largest;
   if (Number.isInteger(chosen) && chosen > 0 && chosen <= largest && chosen % 4 === 0) return chosen;
   throw new EspError("argument.invalid", `${chosen} bytes do not make a UF2 block.`, {
     hint: `Choose a multiple of 4 up to ${largest}${hasMd5 ? ", or up to 476 without MD5" : ""}.`,
-    details: { chunkSize: chosen, largest },
+    details: { chunkSizeBytes: chosen, largest },
   });
 }
 

@@ -1,3 +1,4 @@
+import { bytesOfFile, type FileSource } from "../../check/blob.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { optional } from "../../check/check.ts";
 import { checkText } from "../../check/values.ts";
@@ -42,8 +43,8 @@ export function parseKey(bytes: ByteSource): PrivateKey | PublicKey {
  *
  * Errors: those of `parseKey`, and `secure.wrong-password`; `secure.key-encrypted` without a password.
  */
-export async function readKey(bytes: ByteSource, password?: string | AskPassword): Promise<PrivateKey | PublicKey> {
-  const file = checkBytes(bytes, "bytes");
+export async function readKey(bytes: FileSource, password?: string | AskPassword): Promise<PrivateKey | PublicKey> {
+  const file = await bytesOfFile(bytes, "bytes");
   optional(checkPassword)(password, "password");
   const source = keySource(file);
   if (source.kind === "plain") return source.key;
@@ -57,8 +58,8 @@ export async function readKey(bytes: ByteSource, password?: string | AskPassword
 }
 
 /** As `readKey`, refusing public keys. Errors: those of `readKey`, and `secure.wrong-key-type` for a public key. */
-export async function readPrivateKey(bytes: ByteSource, password?: string | AskPassword): Promise<PrivateKey> {
-  const file = checkBytes(bytes, "bytes");
+export async function readPrivateKey(bytes: FileSource, password?: string | AskPassword): Promise<PrivateKey> {
+  const file = await bytesOfFile(bytes, "bytes");
   optional(checkPassword)(password, "password");
   const key = await readKey(file, password);
   if (isPrivateKey(key)) return key;
@@ -68,8 +69,8 @@ export async function readPrivateKey(bytes: ByteSource, password?: string | AskP
 }
 
 /** As `readKey`, of a private key its public half. Errors: those of `readKey`. */
-export async function readPublicKey(bytes: ByteSource, password?: string | AskPassword): Promise<PublicKey> {
-  const file = checkBytes(bytes, "bytes");
+export async function readPublicKey(bytes: FileSource, password?: string | AskPassword): Promise<PublicKey> {
+  const file = await bytesOfFile(bytes, "bytes");
   optional(checkPassword)(password, "password");
   return publicKeyOf(await readKey(file, password));
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, checkBytes } from "../../check/bytes.ts";
+import { bytesOfFile, type FileSource } from "../../check/blob.ts";
 import type { FoundBlock, SignatureBlock, SignatureScheme } from "../../image/firmware/signature-block.ts";
 import type { PublicKey } from "../key/key-kinds.ts";
 import { type SigningScheme, schemeOf } from "../key/signing-key.ts";
@@ -48,8 +48,8 @@ export interface SignatureReport {
  *
  * Errors: `secure.not-signed` when the file is too small for one or no multiple of 4096 bytes.
  */
-export async function inspectSignatures(bytes: ByteSource, options: SectorOptions = {}): Promise<SignatureReport> {
-  const file = checkBytes(bytes, "bytes");
+export async function inspectSignatures(bytes: FileSource, options: SectorOptions = {}): Promise<SignatureReport> {
+  const file = await bytesOfFile(bytes, "bytes");
   const wanted = checkSectorOptions(options, "options");
   return inspectSignedData(requireSignedData(file, wanted));
 }

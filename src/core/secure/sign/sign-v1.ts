@@ -1,4 +1,5 @@
-import { type ByteSource, checkBytes, type WithByteSources } from "../../check/bytes.ts";
+import { bytesOfFile, type FileSource } from "../../check/blob.ts";
+import type { WithByteSources } from "../../check/bytes.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
@@ -37,11 +38,11 @@ const checkV1Options: Check<SignV1Options> = shape<SignV1Options>({ force: optio
  * const { bytes } = await signDataV1(image, await readPrivateKey(pem));
  */
 export async function signDataV1(
-  bytes: ByteSource,
+  bytes: FileSource,
   source: PrivateKey | WithByteSources<PrecalculatedSignature>,
   options: SignV1Options = {},
 ): Promise<SignedV1> {
-  const file = checkBytes(bytes, "bytes");
+  const file = await bytesOfFile(bytes, "bytes");
   const signing = checkV1Source(source, "source");
   const { force = false } = checkV1Options(options, "options");
   if (file.length === 0) throw new EspError("file.empty", "There is no data to sign.");

@@ -3,7 +3,8 @@
 // Out: a signed image, or what its signatures are worth.
 
 import { concatBytes, padTo } from "../../bytes/words.ts";
-import { type ByteSource, checkBytes, type WithByteSources } from "../../check/bytes.ts";
+import { bytesOfFile, type FileSource } from "../../check/blob.ts";
+import type { WithByteSources } from "../../check/bytes.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
@@ -64,11 +65,11 @@ const checkV2Options: Check<SignV2Options> = shape<SignV2Options>({
  * const { bytes } = await signDataV2(image, [await readPrivateKey(pem)]);
  */
 export async function signDataV2(
-  bytes: ByteSource,
+  bytes: FileSource,
   sources: readonly WithByteSources<SignatureSource>[],
   options: SignV2Options = {},
 ): Promise<SignedV2> {
-  const file = checkBytes(bytes, "bytes");
+  const file = await bytesOfFile(bytes, "bytes");
   const signing = checkSources(sources, "sources");
   const wanted = checkV2Options(options, "options");
   const { data, blocks: kept, padBytes } = await dataToSign(file, signing, wanted);

@@ -1,4 +1,4 @@
-import { type ByteSource, checkBytes } from "../../check/bytes.ts";
+import { bytesOfFile, type FileSource } from "../../check/blob.ts";
 import { EspError } from "../../errors.ts";
 import { checkPublicKey } from "../key/check-keys.ts";
 import type { PublicKey } from "../key/key-kinds.ts";
@@ -17,8 +17,8 @@ export interface VerificationV1 {
  *
  * Errors: `secure.wrong-key-type`; `secure.not-signed` when the file is too small or the signature's version is not 0.
  */
-export async function verifySignatureV1(bytes: ByteSource, key: PublicKey): Promise<VerificationV1> {
-  const file = checkBytes(bytes, "bytes");
+export async function verifySignatureV1(bytes: FileSource, key: PublicKey): Promise<VerificationV1> {
+  const file = await bytesOfFile(bytes, "bytes");
   checkPublicKey(key, "key");
   const publicKey = requireV1Key(key);
   const signed = splitV1Signature(file);

@@ -1,4 +1,5 @@
 import { equalBytes } from "@noble/curves/utils.js";
+import { bytesOfFile, type FileSource } from "../../check/blob.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { type Check, either } from "../../check/check.ts";
 import { hasParts } from "../../check/shapes.ts";
@@ -47,11 +48,11 @@ const checkExpected: Check<PublicKey | Uint8Array> = either(
  * const { verdict } = await verifySignaturesV2(image, await readPublicKey(pem));
  */
 export async function verifySignaturesV2(
-  bytes: ByteSource,
+  bytes: FileSource,
   expected: PublicKey | ByteSource,
   options: SectorOptions = {},
 ): Promise<Verification> {
-  const file = checkBytes(bytes, "bytes");
+  const file = await bytesOfFile(bytes, "bytes");
   const wantedKey = checkExpected(expected, "expected");
   const wanted = checkSectorOptions(options, "options");
   const digest = wantedKey instanceof Uint8Array ? wantedKey : publicKeyDigest(wantedKey);
