@@ -45,8 +45,11 @@ export type MonitorNoticeCode =
   | "monitor.not-reset"
   | "monitor.not-sent"
   | "monitor.opened"
+  | "monitor.output"
   | "monitor.remark"
   | "monitor.reset"
+  | "monitor.search"
+  | "monitor.sent"
   | "monitor.timestamps";
 
 type CliNotice = { readonly session: string } & (

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CrashWatch, type Explaining } from "../../src/cli/monitor/crash-watch.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
-import { type CrashReport, crashReader, debugInfo, decodeBoot, decodeCrash } from "../../src/crash.ts";
+import { type CrashReport, crashReader, debugInfo, decodeBoot, decodeCrash, readCoreDump } from "../../src/crash.ts";
 import { monitor } from "../../src/index.ts";
 import { portFromString } from "../../src/node.ts";
 import { virtualChip } from "../../src/virtual.ts";
@@ -137,11 +137,14 @@ describe("a crash that is cut off", () => {
     const explaining: Explaining = {
       crash: async (dump) => decodeCrash(dump, []),
       boot: async (start) => decodeBoot(start, []),
+      coreDump: async (bytes) => readCoreDump(bytes),
       listen: () => {},
     };
     const watching = new CrashWatch(clock, explaining, {
       crash: (report) => told.push(report),
       boot: () => {},
+      coreDump: () => {},
+      prompted: () => {},
       found: () => {},
       failed: expect.unreachable,
     });

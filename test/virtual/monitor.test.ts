@@ -1,18 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
-import type { Clock } from "../../src/core/clock.ts";
 import { sleep } from "../../src/core/clock.ts";
 import { EspError } from "../../src/core/errors.ts";
 import { applicationReset, bootloaderReset, releaseAfterOpening } from "../../src/core/monitor/monitor-lines.ts";
 import { ReconnectingPort } from "../../src/core/monitor/reconnecting-port.ts";
 import { runResetSequence } from "../../src/core/session/reset/reset-sequences.ts";
-import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
-import { type CliHostOptions, type TestCliHost, testCliHost } from "../support/cli-host.ts";
+import { type TestCliHost, testCliHost } from "../support/cli-host.ts";
+import { EXIT, monitor } from "../support/monitor-terminal.ts";
 
 const CTRL_C = "\u0003";
 const CTRL_T = "\u0014";
-const EXIT = "\u001d";
 
 describe("the lines of a port that was just opened", () => {
   it.each([
@@ -185,43 +183,6 @@ describe("a port that comes back", () => {
     await port.close();
   });
 });
-
-interface Terminal {
-  readonly chip: VirtualChip;
-  readonly clock: Clock;
-  readonly host: TestCliHost;
-  /** Types, and lets the chip live on for a while. */
-  type(text: string, ms?: number): Promise<void>;
-  /** Presses Ctrl-] and waits for the end. */
-  exit(): Promise<{ code: number; out: string; err: string }>;
-  readonly code: Promise<number>;
-}
-
-/** The monitor on a virtual chip, in virtual time: it passes only while the test waits. */
-async function monitor(
-  words: readonly string[],
-  { chip: chipOptions, ...options }: CliHostOptions & { readonly chip?: VirtualChipOptions } = {},
-): Promise<Terminal> {
-  const chip = virtualChip("esp32", { appText: "tick\r\n", ...chipOptions });
-  const host = testCliHost({ hasKeyboard: true, port: chip.port, ...options });
-  const code = runCli(["--port", "board", ...words], host);
-  while (!host.isListening()) await sleep(chip.clock, 1);
-  const type = async (text: string, ms = 1000): Promise<void> => {
-    await host.type(text);
-    await sleep(chip.clock, ms);
-  };
-  return {
-    chip,
-    clock: chip.clock,
-    host,
-    code,
-    type,
-    exit: async () => {
-      await host.type(EXIT);
-      return { code: await code, out: host.out(), err: host.err() };
-    },
-  };
-}
 
 describe("esptool monitor", () => {
   it("shows the device's output alone on stdout, does not reset, and ends with 0 on Ctrl-]", async () => {

@@ -3,12 +3,15 @@ import {
   type BootReport,
   type BootStart,
   bootReader,
+  type CoreDump,
   type CrashDump,
   type CrashReader,
   type CrashReport,
+  coreDumpInLog,
   crashReader,
 } from "../../crash.ts";
-import type { Clock } from "../../index.ts";
+import { type Clock, type LinePiece, plainLine } from "../../index.ts";
+import { CoreDumpWatch } from "./core-dump-watch.ts";
 
 /** What is cut off is told after so long without a line. */
 const SILENCE_MS = 1000;
@@ -17,6 +20,7 @@ const SILENCE_MS = 1000;
 export interface Explaining {
   crash(dump: CrashDump): Promise<CrashReport>;
   boot(start: BootStart): Promise<BootReport>;
+  coreDump(bytes: Uint8Array<ArrayBuffer>): Promise<CoreDump>;
   /** Who is told which programs were found. */
   listen(say: (message: string) => void): void;
 }
@@ -25,7 +29,10 @@ export interface CrashWatchListener {
   found(message: string): void;
   crash(report: CrashReport): void;
   boot(report: BootReport): void;
-  /** It could not be explained: a fault of this program. */
+  coreDump(dump: CoreDump): void;
+  /** The device offers its core dump, and waits for a key. */
+  prompted(): void;
+  /** It could not be explained: damaged beyond that, or a fault of this program. */
   failed(error: unknown): void;
 }
 
@@ -36,6 +43,7 @@ export class CrashWatch {
   readonly #listener: CrashWatchListener;
   readonly #crashes: CrashReader = crashReader();
   readonly #boots: BootReader = bootReader();
+  readonly #dumps: CoreDumpWatch;
   #cancel: () => void = () => {};
   #told: Promise<void> = Promise.resolve();
 
@@ -43,11 +51,20 @@ export class CrashWatch {
     this.#clock = clock;
     this.#explaining = explaining;
     this.#listener = listener;
+    this.#dumps = new CoreDumpWatch({
+      prompted: () => listener.prompted(),
+      dumped: (text) => this.#explainDump(text),
+    });
     explaining.listen((message) => listener.found(message));
+  }
+
+  piece(piece: LinePiece): void {
+    this.#dumps.piece(piece);
   }
 
   line(text: string, atMs: number): void {
     this.#cancel();
+    this.#dumps.line(plainLine(text));
     this.#explain(this.#crashes.push(`${text}\n`), this.#boots.push(`${text}\n`, atMs));
     if (this.#crashes.isReading || this.#boots.isReading)
       this.#cancel = this.#clock.after(SILENCE_MS, () => this.finish());
@@ -64,15 +81,27 @@ export class CrashWatch {
     await this.#told;
   }
 
+  /** The device is gone, or the session over. */
+  end(): void {
+    this.finish();
+    this.#dumps.finish();
+  }
+
   #explain(crashes: readonly CrashReport[], boots: readonly BootReport[]): void {
     if (crashes.length === 0 && boots.length === 0) return;
-    this.#told = this.#told.then(async () => {
-      try {
-        for (const { dump } of crashes) this.#listener.crash(await this.#explaining.crash(dump));
-        for (const start of boots) this.#listener.boot(await this.#explaining.boot(start));
-      } catch (error) {
-        this.#listener.failed(error);
-      }
+    this.#then(async () => {
+      for (const { dump } of crashes) this.#listener.crash(await this.#explaining.crash(dump));
+      for (const start of boots) this.#listener.boot(await this.#explaining.boot(start));
     });
+  }
+
+  #explainDump(text: string): void {
+    const bytes = coreDumpInLog(text);
+    if (bytes === null) return;
+    this.#then(async () => this.#listener.coreDump(await this.#explaining.coreDump(bytes)));
+  }
+
+  #then(explain: () => Promise<void>): void {
+    this.#told = this.#told.then(explain).catch((error: unknown) => this.#listener.failed(error));
   }
 }

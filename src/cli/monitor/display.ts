@@ -25,7 +25,7 @@ export class Display {
   readonly #options: DisplayOptions;
   /** The device's line has no end yet. */
   #isLineOpen = false;
-  /** Dots on stderr, still without an end of line. */
+  /** Dots on stderr, or what is asked for there, still without an end of line. */
   #hasDots = false;
 
   constructor(options: DisplayOptions) {
@@ -55,6 +55,16 @@ export class Display {
   dot(): void {
     if (!this.#options.stderr.isTTY) return;
     this.#options.stderr.write(".");
+    this.#hasDots = true;
+  }
+
+  /** What is being typed behind a question, in place of what stood there; on a screen only. */
+  ask(question: string, typed: string): void {
+    const { stderr, style } = this.#options;
+    if (!stderr.isTTY) return;
+    const fresh = this.#hasDots ? "\r" : this.#isLineOpen ? "\n" : "";
+    const rest = style.moves ? "\u001b[K" : "";
+    stderr.write(`${fresh}${paint(`${MARK}${question}: ${harmlessText(typed)}`, "note", style)}${rest}`);
     this.#hasDots = true;
   }
 

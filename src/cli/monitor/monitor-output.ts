@@ -1,4 +1,4 @@
-import type { BootReport, CrashReport } from "../../crash.ts";
+import type { BootReport, CoreDump, CrashReport } from "../../crash.ts";
 import {
   type EspError,
   type LinePiece,
@@ -6,6 +6,7 @@ import {
   type MonitorSink,
   type PrintFilter,
   parsePrintFilter,
+  plainLine,
 } from "../../index.ts";
 import type { CliNoticeCode } from "../cli-event.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
@@ -15,9 +16,12 @@ import { objectLine } from "../show/json-output.ts";
 import { styleOf } from "../show/style.ts";
 import { dateForFile } from "./date-text.ts";
 import { Display, pieceText } from "./display.ts";
+import { HeldText } from "./held-text.ts";
 import { lineStamps } from "./line-stamps.ts";
+import { logColours } from "./log-colours.ts";
 import { LogFile } from "./log-file.ts";
 import type { ReportTeller } from "./report-teller.ts";
+import { Scrollback } from "./scrollback.ts";
 
 export interface MonitorOutputOptions {
   readonly context: RunContext;
@@ -26,6 +30,9 @@ export interface MonitorOutputOptions {
   /** Crashes and starts as lines. */
   readonly tell: ReportTeller | null;
 }
+
+/** A screen full. */
+const MOST_FOUND = 20;
 
 /** Where the device's lines and the monitor's own words go: screen or JSON, and the log file. */
 export class MonitorOutput implements MonitorSink {
@@ -39,6 +46,12 @@ export class MonitorOutput implements MonitorSink {
   readonly #stampAt: (atMs: number) => string;
   readonly #filter: PrintFilter;
   readonly #tell: ReportTeller | null;
+  readonly #colour: (piece: LinePiece, text: string) => string;
+  /** The log is what the device prints, and nothing else. */
+  readonly #isLogPlain: boolean;
+  readonly #scrollback = new Scrollback();
+  /** What a frozen screen does not show yet; null: it is not frozen. */
+  #held: HeldText | null = null;
   /** The line whose pieces come is filtered out. */
   #isHidden = false;
   #timestamps: boolean;
@@ -58,6 +71,8 @@ export class MonitorOutput implements MonitorSink {
     this.#stampAt = lineStamps(options.text("timestamps-as") ?? "date", dateAt);
     this.#filter = parsePrintFilter(options.text("print-filter") ?? "");
     this.#tell = tell;
+    this.#colour = logColours(styleOf(stdout, env));
+    this.#isLogPlain = options.text("log-as") === "device";
     const path = options.text("log");
     if (path !== undefined) this.#log = this.#logTo(path);
   }
@@ -66,13 +81,19 @@ export class MonitorOutput implements MonitorSink {
     if (piece.starts) this.#isHidden = !this.#isHex && !this.#filter.shows(piece.text);
     if (this.#isHidden) return;
     const text = pieceText(piece, this.#timestamps ? this.#stampAt : null);
-    this.#log?.write(text);
-    if (this.#form === "text") this.#display.show(text, piece.ends);
-    else if (!piece.ends) this.#object("partial", piece.atMs, { text: piece.text });
+    this.#log?.write(this.#isLogPlain ? pieceText(piece, null) : text);
+    if (this.#form === "json") {
+      if (!piece.ends) this.#object("partial", piece.atMs, { text: piece.text });
+    } else if (this.#held !== null) this.#held.hold({ text: this.#colour(piece, text), ends: piece.ends });
+    else this.#display.show(this.#colour(piece, text), piece.ends);
   }
 
   line({ text, bytes, atMs, complete }: MonitorLine): void {
-    if (this.#form === "text" || this.#isHidden) return;
+    if (this.#isHidden) return;
+    if (this.#form === "text") {
+      this.#scrollback.line(text);
+      return;
+    }
     const isText = !this.#isHex && !text.includes("\ufffd");
     this.#object("line", atMs, { ...(!this.#isHex && { text }), ...(!isText && { bytes }), complete });
   }
@@ -87,8 +108,14 @@ export class MonitorOutput implements MonitorSink {
     this.#explain(this.#tell?.boot(report) ?? []);
   }
 
+  coreDump(dump: CoreDump, atMs: number): void {
+    const { elf, ...fields } = dump;
+    if (this.#form === "json") this.#object("core-dump", atMs, { ...fields, hasElf: elf !== null });
+    this.#explain(this.#tell?.coreDump(dump) ?? []);
+  }
+
   #explain(lines: readonly string[]): void {
-    this.#log?.write(lines.map((line) => `--- ${line}\n`).join(""));
+    if (!this.#isLogPlain) this.#log?.write(lines.map((line) => `--- ${line}\n`).join(""));
     if (this.#form === "text" && !this.#isSilent) for (const line of lines) this.#display.say(line);
   }
 
@@ -109,6 +136,33 @@ export class MonitorOutput implements MonitorSink {
   toggleTimestamps(): void {
     this.#timestamps = !this.#timestamps;
     this.say("monitor.timestamps", `Timestamps are ${this.#timestamps ? "on" : "off"}.`);
+  }
+
+  /** Freezes the screen, or shows what came meanwhile and goes on. The log goes on all the time. */
+  freeze(isFrozen: boolean): void {
+    if (isFrozen) {
+      this.#held ??= new HeldText();
+      return;
+    }
+    const { pieces, dropped } = this.#held?.release() ?? { pieces: [], dropped: 0 };
+    this.#held = null;
+    if (dropped > 0) this.say("monitor.output", `${dropped} characters before were too many to be kept.`);
+    for (const { text, ends } of pieces) this.#display.show(text, ends);
+  }
+
+  /** What is being typed for the monitor itself. */
+  ask(question: string, typed: string): void {
+    if (this.#form === "text" && !this.#isSilent) this.#display.ask(question, typed);
+  }
+
+  /** Tells the lines with a text in them, of those that were shown. */
+  search(text: string): void {
+    const found = this.#scrollback.find(text);
+    const last = found.slice(-MOST_FOUND);
+    const more = found.length > last.length ? `; the last ${last.length} of them` : "";
+    this.say("monitor.search", `${found.length} lines with '${text}'${more}:`);
+    for (const { linesAgo, text: line } of last)
+      this.say("monitor.search", `${linesAgo} lines ago: ${plainLine(line)}`);
   }
 
   toggleLog(path: string | undefined): void {

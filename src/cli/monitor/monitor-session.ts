@@ -17,9 +17,10 @@ import {
 import type { CliNoticeCode, MonitorNoticeCode } from "../cli-event.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import type { RunContext } from "../context.ts";
+import { readInput } from "../host/user-files.ts";
 import { CrashWatch, type Explaining } from "./crash-watch.ts";
 import { LineGoals, type Verdict } from "./line-goals.ts";
-import { HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
+import { type Asked, HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
 import { MonitorOutput } from "./monitor-output.ts";
 import type { ReportTeller } from "./report-teller.ts";
 
@@ -46,6 +47,11 @@ const BOOTLOADER: ResetKind = {
     bootloaderReset(port, { resetDelayMs, customResetSequence }),
 };
 
+const QUESTIONS: Readonly<Record<Asked, string>> = {
+  search: "Search for",
+  send: "Send a line, or @FILE",
+};
+
 /** How crashes are explained. */
 export interface Decoding {
   readonly explaining: Explaining;
@@ -66,6 +72,7 @@ export class MonitorSession {
   /** What goes to the chip, in order. */
   #sending: Promise<void> = Promise.resolve();
   #isResetting = false;
+  #isFrozen = false;
   /** Told already: something went wrong, and telling it again at each key or attempt would help nobody. */
   readonly #told: Set<string> = new Set();
   #finish: () => void = () => {};
@@ -90,9 +97,15 @@ export class MonitorSession {
         : new CrashWatch(port.clock, decoding.explaining, {
             crash: (report) => output.crash(report, now()),
             boot: (report) => output.boot(report, now()),
+            coreDump: (dump) => output.coreDump(dump, now()),
+            prompted: () => this.#answerPrompt(),
             found: (message) => output.say("elf.found", message),
             // The device goes on, and so does its log.
-            failed: (error) => this.#sayOnce("internal", `A crash could not be explained: ${String(error)}`),
+            failed: (error) =>
+              output.say(
+                isEspError(error) ? error.code : "internal",
+                `It could not be explained: ${isEspError(error) ? error.message : String(error)}`,
+              ),
           });
     this.#pipeline = monitorPipeline({
       clock: port.clock,
@@ -101,6 +114,7 @@ export class MonitorSession {
       sink: {
         piece: (piece) => {
           output.piece(piece);
+          this.#crashes?.piece(piece);
           this.#judge(this.#goals.piece(piece));
         },
         line: (line) => {
@@ -136,8 +150,9 @@ export class MonitorSession {
       release();
       await this.#port.close();
       this.#pipeline.flush();
-      this.#crashes?.finish();
+      this.#crashes?.end();
       await this.#crashes?.settled();
+      this.#output.freeze(false);
       await this.#output.close();
     }
     if (signal.aborted) throw new EspError("operation.aborted", "The monitor was stopped.", { cause: signal.reason });
@@ -165,7 +180,7 @@ export class MonitorSession {
       },
       lost: () => {
         this.#pipeline.flush();
-        this.#crashes?.finish();
+        this.#crashes?.end();
         this.#output.say("monitor.lost", `${path} is gone; waiting for it to come back.`);
       },
       waiting: (error) => {
@@ -228,12 +243,57 @@ export class MonitorSession {
       case "timestamps":
         output.toggleTimestamps();
         break;
+      case "output":
+        this.#isFrozen = !this.#isFrozen;
+        if (this.#isFrozen) output.say("monitor.output", "The screen is frozen; Y in the menu goes on.");
+        output.freeze(this.#isFrozen);
+        break;
+      case "flash":
+        output.say("monitor.help", "To flash, exit and use esptool flash, or P for other programs.");
+        break;
+      case "typing":
+        // Lines of the device would tear what is typed apart.
+        output.freeze(true);
+        output.ask(QUESTIONS[action.asked], action.text);
+        break;
+      case "cancelled":
+        output.say("monitor.menu", "Nothing is done.");
+        output.freeze(this.#isFrozen);
+        break;
+      case "typed":
+        this.#typed(action.asked, action.text);
+        output.freeze(this.#isFrozen);
+        break;
       case "exit":
         this.#finish();
         break;
       case "unknown":
         output.say("monitor.menu", `The menu has no '${action.key}': ${MENU_LINE}`);
     }
+  }
+
+  #typed(asked: Asked, text: string): void {
+    if (text === "") this.#output.say("monitor.menu", "Nothing is done.");
+    else if (asked === "search") this.#output.search(text);
+    else if (text.startsWith("@")) void this.#sendFile(text.slice(1));
+    // As a keyboard ends a line.
+    else void this.#send(new TextEncoder().encode(`${text}\r`));
+  }
+
+  async #sendFile(file: string): Promise<void> {
+    try {
+      const bytes = await readInput(this.#context.host, file);
+      await this.#send(bytes);
+      this.#output.say("monitor.sent", `Sent ${bytes.length} bytes of ${file}.`);
+    } catch (error) {
+      this.#told.clear();
+      this.#complain(error);
+    }
+  }
+
+  #answerPrompt(): void {
+    this.#output.say("monitor.sent", "The chip offers its core dump; it is asked for it.");
+    void this.#send(Uint8Array.of(0x0d));
   }
 
   #send(bytes: Uint8Array): Promise<void> {

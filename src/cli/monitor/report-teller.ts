@@ -1,13 +1,14 @@
-import type { BootReport, CrashReport } from "../../crash.ts";
+import type { BootReport, CoreDump, CrashReport } from "../../crash.ts";
 
 /** Reports as lines; that the programs are not the device's is said with the first. */
 export interface ReportTeller {
   crash(report: CrashReport): readonly string[];
   boot(report: BootReport): readonly string[];
+  coreDump(dump: CoreDump): readonly string[];
 }
 
 export async function reportTeller(): Promise<ReportTeller> {
-  const { bootText, crashText } = await import("../../crash.ts");
+  const { bootText, coreDumpText, crashText } = await import("../../crash.ts");
   let isDoubtTold = false;
   return {
     crash: (report) => {
@@ -16,5 +17,6 @@ export async function reportTeller(): Promise<ReportTeller> {
       return lines;
     },
     boot: (report) => bootText(report),
+    coreDump: (dump) => coreDumpText(dump),
   };
 }

@@ -9,13 +9,14 @@ export interface Style {
   readonly ascii?: boolean;
 }
 
-export type Colour = "warning" | "note" | "error" | "dim";
+export type Colour = "warning" | "note" | "error" | "dim" | "good";
 
 const CODES: Readonly<Record<Colour, string>> = {
   warning: "\u001b[33m",
   note: "\u001b[1;36m",
   error: "\u001b[31m",
   dim: "\u001b[2m",
+  good: "\u001b[32m",
 };
 
 /** Control sequences go to terminals only, never into a file; NO_COLOR and TERM=dumb are honoured. */

@@ -5,7 +5,7 @@ export const SPEC: CommandSpec = {
   name: "monitor",
   description:
     "Shows what the chip prints and sends it what is typed or piped in; the board is not reset by it. Ctrl-] exits; " +
-    "Ctrl-T opens a menu: reset, bootloader, log, timestamps. Ctrl-C goes to the chip, unless stdin is no terminal. A port " +
+    "Ctrl-T opens a menu: reset, bootloader, freeze, search, send, log, timestamps. Ctrl-C goes to the chip, unless stdin is no terminal. A port " +
     "that goes away is opened again when it is back. Crashes are explained in lines that begin with ---, with the program of " +
     "--elf, or else the one that was built in this folder or used before, if it is the one that runs.",
   arguments: [],
@@ -65,6 +65,12 @@ export const SPEC: CommandSpec = {
       name: "log",
       value: { label: "FILE", kind: "file", use: "keep" },
       summary: "Also add everything shown to the end of this file",
+    },
+    {
+      name: "log-as",
+      value: { label: "KIND", kind: "choice", choices: ["shown", "device"] },
+      summary: "What --log keeps: all that is shown, explanations too, or what the device printed alone",
+      default: "shown",
     },
   ],
   plainStdout: true,

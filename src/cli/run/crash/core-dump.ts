@@ -4,26 +4,21 @@ import { CLI_SESSION, type RunCommand, type RunContext } from "../../context.ts"
 import { checkOutput, readInput, writeOutput } from "../../host/user-files.ts";
 import { tableFromFile, tableOf } from "../by-name/chip-table.ts";
 import { localEngine } from "../explain/decoding-engine.ts";
-import { ProgramFinder } from "../explain/program-finder.ts";
+import { Explainer } from "../explain/explainer.ts";
 import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 
 export const run: RunCommand = async (context) => {
   const { arguments: words, host, options, print } = context;
   const save = options.text("save");
-  const engine = await localEngine();
-  const finder = new ProgramFinder(context, engine, (found) => context.print(`Explained with ${found}.`));
-  await finder.openGiven();
+  const explainer = new Explainer(context, await localEngine());
+  explainer.listen(context.print);
+  await explainer.openGiven();
   if (save !== undefined) await checkOutput(host, save);
   const file = words.typed("FILE") === "" ? null : words.text("FILE");
   const { source, bytes } = file === null ? await fromChip(context) : await fromFile(context, file);
-  const { coreDumpText, readCoreDump } = await import("../../../crash.ts");
-  // Which program it is of is said in the dump.
-  const programs = await finder.programsFor(readCoreDump(bytes));
-  const dump = await engine.coreDump(
-    bytes,
-    programs.map(({ id }) => id),
-  );
+  const { coreDumpText } = await import("../../../crash.ts");
+  const dump = await explainer.coreDump(bytes);
   for (const line of coreDumpText(dump)) print(line);
   if (dump.checksum === "wrong" || dump.checksum === "missing") warnDamaged(context, dump);
   if (save !== undefined) {

@@ -1,4 +1,4 @@
-import type { BootReport, BootStart, CrashDump, CrashReport } from "../../../crash.ts";
+import type { BootReport, BootStart, CoreDump, CrashDump, CrashReport } from "../../../crash.ts";
 import type { RunContext } from "../../context.ts";
 import type { Explaining } from "../../monitor/crash-watch.ts";
 import type { DecodingEngine } from "./decoding-engine.ts";
@@ -50,6 +50,16 @@ export class Explainer implements Explaining {
     const found = await this.#finder.programsFor({ elfSha256: this.#elfSha256, machine: null });
     return await this.#engine.boot(
       start,
+      found.map(({ id }) => id),
+    );
+  }
+
+  /** Throws `file.empty`, `image.invalid`, `image.truncated`. */
+  async coreDump(bytes: Uint8Array<ArrayBuffer>): Promise<CoreDump> {
+    // Which program it is of is said in the dump.
+    const found = await this.#finder.programsFor(await this.#engine.coreDump(bytes, []));
+    return await this.#engine.coreDump(
+      bytes,
       found.map(({ id }) => id),
     );
   }
