@@ -39,8 +39,11 @@ export type EventBody =
     }
   | { readonly type: "stub.starting" }
   | { readonly type: "stub.running" }
-  /** A rate was tried while the best one was looked for; `works`: as far as short messages or a full block show. */
-  | { readonly type: "baud.tried"; readonly baudRate: number; readonly works: boolean }
+  /**
+   * A rate was tried while the best one was looked for; `works`: as far as short messages or a full block show;
+   * `remembered`: because it worked in an earlier session.
+   */
+  | { readonly type: "baud.tried"; readonly baudRate: number; readonly works: boolean; readonly remembered: boolean }
   | { readonly type: "baud.changing"; readonly baudRate: number }
   | { readonly type: "baud.changed"; readonly baudRate: number }
   /** Flash. */

@@ -30,6 +30,7 @@ export type NoticeCode =
   | "baud.rom"
   | "baud.fallback"
   | "baud.lowered"
+  | "baud.remembered-fails"
   | "chip.vddsdio-set"
   // Leaving.
   | "reset.failed"

@@ -64,6 +64,8 @@ const ADAPTER = {
   usbProductId: 0xea60,
   manufacturer: "Silicon Labs",
   product: "CP2102N",
+  // So that what is remembered of it is never taken for what is known of a real one.
+  serialNumber: "virtual",
 } as const;
 /** The product id of every built-in USB-Serial/JTAG converter (fact sheet 2.3). */
 const SERIAL_JTAG = 0x1001;

@@ -9,6 +9,7 @@ import {
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import { CLI_SESSION, type RunContext } from "../context.ts";
 import type { OptionValues } from "../line/option-values.ts";
+import { hostMemory } from "./host-memory.ts";
 import { isNand } from "./nand.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
@@ -48,6 +49,7 @@ function connectOptions(context: RunContext, settings: ConfigSettings): ConnectO
     ...(resetDelayMs !== undefined && { resetDelayMs }),
     ...(customResetSequence !== undefined && { customResetSequence }),
     ...(customHardResetSequence !== undefined && { customHardResetSequence }),
+    memory: hostMemory(context),
     trace: options.flag("trace"),
     onEvent: emit,
     signal,

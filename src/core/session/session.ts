@@ -8,6 +8,7 @@ import type { LoaderTraits } from "../chip/loader-traits.ts";
 import type { ChipDescriptor, ChipFacts, ChipId, ChipIdentity, ChipMac } from "../chip/types.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import type { Emit, EventListener } from "../events.ts";
+import type { HostMemory } from "../host-memory.ts";
 import type { Link } from "../link/link.ts";
 import type { TimeoutLimits } from "../wire/command.ts";
 import type { SecurityInfo } from "../wire/security-info.ts";
@@ -46,6 +47,11 @@ export interface ConnectOptions {
   readonly customResetSequence?: string | undefined;
   readonly customHardResetSequence?: string | undefined;
   readonly limits?: { readonly [Name in keyof TimeoutLimits]?: number | undefined } | undefined;
+  /**
+   * Where it is remembered what worked with this board and adapter: the baud rate, the reset sequence. What it holds is
+   * tried first and believed only when it works. Default: nowhere.
+   */
+  readonly memory?: HostMemory | undefined;
   readonly onEvent?: EventListener | undefined;
   readonly signal?: AbortSignalLike | undefined;
   /** The session's name in events. Default: the path of the port. */

@@ -163,13 +163,12 @@ export class Board implements MachineBoard {
   /** Sends to the chip. */
   write(bytes: Uint8Array): void {
     this.#hostBytes += bytes.length;
-    if (this.#options.wiring === "echo") {
-      this.#toHost.send({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }, this.#speed(this.#adapterBaud));
-      return;
-    }
+    if (this.adapter.brownsOutAt(this.machine.baudRate)) this.restart("brown-out");
     const speed = this.#speed(this.#adapterBaud);
-    const passed = this.adapter.toChip(bytes, speed.baudRate, this.#toChip.isBusy);
-    this.#toChip.send(this.faults.fromHost(passed), speed);
+    if (this.#options.wiring === "echo")
+      this.#toHost.send({ pieces: [{ bytes, delayMs: 0 }], unplugged: false }, speed);
+    else
+      this.#toChip.send(this.faults.fromHost(this.adapter.toChip(bytes, speed.baudRate, this.#toChip.isBusy)), speed);
   }
 
   /** Milliseconds until at most `bytes` of what was written are still on the way. */

@@ -1,6 +1,6 @@
 import { chipById } from "../../../src/chips.ts";
 import type { ByteStream, Monitor, SecurityInfo } from "../../../src/index.ts";
-import { DEFAULT_LIMITS, systemClock } from "../../../src/index.ts";
+import { DEFAULT_LIMITS, systemClock, temporaryMemory } from "../../../src/index.ts";
 import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
 import { ramImage, ramProgram } from "../chip/ram-program.ts";
 import { bytes, esp32Session, nandSession, neverAborts, romSession, stubSession } from "./sessions.ts";
@@ -22,6 +22,7 @@ const connecting = (): object => ({
   customResetSequence: "D0|R1|W0.1|D1|R0|W0.05|D0",
   customHardResetSequence: "R1|W0.1|R0",
   limits: { ...DEFAULT_LIMITS },
+  memory: whole(temporaryMemory()),
   onEvent: () => undefined,
   signal: neverAborts(),
   name: "chip",

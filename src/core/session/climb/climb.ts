@@ -8,6 +8,7 @@ import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { repeatable } from "../talk/resynchronise.ts";
 import { isWorthClimbing, rungBelow, rungsAbove } from "./ladder.ts";
 import { beginProof, isLineTrouble, type ProofWrite, provesRate } from "./prove-rate.ts";
+import { keepRate, looksHigher, type RememberedRate, recallRate } from "./remembered-rate.ts";
 import { isStillUnderstood, tryRate } from "./try-rate.ts";
 
 /** Tells a loader that was started anew what the one before had been told. */
@@ -24,9 +25,11 @@ export async function raiseRate(session: LiveSession, lineBytes: number, restore
   const { rate, link } = session;
   const ceiling = climbTarget(session, lineBytes);
   if (session.loader !== "stub" || ceiling === null) return;
-  await climb(session, ceiling, restore);
+  const remembered = await recallRate(session, ceiling);
+  await climb(session, { ceiling, remembered }, restore);
   rate.climbed = true;
   rate.ceiling = link.baudRate;
+  await keepRate(session, remembered);
   tellRate(session);
 }
 
@@ -43,7 +46,13 @@ function climbTarget({ rate: { ceiling, climbed }, loader }: Climber, lineBytes:
   return isWorthClimbing(lineBytes) ? ceiling : null;
 }
 
-async function climb(session: StubSession, ceiling: number, restore: Restore): Promise<void> {
+interface Way {
+  readonly ceiling: number;
+  /** What worked in an earlier session, and is tried first. */
+  readonly remembered: RememberedRate | null;
+}
+
+async function climb(session: StubSession, { ceiling, remembered }: Way, restore: Restore): Promise<void> {
   const { link } = session;
   const write: ProofWrite = { isBegun: false };
   // While the rate is still the one that everything else went at.
@@ -52,25 +61,41 @@ async function climb(session: StubSession, ceiling: number, restore: Restore): P
     write.isBegun = false;
     await startAgain(session, baudRate, restore);
   };
-  if ((await ascend(session, ceiling)) === "lost") await restart(link.baudRate);
+  let top = ceiling;
+  if (remembered !== null) {
+    const outcome = await ascend(session, [remembered.baudRate], true);
+    const works = link.baudRate === remembered.baudRate && outcome === "understood";
+    // One step is what it may cost; below it the way is as without it.
+    if (!works) tellForgotten(session, remembered.baudRate);
+    if (outcome === "lost") await restart(link.baudRate);
+    if (!works) top = rungBelow(remembered.baudRate);
+    else if (!looksHigher(remembered)) top = remembered.baudRate;
+  }
+  if ((await ascend(session, rungsAbove(link.baudRate, top))) === "lost") await restart(link.baudRate);
   // What is understood need not carry full payloads.
   while (link.baudRate > COMMON_BAUD && !(await provesRate(session, write))) {
-    session.emit({ type: "baud.tried", baudRate: link.baudRate, works: false });
+    const isRemembered = link.baudRate === remembered?.baudRate;
+    session.emit({ type: "baud.tried", baudRate: link.baudRate, works: false, remembered: isRemembered });
+    if (isRemembered) tellForgotten(session, link.baudRate);
     await stepDown(session, restart);
   }
 }
 
 /**
- * Goes up the ladder as far as short messages are understood. `lost`: no more at the rate that the link is set to, which is
+ * Goes up these rungs as far as short messages are understood. `lost`: no more at the rate that the link is set to, which is
  * the last that worked; only a reset helps.
  */
-async function ascend(session: StubSession, ceiling: number): Promise<"understood" | "lost"> {
+async function ascend(
+  session: StubSession,
+  rungs: readonly number[],
+  remembered = false,
+): Promise<"understood" | "lost"> {
   const { link } = session;
-  for (const rung of rungsAbove(link.baudRate, ceiling)) {
+  for (const rung of rungs) {
     throwIfAborted(link.signal);
     // Half of a step leaves two sides that do not understand each other.
     const outcome = await link.withoutSignal(() => tryRate(session, rung));
-    session.emit({ type: "baud.tried", baudRate: rung, works: outcome === "understood" });
+    session.emit({ type: "baud.tried", baudRate: rung, works: outcome === "understood", remembered });
     if (outcome === "lost") return "lost";
     // Beyond a rate that the line does not carry is none that it does; a port may lack one and have the next.
     if (outcome === "refused") break;
@@ -114,11 +139,21 @@ export async function lowerRate(session: LiveSession, restore: Restore): Promise
   await stepDown(session, (baudRate) => startAgain(session, baudRate, restore));
   rate.climbed = true;
   rate.ceiling = link.baudRate;
+  await keepRate(session, await recallRate(session, before));
   emit({
     type: "note",
     code: "baud.lowered",
     message: `The line had trouble at ${before} baud; going on at ${link.baudRate}.`,
     details: { before, baudRate: link.baudRate },
+  });
+}
+
+function tellForgotten({ emit }: LiveSession, baudRate: number): void {
+  emit({
+    type: "note",
+    code: "baud.remembered-fails",
+    message: `This board was good for ${baudRate} baud before and is not now; looking for another rate.`,
+    details: { baudRate },
   });
 }
 

@@ -55,6 +55,11 @@ export function rungsAbove(baudRate: number, ceiling: number): readonly number[]
   return RUNGS.filter((rate) => rate > baudRate && rate <= ceiling);
 }
 
+/** One of the rates that are tried. Pure. */
+export function isRung(baudRate: number): boolean {
+  return RUNGS.includes(baudRate);
+}
+
 /** The next rate below, down to the one that every loader has. Pure. */
 export function rungBelow(baudRate: number): number {
   return RUNGS.findLast((rate) => rate < baudRate) ?? COMMON_BAUD;

@@ -6,6 +6,7 @@ import { checkBoolean, checkFunction, checkName, checkText, listOf } from "../..
 import { oneOf } from "../../check/words.ts";
 import { checkDescriptor } from "../../chip/check-chip.ts";
 import { checkChipOrAuto } from "../../chip/chip-index.ts";
+import { checkHostMemory } from "../../host-memory.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
 import { parseResetSequence } from "../reset/reset-sequences.ts";
 import { AFTER_MODES, type Attempts, BEFORE_MODES, type ConnectOptions } from "../session.ts";
@@ -48,6 +49,7 @@ export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
   customResetSequence: optional(checkSequence),
   customHardResetSequence: optional(checkSequence),
   limits: optional(checkLimits),
+  memory: optional(checkHostMemory),
   onEvent: optional(checkFunction),
   signal: optional(checkSignal),
   name: optional(checkText),

@@ -29,6 +29,7 @@ import { watchLoss } from "../talk/watch-loss.ts";
 import { checkConnectOptions } from "./check-connect-options.ts";
 import { detectChip } from "./detect.ts";
 import { reachLoader } from "./reach-loader.ts";
+import { keepReset } from "./remembered-reset.ts";
 import { pluginsNeedStub, startStub, stubObstacle, stubSession } from "./start-stub.ts";
 
 /**
@@ -117,13 +118,14 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
   let session: LiveSession | null = null;
   let used: BaudPlan = "never";
   try {
-    const { stubRunning } = await reachLoader(link, attempt.emit, options);
+    const { stubRunning, reset } = await reachLoader(link, attempt.emit, options);
     session = await identify(attempt, stubRunning);
     if (attempt.returning !== undefined) refuseAnotherChip(attempt.returning, session.mac);
     if (session.loader === "stub") session.emit({ type: "stub.already-running" });
     else await calmWatchdogs(session);
     await powerFlash(session);
     emitIdentity(session, session.emit);
+    await keepReset(session, reset);
     const baudRate = askedRate(options.baudRate) ?? COMMON_BAUD;
     if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
     if (used === "first") await changeBaud(session, baudRate);

@@ -12,6 +12,7 @@ import { type ResetSequence, resetSequencesFor, runResetSequence } from "../rese
 import type { BeforeMode, ConnectOptions } from "../session.ts";
 import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { type SyncResult, syncOnce } from "../talk/sync.ts";
+import { orderResets, type ReachedBy, type ResetOrder } from "./remembered-reset.ts";
 
 const DEFAULT_ATTEMPTS = 7;
 const SYNCS_PER_ATTEMPT = 5;
@@ -27,19 +28,32 @@ interface Trail {
   linesUnsupported: boolean;
 }
 
+/** A loader that answers. */
+export interface Reached extends Pick<SyncResult, "stubRunning"> {
+  readonly reset: ReachedBy;
+}
+
+const NO_RESET: ReachedBy = { worked: undefined, usual: undefined, remembered: null };
+
+function reached({ stubRunning }: SyncResult, { resets }: Trail, { usual, remembered }: ResetOrder): Reached {
+  return { stubRunning, reset: { worked: resets.at(-1), usual, remembered } };
+}
+
 /**
  * Opens the port and brings a loader to answer a SYNC, by resetting the chip into download mode if that is wanted.
  * Throws `connect.*` with the diagnosis in `details.diagnosis`, or what the port threw when it could not be opened.
  */
-export async function reachLoader(link: Link, emit: Emit, options: ConnectOptions): Promise<SyncResult> {
+export async function reachLoader(link: Link, emit: Emit, options: ConnectOptions): Promise<Reached> {
   const before = options.before ?? "default-reset";
   const wanted = askedRate(options.baudRate) ?? COMMON_BAUD;
   await link.open(before === "no-reset-no-sync" ? wanted : Math.min(COMMON_BAUD, wanted));
   if (before === "no-reset" || before === "no-reset-no-sync") noteNoReset(emit, before);
   emit({ type: "connect.started", port: link.port.info.path });
-  if (before === "no-reset-no-sync") return { stubRunning: false, replies: 0 };
+  if (before === "no-reset-no-sync") return { stubRunning: false, reset: NO_RESET };
   const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
-  const sequences = before === "no-reset" ? [] : sequencesFor(link, emit, options, trail);
+  const usual = before === "no-reset" ? [] : sequencesFor(link, emit, options, trail);
+  const order = await orderResets(usual, link.port.info, options);
+  const { sequences } = order;
   const attempts = options.connectAttempts ?? DEFAULT_ATTEMPTS;
   let isBack = false;
   for (let attempt = 1; attempts === "unlimited" || attempt <= attempts; attempt++) {
@@ -51,7 +65,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
       isBack = false;
       if (isDue) await resetInto(link, emit, sequence, attempt, trail);
       const result = await trySync(link, emit, attempt, trail);
-      if (result !== null) return result;
+      if (result !== null) return reached(result, trail, order);
     } catch (error) {
       if (!isEspError(error, "port.lost")) throw error;
       if (++trail.losses >= MAXIMUM_LOSSES) break;
@@ -61,7 +75,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
   }
   const evidence = gatherEvidence(link, options, trail);
   const late = await tryOtherRates(link, options, trail);
-  if (late !== null) return late;
+  if (late !== null) return reached(late, trail, order);
   const diagnosis = await diagnoseEvidence(evidence, options);
   throwIfAborted(link.signal);
   emit({ type: "connect.failed", diagnosis });
