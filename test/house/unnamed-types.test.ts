@@ -76,7 +76,7 @@ const GIVEN = [
 
 it.each(doors)("%s hands out no bytes but in memory of their own, as Blob and WebCrypto want them", (door) => {
   const met = declarations.met(join(place, door)).filter(({ name }) => !GIVEN.includes(name));
-  expect(met.length).toBeGreaterThan(5);
+  expect(met.length).toBeGreaterThanOrEqual(5);
   const handingOut = met.filter(({ text }) => ANY_BYTES.test(text.replace(PARAMETERS, "()")));
   expect(handingOut.map(({ name }) => name)).toEqual([]);
 });

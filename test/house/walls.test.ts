@@ -160,6 +160,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   web: ["core/check", "core/port", "core/clock", "core/errors", "core/host", "core/load-part"],
   // Another library's API over our own doors; its own are checked as all are.
   compat: ["doors", "web", "core/check"],
+  // Pages do what anybody can do: they have the doors.
+  "web/elements": ["doors"],
   "cli/spec": ["core/chip"],
   cli: ["cli/spec", "doors"],
   bin: ["doors", "cli"],
@@ -204,6 +206,7 @@ function roomOf(path: string): string {
   if (parts.length === 1) return "doors";
   if (parts[0] === "core") return parts.length === 2 ? `core/${parts[1]?.replace(/\.ts$/, "")}` : `core/${parts[1]}`;
   if (parts[0] === "cli" && parts[1] === "spec") return "cli/spec";
+  if (parts[0] === "web" && parts[1] === "elements") return "web/elements";
   return parts[0] ?? "";
 }
 

@@ -1,0 +1,113 @@
+import type { Say } from "../texts/texts.ts";
+import { type Content, h, put } from "./dom.ts";
+import { dialogStyles } from "./styles.ts";
+
+export interface Action {
+  readonly label: string;
+  readonly isPrimary?: boolean | undefined;
+  readonly isDisabled?: boolean | undefined;
+  readonly act: () => void;
+}
+
+/** What the dialog shows. */
+export interface View {
+  readonly title: string;
+  readonly body: Content;
+  readonly actions?: readonly Action[] | undefined;
+  /** Something is under way: the dialog is not closed in passing, but by what stops the work. Default false. */
+  readonly isBusy?: boolean | undefined;
+}
+
+/** Thrown into whatever waits for a person who has closed the dialog. */
+export class DialogClosed extends Error {}
+
+/** A dialog that shows one view after the other. */
+export interface Shell {
+  readonly say: Say;
+  /** Aborted when the dialog is closed, in whatever way. */
+  readonly signal: AbortSignal;
+  show(view: View): void;
+  /** Shows a view until one of its actions answers; rejects with `DialogClosed`. */
+  ask<Answer>(make: (answer: (value: Answer) => void) => View): Promise<Answer>;
+  /** Said by screen readers, seen by nobody. */
+  announce(text: string): void;
+  close(): void;
+}
+
+/** Opens it over the page; the focus goes in, and back to where it was when it is closed. */
+export function openShell({ say, lang }: { readonly say: Say; readonly lang: string }): Shell {
+  const heading = h("h2", { id: "title", tabindex: -1 });
+  const closing = h(
+    "button",
+    { type: "button", class: "icon", "aria-label": say("close"), onclick: () => dialog.close() },
+    "✕",
+  );
+  const body = h("div", { class: "body" });
+  const footer = h("div", { class: "actions" });
+  const live = h("p", { class: "unseen", "aria-live": "polite" });
+  const dialog = h(
+    "dialog",
+    { lang, "aria-labelledby": "title" },
+    h("div", { class: "top" }, heading, closing),
+    body,
+    footer,
+    live,
+  );
+  const host = document.createElement("esp-install-dialog");
+  const root = host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [dialogStyles()];
+  root.append(dialog);
+  document.body.append(host);
+  const before = document.activeElement;
+  const closed = new AbortController();
+  let isBusy = false;
+  let forget: () => void = () => {};
+
+  // The browser would close it at the second Escape whatever is under way.
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    if (isBusy) announce(say("pressStop"));
+    else dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    closed.abort(new DialogClosed());
+    forget();
+    host.dispatchEvent(new CustomEvent("closed", { bubbles: true, composed: true }));
+    host.remove();
+    if (before instanceof HTMLElement) before.focus();
+  });
+
+  function show(view: View): void {
+    isBusy = view.isBusy ?? false;
+    heading.textContent = view.title;
+    closing.hidden = isBusy;
+    put(body, view.body);
+    put(footer, ...(view.actions ?? []).map(buttonOf));
+    body.scrollTop = 0;
+    heading.focus();
+  }
+
+  function announce(text: string): void {
+    live.textContent = text;
+  }
+
+  dialog.showModal();
+  return {
+    say,
+    signal: closed.signal,
+    show,
+    announce,
+    close: () => dialog.close(),
+    ask: (make) =>
+      new Promise((resolve, reject) => {
+        if (closed.signal.aborted) reject(new DialogClosed());
+        forget = () => reject(new DialogClosed());
+        show(make(resolve));
+      }),
+  };
+}
+
+function buttonOf({ label, isPrimary = false, isDisabled = false, act }: Action): HTMLButtonElement {
+  return h("button", { type: "button", class: isPrimary && "primary", disabled: isDisabled, onclick: act }, label);
+}

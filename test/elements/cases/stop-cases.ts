@@ -1,0 +1,151 @@
+import type { ServerResponse } from "node:http";
+import { expect, it } from "vitest";
+import {
+  dialogText,
+  isUntouched,
+  missingParts,
+  openLamp,
+  plugUsedBoard,
+  press,
+  toChoice,
+  toTheEnd,
+} from "../../support/web/lamp-page.ts";
+import type { PageSerial } from "../../support/web/page-serial.ts";
+import type { Site } from "../../support/web/site.ts";
+
+type Hold = { readonly pageSerial: PageSerial };
+type Lamp = Awaited<ReturnType<typeof openLamp>>["page"];
+
+const unplug = (page: Lamp): Promise<void> =>
+  page.evaluate(() => (globalThis as unknown as Hold).pageSerial.chip.unplug());
+
+/** The cable is back, and the browser has the port of before. */
+const replug = (page: Lamp): Promise<void> =>
+  page.evaluate(() => {
+    const { pageSerial } = globalThis as unknown as Hold;
+    pageSerial.chip.replug();
+    pageSerial.device.connected = true;
+  });
+
+const failed = (page: Lamp): Promise<void> => page.getByRole("heading", { name: "That did not work" }).waitFor();
+
+/** Sends nothing until it is told to go on. */
+function held(): { readonly answer: (response: ServerResponse) => void; readonly asked: Promise<void> } {
+  let tell: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return { answer: () => tell(), asked };
+}
+
+/** Stopped by a person or by a pulled cable, in each phase: what is on the board is said, and it can be begun again. */
+export function stopCases(site: () => Site): void {
+  it("is stopped while it connects", async () => {
+    const { page } = await openLamp(site());
+    await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.plug("esp32c3", { circuit: "none" }));
+    await press(page, "Connect");
+    await press(page, "Stop");
+    await page.getByRole("heading", { name: "Stopped" }).waitFor();
+    expect(await dialogText(page)).toContain("Nothing on the board was changed.");
+  });
+
+  it("is stopped while files are got", async () => {
+    const { answer, asked } = held();
+    const { page } = await openLamp(site(), { files: { "storage.bin": answer } });
+    await plugUsedBoard(page);
+    await press(page, "Connect");
+    await asked;
+    await press(page, "Stop");
+    await page.getByRole("heading", { name: "Stopped" }).waitFor();
+    expect(await isUntouched(page)).toBe(true);
+  });
+
+  it("is stopped while it writes, not by Escape but by its button, and says what is written", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page, { slow: true });
+    await toChoice(page);
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await press(page, "Install");
+    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.getByText("To stop, use the Stop button.").waitFor({ state: "attached" });
+    await press(page, "Stop");
+    await page.getByRole("heading", { name: "Stopped" }).waitFor();
+    const text = await dialogText(page);
+    expect(text).toContain("will not run as it should until it is installed again");
+    expect(text).toMatch(/Written and proved: bootloader\.bin.*Begun and not finished: storage\.bin/s);
+    expect(await missingParts(page)).toEqual(["storage.bin"]);
+    await press(page, "Try again");
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await toTheEnd(page);
+    expect(await missingParts(page)).toEqual([]);
+  });
+
+  it("tells of a board that is unplugged before it connects, and goes on when it is back", async () => {
+    const { page } = await openLamp(site());
+    await unplug(page);
+    await press(page, "Connect");
+    await failed(page);
+    await replug(page);
+    await press(page, "Try again");
+    await page.getByText("What happens to what is on the board?").waitFor();
+  });
+
+  it("tells of a board that is unplugged while a person chooses", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page);
+    await toChoice(page);
+    await unplug(page);
+    await press(page, "Install");
+    await failed(page);
+    expect(await dialogText(page)).toContain("Nothing on the board was changed.");
+    await replug(page);
+    await press(page, "Try again");
+    await page.getByText("What happens to what is on the board?").waitFor();
+    await toTheEnd(page);
+  });
+
+  it("tells of a board that is unplugged while it is written", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page, { slow: true });
+    await toChoice(page);
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await press(page, "Install");
+    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await unplug(page);
+    await failed(page);
+    expect(await dialogText(page)).toContain("Begun and not finished: storage.bin.");
+    await replug(page);
+    await press(page, "Try again");
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await toTheEnd(page);
+    expect(await missingParts(page)).toEqual([]);
+  });
+
+  it("tells of a chip that was exchanged for another while a person chose, before it touches it", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page);
+    await toChoice(page);
+    await unplug(page);
+    await plugUsedBoard(page, { chip: "esp32c6" });
+    await press(page, "Install");
+    await failed(page);
+    expect(await isUntouched(page)).toBe(true);
+  });
+
+  it("asks before the page is left while it writes, and not after", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page, { slow: true });
+    const asks = (): Promise<boolean> =>
+      page.evaluate(() => !globalThis.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+    await toChoice(page);
+    expect(await asks()).toBe(false);
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await press(page, "Install");
+    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    expect(await asks()).toBe(true);
+    await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
+    expect(await asks()).toBe(false);
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * Runs in a page before anything else: virtual chips behind `navigator.serial`, as the browser would give them, and a hold on
+ * them for tests. They live in real time, because the page does.
+ */
+import type { ChipId } from "../../../src/chips.ts";
+import type { Clock, Port, PortSink } from "../../../src/index.ts";
+import { INSTANT_TIMING, type VirtualChip, type VirtualChipOptions, virtualChip } from "../../../src/virtual.ts";
+import { VirtualWebSerialPort } from "../port/virtual-web-serial.ts";
+
+/** What the firmware says of itself by Improv, and whether it takes the password. */
+interface PageFirmware {
+  readonly firmware: string;
+  readonly version: string;
+}
+
+/** What the list of the browser does next. */
+type Choice = "first" | "none" | "denied";
+
+export interface PageSerial {
+  chip: VirtualChip;
+  device: VirtualWebSerialPort;
+  /** What a person does with the list, one entry a time it is shown; the last stays. */
+  choices: Choice[];
+  asked: number;
+  /** Another tab or program has the port. */
+  isBusy: boolean;
+  /** Null: it does not speak Improv. */
+  firmware: PageFirmware | null;
+  /** Another chip takes the place of the one before. */
+  plug(id: ChipId, options?: VirtualChipOptions): void;
+}
+
+/** As timers are before a page in the background, or a test, makes them slow. */
+const { setTimeout: after, clearTimeout: cancel } = globalThis;
+const clock: Clock = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = after.call(globalThis, callback, ms);
+    return () => cancel.call(globalThis, timer);
+  },
+};
+
+function improvFrame(type: number, ...data: number[]): Uint8Array {
+  const head = [...new TextEncoder().encode("IMPROV"), 1, type, data.length, ...data];
+  return Uint8Array.of(...head, head.reduce((sum, byte) => sum + byte, 0) & 0xff, 0x0a);
+}
+
+function improvResult(command: number, ...texts: string[]): Uint8Array {
+  const strings = texts.flatMap((text) => [text.length, ...new TextEncoder().encode(text)]);
+  return improvFrame(4, command, strings.length, ...strings);
+}
+
+/** What the firmware answers; the password is `secret`. */
+function improvAnswers(frame: Uint8Array, { firmware, version }: PageFirmware): Uint8Array[] {
+  const command = frame[9];
+  const ready = improvFrame(1, 2);
+  if (command === 2) return [ready];
+  if (command === 3) return [improvResult(3, firmware, version, "ESP32-C3", "Lamp 1")];
+  if (command === 4)
+    return [improvResult(4, "Home", "-50", "WPA2"), improvResult(4, "Cafe", "-80", "NO"), improvResult(4)];
+  const isRight = new TextDecoder().decode(frame).includes("secret");
+  if (isRight) return [improvFrame(1, 3), improvFrame(1, 4), improvResult(1, "http://lamp.local/")];
+  return [improvFrame(1, 3), improvFrame(2, 3), ready];
+}
+
+/** A port of a chip whose firmware speaks Improv while it runs. */
+function speaking(port: Port): Port {
+  let sink: PortSink | null = null;
+  return {
+    info: port.info,
+    capabilities: port.capabilities,
+    clock: port.clock,
+    open: (options, to) => {
+      sink = to;
+      return port.open(options, to);
+    },
+    close: () => port.close(),
+    write: async (bytes) => {
+      const isImprov = new TextDecoder("latin1").decode(bytes).startsWith("IMPROV");
+      if (!isImprov) return await port.write(bytes);
+      for (const answer of control.firmware === null ? [] : improvAnswers(bytes, control.firmware)) sink?.data(answer);
+    },
+    setBaudRate: (rate) => port.setBaudRate(rate),
+    setLines: (lines) => port.setLines(lines),
+  };
+}
+
+class PagePort extends VirtualWebSerialPort {
+  override async open(options: { readonly baudRate: number; readonly bufferSize?: number }): Promise<void> {
+    if (control.isBusy) throw new DOMException("Failed to open serial port.", "NetworkError");
+    await super.open(options);
+  }
+}
+
+const control: PageSerial = {
+  choices: ["first"],
+  asked: 0,
+  isBusy: false,
+  firmware: null,
+  plug(id, options = {}) {
+    control.chip = virtualChip(id, { timing: INSTANT_TIMING, clock, ...options });
+    control.device = new PagePort({ port: speaking(control.chip.port) });
+  },
+} as PageSerial;
+
+const serial = {
+  async requestPort(): Promise<VirtualWebSerialPort> {
+    control.asked++;
+    const choice = control.choices.length > 1 ? control.choices.shift() : control.choices[0];
+    if (choice === "none") throw new DOMException("No port selected by the user.", "NotFoundError");
+    if (choice === "denied") throw new DOMException("Access to the feature is disallowed.", "SecurityError");
+    return control.device;
+  },
+  getPorts: async (): Promise<VirtualWebSerialPort[]> => [control.device],
+  addEventListener() {},
+  removeEventListener() {},
+};
+
+control.plug("esp32c3", { appText: "I (31) app: lamp 2.0\r\n", appEveryMs: 200 });
+Object.defineProperty(navigator, "serial", { value: serial, configurable: true });
+(globalThis as unknown as { pageSerial: PageSerial }).pageSerial = control;
