@@ -32,6 +32,8 @@ export interface Work<T> {
 
 export interface Device {
   readonly state: DeviceState;
+  /** The one that was used last. */
+  readonly port: Port | null;
   /** Of what was done last; null: it did not fail. */
   readonly error: EspError | null;
   readonly journal: Journal;
@@ -104,6 +106,9 @@ export function createDevice(): Device {
   return {
     get state() {
       return state;
+    },
+    get port() {
+      return port;
     },
     get error() {
       return error;

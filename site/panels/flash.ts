@@ -56,6 +56,29 @@ export class FlashPanel extends PageElement {
     else if (session !== null && session !== this.#readFor && this.#dropped !== null) void this.#read(this.#dropped);
   }
 
+  /** A release by its address: it is got for the board that is there. */
+  async #fetch(event: Event): Promise<void> {
+    event.preventDefault();
+    const { device } = this.page;
+    const url = String(new FormData(event.currentTarget as HTMLFormElement).get("url") ?? "").trim();
+    const { port } = device;
+    if (url === "" || port === null) return;
+    this.result = null;
+    this.#dropped = null;
+    this.bundle = await device.run({
+      what: "downloading",
+      act: async (session, signal) => {
+        const { manifestTree } = await import("../device/manifest-tree.ts");
+        const get = (from: string, options: RequestInit): Promise<Response> => fetch(from, { ...options, signal });
+        return await bundleOf(
+          await manifestTree(session, { url, page: location.href, fetch: get, port, signal }),
+          session.chip.id,
+        );
+      },
+    });
+    if (this.bundle !== null) void this.#look();
+  }
+
   #take = (dropped: Dropped): void => {
     this.page.device.dismissError();
     this.result = null;
@@ -102,6 +125,13 @@ export class FlashPanel extends PageElement {
     return html`
       <p>${say("flash-words")}</p>
       ${fileDrop(page, { label: say("flash-drop"), multiple: true, taken: this.#take })}
+      <form class="row" @submit=${(event: Event) => void this.#fetch(event)}>
+        <label class="grow">
+          ${say("manifest-url")}
+          <input name="url" type="url" required ?disabled=${page.device.state.kind !== "ready"} />
+        </label>
+        <button type="submit" ?disabled=${page.device.state.kind !== "ready"}>${say("manifest-get")}</button>
+      </form>
       ${bundle === null ? nothing : this.#plan(bundle)} ${this.result === null ? nothing : this.#done(this.result)}
     `;
   }

@@ -65,6 +65,9 @@ export const CHINESE: Texts = {
   "flash-words":
     "把编译结果拖放到这里：固件文件（BIN、ELF、HEX、UF2）、ZIP 压缩包或编译输出文件夹。写到哪里由其内容决定。",
   "flash-drop": "把文件或文件夹拖放到这里，或选择文件",
+  "manifest-url": "或者通过清单的地址获取发行版",
+  "manifest-get": "获取",
+  downloading: "正在获取文件",
   plan: "将要写入的内容",
   "plan-chip": "用于 {chip}。",
   "plan-left": "保持不变：{names}。",

@@ -70,6 +70,9 @@ export const ENGLISH = {
   "flash-words":
     "Drop what was built: a firmware file (BIN, ELF, HEX, UF2), a ZIP archive, or the folder of a build. Where it goes is found out from what is in it.",
   "flash-drop": "Drop files or a folder here, or choose files",
+  "manifest-url": "Or get a release by the address of its manifest",
+  "manifest-get": "Get it",
+  downloading: "Getting files",
   plan: "What will be written",
   "plan-chip": "For the {chip}.",
   "plan-left": "Left as it is: {names}.",

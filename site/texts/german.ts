@@ -67,6 +67,9 @@ export const GERMAN: Texts = {
   "flash-words":
     "Hier ablegen, was gebaut wurde: eine Firmware-Datei (BIN, ELF, HEX, UF2), ein ZIP-Archiv oder den Ordner eines Builds. Wohin es gehört, geht aus dem Inhalt hervor.",
   "flash-drop": "Dateien oder einen Ordner hier ablegen oder Dateien wählen",
+  "manifest-url": "Oder eine Veröffentlichung über die Adresse ihres Manifests holen",
+  "manifest-get": "Holen",
+  downloading: "Dateien werden geholt",
   plan: "Was geschrieben wird",
   "plan-chip": "Für den {chip}.",
   "plan-left": "Bleibt, wie es ist: {names}.",

@@ -66,6 +66,9 @@ export const SPANISH: Texts = {
   "flash-words":
     "Suelte aquí lo compilado: un archivo de firmware (BIN, ELF, HEX, UF2), un archivo ZIP o la carpeta de una compilación. Su lugar se averigua por su contenido.",
   "flash-drop": "Suelte aquí archivos o una carpeta, o elija archivos",
+  "manifest-url": "O traiga una versión por la dirección de su manifiesto",
+  "manifest-get": "Traer",
+  downloading: "Trayendo archivos",
   plan: "Qué se escribirá",
   "plan-chip": "Para el {chip}.",
   "plan-left": "Queda como está: {names}.",

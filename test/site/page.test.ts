@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
@@ -191,6 +192,43 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
     expect(await page.$("main table")).toBeNull();
     await page.click("text=Try a virtual board");
     await page.waitForSelector("main td:has-text('hello.elf')");
+    await page.click("main button.primary:enabled");
+    await page.waitForSelector("text=proved by the chip's own digests");
+    await page.context().close();
+  }, 60_000);
+
+  it("gets a release by its manifest, and refuses one whose files are not what it says", async () => {
+    const hello = readFileSync(new URL("../../examples/hello-esp32c3/hello.bin", import.meta.url));
+    const sha256 = createHash("sha256").update(hello).digest("hex");
+    const release = (digest: string) => ({
+      name: "Hello",
+      version: "1.0",
+      builds: [
+        { chipFamily: "ESP32", parts: [{ path: "other.bin", offset: 0 }] },
+        { chipFamily: "ESP32-C3", parts: [{ path: "hello.bin", offset: 0, sha256: digest }] },
+      ],
+    });
+    const { page } = await withBoard();
+    const headers = { "access-control-allow-origin": "*" };
+    await page.route("https://releases.example/**", async (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === "/good/manifest.json") await route.fulfill({ headers, json: release(sha256) });
+      else if (pathname === "/bad/manifest.json") await route.fulfill({ headers, json: release("00".repeat(32)) });
+      else if (pathname.endsWith("/hello.bin")) await route.fulfill({ headers, body: hello });
+      else await route.fulfill({ headers, status: 404, body: "no" });
+    });
+    await show(page, "flash");
+    const get = async (name: string): Promise<void> => {
+      await page.fill("input[name=url]", `https://releases.example/${name}/manifest.json`);
+      await page.click("text=Get it");
+    };
+    await get("bad");
+    await page.waitForSelector("[role=alert] >> text=download.damaged", { state: "attached" });
+    expect(await page.$("main table")).toBeNull();
+    await get("missing");
+    await page.waitForSelector("[role=alert] h2:has-text('404')");
+    await get("good");
+    await page.waitForSelector("main td:has-text('hello.bin')");
     await page.click("main button.primary:enabled");
     await page.waitForSelector("text=proved by the chip's own digests");
     await page.context().close();
