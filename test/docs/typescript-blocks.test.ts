@@ -16,6 +16,7 @@ const DOORS = [
   "virtual",
   "node",
   "web",
+  "webusb",
   "cli",
   "port-conformance",
 ];

@@ -17,6 +17,7 @@ import * as portConformance from "../../src/port-conformance.ts";
 import * as secure from "../../src/secure.ts";
 import * as virtual from "../../src/virtual.ts";
 import * as web from "../../src/web.ts";
+import * as webusb from "../../src/webusb.ts";
 import { BUNDLE } from "../support/right-calls/bundle.ts";
 import { CHIP_CALLS } from "../support/right-calls/chips.ts";
 import { COMPAT } from "../support/right-calls/compat.ts";
@@ -32,6 +33,7 @@ import { NVS } from "../support/right-calls/nvs.ts";
 import { PARTITION } from "../support/right-calls/partition.ts";
 import { SECURE } from "../support/right-calls/secure.ts";
 import { isWhole, type RightCall, type RightCalls } from "../support/right-calls/types.ts";
+import { WEBUSB } from "../support/right-calls/webusb.ts";
 import { WRONG_VALUES } from "../support/wrong-values.ts";
 
 /**
@@ -70,6 +72,7 @@ const DOORS: readonly (readonly [string, object, RightCalls])[] = [
   ["esptool-ts/virtual", virtual, { ...VIRTUAL, ...EFUSES }],
   ["esptool-ts/node", node, NODE],
   ["esptool-ts/web", web, WEB],
+  ["esptool-ts/webusb", webusb, WEBUSB],
   ["esptool-ts/port-conformance", portConformance, PORT_CONFORMANCE],
   ["esptool-ts/cli", cli, CLI],
   ["esptool-ts/compat", compat, COMPAT],

@@ -5,6 +5,7 @@ import {
   serialBench,
   tcpBench,
   transportBench,
+  usbBench,
   virtualBench,
   webBench,
 } from "../support/port/port-benches.ts";
@@ -28,6 +29,7 @@ const PORTS: readonly (readonly [string, () => PortBench | Promise<PortBench>, r
     ],
   ],
   ["a port of the browser", webBench, []],
+  ["a port over WebUSB", usbBench, []],
   // A virtual line is never stuck, so its writes have no limit of time.
   ["the port of a virtual chip", virtualBench, ["gives a write up after a time"]],
 ];

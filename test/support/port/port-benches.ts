@@ -9,7 +9,9 @@ import { Adapter } from "../../../src/virtual/board/adapter.ts";
 import type { Board } from "../../../src/virtual/board/board.ts";
 import { VirtualPort } from "../../../src/virtual/board/virtual-port.ts";
 import { webSerialPort } from "../../../src/web.ts";
+import { webUsbPort } from "../../../src/webusb.ts";
 import { patientClock } from "../process/patient-clock.ts";
+import { fakeDevice, transferCase } from "../usb/usb-vectors.ts";
 import { FakePort, ManualClock } from "./ports.ts";
 
 /** A place where something is written down, or kept from being. */
@@ -237,6 +239,31 @@ export function webBench(): PortBench {
     restore: () => undefined,
     stall: () => {
       wire.isStalled = true;
+    },
+    pass: (ms) => clock.pass(ms),
+  };
+}
+
+/** A USB device of a browser that is made up. */
+export function usbBench(): PortBench {
+  const one = transferCase("cp2102");
+  const { usb, device } = fakeDevice(one);
+  const clock = new ManualClock();
+  const heard: number[] = [];
+  const transferOut = device.transferOut.bind(device);
+  device.onWrite = (bytes) => void heard.push(...bytes);
+  let isStalled = false;
+  device.transferOut = (endpoint, data) => (isStalled ? new Promise(() => {}) : transferOut(endpoint, data));
+  return {
+    port: webUsbPort(device, { usb, clock }),
+    say: (bytes) => {
+      for (let at = 0; at < bytes.length; at += 64) device.send(one.endpointIn, [...bytes.subarray(at, at + 64)]);
+    },
+    heard: () => Uint8Array.from(heard),
+    lose: () => usb.unplug(device),
+    restore: () => usb.plug(device),
+    stall: () => {
+      isStalled = true;
     },
     pass: (ms) => clock.pass(ms),
   };
