@@ -18,14 +18,6 @@ export function addressText(address: number): string {
   return `0x${address.toString(16)}`;
 }
 
-/** A number as it is typed: decimal, or hexadecimal behind 0x. Null: it is none that fits into 32 bits. */
-export function parseAddress(text: string): number | null {
-  const trimmed = text.trim();
-  if (!/^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(trimmed)) return null;
-  const value = Number(trimmed);
-  return value <= 0xffff_ffff ? value : null;
-}
-
 /** `aa:bb:cc:dd:ee:ff`. */
 export function macText(mac: Uint8Array): string {
   return [...mac].map((byte) => byte.toString(16).padStart(2, "0")).join(":");

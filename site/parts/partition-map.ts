@@ -2,13 +2,7 @@ import { html, type TemplateResult } from "lit";
 import type { Partition } from "../../src/partition.ts";
 import type { Say } from "../texts/texts.ts";
 import { addressText, sizeText } from "./amounts.ts";
-
-interface Piece {
-  readonly name: string;
-  readonly kind: "app" | "data" | "other" | "free";
-  readonly address: number;
-  readonly sizeBytes: number;
-}
+import { piecesOf } from "./flash-pieces.ts";
 
 /** Narrower pieces could not be seen, nor told apart. */
 const LEAST_SHARE = 0.012;
@@ -30,23 +24,4 @@ export function partitionMap(say: Say, partitions: readonly Partition[], flashBy
       )}
     </div>
   `;
-}
-
-/** The partitions and what is between them, in the order of their addresses. */
-export function piecesOf(partitions: readonly Partition[], flashBytes: number | null): Piece[] {
-  const pieces: Piece[] = [];
-  let end = 0;
-  const free = (upTo: number): void => {
-    if (upTo > end) pieces.push({ name: "", kind: "free", address: end, sizeBytes: upTo - end });
-  };
-  for (const { name, type, address, sizeBytes } of [...partitions].sort(
-    (left, right) => left.address - right.address,
-  )) {
-    free(address);
-    const kind = type === 0 ? "app" : type === 1 ? "data" : "other";
-    pieces.push({ name, kind, address, sizeBytes });
-    end = Math.max(end, address + sizeBytes);
-  }
-  free(flashBytes ?? end);
-  return pieces;
 }

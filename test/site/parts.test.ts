@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { consoleLog } from "../../site/device/console-log.ts";
+import { createJournal } from "../../site/device/journal.ts";
+import { durationText, macText, sizeText } from "../../site/parts/amounts.ts";
+import { piecesOf } from "../../site/parts/flash-pieces.ts";
+import type { EspEvent } from "../../src/index.ts";
+
+describe("amounts on the page", () => {
+  it.each([
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1024, "1 KB"],
+    [0x18_0000, "1.5 MB"],
+    [0x40_0000, "4 MB"],
+    [2 ** 31, "2 GB"],
+  ])("%d bytes are %s", (bytes, text) => {
+    expect(sizeText(bytes)).toBe(text);
+  });
+
+  it.each([
+    [-3, "0 s"],
+    [59.4, "59 s"],
+    [59.6, "1:00 min"],
+    [605, "10:05 min"],
+  ])("%d seconds are %s", (seconds, text) => {
+    expect(durationText(seconds)).toBe(text);
+  });
+
+  it("writes addresses of a board as they are written everywhere", () => {
+    expect(macText(Uint8Array.of(0x24, 0x0a, 0xc4, 0, 5, 0xff))).toBe("24:0a:c4:00:05:ff");
+  });
+});
+
+describe("the map of the flash", () => {
+  const partition = (name: string, type: number, address: number, sizeBytes: number) => ({
+    name,
+    type,
+    subtype: 0,
+    address,
+    sizeBytes,
+    encrypted: false,
+    readonly: false,
+  });
+
+  it("has what is between the partitions, in the order of addresses, and ends where the flash does", () => {
+    const pieces = piecesOf([partition("app", 0, 0x1_0000, 0x1_0000), partition("nvs", 1, 0x9000, 0x6000)], 0x4_0000);
+    expect(pieces.map(({ name, kind, address, sizeBytes }) => [name, kind, address, sizeBytes])).toEqual([
+      ["", "free", 0, 0x9000],
+      ["nvs", "data", 0x9000, 0x6000],
+      ["", "free", 0xf000, 0x1000],
+      ["app", "app", 0x1_0000, 0x1_0000],
+      ["", "free", 0x2_0000, 0x2_0000],
+    ]);
+  });
+
+  it("stands partitions that overlap, or lie beyond the flash, as a damaged table has them", () => {
+    const pieces = piecesOf([partition("a", 1, 0, 0x3000), partition("b", 1, 0x1000, 0x1000)], 0x2000);
+    expect(pieces.map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+});
+
+describe("what the page keeps", () => {
+  it("is bounded for a device that prints day and night, and ends with what was printed last", () => {
+    const log = consoleLog();
+    for (let line = 0; line < 130_000; line++) log.add({ kind: "device", text: `line ${line}`, atMs: line });
+    const kept = log.deviceText().split("\n");
+    expect(kept.length).toBeLessThanOrEqual(100_001);
+    expect(kept.at(-2)).toBe("line 129999");
+    expect(log.last({ containing: "" })).toHaveLength(1000);
+    expect(log.last({ containing: "LINE 129998" }).map(({ text }) => text)).toEqual(["line 129998"]);
+    log.add({ kind: "explained", text: "x".repeat(10_000), atMs: null });
+    expect(log.last({ containing: "xxx" })[0]?.text).toHaveLength(4096);
+    expect(log.deviceText()).not.toContain("xxx");
+    expect(log.text({ times: true })).toContain("129.999 line 129999\n");
+  });
+
+  it("is bounded for a trace, which says how much it forgot, and leaves progress out", () => {
+    const journal = createJournal(() => 5);
+    const note = (index: number): EspEvent => ({ session: "s", type: "connect.started", port: String(index) });
+    for (let index = 0; index < 10_001; index++) journal.add(note(index));
+    expect(journal.entries).toHaveLength(5000);
+    expect(journal.forgotten).toBe(5001);
+    expect(journal.entries.at(-1)?.event).toEqual(note(10_000));
+    journal.add({ session: "s", type: "progress" } as EspEvent);
+    expect(journal.entries).toHaveLength(5000);
+    journal.clear();
+    expect([journal.entries.length, journal.forgotten]).toEqual([0, 0]);
+  });
+});
