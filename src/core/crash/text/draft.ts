@@ -86,9 +86,10 @@ export class CrashDraft {
     return this.#cores.some(({ registerCount }) => registerCount > 0);
   }
 
+  /** The first one stays: a later one is another register whose name lost a letter on its way, such as S11. */
   setRegister(name: string, value: number): void {
     const core = this.#current;
-    if (core.registerCount >= MOST.registers) return;
+    if (core.registerCount >= MOST.registers || Object.hasOwn(core.registers, name)) return;
     core.registerCount++;
     core.registers[name] = value;
   }

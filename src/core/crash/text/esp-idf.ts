@@ -104,8 +104,10 @@ export const ESP_IDF: LineFormat = {
       take: ([text], draft) => draft.addDetail(text.replace(/:$/, "")),
     },
     {
+      // A value that lost its end can be made whole by the name behind it: then a colon follows.
       pattern: /^(?:EPC1|[A-Z][A-Z0-9/_-]*) *: 0x[0-9a-fA-F]{8}/,
-      take: ({ input }, draft) => setRegisters(draft, input, /\b([A-Z][A-Z0-9/_-]*) *: 0x([0-9a-fA-F]{8})\b/g),
+      take: ({ input }, draft) =>
+        setRegisters(draft, input, /\b([A-Z][A-Z0-9/_-]*) *: 0x([0-9a-fA-F]{8})\b(?! {0,8}:)/g),
     },
     { pattern: /^Stack memory:/, take: null },
     {

@@ -10,23 +10,34 @@ export interface StackMemory {
   wordAt(address: number): number | null;
 }
 
-/** The rows of a dump. They go on from each other; behind a gap, where bytes were lost, nothing counts. */
+/**
+ * The rows of a dump. They go on from each other, and each has as many words as most have: behind a gap, and in a row in which
+ * bytes were lost, nothing counts, because what is left of it may have moved.
+ */
 export function memoryOfRows(
   rows: readonly StackRow[],
 ): StackMemory & { readonly start: number; readonly end: number } {
   const start = rows[0]?.address ?? 0;
+  const usual = usualLength(rows);
   const words: number[] = [];
   for (const row of rows) {
-    if (row.address !== start + 4 * words.length) break;
+    if (row.address !== start + 4 * words.length || row.words.length !== usual) break;
     words.push(...row.words);
-    // A row that lost a word shifts nothing: it is where the known memory ends.
-    if (row.words.length % 4 !== 0) break;
   }
   return {
     start,
     end: start + 4 * words.length,
     wordAt: (address) => (address % 4 === 0 && address >= start ? (words[(address - start) / 4] ?? null) : null),
   };
+}
+
+/** The number of words that most rows have. */
+function usualLength(rows: readonly StackRow[]): number {
+  const counts = new Map<number, number>();
+  for (const { words } of rows) counts.set(words.length, (counts.get(words.length) ?? 0) + 1);
+  let usual = 0;
+  for (const [length, count] of counts) if (count > (counts.get(usual) ?? 0)) usual = length;
+  return usual;
 }
 
 /** Memory of several pieces: that of a core dump. */
