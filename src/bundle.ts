@@ -10,13 +10,8 @@ export type {
   BundleSettings,
   FlashBundle,
 } from "./core/bundle/flash-bundle.ts";
-export {
-  type FlashPlan,
-  type LeftUntouched,
-  type LostContents,
-  type PlanFlashOptions,
-  planFlash,
-} from "./core/bundle/plan-flash.ts";
+export type { FlashPlan, LeftUntouched, LostContents, PlanFlashOptions } from "./core/bundle/plan-bundle.ts";
+export { planFlash } from "./core/bundle/plan-flash.ts";
 export { type ReadFlashBundleOptions, readFlashBundle } from "./core/bundle/read-flash-bundle.ts";
 export { mapTree } from "./core/bundle/tree/map-tree.ts";
 export type { Tree, TreeEntry } from "./core/bundle/tree/tree.ts";

@@ -1,7 +1,7 @@
 /** Installing firmware by a manifest, as web pages do: ESP Web Tools' `manifest.json` and what this library adds. */
 
 export type { BundleProblem } from "./core/bundle/flash-bundle.ts";
-export type { LostContents } from "./core/bundle/plan-flash.ts";
+export type { LostContents } from "./core/bundle/plan-bundle.ts";
 export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";

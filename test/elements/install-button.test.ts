@@ -14,7 +14,7 @@ if (BROWSER === undefined) tellSkipped("a browser: Chromium is not there");
 describe.skipIf(BROWSER === undefined).concurrent("the install button in a browser", () => {
   let site: Site;
   beforeAll(async () => {
-    site = await startSite(buildButton as (folder: string) => Promise<unknown>);
+    site = await startSite((folder) => (buildButton as (folder: string) => Promise<unknown>)(`${folder}/button`));
   });
   afterAll(async () => {
     await site.close();

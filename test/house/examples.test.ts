@@ -16,8 +16,8 @@ afterAll(() => project.remove());
 describe("the examples", () => {
   it("are all tried here", () => {
     const shown = readdirSync(`${ROOT}examples`);
-    // The firmware has a test of its own: test/image/hello-firmware.test.ts.
-    expect(shown.sort()).toEqual(["browser", "ci", "hello-esp32c3", "node"]);
+    // The firmware has a test of its own: test/image/hello-firmware.test.ts; the button has its own: test/elements.
+    expect(shown.sort()).toEqual(["browser", "ci", "hello-esp32c3", "install-button", "node"]);
   });
 
   it("for Node: writes, and reads back the same", () => {

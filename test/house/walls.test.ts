@@ -131,7 +131,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/port",
     "core/session",
     "core/flash",
-    "core/flash-layout",
     "core/monitor",
     ...LEAVES,
   ],

@@ -4,8 +4,9 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BUDGETS, PARTS_APART } from "./size/budgets.mjs";
+import { BUDGETS, BUTTON_BUDGETS, PARTS_APART } from "./size/budgets.mjs";
 import { bundlePage, COMMAND } from "./size/bundle-page.mjs";
+import { buttonFiles } from "./size/button-files.mjs";
 import { loadedFiles } from "./size/loaded-files.mjs";
 
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
@@ -46,6 +47,13 @@ try {
     isOver ||= sizeBytes > budget.bytes;
     console.log(`${budget.page}: ${sizeBytes} bytes of at most ${budget.bytes}`);
     for (const file of used) console.log(line(file));
+  }
+  for (const { page, entries, bytes } of BUTTON_BUDGETS) {
+    const files = buttonFiles(join(dist, "button"), entries);
+    const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    isOver ||= sizeBytes > bytes;
+    console.log(`${page}: ${sizeBytes} bytes of at most ${bytes}`);
+    for (const file of files) console.log(`  ${String(file.sizeBytes).padStart(6)}  ${file.name}`);
   }
 } finally {
   rmSync(place, { recursive: true, force: true });

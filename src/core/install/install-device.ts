@@ -1,11 +1,17 @@
 import { type Check, optional, orNull } from "../check/check.ts";
 import { hasParts, shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
-import { type AbortSignalLike, isEspError } from "../errors.ts";
+import type { AbortSignalLike } from "../errors.ts";
+import { readFlash } from "../flash/read/read-flash.ts";
 import { readFlashId } from "../flash/setup/flash-id.ts";
-import { readPartitionTable } from "../flash-layout/read-partition-table.ts";
 import { type InstallTarget, serialTypeOf } from "../manifest/choose-build.ts";
-import { checkPartitions, type Partition } from "../partition/table/partition.ts";
+import { parsePartitionTable } from "../partition/table/binary-table.ts";
+import {
+  checkPartitions,
+  PARTITION_TABLE_ADDRESS,
+  PARTITION_TABLE_BYTES,
+  type Partition,
+} from "../partition/table/partition.ts";
 import { checkPortInfo } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
 import { checkSession } from "../session/check-session.ts";
@@ -48,13 +54,10 @@ export async function readInstallDevice(
 
 async function tableOf(session: Session, signal: AbortSignalLike | undefined): Promise<readonly Partition[] | null> {
   if (session.chip.id === "esp8266") return null;
-  try {
-    const { partitions, digest } = await readPartitionTable(session, { signal });
-    return digest === "wrong" ? null : partitions;
-  } catch (error) {
-    if (isEspError(error, "partition.no-table")) return null;
-    throw error;
-  }
+  const range = { address: PARTITION_TABLE_ADDRESS, sizeBytes: PARTITION_TABLE_BYTES };
+  const { data } = await readFlash(session, range, { signal });
+  const { partitions, digest } = parsePartitionTable(data);
+  return digest === "wrong" || partitions.length === 0 ? null : partitions;
 }
 
 /** As the eFuses tell of the package: `Embedded PSRAM 8MB (AP_3v3)`. What is on the board besides nobody tells. */

@@ -6,7 +6,7 @@ import { filesOfParts } from "../bundle/contents/manifest-parts.ts";
 import { holdsContents, holdsSettings, holdsUserSettings } from "../bundle/contents/settings-partitions.ts";
 import { finishBundle } from "../bundle/finish/finish-bundle.ts";
 import type { BundleFile, BundleProblem } from "../bundle/flash-bundle.ts";
-import { type LostContents, planFlash } from "../bundle/plan-flash.ts";
+import { type LostContents, planBundle } from "../bundle/plan-bundle.ts";
 import { roundUp } from "../bytes/words.ts";
 import { checkBytes } from "../check/bytes.ts";
 import { type Check, orNull } from "../check/check.ts";
@@ -106,7 +106,7 @@ export async function planInstall(
   });
   const isKept = keptBy(bundle.partitions ?? before ?? [], preserve);
   const marked = bundle.files.map((file) => (isKept(file) ? { ...file, use: "settings" as const } : file));
-  const plan = planFlash(
+  const plan = planBundle(
     { ...bundle, files: marked },
     { overwriteAll: erase !== "keep-settings", ...(before !== null && { before }) },
   );

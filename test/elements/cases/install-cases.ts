@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import {
   dialogText,
@@ -28,6 +29,21 @@ export function installCases(site: () => Site): void {
     expect(await dialogText(page)).toMatch(/5 of 5 are right.*has started/s);
     await press(page, "Close");
     expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  it("installs the firmware of the example", async () => {
+    const { files, open } = site();
+    const read = (path: string): Uint8Array => new Uint8Array(readFileSync(`examples/${path}`));
+    files.set("/index.html", read("install-button/index.html"));
+    files.set("/manifest.json", read("install-button/manifest.json"));
+    files.set("/hello.bin", read("hello-esp32c3/hello.bin"));
+    const { page, problems } = await open("/index.html");
+    await press(page, "Install Hello");
+    await page.getByText("What happens to what is on the board?").waitFor();
+    await toTheEnd(page);
+    const program = read("hello-esp32c3/hello.bin");
+    expect(Buffer.compare(await flashOf(page, 0, program.length), program)).toBe(0);
     expect(problems).toEqual([]);
   });
 

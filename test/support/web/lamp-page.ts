@@ -14,7 +14,7 @@ import type { Answer, OpenOptions, OpenPage, Site } from "./site.ts";
 /** A page as the documentation of ESP Web Tools has it, but for the address of the script. */
 export const PAGE = (attributes = "", contents = "", lang = "en"): string => `<!doctype html>
 <html lang="${lang}">
-  <head><meta name="viewport" content="width=device-width"><title>Lamp</title><script type="module" src="/install-button.js"></script></head>
+  <head><meta name="viewport" content="width=device-width"><title>Lamp</title><script type="module" src="/button/install-button.js"></script></head>
   <body>
     <main><h1>Lamp</h1>
     <esp-web-install-button manifest="manifest.json" ${attributes}>${contents}</esp-web-install-button></main>

@@ -17,7 +17,6 @@ import type { DeviceFirmware, DialogRequest } from "../install-request.ts";
 import { askForPort } from "./ask-port.ts";
 import { type Chosen, chooseView, type Offers, titleOf } from "./choose-view.ts";
 import { failureView } from "./failure-view.ts";
-import { finish } from "./finish.ts";
 import type { Flow } from "./flow.ts";
 import { keepAwake } from "./keep-awake.ts";
 import { progressView } from "./progress-view.ts";
@@ -107,6 +106,8 @@ async function attempt(flow: Flow, tell: (state: InstallState) => void): Promise
       tell(track.state());
       showEvent(event, plan, shell, view);
     };
+    // Loaded before something is erased: the page may be replaced meanwhile.
+    const { finish } = await import("./finish.ts");
     const letSleep = keepAwake();
     try {
       const { files } = await runInstall(session, plan, { signal: work.signal });
