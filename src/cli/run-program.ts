@@ -25,7 +25,7 @@ import { holdOutput } from "./show/held-output.ts";
 import { createOutput, createPlainOutput, type Output } from "./show/output.ts";
 import { outputFailure, shown, tellOutputFailure } from "./show/shown.ts";
 import { stopUnseen } from "./show/stop-unseen.ts";
-import { withStandardFiles } from "./standard-files.ts";
+import { sharedWithArguments, USED_UP, withStandardFiles } from "./standard-files.ts";
 import { bannerOf, REFERENCE_VERSION, VERSION } from "./version.ts";
 
 /**
@@ -67,10 +67,14 @@ async function runArguments(program: Program, argv: readonly string[], world: Wo
   }
   if (!program.readsArgumentFiles || !argv.some((word) => word.startsWith("@")))
     return await runLine(program, argv, world);
-  const { expandArgumentFiles } = await import("./line/argument-files.ts");
+  const { expandArgumentFiles, STANDARD_INPUT } = await import("./line/argument-files.ts");
+  let reading = host;
   let expanded: readonly string[];
   try {
-    expanded = await expandArgumentFiles(argv, host.files, (index) => takesPartitions(argv.slice(0, index), program));
+    if (argv.includes(STANDARD_INPUT)) reading = withStandardFiles(host, { isRead: true, written: null });
+    expanded = await expandArgumentFiles(argv, reading.files, (index) =>
+      takesPartitions(argv.slice(0, index), program),
+    );
   } catch (error) {
     return fail(world, { output: earlyOutput(argv, host), command: null }, error);
   }
@@ -79,7 +83,9 @@ async function runArguments(program: Program, argv: readonly string[], world: Wo
     return await runLine(program, argv, world);
   const isSilent = has(expanded, "--silent") || has(expanded, "-s");
   // The reference names esptool here whatever the program is (fact sheet A1).
-  return await runLine(program, expanded, world, isSilent ? null : ["esptool", ...expanded].join(" "));
+  const echo = isSilent ? null : ["esptool", ...expanded].join(" ");
+  // What was piped in is read, and nothing else comes.
+  return await runLine(program, expanded, { ...world, host: { ...host, stdin: reading.stdin } }, echo);
 }
 
 /** Whether the words before name a command in which `@NAME` may be a partition. */
@@ -160,7 +166,9 @@ async function runLine(
       );
     }
     const { options } = firstOf(part.commands);
-    const speaking = withStandardFiles(host, standardStreams(part.commands, program.options));
+    const streams = standardStreams(part.commands, program.options);
+    if (streams.isRead && host.stdin === USED_UP) throw sharedWithArguments();
+    const speaking = withStandardFiles(host, streams);
     early.release(earlyOutput(argv, speaking));
     output = await createOutput(speaking, { command: command ?? "", options });
     const results = await runCommands(program, part.commands, { ...world, host: speaking, output });

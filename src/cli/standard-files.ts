@@ -21,7 +21,7 @@ export function withStandardFiles(host: CliHost, { isRead, written }: StandardSt
 }
 
 /** Where a question is asked after all, there is no more answer in what was a file. */
-const USED_UP: ByteInput = {
+export const USED_UP: ByteInput = {
   isTTY: false,
   listen(listener) {
     let isListening = true;
@@ -85,4 +85,15 @@ function screen(): EspError {
   return new EspError("argument.invalid", "Standard output (-) is a terminal, which cannot show bytes.", {
     hint: "Redirect it to a file or into another program: esptool ... > FILE.",
   });
+}
+
+/** The error for a file that is to come from where the words came from. */
+export function sharedWithArguments(): EspError {
+  return new EspError(
+    "argument.conflict",
+    "Standard input was the argument file (@-), and cannot be another file (-).",
+    {
+      hint: "Name a file for one of them.",
+    },
+  );
 }

@@ -137,7 +137,9 @@ describe("the configuration file", () => {
   it("with options that do not exist is taken, and they are named", async () => {
     const files = (...lines: string[]) => ({ "/project/esptool.cfg": config(...lines) });
     const several = await run(["version"], { files: files("timoout = 3", "bits = 2", "timeout = 3") });
-    expect(several.out).toContain("Note: Ignoring unknown config file options: bits, timoout\n");
+    expect(several.out).toContain(
+      "Note: Ignoring unknown config file options: bits, timoout (did you mean timeout?)\n",
+    );
     const one = await run(["version"], { files: files("bits = 2") });
     expect(one.out).toContain("Note: Ignoring unknown config file option: bits\n");
     const json = await run(["--json", "version"], { files: files("bits = 2") });

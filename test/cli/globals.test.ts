@@ -149,6 +149,7 @@ describe("--port-filter", () => {
 
   it.each([
     ["vendor=1", "Option --port-filter argument key not recognized."],
+    ["seriel=1", "hint: Did you mean serial? Write --port-filter vid="],
     ["read-mac", "Option --port-filter argument must consist of key=value."],
     ["vid=abc", "is not a number"],
   ])("refuses %s", async (word, sentence) => {

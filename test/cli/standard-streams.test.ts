@@ -125,6 +125,34 @@ describe("a file that is standard output", () => {
   });
 });
 
+describe("an argument file that is standard input", () => {
+  const words = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  it("is read as a file is: comments of none, quotes, lines", async () => {
+    const { code, out, err } = await run(`esptool ${C3} @-`, { input: words('image-info\n"hello.bin"\n') });
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^esptool --chip esp32c3 image-info hello\.bin\n/);
+    expect(out).toContain("ESP32-C3 Image Footer");
+  });
+
+  it("does not stand in the way of a file that is called -", async () => {
+    const { code } = await run(`esptool ${C3} @./-`, { files: { "./-": words("image-info hello.bin") } });
+    expect(code).toBe(0);
+  });
+
+  it.each<[line: string, sentence: string, options: CliHostOptions]>([
+    [`esptool ${C3} @-`, "cannot be another file", { input: words("image-info -") }],
+    [`esptool ${C3} @- @-`, "only once", { input: words("image-info hello.bin") }],
+    [`esptool ${C3} @-`, "is a terminal", { hasKeyboard: true }],
+    [`esptool ${C3} @-`, "argument file '-' cannot be read", { input: Uint8Array.of(0xff, 0xfe, 0x41) }],
+    [`esptool ${C3} @-`, "goes on after 256 KB", { input: new Uint8Array(2 ** 22) }],
+  ])("%s is refused: %s", async (line, sentence, options) => {
+    const { code, err } = await run(line, options);
+    expect(code).toBe(2);
+    expect(err.replace(/\s+/g, " ")).toContain(sentence);
+  });
+});
+
 describe("a stream that cannot be a file", () => {
   it.each<[string, CliHostOptions, string]>([
     [`esptool ${CHIP} write-flash 0x0 - 0x10000 -`, {}, "one file only"],

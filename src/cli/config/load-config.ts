@@ -6,6 +6,7 @@ import { EspError, isEspError } from "../../index.ts";
 import type { CliFiles } from "../host/host.ts";
 import { systemCode, systemWords } from "../host/system-words.ts";
 import { decodeText, TEXT_HINT } from "../host/utf8-text.ts";
+import { didYouMean } from "../line/meant/closest-name.ts";
 import type { ConfigCandidate } from "./config-candidates.ts";
 import { type IniFile, parseConfigFile } from "./config-file.ts";
 import { CONFIG_KEYS, SECTION } from "./config-keys.ts";
@@ -55,9 +56,15 @@ export async function loadConfig(candidates: readonly ConfigCandidate[], files: 
 function unknownOptions(options: readonly string[], path: string): ConfigRemark {
   return {
     code: "config.unknown-options",
-    message: `Ignoring unknown config file option${options.length > 1 ? "s" : ""}: ${options.join(", ")}`,
+    message: `Ignoring unknown config file option${options.length > 1 ? "s" : ""}: ${options.map(withNearest).join(", ")}`,
     details: { path, options },
   };
+}
+
+/** The name, with the keys that it is like behind it. */
+function withNearest(option: string): string {
+  const question = didYouMean(option, [...CONFIG_KEYS]);
+  return question === null ? option : `${option} (${question.replace("Did", "did")})`;
 }
 
 async function readCandidate(

@@ -58,7 +58,10 @@ export function readStream(
 ): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const content = boundedContent("standard input", kind);
+    let isSettled = false;
+    let stop = (): void => {};
     const settle = (how: () => void): void => {
+      isSettled = true;
       signal?.removeEventListener("abort", onAbort);
       stop();
       how();
@@ -67,7 +70,7 @@ export function readStream(
       const cause = signal?.reason;
       settle(() => reject(new EspError("operation.aborted", "The operation was stopped.", { cause })));
     };
-    const stop = input.listen({
+    stop = input.listen({
       data(bytes) {
         try {
           content.add(bytes);
@@ -77,7 +80,9 @@ export function readStream(
       },
       end: () => settle(() => resolve(content.joined())),
     });
-    if (signal?.aborted) onAbort();
+    // What is there already may come before `listen` returns.
+    if (isSettled) stop();
+    else if (signal?.aborted) onAbort();
     else signal?.addEventListener("abort", onAbort);
   });
 }

@@ -4,18 +4,28 @@ import { systemCode, systemHint, systemWords } from "../host/system-words.ts";
 import { decodeText, TEXT_HINT } from "../host/utf8-text.ts";
 import { splitShellWords } from "./shell-words.ts";
 
+/** In the place of an argument file. A file of that name is `@./-`. */
+export const STANDARD_INPUT = "@-";
+
 /**
  * Replaces each word that begins with `@` by the words of that file, line by line, wherever it stands. Words from a file
  * are taken as they are: one level, no recursion (fact sheet 2.7). Where a partition may be meant and no such file is there,
  * the word stays.
  *
- * Throws `file.missing`, `file.unreadable`, `file.too-large`, and `argument.invalid` for a quote that is not closed.
+ * `@-` is what `files` has under the name `-`: standard input, which can be read once.
+ *
+ * Throws `file.missing`, `file.unreadable`, `file.too-large`, `argument.conflict` for a second `@-`, and `argument.invalid`
+ * for a quote that is not closed.
  */
 export async function expandArgumentFiles(
   argv: readonly string[],
   files: CliFiles,
   mayBePartition: (index: number) => boolean = () => false,
 ): Promise<readonly string[]> {
+  if (argv.filter((word) => word === STANDARD_INPUT).length > 1)
+    throw new EspError("argument.conflict", "Standard input (@-) can be the argument file only once.", {
+      hint: "Name a file for the others.",
+    });
   const words: string[] = [];
   for (const [index, word] of argv.entries()) {
     if (!word.startsWith("@")) words.push(word);

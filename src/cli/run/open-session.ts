@@ -4,6 +4,7 @@ import {
   type BeforeMode,
   type ConnectOptions,
   EspError,
+  type Port,
   type Session,
 } from "../../index.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
@@ -15,14 +16,23 @@ import { openWantedPort } from "./wanted-port.ts";
 
 /**
  * A session as line, environment and configuration say, opened as often as they say; what is `fixed` is not theirs to
- * say. Throws `config.invalid`, `argument.invalid`, and what finding the port and connecting throw.
+ * say. `seen` hears of each port that is tried. Throws `config.invalid`, `argument.invalid`, and what finding the port and connecting throw.
  */
-export async function openSession(context: RunContext, fixed: Partial<ConnectOptions> = {}): Promise<Session> {
+export async function openSession(
+  context: RunContext,
+  fixed: Partial<ConnectOptions> = {},
+  seen: (port: Port) => void = () => {},
+): Promise<Session> {
   const settings = readSettings(context.config);
   const openPortAttempts = attemptsOf(context, settings);
   sayWhatIsIgnored(context, settings);
   const { connectRepeatedly } = await import("../../index.ts");
-  return await connectRepeatedly(() => openWantedPort(context), {
+  const makePort = async (): Promise<Port> => {
+    const port = await openWantedPort(context);
+    seen(port);
+    return port;
+  };
+  return await connectRepeatedly(makePort, {
     ...connectOptions(context, settings),
     ...fixed,
     openPortAttempts: attemptsOrUnlimited(openPortAttempts),

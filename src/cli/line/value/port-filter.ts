@@ -1,5 +1,6 @@
 import { EspError } from "../../../index.ts";
 import type { ListedPort } from "../../../node.ts";
+import { didYouMean } from "../meant/closest-name.ts";
 import { parseInteger } from "./integers.ts";
 
 /** What `--port-filter` can ask for (fact sheet 2.1). */
@@ -37,7 +38,14 @@ function parsePortFilter(text: string): PortFilter {
     throw invalid("Option --port-filter argument must consist of key=value.", hint, text);
   }
   const key = PORT_FILTER_KEYS.find((name) => name === typed);
-  if (key === undefined) throw invalid("Option --port-filter argument key not recognized.", hint, text);
+  if (key === undefined) {
+    const meant = didYouMean(typed, PORT_FILTER_KEYS);
+    throw invalid(
+      "Option --port-filter argument key not recognized.",
+      meant === null ? hint : `${meant} ${hint}`,
+      text,
+    );
+  }
   if (key === "name") return { key, fits: (port) => shortName(port).includes(value) };
   if (key === "serial") return { key, fits: (port) => port.serialNumber?.includes(value) === true };
   const id = parseInteger(value);

@@ -1,7 +1,7 @@
 import { type EfuseDevice, virtualEfuses } from "../../../efuse.ts";
-import { EspError, isEspError } from "../../../index.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
 import { type EfuseFile, openEfuseFile } from "./efuse-file.ts";
+import { asWarning, notKept } from "./not-kept.ts";
 import type { KeepBurned } from "./prepared.ts";
 
 type ChipName = Parameters<typeof virtualEfuses>[0];
@@ -73,19 +73,4 @@ function keeper(file: EfuseFile, contents: () => Uint8Array<ArrayBuffer>): KeepB
       throw names.length === 0 ? error : notKept(names, error);
     }
   };
-}
-
-function notKept(names: readonly string[], error: unknown): unknown {
-  if (!isEspError(error)) return error;
-  const what = `${names.join(", ")} ${names.length === 1 ? "is" : "are"} burned, but not saved.`;
-  return new EspError(error.code, `${what} ${error.message}`, {
-    ...(error.hint !== undefined && { hint: error.hint }),
-    details: { ...error.details, burned: names, saved: false },
-    cause: error,
-  });
-}
-
-function asWarning(failure: unknown): Parameters<RunContext["emit"]>[0] {
-  const known = isEspError(failure) ? failure : new EspError("internal", String(failure));
-  return { session: CLI_SESSION, type: "warning", code: known.code, message: known.message };
 }

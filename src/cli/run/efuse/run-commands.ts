@@ -53,7 +53,7 @@ async function withEfuses<Result>(
 ): Promise<Result> {
   if (context.options.flag("virt"))
     return await (await import("./open-virtual.ts")).withVirtualEfuses(context, burns, work);
-  return await (await import("./open-chip.ts")).withChipEfuses(context, (device) => work(device, async () => {}));
+  return await (await import("./open-chip.ts")).withChipEfuses(context, work);
 }
 
 async function checkOnNamedChip({ options }: RunContext, lines: readonly Line[], extend: ExtendTable): Promise<void> {
