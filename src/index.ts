@@ -33,6 +33,8 @@ export type {
   TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";
+export type { ComparedFile, ComparedRegion, RegionState } from "./core/flash/compare/compare-file.ts";
+export { type CompareFlashResult, compareFlash } from "./core/flash/compare/compare-flash.ts";
 export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
 export type { FileToWriteInput, FlashFileInput } from "./core/flash/guard/check-files.ts";
 export type { FileToWrite, FlashFile } from "./core/flash/guard/file-to-write.ts";

@@ -25,6 +25,7 @@ export type {
   NoticeCode,
   ProgressEvent,
   ResetKind,
+  RestartReason,
   TraceRecord,
   VerifyDifferences,
 } from "./core/events.ts";

@@ -20,8 +20,8 @@ export interface RunContext {
   readonly print: (line: string) => void;
 }
 
-/** The fields of the result, for `--json`. */
-export type RunResult = Readonly<Record<string, unknown>>;
+/** The fields of the result, for `--json`. `exitCode`: what the program ends with, where that is not 0 though it worked. */
+export type RunResult = Readonly<Record<string, unknown>> & { readonly exitCode?: number };
 export type RunCommand = (context: RunContext) => Promise<RunResult>;
 
 /** The name in events of what the command line itself has to say. */

@@ -25,6 +25,9 @@ const NVS_EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   "nvs.output-name": 1,
 };
 
+/** Of a command that worked and whose answer is that something would change (`--dry-run`). */
+export const WOULD_CHANGE = 10;
+
 /**
  * 0 is success; a program that was stopped ends with what shells give one that the signal itself ended, which is the
  * cause of its error: 130 for Ctrl-C.

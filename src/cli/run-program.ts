@@ -5,8 +5,8 @@
 import { EspError, isEspError } from "../index.ts";
 import { configCandidates } from "./config/config-candidates.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
-import { CLI_SESSION } from "./context.ts";
-import { exitCodeOf } from "./exit-codes.ts";
+import { CLI_SESSION, type RunResult } from "./context.ts";
+import { exitCodeOf, WOULD_CHANGE } from "./exit-codes.ts";
 import type { FailedLine } from "./help/answer-foreign-words.ts";
 import type { CliHost } from "./host/host.ts";
 import { stoppableHost } from "./host/stoppable-host.ts";
@@ -43,7 +43,7 @@ export async function runProgram(program: Program, argv: readonly string[], host
   ];
   try {
     const code = await runArguments(program, argv, { host: stoppableHost(host, interrupt.signal), interrupt });
-    if (code === 0) await shown(host);
+    if (code === 0 || code === WOULD_CHANGE) await shown(host);
     return code;
   } catch (error) {
     // Told already.
@@ -177,7 +177,7 @@ async function runLine(
     part.commands.forEach(({ spec }, index) => {
       output.result(spec.name, results[index] ?? {});
     });
-    return 0;
+    return Math.max(0, ...results.map(({ exitCode = 0 }) => exitCode));
   } catch (error) {
     return fail(world, { output, command }, await explained(toEspError(error), { program, argv }));
   }
@@ -248,7 +248,7 @@ async function runCommands(
   program: Program,
   commands: readonly ParsedCommand[],
   { host, interrupt, output }: World & { readonly output: Output },
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
+): Promise<readonly RunResult[]> {
   const isPlain = commands.some(({ spec }) => spec.plainStdout === true);
   const words: ConfigWords = isPlain ? "none" : program.readsConfig === "yes" ? "all" : "warnings";
   const config = program.readsConfig === "no" ? null : await findConfig(host, output, words);

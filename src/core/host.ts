@@ -21,7 +21,10 @@ interface Host {
   TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
   AbortController: new () => { readonly signal: HostSignal; abort(reason?: unknown): void };
   ReadableStream: new (source: HostStreamSource, strategy: { readonly highWaterMark: number }) => object;
-  URL: new (url: string, base?: string) => { readonly href: string; readonly protocol: string; readonly origin: string };
+  URL: new (
+    url: string,
+    base?: string,
+  ) => { readonly href: string; readonly protocol: string; readonly origin: string };
   atob(text: string): string;
   btoa(text: string): string;
 }

@@ -194,6 +194,23 @@ export const LIBRARY: RightCalls = {
     files: ["1.0.data"],
     args: async () => [await nandSession(), [{ address: 0, data: bytes(), name: "app" }], { ...NAND(), diff: true }],
   },
+  compareFlash: {
+    args: async () => [
+      await stubSession(),
+      [{ address: 0x1000, data: bytes(), name: "app", encrypted: false, previous: bytes() }],
+      {
+        ...SPI(),
+        ...HEADER,
+        compress: "auto",
+        eraseAll: false,
+        force: false,
+        encrypt: false,
+        ignoreFlashEncryptionEfuses: false,
+        skipFlashed: false,
+        trustFlashContent: false,
+      },
+    ],
+  },
   writeFlash: {
     files: ["1.0.data", "1.0.previous"],
     args: async () => [

@@ -1,4 +1,4 @@
-import { exitCodeOf } from "../../../src/cli/exit-codes.ts";
+import { exitCodeOf, WOULD_CHANGE } from "../../../src/cli/exit-codes.ts";
 import { chipById } from "../../../src/core/chip/catalog.ts";
 import { ERROR_CODES } from "../../../src/core/errors.ts";
 import { findPanic, noiseText } from "../../../src/core/link/noise.ts";
@@ -52,6 +52,7 @@ export function diagnosisBlocks(): Readonly<Record<string, string>> {
         ["0", "done", ""],
         ["1", "the line to the chip failed, or a defect of this program", codesWith(1)],
         ["2", "anything else: see `code` of the error", "all others"],
+        [String(WOULD_CHANGE), "done: something would change (`write-flash --dry-run`)", ""],
         ["130", "stopped by Ctrl-C", codesWith(130)],
       ],
     ),

@@ -1,4 +1,4 @@
-import type { FlashMode, WriteFlashOptions } from "../../../index.ts";
+import { EspError, type FileToWrite, type FlashMode, type Session, type WriteFlashOptions } from "../../../index.ts";
 import type { RunCommand, RunContext, RunResult } from "../../context.ts";
 import type { OptionValues } from "../../line/option-values.ts";
 import { type TableSource, tableFromFile } from "../by-name/chip-table.ts";
@@ -9,6 +9,7 @@ import { firmwareFor, readFirmware } from "../image/firmware.ts";
 import { isNand, nandOptions, noteIgnored } from "../nand.ts";
 import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
+import { compareInstead } from "./dry-run.ts";
 import { filesToWriteFor, readFirmwareToWrite } from "./write-files.ts";
 
 export const run: RunCommand = (context) => (isNand(context.options) ? writeToNand(context) : writeToNor(context));
@@ -20,9 +21,7 @@ const writeToNor: RunCommand = async (context) => {
   return await withSession(context, async (session) => {
     const files = filesToWriteFor(context, session.chip.id, firmware);
     if (table !== null) warnCrossing(context, files, table.partitions);
-    const { writeFlash } = await import("../../../index.ts");
-    const result = await writeFlash(session, files, { ...writeOptions(context.options), signal: context.signal });
-    return { ...sessionFields(session), ...result };
+    return await writeOrCompare(context, session, files);
   });
 };
 
@@ -34,10 +33,19 @@ async function writeByName(context: RunContext, table: TableSource | null): Prom
     const files = filesToWriteFor(placed, session.chip.id, await readFirmwareToWrite(placed));
     refuseTooLarge(files, named.ranges);
     warnCrossing(context, files, named.table.partitions);
-    const { writeFlash } = await import("../../../index.ts");
-    const result = await writeFlash(session, files, { ...writeOptions(context.options), signal: context.signal });
-    return { ...sessionFields(session), ...result };
+    return await writeOrCompare(context, session, files);
   });
+}
+
+async function writeOrCompare(
+  context: RunContext,
+  session: Session,
+  files: readonly FileToWrite[],
+): Promise<RunResult> {
+  const options = { ...writeOptions(context.options), signal: context.signal };
+  if (context.options.flag("dry-run")) return await compareInstead(context, session, files, options);
+  const { writeFlash } = await import("../../../index.ts");
+  return { ...sessionFields(session), ...(await writeFlash(session, files, options)) };
 }
 
 /** What else a write may be asked for, and NAND flash has not (fact sheet 3.17). */
@@ -57,6 +65,11 @@ const NOR_ONLY: readonly string[] = [
 ];
 
 const writeToNand: RunCommand = async (context) => {
+  if (context.options.flag("dry-run")) {
+    throw new EspError("argument.unsupported", "What is in NAND flash cannot be asked for by digests.", {
+      hint: "verify-flash compares it with files; without --dry-run it is written.",
+    });
+  }
   const endAddress = context.options.number("nand-end-address");
   const nand = { ...nandOptions(context), ...(endAddress !== undefined && { endAddress }) };
   noteIgnored(context, NOR_ONLY);

@@ -56,6 +56,12 @@ export const SPEC: CommandSpec = {
       summary: "Write everything; otherwise the chip is asked by digests what is there already, and that is left out",
     },
     {
+      name: "dry-run",
+      summary:
+        "Write nothing: show place by place what is in flash already, what differs and what would be erased, as the chip's " +
+        "digests say; ends with 0 when nothing would change, with 10 when something would",
+    },
+    {
       name: "skip-flashed",
       short: "s",
       summary: "Leave out files that are in flash already, as a digest shows",
@@ -93,6 +99,7 @@ export const SPEC: CommandSpec = {
     },
     { command: "esptool --port virtual:esp32c3 write-flash 0x0 firmware.bin", what: "try it without hardware" },
     { command: "esptool write-flash nvs=nvs.bin app=build/app.bin", what: "by the names of partitions" },
+    { command: "esptool write-flash 0x10000 app.bin --dry-run", what: "what would change" },
   ],
   device: { inSecureDownload: true },
 };

@@ -97,7 +97,12 @@ function partOf(place: Place): (run: SectorRange) => Part {
 
 function meaningOf(digest: Uint8Array, data: Uint8Array): Found {
   if (equalBytes(digest, md5(data))) return "same";
-  return equalBytes(digest, erasedDigest(data.length)) ? "blank" : "different";
+  return isErasedDigest(digest, data.length) ? "blank" : "different";
+}
+
+/** Of so many bytes of FF. */
+export function isErasedDigest(digest: Uint8Array, sizeBytes: number): boolean {
+  return equalBytes(digest, erasedDigest(sizeBytes));
 }
 
 const ERASED_PIECE: Uint8Array = new Uint8Array(0x1000).fill(0xff);

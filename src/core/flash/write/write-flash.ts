@@ -29,7 +29,7 @@ import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { notePace } from "../setup/flash-memo.ts";
 import { askingAllowance } from "./asking.ts";
-import { type CompressChoice, planWrite, wantsCompression } from "./plan-write.ts";
+import { type CompressChoice, planWrite, type WritePlan, wantsCompression } from "./plan-write.ts";
 import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
 import {
   type EncryptionRules,
@@ -74,7 +74,7 @@ export interface WriteFlashResult {
   readonly elapsedMs: number;
 }
 
-const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
+export const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
   ...SPI_OPTIONS,
   ...HEADER_OPTIONS,
   compress: optional(oneOf<CompressChoice>(["auto", "always", "never"])),
@@ -102,21 +102,24 @@ export async function writeFlash(
   const live = checkSession(session, "session");
   const wanted = checkWriteOptions(options, "options");
   const read = filesToWrite(files, "files");
-  const given = read instanceof Promise ? await read : read;
-  // What is wrong with the files alone is said before the chip is touched.
-  const early = guardArguments(given) ?? guardOverlap(given);
-  if (early !== null) throw early;
-  const marked = wanted.encrypt === true ? given.map((file) => ({ ...file, encrypted: true })) : given;
+  const marked = markedFiles(read instanceof Promise ? await read : read, wanted);
   return await operation(live, wanted.signal, () => write(live, marked, wanted));
 }
 
-async function write(
+/** The files, marked as the options say. What is wrong with them alone is said before the chip is touched. */
+export function markedFiles(given: readonly FileToWrite[], { encrypt }: WriteFlashOptions): readonly FileToWrite[] {
+  const early = guardArguments(given) ?? guardOverlap(given);
+  if (early !== null) throw early;
+  return encrypt === true ? given.map((file) => ({ ...file, encrypted: true })) : given;
+}
+
+/** All that is decided before anything is changed; the flash is attached then. Throws as `writeFlash` does. */
+export async function prepareWrite(
   session: LiveSession,
   files: readonly FileToWrite[],
   options: WriteFlashOptions,
-): Promise<WriteFlashResult> {
+): Promise<WritePlan> {
   const { emit, chip, traits, secureDownload } = session;
-  const elapsed = stopwatch(session);
   const attaching = stopwatch(session);
   const before = session.link.counters.exchanges;
   await attachFlash(session, options.spiConnection);
@@ -156,10 +159,22 @@ async function write(
     skipFlashed: options.skipFlashed ?? false,
     skip: options.skip ?? true,
   });
-  await haveStubAtHand(session);
-  throwIfAborted(session.link.signal);
   for (const warning of plan.warnings) emit({ type: "warning", ...warning });
   for (const note of plan.notes) emit({ type: "note", ...note });
+  return plan;
+}
+
+async function write(
+  session: LiveSession,
+  files: readonly FileToWrite[],
+  options: WriteFlashOptions,
+): Promise<WriteFlashResult> {
+  const { emit } = session;
+  const { force = false } = options;
+  const elapsed = stopwatch(session);
+  const plan = await prepareWrite(session, files, options);
+  await haveStubAtHand(session);
+  throwIfAborted(session.link.signal);
   if (options.eraseAll === true) await eraseChip(session, { force });
   const written: WrittenFile[] = [];
   for (const { index, name, address } of plan.skipped) {
