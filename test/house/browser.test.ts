@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -29,6 +29,8 @@ describe.skipIf(browserPath === undefined)("in a headless browser", () => {
     });
     await bundle.write({ dir: folder, format: "esm" });
     await bundle.close();
+    copyFileSync(join(root, "test/fixtures/crash/elf/c3-os-d5.elf"), join(folder, "app.elf"));
+    copyFileSync(join(root, "test/fixtures/crash/rv-01-load-fault-os-d5/input.txt"), join(folder, "panic.txt"));
     server = createServer((request, response) => {
       const name = request.url ?? "/";
       if (name === "/") {
@@ -53,7 +55,7 @@ describe.skipIf(browserPath === undefined)("in a headless browser", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("connects, writes, verifies, reads back, burns, signs and encrypts", async () => {
+  it("connects, writes, verifies, reads back, burns, signs, encrypts and explains a crash", async () => {
     const { port } = server.address() as AddressInfo;
     const browser = await chromium.launch({
       executablePath: browserPath ?? "",
@@ -78,6 +80,8 @@ describe.skipIf(browserPath === undefined)("in a headless browser", () => {
       expect(result).toMatchObject({ chip: "esp32c3", loader: "stub", verified: "md5", equal: true, hasNode: false });
       expect(result).toMatchObject({ burned: "True", decrypted: true });
       expect(result.signatures).toEqual(["verified", "verified", "verified", "verified"]);
+      expect(result.crash.join("\n")).toMatch(/Load access fault[\s\S]*sensor_read[\s\S]*app_main[\s\S]*main_task/);
+      expect(result.lookedUp).toBe("sensor_read");
       expect(result.events).toEqual(
         expect.arrayContaining(["connect.identity", "stub.running", "progress", "verify.matched", "reset.done"]),
       );

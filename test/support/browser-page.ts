@@ -1,6 +1,7 @@
-/** Runs in a page: a chip lives in it, and the library connects to it, writes and reads back, burns, signs and encrypts. */
+/** Runs in a page: a chip lives in it, and the library connects to it, writes and reads back, burns, signs, encrypts, and explains a crash. */
+import { crashReader, crashText, debugInfo, lookUp } from "../../src/crash.ts";
 import { burnEfuses, efuseDevice, planBurn, readEfuses, summaryValue } from "../../src/efuse.ts";
-import { connect, disconnect, type EspEvent, readFlash, writeFlash } from "../../src/index.ts";
+import { connect, disconnect, type EspEvent, monitor, readFlash, writeFlash } from "../../src/index.ts";
 import {
   decryptFlashData,
   encryptFlashData,
@@ -25,6 +26,9 @@ export interface PageResult {
   /** The verdict over a signature of each scheme. */
   readonly signatures: readonly string[];
   readonly decrypted: boolean;
+  /** What the monitor explains of a crash, and the function that a single address belongs to. */
+  readonly crash: readonly string[];
+  readonly lookedUp: string | null;
 }
 
 async function burn(): Promise<string> {
@@ -53,6 +57,21 @@ function decrypts(data: Uint8Array): boolean {
   return plain.every((byte, index) => byte === data[index]) && !encrypted.every((byte, index) => byte === data[index]);
 }
 
+const fetched = async (name: string): Promise<ArrayBuffer> => await (await fetch(name)).arrayBuffer();
+
+/** The chip crashes while the page watches it. */
+async function crash(): Promise<Pick<PageResult, "crash" | "lookedUp">> {
+  const program = debugInfo(await fetched("/app.elf"));
+  const appText = new TextDecoder().decode(await fetched("/panic.txt"));
+  const { port } = virtualChip("esp32c3", { appText, appEveryMs: 60_000 });
+  const told: string[] = [];
+  const reader = crashReader({ programs: [program], onCrash: (report) => told.push(...crashText(report)) });
+  const running = await monitor(port, { reset: true, onLine: ({ text }) => void reader.push(`${text}\n`) });
+  await new Promise<void>((resolve) => void port.clock.after(3000, resolve));
+  await running.close();
+  return { crash: told, lookedUp: lookUp(program, 0x4200_0066)?.frames.at(-1)?.functionName ?? null };
+}
+
 async function run(): Promise<PageResult> {
   const chip = virtualChip("esp32c3");
   const events: EspEvent[] = [];
@@ -70,6 +89,7 @@ async function run(): Promise<PageResult> {
     burned: await burn(),
     signatures: await sign(data),
     decrypted: decrypts(data),
+    ...(await crash()),
     hasNode: "process" in globalThis || "Buffer" in globalThis,
   };
 }

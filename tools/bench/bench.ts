@@ -15,6 +15,7 @@ import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { live } from "../../test/support/chip/live.ts";
 import { benchClimb, CLIMB_HEAD } from "./bench-climb.ts";
+import { benchCrash, CRASH_HEAD } from "./bench-crash.ts";
 import { benchEfuses } from "./bench-efuses.ts";
 import { benchEncryption, ENCRYPTION_HEAD } from "./bench-encryption.ts";
 import { benchPrograms } from "./bench-programs.ts";
@@ -161,6 +162,13 @@ function commandsOnFiles(): void {
   else console.log(table(["command", "milliseconds", "peak memory in MB"], rows));
 }
 
+function crashes(): void {
+  console.log("\n## Crashes on this machine (CPU time with the start of Node, not deterministic)\n");
+  const measured = benchCrash();
+  if (measured === null) console.log("There is no build (npm run build), so nothing was measured.");
+  else console.log(`With ${measured.file.split("/").at(-1)}.\n\n${table(CRASH_HEAD, measured.rows)}`);
+}
+
 function flashEncryption(): void {
   console.log("\n## Flash encryption on this machine (CPU time, not deterministic)\n");
   console.log(table(ENCRYPTION_HEAD, benchEncryption(likeFirmware)));
@@ -175,5 +183,6 @@ console.log("\n## Without a named baud rate\n");
 console.log(table(CLIMB_HEAD, await benchClimb(likeFirmware)));
 await efuses();
 commandsOnFiles();
+crashes();
 pureCode();
 flashEncryption();
