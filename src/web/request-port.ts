@@ -2,17 +2,26 @@ import { type Check, optional } from "../core/check/check.ts";
 import { wholeNumber } from "../core/check/numbers.ts";
 import { hasParts, shape } from "../core/check/shapes.ts";
 import { checkFunction, listOf } from "../core/check/values.ts";
-import { EspError } from "../core/errors.ts";
+import { oneOf } from "../core/check/words.ts";
+import type { EspError } from "../core/errors.ts";
 import { loadPart } from "../core/load-part.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
 import { USB_VENDOR_IDS } from "../core/port/usb-ids.ts";
+import { FollowingPort } from "./following-port.ts";
+import type { AskAgain, GrantedDevice } from "./granted-device.ts";
+import { browserFacts, type PortKind, portKinds } from "./port-kinds.ts";
+import type { UsbDeviceLike, UsbFilterLike, UsbLike } from "./usb/usb-types.ts";
 import { type WebSerialPortOptions, webSerialPort } from "./web-serial-port.ts";
-import type { SerialLike, SerialPortFilterLike } from "./web-serial-types.ts";
+import type { SerialLike, SerialPortFilterLike, SerialPortLike } from "./web-serial-types.ts";
 
 export interface KnownPortsOptions extends WebSerialPortOptions {
   /** `navigator.serial` unless given. */
   readonly serial?: SerialLike | undefined;
+  /** `navigator.usb` unless given. */
+  readonly usb?: UsbLike | undefined;
+  /** Serial ports or USB; unless given what `portKinds` has first. */
+  readonly kind?: PortKind | undefined;
 }
 
 export interface RequestPortOptions extends KnownPortsOptions {
@@ -21,29 +30,34 @@ export interface RequestPortOptions extends KnownPortsOptions {
    * `[]` shows every port, those without USB, too.
    */
   readonly filters?: readonly SerialPortFilterLike[] | undefined;
+  /**
+   * Called when the board came back as another device, which the page has to be given by one more click; unless given, such a
+   * device is missing.
+   */
+  readonly onAskAgain?: ((again: AskAgain) => void) | undefined;
 }
 
 const USB_ID = wholeNumber(0, 0xffff);
-const checkSerial: Check<SerialLike> = hasParts<SerialLike>("navigator.serial", {
-  requestPort: checkFunction,
-  getPorts: checkFunction,
-});
-const checkKnown: Check<KnownPortsOptions> = shape<KnownPortsOptions>({
+const KNOWN = {
   clock: optional(checkClock),
-  serial: optional(checkSerial),
-});
+  serial: optional(hasParts<SerialLike>("navigator.serial", { requestPort: checkFunction, getPorts: checkFunction })),
+  usb: optional(hasParts<UsbLike>("navigator.usb", { requestDevice: checkFunction, getDevices: checkFunction })),
+  kind: optional(oneOf<PortKind>(["serial", "usb"])),
+};
+const checkKnown: Check<KnownPortsOptions> = shape<KnownPortsOptions>(KNOWN);
 const checkRequest: Check<RequestPortOptions> = shape<RequestPortOptions>({
-  clock: optional(checkClock),
-  serial: optional(checkSerial),
+  ...KNOWN,
   filters: optional(listOf(shape<SerialPortFilterLike>({ usbVendorId: USB_ID, usbProductId: optional(USB_ID) }))),
+  onAskAgain: optional(checkFunction),
 });
 
 /**
- * Asks the person for a port, in the browser's own list. It must be called from a click (or a key), before anything else is
- * awaited: browsers show the list on a gesture of the user only.
+ * Asks the person for a port, in the browser's own list: of its serial ports where it has such, else of USB devices, which this
+ * library drives itself. It must be called from a click (or a key), before anything else is awaited: browsers show the list on a
+ * gesture of the user only. The port follows its board when that comes back as another device after a reset.
  *
  * Throws `port.none-found` when the person has chosen none, `port.permission` when the page may not ask (no click, its
- * permissions policy, no https), `port.unsupported` where the browser has no Web Serial.
+ * permissions policy, no https), `port.unsupported` where the browser has neither, or for a USB device that is no serial port.
  *
  * @example
  * button.addEventListener("click", async () => {
@@ -51,12 +65,11 @@ const checkRequest: Check<RequestPortOptions> = shape<RequestPortOptions>({
  * });
  */
 export async function requestPort(options: RequestPortOptions = {}): Promise<Port> {
-  const { serial = hostSerial(), filters = KNOWN_FILTERS, clock } = checkRequest(options, "options");
-  try {
-    return webSerialPort(await present(serial).requestPort(filters.length === 0 ? {} : { filters }), { clock });
-  } catch (error) {
-    throw await explained(error);
-  }
+  const asked = checkRequest(options, "options");
+  const source = sourceOf(asked);
+  const request = (): Promise<GrantedDevice> => requestDevice(source, asked.filters);
+  const first = await request();
+  return new FollowingPort(first, { granted: () => grantedDevices(source), request, onAskAgain: asked.onAskAgain });
 }
 
 /**
@@ -67,29 +80,87 @@ export async function requestPort(options: RequestPortOptions = {}): Promise<Por
  * const [port] = await knownPorts();
  */
 export async function knownPorts(options: KnownPortsOptions = {}): Promise<Port[]> {
-  const { serial = hostSerial(), clock } = checkKnown(options, "options");
+  const source = sourceOf(checkKnown(options, "options"));
+  return (await grantedDevices(source)).map(({ port }) => port);
+}
+
+/** Where devices come from, and what is made of them. */
+interface Source extends WebSerialPortOptions {
+  readonly kind: PortKind | undefined;
+  readonly serial: SerialLike | undefined;
+  readonly usb: UsbLike | undefined;
+}
+
+function sourceOf({ serial, usb, kind, clock }: KnownPortsOptions): Source {
+  const facts = browserFacts();
+  // What is given stands for the whole browser.
+  const given = serial === undefined && usb === undefined ? facts : { ...facts, serial, usb };
+  return { kind: kind ?? portKinds(given)[0], serial: given.serial, usb: given.usb, clock };
+}
+
+async function requestDevice(
+  source: Source,
+  filters: readonly SerialPortFilterLike[] | undefined,
+): Promise<GrantedDevice> {
+  const { kind, serial, usb } = source;
   try {
-    return (await present(serial).getPorts()).map((port) => webSerialPort(port, { clock }));
+    if (kind === "serial" && serial !== undefined)
+      return serialDevice(
+        await serial.requestPort(filters?.length === 0 ? {} : { filters: filters ?? KNOWN_FILTERS }),
+        source,
+      );
+    if (kind === "usb" && usb !== undefined)
+      return await usbDevice(await usb.requestDevice({ filters: usbFilters(filters) }), source);
   } catch (error) {
-    throw await explained(error);
+    throw await explained(error, kind);
   }
+  throw await explained(undefined, kind);
+}
+
+async function grantedDevices(source: Source): Promise<GrantedDevice[]> {
+  const { kind, serial, usb } = source;
+  try {
+    if (kind === "serial" && serial !== undefined)
+      return (await serial.getPorts()).map((device) => serialDevice(device, source));
+    if (kind === "usb" && usb !== undefined) {
+      const devices = await Promise.all(
+        (await usb.getDevices()).map((device) => usbDevice(device, source).catch(() => null)),
+      );
+      return devices.filter((device) => device !== null);
+    }
+  } catch (error) {
+    throw await explained(error, kind);
+  }
+  throw await explained(undefined, kind);
+}
+
+function serialDevice(device: SerialPortLike, { clock }: Source): GrantedDevice {
+  return { device, port: webSerialPort(device, { clock }), isThere: device.connected !== false };
+}
+
+/** The drivers are loaded with the first device. */
+async function usbDevice(device: UsbDeviceLike, { clock, usb }: Source): Promise<GrantedDevice> {
+  const load = (): Promise<typeof import("./usb/web-usb-port.ts")> => import("./usb/web-usb-port.ts");
+  const { webUsbPort } = await loadPart("ports over WebUSB", load);
+  return { device, port: webUsbPort(device, { clock, usb }), isThere: true };
+}
+
+/** Devices of the communications class are serial ports, whoever made them. */
+const COMMUNICATIONS = { classCode: 2 };
+
+function usbFilters(filters: readonly SerialPortFilterLike[] | undefined): UsbFilterLike[] {
+  if (filters?.length === 0) return [{}];
+  const byMaker = (filters ?? KNOWN_FILTERS).map(({ usbVendorId, usbProductId }) => ({
+    vendorId: usbVendorId,
+    ...(usbProductId !== undefined && { productId: usbProductId }),
+  }));
+  return filters === undefined ? [...byMaker, COMMUNICATIONS] : byMaker;
 }
 
 /** Most requests are granted, so what a refusal means is loaded when one is not. */
-async function explained(cause: unknown): Promise<EspError> {
+async function explained(cause: unknown, kind: PortKind | undefined): Promise<EspError> {
   const load = (): Promise<typeof import("./request-error.ts")> => import("./request-error.ts");
-  return (await loadPart("why the browser gave no port", load)).requestError(cause);
+  return (await loadPart("why the browser gave no port", load)).requestError(cause, kind);
 }
 
 const KNOWN_FILTERS: readonly SerialPortFilterLike[] = USB_VENDOR_IDS.map((usbVendorId) => ({ usbVendorId }));
-
-function hostSerial(): SerialLike | undefined {
-  return (globalThis.navigator as { serial?: SerialLike } | undefined)?.serial;
-}
-
-function present(serial: SerialLike | undefined): SerialLike {
-  if (serial !== undefined) return serial;
-  throw new EspError("port.unsupported", "This browser has no serial ports.", {
-    hint: "Use Chrome, Edge or Opera on a computer, and a page served over https or from localhost.",
-  });
-}

@@ -156,7 +156,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/host-memory",
     "core/shield-listener",
   ],
-  web: ["core/check", "core/port", "core/clock", "core/errors", "core/host", "core/load-part"],
+  web: ["core/check", "core/port", "core/clock", "core/errors", "core/host", "core/load-part", "core/shield-listener"],
   // Another library's API over our own doors; its own are checked as all are.
   compat: ["doors", "web", "core/check"],
   // Pages do what anybody can do: they have the doors.

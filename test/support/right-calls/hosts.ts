@@ -2,6 +2,7 @@ import { systemClock } from "../../../src/index.ts";
 import { hostFiles, type Listener, type VirtualServer } from "../../../src/node.ts";
 import { DEFAULT_TIMING, INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
 import { testCliHost } from "../cli-host.ts";
+import { FakeUsb } from "../usb/fake-usb.mjs";
 import { bytes } from "./sessions.ts";
 import { type RightCalls, whole } from "./types.ts";
 
@@ -123,10 +124,22 @@ const serialPort = (): object =>
 
 const serial = (): object => whole({ requestPort: async () => serialPort(), getPorts: async () => [serialPort()] });
 
+const usb = (): object => whole(new FakeUsb());
+
 export const WEB: RightCalls = {
-  knownPorts: { args: () => [{ clock: clock(), serial: serial() }] },
+  knownPorts: { args: () => [{ clock: clock(), serial: serial(), usb: usb(), kind: "serial" }] },
+  portKinds: { args: () => [{ serial: serial(), usb: usb(), isAndroid: false, isSecure: true }] },
   requestPort: {
-    args: () => [{ clock: clock(), serial: serial(), filters: [{ usbVendorId: 0x303a, usbProductId: 0x1001 }] }],
+    args: () => [
+      {
+        clock: clock(),
+        serial: serial(),
+        usb: usb(),
+        kind: "serial",
+        filters: [{ usbVendorId: 0x303a, usbProductId: 0x1001 }],
+        onAskAgain: () => undefined,
+      },
+    ],
   },
   webSerialPort: { args: () => [serialPort(), { clock: clock() }] },
 };
