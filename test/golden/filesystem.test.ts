@@ -121,6 +121,7 @@ describe("what the original generator of SPIFFS makes", () => {
   it("refuses a name that is too long, and keeps the time of a change", () => {
     const file = (path: string) => [{ path, content: Uint8Array.of(1), modifiedMs: 1_700_000_000_000 }];
     expect(() => makeSpiffs(file("n".repeat(31)), { sizeBytes: 0x4000 })).toThrow("longer than 30 bytes");
+    expect(() => makeSpiffs([...file("a"), ...file("a")], { sizeBytes: 0x4000 })).toThrow("is there twice");
     const { entries } = parseFileSystem(makeSpiffs(file("n".repeat(30)), { sizeBytes: 0x4000 }));
     expect(entries).toMatchObject([{ path: "n".repeat(30), modifiedMs: 1_700_000_000_000 }]);
   });

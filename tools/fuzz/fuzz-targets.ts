@@ -20,7 +20,6 @@ import { extendEfuseTable } from "../../src/core/efuse/table/custom-table.ts";
 import { loadEfuseTable } from "../../src/core/efuse/table/load-table.ts";
 import { parseElf } from "../../src/core/elf/elf.ts";
 import { isEspError } from "../../src/core/errors.ts";
-import { parseFileSystem } from "../../src/core/filesystem/parse-file-system.ts";
 import { elfToImage } from "../../src/core/image/convert/elf-to-image.ts";
 import { loadableSections, loadableSegments } from "../../src/core/image/elf/loadable-parts.ts";
 import { parseIntelHex } from "../../src/core/image/exchange/intel-hex.ts";
@@ -48,12 +47,12 @@ import { isPrivateKey, publicKeyOf } from "../../src/core/secure/key/signing-key
 import { privateKeyPem, publicKeyPem } from "../../src/core/secure/key/write-key.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/core/wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../../src/core/wire/slip.ts";
-import { damagedImage } from "../../test/support/filesystem/damage.ts";
 import { randomHexFile } from "../../test/support/image/hex-records.ts";
 import { zipOf } from "../../test/support/image/zip-builder.ts";
 import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
 import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
 import { CRASH_TARGETS } from "./crash-targets.ts";
+import { FILE_SYSTEM_TARGETS } from "./file-system-targets.ts";
 import { type FuzzTarget, must } from "./fuzz-target.ts";
 
 export type { FuzzTarget } from "./fuzz-target.ts";
@@ -490,20 +489,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   },
   ...CRASH_TARGETS,
   { name: "nvs", make: randomNvs, take: takeNvs },
-  {
-    name: "file-system",
-    make: damagedImage,
-    take: (bytes) => {
-      const { entries, problems } = parseFileSystem(bytes);
-      const content = entries.reduce((sum, entry) => sum + (entry.content?.length ?? 0), 0);
-      must(content <= 4 * bytes.length, "more content than the image can have");
-      must(problems.length <= 501, "problems without end");
-      for (const { kind, content: own, path } of entries) {
-        const isTold = problems.some((problem) => problem.path === path || problem.code === "filesystem.too-much");
-        must(kind === "directory" || own !== null || isTold, "content is missing and nothing is said");
-      }
-    },
-  },
+  ...FILE_SYSTEM_TARGETS,
   { name: "improv", make: (random) => mutated(random, IMPROV_STREAMS), take: takeImprov },
   { name: "signing-key", make: damagedKeyFile, take: takeKey },
   {

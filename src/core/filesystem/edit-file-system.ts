@@ -118,7 +118,7 @@ function remade(
           sizeBytes,
           blockBytes,
           directories,
-          nameBytes: settings.nameBytes,
+          nameBytes: Math.min(Math.max(settings.nameBytes, 1), LONGEST_NAME),
           version: settings.version === "2.0" ? "2.0" : "2.1",
           // What firmware could read of it before, it can read of it then.
           inlineBytes: Math.min(Math.max(settings.inlineBytes, SAFE_INLINE_BYTES), blockBytes >> 3),
@@ -129,6 +129,8 @@ function remade(
   return image;
 }
 
+/** What a tag of the format has room for. */
+const LONGEST_NAME = 0x3fe;
 /** The smallest cache that firmware is built with. */
 const SAFE_INLINE_BYTES = 64;
 

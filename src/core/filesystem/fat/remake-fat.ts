@@ -22,7 +22,9 @@ export function remakeFat(
 ): Uint8Array<ArrayBuffer> {
   const { volume, grid } = fatVolume(bytes, findingsIn(bytes));
   const made = Uint8Array.from(volume.bytes);
-  writeVolume(made, treeOf(files, directories), { ...settings, sectors: grid.sectors, hasLongNames });
+  // A volume that says to be larger than its partition is made as large as that.
+  const sectors = Math.min(grid.sectors, Math.floor(made.length / grid.sectorBytes));
+  writeVolume(made, treeOf(files, directories), { ...settings, sectors, hasLongNames });
   const image = bytes.slice();
   for (let at = 0; at < made.length; at += FLASH_SECTOR)
     image.set(made.subarray(at, at + FLASH_SECTOR), volume.offsetOf(at));

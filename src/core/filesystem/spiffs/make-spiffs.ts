@@ -6,7 +6,7 @@ import { shape } from "../../check/shapes.ts";
 import { checkBoolean, listOf } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import type { FileToStore, SpiffsSettings } from "../file-system.ts";
-import { fullError, nameError, sizeError } from "../make-errors.ts";
+import { fullError, nameError, pathError, sizeError } from "../make-errors.ts";
 import { checkFile } from "../tree.ts";
 import {
   blockMagic,
@@ -81,6 +81,7 @@ export function makeSpiffs(files: readonly FileToStore[], options: MakeSpiffsOpt
   if (sizeBytes % settings.blockBytes !== 0) throw sizeError(sizeBytes, settings.blockBytes);
   const grid = spiffsGrid(settings, sizeBytes);
   const writer: Writer = { image: new Uint8Array(sizeBytes).fill(0xff), grid, next: 0 };
+  requireOnce(wanted);
   requireRoom(wanted, settings, grid);
   wanted.forEach((file, index) => {
     putFile(writer, settings, { ...file, id: index + 1 });
@@ -111,6 +112,14 @@ function requireSettings(settings: SpiffsSettings): void {
     );
   if (firstTableAt(settings) + 2 > pageBytes)
     throw invalidArgument("options.pageBytes", pageBytes, "large enough for a name and what is kept besides");
+}
+
+function requireOnce(files: readonly FileToStore[]): void {
+  const seen = new Set<string>();
+  for (const { path } of files) {
+    if (seen.has(path)) throw pathError(path, "twice");
+    seen.add(path);
+  }
 }
 
 function requireRoom(files: readonly FileToStore[], settings: SpiffsSettings, grid: SpiffsGrid): void {
