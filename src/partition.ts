@@ -2,7 +2,9 @@
 
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { ChipFacts, ChipId, ChipIdentity, ChipMac, InstructionSet } from "./core/chip/types.ts";
-export type { AbortSignalLike } from "./core/errors.ts";
+export type { AbortSignalLike, ErrorCode } from "./core/errors.ts";
+export type { FileSystemKind } from "./core/filesystem/file-system.ts";
+export { type FlashOfChipOptions, flashOfChip } from "./core/flash-layout/flash-of-chip.ts";
 export {
   eraseOtaData,
   type OtaDataOptions,
@@ -17,6 +19,14 @@ export {
   type ReadPartitionTableOptions,
   readPartitionTable,
 } from "./core/flash-layout/read-partition-table.ts";
+export {
+  type DescribedPartition,
+  type DescribeFlashOptions,
+  describeFlash,
+  type FlashDescription,
+} from "./core/inspect/describe-flash.ts";
+export { type FlashReader, flashOfBytes } from "./core/inspect/flash-reader.ts";
+export type { ApplicationContent, PartitionContent } from "./core/inspect/partition-content.ts";
 export type { PartitionCsvOptions } from "./core/partition/csv/csv-options.ts";
 export { type PartitionCsv, parsePartitionCsv } from "./core/partition/csv/parse-csv.ts";
 export { formatPartitionCsv, type WritePartitionCsvOptions } from "./core/partition/csv/write-csv.ts";

@@ -131,6 +131,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "partition",
     "bundle",
     "ota",
+    "inspect",
     "crash",
     "secure",
     "nvs",

@@ -70,6 +70,7 @@ const GIVEN = [
   "FlashPatch",
   "FlashStep",
   "FileToStore",
+  "FlashReader",
   "ReadFlashOptions",
   "Tree",
 ];

@@ -106,7 +106,25 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/nvs": ["core/check", "core/bytes", "core/secure", "core/errors", "core/host"],
   "core/filesystem": ["core/check", "core/bytes", "core/errors"],
   "core/partition": ["core/check", "core/bytes", "core/errors"],
-  "core/flash-layout": ["core/bytes", "core/check", "core/flash", "core/partition", "core/session", "core/errors"],
+  // What is in each partition is said by the rooms of what may be in one.
+  "core/inspect": [
+    "core/check",
+    "core/bytes",
+    "core/image",
+    "core/nvs",
+    "core/filesystem",
+    "core/partition",
+    "core/errors",
+  ],
+  "core/flash-layout": [
+    "core/bytes",
+    "core/check",
+    "core/flash",
+    "core/inspect",
+    "core/partition",
+    "core/session",
+    "core/errors",
+  ],
   // Of the host only how addresses of the web are resolved.
   "core/manifest": ["core/check", "core/bytes", "core/chip", "core/errors", "core/host"],
   "core/bundle": [

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { deflate } from "../../src/core/bytes/deflate.ts";
 import { md5 } from "../../src/core/bytes/digests.ts";
+import { parseFileSystem } from "../../src/core/filesystem/parse-file-system.ts";
 import { readFlash } from "../../src/core/flash/read/read-flash.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
@@ -18,6 +19,7 @@ import { benchClimb, CLIMB_HEAD } from "./bench-climb.ts";
 import { benchCrash, CRASH_HEAD } from "./bench-crash.ts";
 import { benchEfuses } from "./bench-efuses.ts";
 import { benchEncryption, ENCRYPTION_HEAD } from "./bench-encryption.ts";
+import { benchInspect, INSPECT_HEAD, storageOf } from "./bench-inspect.ts";
 import { benchPrograms } from "./bench-programs.ts";
 import { benchRead, READ_HEAD } from "./bench-read.ts";
 import { benchSkip, SKIP_HEAD } from "./bench-skip.ts";
@@ -137,7 +139,9 @@ function pureCode(): void {
     };
   };
   const data = likeFirmware(4 << 20);
+  const storage = storageOf(likeFirmware, 1 << 20, 0.8);
   const rows = [
+    ["parse a LittleFS of 1 MB with 40 files", throughput(storage.length, () => parseFileSystem(storage))],
     ...[1, 7, 64, 4096, 32768].map((piece) => [
       `SLIP decode, ${piece} bytes at a time`,
       throughput(size, decode(piece)),
@@ -179,6 +183,8 @@ console.log("\n## Writing over what is in flash\n");
 console.log(table(SKIP_HEAD, await benchSkip(likeFirmware)));
 console.log("\n## Reading\n");
 console.log(table(READ_HEAD, await benchRead(likeFirmware)));
+console.log("\n## Inspecting a board\n");
+console.log(table(INSPECT_HEAD, await benchInspect(likeFirmware)));
 console.log("\n## Without a named baud rate\n");
 console.log(table(CLIMB_HEAD, await benchClimb(likeFirmware)));
 await efuses();

@@ -37,6 +37,7 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
   },
   "dump-bbm": { spec: () => import("../spec/flash/dump-bbm.ts"), run: () => import("../run/flash/dump-bbm.ts") },
   "read-mac": { spec: () => import("../spec/chip/read-mac.ts"), run: () => import("../run/chip/read-mac.ts") },
+  inspect: { spec: () => import("../spec/chip/inspect.ts"), run: () => import("../run/inspect/inspect.ts") },
   "chip-id": { spec: () => import("../spec/chip/chip-id.ts"), run: () => import("../run/chip/chip-id.ts") },
   web: { spec: () => import("../spec/web.ts"), run: () => import("../run/web.ts") },
   monitor: { spec: () => import("../spec/monitor.ts"), run: () => import("../run/monitor.ts") },

@@ -19,6 +19,7 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "read-nand-spare", group: "Flash", summary: "Read the spare area of a page of NAND flash", hidden: true },
   { name: "write-nand-spare", group: "Flash", summary: "Mark a block of NAND flash as bad", hidden: true },
   { name: "dump-bbm", group: "Flash", summary: "Write to a file which blocks of NAND flash are bad", hidden: true },
+  { name: "inspect", group: "Chip", summary: "Show one page about a board: chip, partitions, what is in them" },
   { name: "read-mac", group: "Chip", summary: "Show the MAC address" },
   { name: "chip-id", group: "Chip", summary: "Show the chip id" },
   { name: "monitor", group: "Chip", summary: "Show what the chip prints, and send it what you type" },

@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { connect, type Session } from "../../../src/index.ts";
-import { encodePartitionTable, type Partition, parseOtaData, planOtaSwitch } from "../../../src/partition.ts";
+import {
+  encodePartitionTable,
+  flashOfBytes,
+  type Partition,
+  parseOtaData,
+  planOtaSwitch,
+} from "../../../src/partition.ts";
 import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
 import { live } from "../chip/live.ts";
 import { bytes, neverAborts } from "./sessions.ts";
@@ -47,6 +53,9 @@ export const PARTITION: RightCalls = {
   bootSlot: { args: () => [partitions(), otaData(), { rollback: true }] },
   checkPartitionTable: { args: () => [partitions(), rules()] },
   encodePartitionTable: { args: () => [partitions(), { md5: true }] },
+  describeFlash: { args: () => [whole(flashOfBytes(new Uint8Array(0x10000))), { tableAddress: 0x8000 }] },
+  flashOfBytes: { args: () => [new Uint8Array(0x10000)] },
+  flashOfChip: { args: async () => [await session(), flash()] },
   eraseOtaData: { args: async () => [await session(), known(), flash()] },
   formatPartitionCsv: { args: () => [partitions(), { extraSubtypes: ["data, mine, 0x50"] }] },
   needsOtaData: { args: () => ["ota:next"] },

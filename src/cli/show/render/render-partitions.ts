@@ -81,7 +81,7 @@ function hex(value: number): string {
 }
 
 /** `1.25M`, `24K`, or bytes where it is neither. */
-function sizeText(sizeBytes: number): string {
+export function sizeText(sizeBytes: number): string {
   if (sizeBytes >= 0x10_0000 && sizeBytes % 0x4000 === 0) return `${Number((sizeBytes / 0x10_0000).toFixed(3))}M`;
   return sizeBytes % 0x400 === 0 ? `${sizeBytes / 0x400}K` : `${sizeBytes}`;
 }
