@@ -20,6 +20,8 @@ export default defineConfig({
     testTimeout: 0,
     hookTimeout: 0,
     teardownTimeout: 600_000,
+    // What the programs that tests start would remember is nobody's.
+    env: { ESPTOOL_NO_MEMORY: "1" },
     setupFiles: ["test/support/process/watchdog.ts"],
     // One process for each processor, kept for many files: starting one anew for each was a third of the time.
     isolate: false,

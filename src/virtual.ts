@@ -21,6 +21,7 @@ export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { AdapterOptions, LongLimit } from "./virtual/board/adapter.ts";
 export type { BoardCounters, BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board/board.ts";
 export type { BootButton, Circuit } from "./virtual/board/lines.ts";
+export type { PersonOptions } from "./virtual/board/person.ts";
 export type { VirtualChipOptions } from "./virtual/check-options.ts";
 export type { EfuseEvent } from "./virtual/efuse/efuse-circuit.ts";
 export type { EfuseChipId } from "./virtual/efuse/efuse-layout-row.ts";

@@ -10,6 +10,7 @@ import type { PortInfo } from "../core/port/port.ts";
 import type { AdapterOptions, LongLimit } from "./board/adapter.ts";
 import { USB_KINDS, type UsbKind, WIRINGS, type Wiring } from "./board/board.ts";
 import { CIRCUITS, type Circuit } from "./board/lines.ts";
+import type { PersonOptions } from "./board/person.ts";
 import type { NandFlashOptions } from "./flash/nand-flash.ts";
 import type { NorFlashOptions } from "./flash/nor-flash.ts";
 import type { SiliconOptions } from "./silicon/silicon.ts";
@@ -127,13 +128,15 @@ export const checkVirtualOptions: Check<VirtualChipOptions> = shape<VirtualChipO
   reenumerates: optional(checkBoolean),
   anyBaud: optional(checkBoolean),
   adapter: optional(checkAdapter),
+  bootButtonAfterMs: optional(checkMilliseconds),
+  plugsInAfterMs: optional(checkMilliseconds),
   info: optional(checkInfo),
   onOpen: optional(checkFunction),
   onSave: optional(checkFunction),
   onClose: optional(checkFunction),
 });
 
-export interface VirtualChipOptions {
+export interface VirtualChipOptions extends PersonOptions {
   /** What makes this individual: MAC, revision, eFuses, flash chip, crystal. */
   readonly silicon?: SiliconOptions | undefined;
   /** Flash contents from the start. */

@@ -12,6 +12,7 @@ import type { Port, PortInfo } from "../core/port/port.ts";
 import { ESPRESSIF_VENDOR_ID } from "../core/port/usb-ids.ts";
 import { Board, type BoardCounters, type BoardOptions, type LoggedEvent, type UsbKind } from "./board/board.ts";
 import type { BootButton } from "./board/lines.ts";
+import { employPerson } from "./board/person.ts";
 import { VirtualPort } from "./board/virtual-port.ts";
 import { checkVirtualOptions, type VirtualChipOptions } from "./check-options.ts";
 import { createMachine } from "./create-machine.ts";
@@ -100,6 +101,7 @@ export function virtualChip(id: ChipId, options: WithByteSources<VirtualChipOpti
     return machine;
   });
   cable = board;
+  employPerson(board, clock, wanted);
   const port = new VirtualPort(board, {
     info: {
       path: `virtual:${id}`,

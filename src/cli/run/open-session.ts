@@ -11,6 +11,7 @@ import { type ConfigSettings, readSettings } from "../config/config-settings.ts"
 import { CLI_SESSION, type RunContext } from "../context.ts";
 import type { OptionValues } from "../line/option-values.ts";
 import { hostMemory } from "./host-memory.ts";
+import { listenForChip, mayListen } from "./listen.ts";
 import { isNand } from "./nand.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
@@ -27,16 +28,33 @@ export async function openSession(
   const openPortAttempts = attemptsOf(context, settings);
   sayWhatIsIgnored(context, settings);
   const { connectRepeatedly } = await import("../../index.ts");
-  const makePort = async (): Promise<Port> => {
-    const port = await openWantedPort(context);
-    seen(port);
-    return port;
+  const makePort = portMaker(context, seen);
+  const connecting = { ...connectOptions(context, settings), ...fixed };
+  const waitSeconds = context.options.number("wait");
+  try {
+    return await connectRepeatedly(makePort, {
+      ...connecting,
+      ...(waitSeconds === undefined
+        ? { openPortAttempts: attemptsOrUnlimited(openPortAttempts) }
+        : { openPortAttempts: "unlimited", ...(waitSeconds > 0 && { patienceMs: waitSeconds * 1000 }) }),
+    });
+  } catch (error) {
+    if (waitSeconds !== undefined || !mayListen(context, error)) throw error;
+    return await listenForChip(context, makePort, connecting, error);
+  }
+}
+
+/** The port anew each time, with what there is to say of it once; but a virtual chip, which would be another one each time. */
+function portMaker(context: RunContext, seen: (port: Port) => void): () => Promise<Port> {
+  const isVirtual = context.options.text("port")?.trim().toLowerCase().startsWith("virtual:") === true;
+  let made: Port | undefined;
+  let times = 0;
+  return async () => {
+    if (made !== undefined && isVirtual) return made;
+    made = await openWantedPort(times++ === 0 ? context : { ...context, print: () => {} });
+    seen(made);
+    return made;
   };
-  return await connectRepeatedly(makePort, {
-    ...connectOptions(context, settings),
-    ...fixed,
-    openPortAttempts: attemptsOrUnlimited(openPortAttempts),
-  });
 }
 
 // The declaration of the options allows these words only.

@@ -93,6 +93,13 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     env: "ESPTOOL_CONNECT_ATTEMPTS",
   },
   {
+    name: "wait",
+    scope: "chip",
+    value: { label: "SECONDS", kind: "count" },
+    summary: "Wait so long for the port to appear and the chip to answer; 0: for as long as it takes",
+    env: "ESPTOOL_WAIT",
+  },
+  {
     name: "no-memory",
     scope: "memory",
     summary: "Neither use nor keep what was learnt of boards and adapters in earlier runs",

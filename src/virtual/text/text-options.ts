@@ -116,6 +116,18 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
       chip: { boot },
     }),
   ),
+  {
+    key: "boot-button",
+    value: "MS",
+    text: "somebody holds BOOT and taps RESET so long after the beginning",
+    parse: (value) => whole(value, (bootButtonAfterMs) => ({ chip: { bootButtonAfterMs } })),
+  },
+  {
+    key: "appears-after",
+    value: "MS",
+    text: "the board is plugged in so long after the beginning",
+    parse: (value) => whole(value, (plugsInAfterMs) => ({ chip: { plugsInAfterMs } })),
+  },
   flag("lines", "the port has DTR and RTS", (lines) => ({ chip: { lines } })),
   flag("any-baud", "the adapter has whatever baud rate the chip has", (anyBaud) => ({ chip: { anyBaud } })),
   flag("atomic-lines", "DTR and RTS change at the same moment", (atomicLines) => ({ chip: { atomicLines } })),

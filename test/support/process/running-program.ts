@@ -34,7 +34,9 @@ export function runProgram(path: string, args: readonly string[], options: RunOp
     stdio: [stdin, "pipe", "pipe"],
     // Newer versions of Node keep compiled code below the home folder, where tests look for what the program itself wrote.
     env: {
-      ...(cwd === undefined ? process.env : { PATH: process.env["PATH"], HOME: cwd, NODE_DISABLE_COMPILE_CACHE: "1" }),
+      ...(cwd === undefined
+        ? process.env
+        : { PATH: process.env["PATH"], HOME: cwd, NODE_DISABLE_COMPILE_CACHE: "1", ESPTOOL_NO_MEMORY: "1" }),
       ...env,
     },
   });

@@ -47,6 +47,8 @@ export const VIRTUAL: RightCalls = {
         circuit: "auto",
         wiring: "normal",
         boot: "flash",
+        bootButtonAfterMs: 1000,
+        plugsInAfterMs: 0,
         timing: { ...DEFAULT_TIMING },
         lines: true,
         atomicLines: true,

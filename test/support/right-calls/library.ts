@@ -55,7 +55,7 @@ export const LIBRARY: RightCalls = {
   bootloaderReset: { args: () => [port(), { before: "default-reset", resetDelayMs: 50, customResetSequence: "D0" }] },
   readChipId: { args: async () => [await romSession()] },
   connect: { args: () => [port(), connecting()] },
-  connectRepeatedly: { args: () => [async () => port(), { ...connecting(), openPortAttempts: 1 }] },
+  connectRepeatedly: { args: () => [async () => port(), { ...connecting(), openPortAttempts: 1, patienceMs: 1000 }] },
   describeSecurityInfo: { args: () => [info(), whole(chipById("esp32c3"))] },
   disconnect: { args: async () => [await stubSession(), { reset: "hard-reset", keepOpen: false }] },
   dumpBadBlocks: { args: async () => [await nandSession(), { ...NAND(), blockCount: 2 }] },

@@ -27,6 +27,8 @@ const heard = (words: string): Pick<ConnectEvidence, "noise" | "noiseTotal" | "t
   return { noise, noiseTotal: noise.length, text, panic: findPanic(text) };
 };
 
+const GARBAGE = Uint8Array.from({ length: 64 }, (_, index) => 0x80 + index);
+
 /** One example of the evidence for each verdict, on a board with an ESP32-C3. */
 const EXAMPLES: readonly ConnectEvidence[] = [
   SILENT,
@@ -35,7 +37,7 @@ const EXAMPLES: readonly ConnectEvidence[] = [
   { ...SILENT, ...heard("rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))\r\nwaiting for download\r\n") },
   { ...SILENT, ...heard("I (1234) app: temperature 21.5\r\n") },
   { ...SILENT, ...heard("Guru Meditation Error: Core  0 panic'ed (LoadProhibited)\r\n") },
-  { ...SILENT, noise: Uint8Array.from({ length: 64 }, (_, index) => 0x80 + index), noiseTotal: 640 },
+  { ...SILENT, noise: GARBAGE, noiseTotal: 640, text: noiseText(GARBAGE) },
   { ...SILENT, noise: Uint8Array.of(0xc0, 0x00, 0x08, 0x24, 0x00, 0, 0, 0, 0, 7, 7, 0x12, 0x20), noiseTotal: 13 },
   { ...SILENT, losses: 3 },
   { ...SILENT, network: "tcp", linesUnsupported: true },

@@ -1,4 +1,5 @@
 import { type Check, optional } from "../../check/check.ts";
+import { checkMilliseconds } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkFunction } from "../../check/values.ts";
 import { type Clock, sleep, systemClock } from "../../clock.ts";
@@ -15,6 +16,8 @@ const PAUSE_MS = 100;
 export interface RepeatedConnectOptions extends ConnectOptions {
   /** How often the port is opened at most; `unlimited`, which is the default: until it works or the signal fires. */
   readonly openPortAttempts?: Attempts | undefined;
+  /** No further attempt is begun after so long; the last may take its time. Default: there is no such end. */
+  readonly patienceMs?: number | undefined;
 }
 
 /**
@@ -33,19 +36,25 @@ export async function connectRepeatedly(
 ): Promise<Session> {
   checkFunction(makePort, "makePort");
   const wanted = checkRepeatedOptions(options, "options");
-  const { openPortAttempts = "unlimited", ...connectOptions } = wanted;
+  const { openPortAttempts = "unlimited", patienceMs = Number.POSITIVE_INFINITY, ...connectOptions } = wanted;
   // One for all attempts, so that it complains once.
   const onEvent = safeListener(wanted.onEvent);
   let clock: Clock = systemClock;
+  let waitedMs = 0;
   for (let attempt = 1; ; attempt++) {
     throwIfAborted(wanted.signal);
     let port: Port | undefined;
+    let startedAt = clock.now();
     try {
       port = checkPort(await makePort(), "the result of makePort");
+      // Each time is measured by the clock of the port that it was for.
+      if (port.clock !== clock) startedAt = port.clock.now();
       clock = port.clock;
       return await connect(port, { ...connectOptions, onEvent });
     } catch (error) {
-      if (!mayWorkLater(error) || (openPortAttempts !== "unlimited" && attempt >= openPortAttempts)) throw error;
+      waitedMs += clock.now() - startedAt + PAUSE_MS;
+      const isLast = (openPortAttempts !== "unlimited" && attempt >= openPortAttempts) || waitedMs >= patienceMs;
+      if (!mayWorkLater(error) || isLast) throw error;
       const name = wanted.name ?? port?.info.path ?? "port";
       onEvent({
         session: name,
@@ -61,6 +70,7 @@ export async function connectRepeatedly(
 
 /** The port may appear or become free; a chip may be put into download mode. */
 const PASSING: ReadonlySet<string> = new Set([
+  "port.none-found",
   "port.missing",
   "port.busy",
   "port.permission",
@@ -83,4 +93,5 @@ function mayWorkLater(error: unknown): error is EspError {
 export const checkRepeatedOptions: Check<RepeatedConnectOptions> = shape<RepeatedConnectOptions>({
   ...CONNECT_OPTIONS,
   openPortAttempts: optional(checkAttempts),
+  patienceMs: optional(checkMilliseconds),
 });
