@@ -6,6 +6,7 @@ import {
   getInstallManifest,
   getInstallParts,
   type InstallPlan,
+  judgeBoot,
   parseInstallManifest,
   planInstall,
   readInstallDevice,
@@ -334,6 +335,24 @@ describe("an install that breaks off", () => {
     await runInstall(session, plan);
     await disconnect(session);
     expectInFlash(chip, PART_NAMES);
+  });
+});
+
+describe("what is heard after an install", () => {
+  const rom = ["ESP-ROM:esp32c3-api1-20210207", "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)", "entry 0x403cc710"];
+  it.each([
+    ["runs", [...rom, "I (29) boot: ESP-IDF v5.3"]],
+    ["silent", rom],
+    ["silent", ["rl\uFFFD\uFFFD|\uFFFDl\uFFFD", "\u0000\u0002$"]],
+    ["silent", []],
+    [
+      "download-mode",
+      ["I (3) app: before", "rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))", "waiting for download"],
+    ],
+    ["no-program", [...rom, "invalid header: 0xffffffff"]],
+    ["restarts", [...rom, "Guru Meditation Error", ...rom, ...rom]],
+  ])("is %s: %j", (verdict, lines) => {
+    expect(judgeBoot(lines)).toBe(verdict);
   });
 });
 

@@ -38,6 +38,15 @@ const RESTARTS = 3;
 const ROM_LINE =
   /^\s*(?:ESP-ROM:|ets [A-Z]|Build:|rst:|rst cause:|Saved PC|Core[01] Saved|boot:|SPIWP:|mode:|load[: ]|entry |tail |chksum |csum |configsip:|clk_drv:|ho \d|~ld|waiting for download|invalid header|ets_main\.c|flash read err)/;
 
+/** As what the ROM of an ESP8266 prints at 74880 baud looks at any other rate. */
+const GARBLED = new RegExp(
+  `[${String.fromCharCode(0)}-${String.fromCharCode(8)}${String.fromCharCode(0x7f)}-${String.fromCharCode(0x9f)}\uFFFD]`,
+);
+
+function isOfProgram(line: string): boolean {
+  return /[!-~]/.test(line) && !GARBLED.test(line) && !ROM_LINE.test(line);
+}
+
 const checkOptions: Check<WatchBootOptions> = shape<WatchBootOptions>({
   baudRate: optional(checkBaudRate),
   waitMs: optional(checkMilliseconds),
@@ -54,7 +63,7 @@ export function judgeBoot(lines: readonly string[]): BootVerdict {
   if (since.some((line) => /waiting for download/.test(line))) return "download-mode";
   if (given.some((line) => /invalid header: 0x|flash read err/.test(line))) return "no-program";
   if (starts >= RESTARTS) return "restarts";
-  return since.some((line) => /[!-~]/.test(line) && !ROM_LINE.test(line)) ? "runs" : "silent";
+  return since.some(isOfProgram) ? "runs" : "silent";
 }
 
 /**

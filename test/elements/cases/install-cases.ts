@@ -98,6 +98,17 @@ export function installCases(site: () => Site): void {
     });
     await toChoice(page);
     await page.getByRole("button", { name: "Update to 2.0" }).waitFor();
+    // The same name, and the page says that it is another.
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => {
+      (globalThis as unknown as Hold).pageSerial.firmware = { firmware: "Lamp", version: "1.9" };
+      const button = document.querySelector("esp-web-install-button") as unknown as Record<string, unknown>;
+      button["overrides"] = { checkSameFirmware: () => false };
+    });
+    await page.locator("esp-web-install-button:not([active])").waitFor();
+    await toChoice(page);
+    await page.getByRole("button", { name: "Install", exact: true }).waitFor();
+    expect(await page.getByRole("radio", { name: /^Erase everything/ }).isChecked()).toBe(true);
   });
 
   it("erases the settings alone", async () => {

@@ -122,7 +122,7 @@ async function pageSerial(): Promise<string> {
     platform: "browser",
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   });
-  const { output } = await bundle.generate({ format: "iife", codeSplitting: false });
+  const { output } = await bundle.generate({ format: "iife", codeSplitting: false, minify: true });
   await bundle.close();
   return output[0].code;
 }

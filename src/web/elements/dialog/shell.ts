@@ -34,7 +34,7 @@ export interface Shell {
   close(): void;
 }
 
-/** Opens it over the page; the focus goes in, and back to where it was when it is closed. */
+/** Opens it over the page; the focus goes in, and, as the browser does with its dialogs, back when it is closed. */
 export function openShell({ say, lang }: { readonly say: Say; readonly lang: string }): Shell {
   const heading = h("h2", { id: "title", tabindex: -1 });
   const closing = h(
@@ -58,7 +58,6 @@ export function openShell({ say, lang }: { readonly say: Say; readonly lang: str
   root.adoptedStyleSheets = [dialogStyles()];
   root.append(dialog);
   document.body.append(host);
-  const before = document.activeElement;
   const closed = new AbortController();
   let isBusy = false;
   let forget: () => void = () => {};
@@ -75,7 +74,6 @@ export function openShell({ say, lang }: { readonly say: Say; readonly lang: str
     forget();
     host.dispatchEvent(new CustomEvent("closed", { bubbles: true, composed: true }));
     host.remove();
-    if (before instanceof HTMLElement) before.focus();
   });
 
   function show(view: View): void {
