@@ -23,8 +23,10 @@ import { standardStreams } from "./line/standard-streams.ts";
 import type { Program } from "./programs/program.ts";
 import { holdOutput } from "./show/held-output.ts";
 import { createOutput, createPlainOutput, type Output } from "./show/output.ts";
+import { withRemediesOf } from "./show/remedy-words.ts";
 import { outputFailure, shown, tellOutputFailure } from "./show/shown.ts";
 import { stopUnseen } from "./show/stop-unseen.ts";
+import type { CommandSpec } from "./spec/types.ts";
 import { sharedWithArguments, USED_UP, withStandardFiles } from "./standard-files.ts";
 import { bannerOf, REFERENCE_VERSION, VERSION } from "./version.ts";
 
@@ -146,6 +148,7 @@ async function runLine(
   const early = holdOutput(earlyOutput(argv, host));
   if (echo !== null) early.banner(echo);
   let command: string | null = null;
+  let specs: readonly CommandSpec[] = [];
   let output: Output = early;
   try {
     const leading = await readLeadingPart(argv, program, early.oldName);
@@ -165,6 +168,7 @@ async function runLine(
         { host, early },
       );
     }
+    specs = part.commands.map(({ spec }) => spec);
     const { options } = firstOf(part.commands);
     const streams = standardStreams(part.commands, program.options);
     if (streams.isRead && host.stdin === USED_UP) throw sharedWithArguments();
@@ -179,8 +183,14 @@ async function runLine(
     });
     return Math.max(0, ...results.map(({ exitCode = 0 }) => exitCode));
   } catch (error) {
-    return fail(world, { output, command }, await explained(toEspError(error), { program, argv }));
+    const told = withRemediesOf(await explained(toEspError(error), { program, argv }), optionsOf(program, specs));
+    return fail(world, { output, command }, told);
   }
+}
+
+/** The names of the options that a line may have. */
+function optionsOf(program: Program, specs: readonly CommandSpec[]): ReadonlySet<string> {
+  return new Set([program, ...specs].flatMap(({ options }) => options.map(({ name }) => name)));
 }
 
 /** A line that cannot be understood may be one of another tool. */
