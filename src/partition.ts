@@ -6,6 +6,30 @@ export type { AbortSignalLike, ErrorCode } from "./core/errors.ts";
 export type { FileSystemKind } from "./core/filesystem/file-system.ts";
 export { type FlashOfChipOptions, flashOfChip } from "./core/flash-layout/flash-of-chip.ts";
 export {
+  type BackupFlashOptions,
+  type BackupFlashResult,
+  backupFlash,
+} from "./core/flash-layout/backup/backup-flash.ts";
+export type { BoardFacts } from "./core/flash-layout/backup/board-of-session.ts";
+export {
+  BACKUP_MANIFEST,
+  type BackupEntry,
+  type BackupManifest,
+  type BackupRegion,
+  type BackupRegionKind,
+  type BackupStore,
+  formatBackupManifest,
+  parseBackupManifest,
+} from "./core/flash-layout/backup/manifest.ts";
+export { type PlanRestoreOptions, planRestore, type RestorePlan } from "./core/flash-layout/backup/plan-restore.ts";
+export type { RegionOptions } from "./core/flash-layout/backup/region-contents.ts";
+export {
+  type RestoreFlashOptions,
+  type RestoreFlashResult,
+  readBackup,
+  restoreFlash,
+} from "./core/flash-layout/backup/restore-flash.ts";
+export {
   eraseOtaData,
   type OtaDataOptions,
   readOtaData,

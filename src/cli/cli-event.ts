@@ -3,6 +3,9 @@ import type { ErrorCode, EspEvent, Notice } from "../index.ts";
 /** What the command line itself has to say, besides what the library says. An error that ends nothing keeps its code. */
 export type CliNoticeCode =
   | "address.decimal"
+  | "backup.encrypted"
+  | "backup.other-board"
+  | "backup.without-table"
   | "bundle.encrypts-later"
   | "bundle.leaves-in-loader"
   | "bundle.problem"

@@ -104,6 +104,12 @@ export const ERROR_CODES = [
   "bundle.incomplete",
   "bundle.invalid",
   "bundle.outside",
+  // backups of a board's flash
+  "backup.missing",
+  "backup.exists",
+  "backup.incomplete",
+  "backup.invalid",
+  "backup.wrong-board",
   // install manifests, and what they name
   "manifest.unreadable",
   "manifest.invalid",

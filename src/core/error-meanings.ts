@@ -102,6 +102,12 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "bundle.incomplete": "A file of a build is missing, or nothing says where one goes: it was not built to its end.",
   "bundle.invalid": "What a build says of itself is damaged, or its parts contradict each other.",
   "bundle.outside": "A path that a build names leads out of its folder.",
+  "backup.missing": "There is no backup where one was looked for.",
+  "backup.exists": "There is a complete backup already, or one of another board.",
+  "backup.incomplete": "A backup was broken off, and is not all of the flash.",
+  "backup.invalid": "The manifest or a file of a backup is damaged, or not what was read then.",
+  "backup.wrong-board":
+    "A backup does not fit the board: another chip, a smaller flash, flash encryption, or another partition table.",
   "manifest.unreadable": "An install manifest was not got from its server, or it is no JSON.",
   "manifest.invalid": "An install manifest, or the build of it that is for this chip, says what cannot be.",
   "manifest.not-supported": "An install manifest has no build for this chip; `details.families` has those it is for.",

@@ -43,6 +43,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "nand",
     "*",
   ],
+  "core/flash-layout": ["*", "backup"],
   "core/partition": ["table", "csv", "ota", "name", "*"],
   "core/manifest": ["install-manifest.ts", "check-manifest.ts", "read-fields.ts", "read-build.ts", "*"],
   "core/bundle": ["flash-bundle.ts", "draft.ts", "tree", "format", "contents", "recognise", "finish", "*"],

@@ -73,6 +73,7 @@ const GIVEN = [
   "FlashReader",
   "ReadFlashOptions",
   "Tree",
+  "BackupStore",
 ];
 
 it.each(doors)("%s hands out no bytes but in memory of their own, as Blob and WebCrypto want them", (door) => {

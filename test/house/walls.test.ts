@@ -116,14 +116,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/partition",
     "core/errors",
   ],
+  // Of the chips where their bootloaders stand.
   "core/flash-layout": [
     "core/bytes",
     "core/check",
+    "core/chip",
     "core/flash",
     "core/inspect",
     "core/partition",
     "core/session",
     "core/errors",
+    "core/load-part",
   ],
   // Of the host only how addresses of the web are resolved.
   "core/manifest": ["core/check", "core/bytes", "core/chip", "core/errors", "core/host"],

@@ -74,6 +74,8 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
     spec: () => import("../spec/partition/check.ts"),
     run: () => import("../run/partition/check.ts"),
   },
+  backup: { spec: () => import("../spec/partition/backup.ts"), run: () => import("../run/partition/backup.ts") },
+  restore: { spec: () => import("../spec/partition/restore.ts"), run: () => import("../run/partition/restore.ts") },
   "partition-table from-chip": {
     spec: () => import("../spec/partition/from-chip.ts"),
     run: () => import("../run/partition/from-chip.ts"),

@@ -1,6 +1,7 @@
 import { type Port, systemClock } from "../../index.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "../context.ts";
 import { writeError } from "../host/user-files.ts";
+import { LineGoals } from "../monitor/line-goals.ts";
 import { type Decoding, MonitorSession } from "../monitor/monitor-session.ts";
 import { reportTeller } from "../monitor/report-teller.ts";
 import { harmlessText } from "../show/harmless-text.ts";
@@ -9,22 +10,37 @@ import { decodingEngine } from "./explain/decoding-thread.ts";
 import { Explainer } from "./explain/explainer.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
-export const run: RunCommand = async (context) => {
+export const run: RunCommand = async (context) =>
+  await readyToWatch(context, async (watch) => {
+    const port = await monitoredPort(context);
+    await watch(port);
+    return { port: port.info.path };
+  });
+
+/**
+ * Work at whose end a port is watched, with all at hand that the watching needs: what is wrong with its options is said before
+ * the work begins.
+ */
+export async function readyToWatch<Result>(
+  context: RunContext,
+  work: (watch: (port: Port) => Promise<void>) => Promise<Result>,
+): Promise<Result> {
   await checkLog(context);
+  new LineGoals(context.options);
   const decoding = await decodingOf(context);
   try {
-    const port = await monitoredPort(context);
-    const stop = stayAlive();
-    try {
-      await new MonitorSession(context, port, decoding).run();
-    } finally {
-      stop();
-    }
-    return { port: port.info.path };
+    return await work(async (port) => {
+      const stop = stayAlive();
+      try {
+        await new MonitorSession(context, port, decoding).run();
+      } finally {
+        stop();
+      }
+    });
   } finally {
     decoding?.explaining.close();
   }
-};
+}
 
 /** Null: crashes are not explained. The programs of the line are opened before the port is: nothing waits for them later. */
 async function decodingOf(context: RunContext): Promise<(Decoding & { readonly explaining: Explainer }) | null> {
@@ -71,7 +87,7 @@ async function monitoredPort(context: RunContext): Promise<Port> {
 }
 
 /** A virtual chip whose time passes only while somebody waits for it would stand still here. */
-function inRealTime(text: string): string {
+export function inRealTime(text: string): string {
   return /^\s*virtual:/i.test(text) && !/,\s*realtime\b/i.test(text) ? `${text},realtime=1` : text;
 }
 

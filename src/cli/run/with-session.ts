@@ -2,7 +2,7 @@
 // In: a `RunContext`.
 // Out: the result object; what there is to say goes through it as events and lines.
 
-import type { AfterMode, Session, VddsdioVoltage } from "../../index.ts";
+import type { AfterMode, Port, Session, VddsdioVoltage } from "../../index.ts";
 import type { RunContext } from "../context.ts";
 import { shown } from "../show/shown.ts";
 import { afterMode, openSession } from "./open-session.ts";
@@ -14,19 +14,33 @@ import { afterMode, openSession } from "./open-session.ts";
 export async function withSession<Result>(
   context: RunContext,
   work: (session: Session) => Promise<Result>,
-  { after = afterMode(context.options) }: { readonly after?: AfterMode } = {},
+  { after = afterMode(context.options), handOver }: SessionEnd = {},
 ): Promise<Result> {
   const { disconnect } = await import("../../index.ts");
   const session = await openSession(context);
+  let isDone = false;
+  let port: Port | null = null;
   try {
     await refuseInSecureDownload(context, session);
     await overrideFlashVoltage(context, session);
     await shown(context.host);
-    return await work(session);
+    const result = await work(session);
+    isDone = true;
+    if (handOver === undefined) return result;
+    port = await disconnect(session, { keepOpen: true });
+    await handOver(port);
+    return result;
   } finally {
     // Before the error is reported, so that whoever reads it knows in which state the chip is.
-    await disconnect(session, { reset: after });
+    if (!isDone || handOver === undefined) await disconnect(session, { reset: after });
+    else await port?.close();
   }
+}
+
+export interface SessionEnd {
+  readonly after?: AfterMode | undefined;
+  /** Takes the port, open, with the chip as the work has left it; default: the chip is left as asked, and the port closed. */
+  readonly handOver?: ((port: Port) => Promise<void>) | undefined;
 }
 
 async function overrideFlashVoltage({ options }: RunContext, session: Session): Promise<void> {

@@ -37,6 +37,8 @@ export const COMMANDS: readonly CommandSummary[] = [
   },
   { name: "partition-table check", group: "Partitions", summary: "Say what is wrong with a partition table" },
   { name: "partition-table from-chip", group: "Partitions", summary: "Read the partition table of the chip" },
+  { name: "backup", group: "Partitions", summary: "Keep all that is in flash in a folder" },
+  { name: "restore", group: "Partitions", summary: "Bring a backup back to a board" },
   { name: "ota show", group: "Partitions", summary: "Show which slot boots, and why" },
   { name: "ota set", group: "Partitions", summary: "Make a slot the one that boots" },
   { name: "ota write", group: "Partitions", summary: "Write an application to the other slot, and boot it" },

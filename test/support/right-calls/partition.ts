@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { connect, type Session } from "../../../src/index.ts";
 import {
+  type BackupManifest,
+  type BackupStore,
+  backupFlash,
   encodePartitionTable,
   flashOfBytes,
+  formatBackupManifest,
   type Partition,
   parseOtaData,
   planOtaSwitch,
@@ -49,7 +53,57 @@ async function session(): Promise<Session> {
   return open;
 }
 
+const board = () => ({ chip: "esp32c3" as const, mac: "24:0a:c4:00:5a:05", flashBytes: 0x400000, encrypted: false });
+const manifest = (): BackupManifest => ({
+  ...board(),
+  tableAddress: 0x8000,
+  partitions: partitions(),
+  entries: [
+    {
+      name: "one",
+      kind: "partition",
+      address: 0,
+      sizeBytes: 0x400000,
+      file: "a.bin.gz",
+      dataBytes: 0x1000,
+      md5: "0".repeat(32),
+    },
+  ],
+  complete: true,
+});
+function store(): BackupStore {
+  const files = new Map<string, Uint8Array>();
+  return {
+    read: async (name) => files.get(name) ?? null,
+    write: async (name, contents) => void files.set(name, contents),
+  };
+}
+let kept: Promise<BackupStore> | null = null;
+/** One with a backup of the chip in it. */
+async function filled(): Promise<BackupStore> {
+  kept ??= (async () => {
+    const place = store();
+    await backupFlash(await session(), place);
+    return place;
+  })();
+  return whole(await kept);
+}
+
 export const PARTITION: RightCalls = {
+  backupFlash: {
+    args: async () => [await session(), whole(store()), { ...flash(), tableAddress: 0x8000, update: true }],
+  },
+  formatBackupManifest: { args: () => [manifest()] },
+  parseBackupManifest: { args: () => [formatBackupManifest(manifest())] },
+  planRestore: { args: () => [manifest(), board(), { only: ["one"], keep: [], identity: true }] },
+  readBackup: { args: async () => [await filled()] },
+  restoreFlash: {
+    args: async () => [
+      await session(),
+      await filled(),
+      { ...flash(), only: ["one"], keep: ["two"], identity: true, dryRun: true, force: true },
+    ],
+  },
   bootSlot: { args: () => [partitions(), otaData(), { rollback: true }] },
   checkPartitionTable: { args: () => [partitions(), rules()] },
   encodePartitionTable: { args: () => [partitions(), { md5: true }] },

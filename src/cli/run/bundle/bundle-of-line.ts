@@ -7,7 +7,8 @@ import type { RunContext } from "../../context.ts";
  * The bundle of PATH, for the chip of `--chip` where that is said. Throws `file.missing`, `bundle.*`, `image.wrong-chip`,
  * before a port is opened.
  */
-export async function bundleOfLine({ host, options, arguments: words }: RunContext): Promise<FlashBundle> {
+export async function bundleOfLine(context: RunContext): Promise<BundleOfLine> {
+  const { host, options, arguments: words } = context;
   const { readFlashBundle, zipTree } = await import("../../../bundle.ts");
   const path = words.text("PATH");
   const isFolder = await host.files.isFolder(path);
@@ -26,11 +27,18 @@ export async function bundleOfLine({ host, options, arguments: words }: RunConte
     archive === null
       ? await readFlashBundle(await host.files.tree(place.folder), { path: place.inside, chip })
       : await readFlashBundle(zipTree(archive), { chip });
-  if (chip === undefined || bundle.chip === null || bundle.chip === chip || options.flag("force")) return bundle;
+  if (chip === undefined || bundle.chip === null || bundle.chip === chip || options.flag("force"))
+    return { bundle, root: archive === null ? place.folder : null };
   throw new EspError("image.wrong-chip", `The build is for the ${bundle.chip}, and --chip says ${chip}.`, {
     hint: "Leave --chip out, or build for that chip.",
     details: { chip, wanted: bundle.chip },
   });
+}
+
+export interface BundleOfLine {
+  readonly bundle: FlashBundle;
+  /** The folder that paths of the bundle begin at; null: they are in an archive. */
+  readonly root: string | null;
 }
 
 interface Place {

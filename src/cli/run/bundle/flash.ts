@@ -2,19 +2,22 @@
 // In: a `RunContext`.
 // Out: flash that holds it; before, a page that says what will happen.
 
+import { join } from "node:path";
 import type { BundleFile, FlashBundle, FlashPlan } from "../../../bundle.ts";
-import { EspError, type FileToWrite, type Session } from "../../../index.ts";
+import { EspError, type FileToWrite, isEspError, type Session } from "../../../index.ts";
 import type { Partition } from "../../../partition.ts";
 import { CLI_SESSION, type RunCommand, type RunContext, type RunResult } from "../../context.ts";
+import { readInput } from "../../host/user-files.ts";
 import { spiConnection } from "../spi-connection.ts";
-import { sessionFields, withSession } from "../with-session.ts";
+import { withWatchedSession } from "../watched-session.ts";
+import { sessionFields } from "../with-session.ts";
 import { bundleOfLine } from "./bundle-of-line.ts";
 import { chipTable } from "./chip-table.ts";
 import { lossLines, planLines } from "./plan-lines.ts";
 
 export const run: RunCommand = async (context) => {
   const { options, print, emit } = context;
-  const bundle = await bundleOfLine(context);
+  const { bundle, root } = await bundleOfLine(context);
   const { planFlash } = await import("../../../bundle.ts");
   const wanted = { only: namesOf(context, "only"), overwriteAll: options.flag("overwrite-all") };
   const erase = namesOf(context, "erase");
@@ -35,13 +38,15 @@ export const run: RunCommand = async (context) => {
     print("Nothing was done: --dry-run.");
     return { ...bundleFields(bundle), plan: planFields(plan), dryRun: true };
   }
-  const stays = bundle.leavesInLoader && !options.given("after");
+  const stays = bundle.leavesInLoader && !options.given("after") && !options.flag("monitor");
   if (stays) {
     const message = "The chip is left in its loader, as the build asks: with security features it is started by hand.";
     emit({ type: "note", session: CLI_SESSION, code: "bundle.leaves-in-loader", message });
   }
-  return await withSession(
+  const watched = { elfFiles: await programsOf(context, bundle, root), baudRate: bundle.monitorBaud };
+  return await withWatchedSession(
     context,
+    watched,
     async (session) => {
       requireChip(context, session, bundle);
       const before = await chipTable(context, session, bundle);
@@ -52,6 +57,24 @@ export const run: RunCommand = async (context) => {
     stays ? { after: "no-reset" } : {},
   );
 };
+
+/** ELF files of the build that can be read, for crashes; of an archive none. */
+async function programsOf(context: RunContext, { elfFiles }: FlashBundle, root: string | null): Promise<string[]> {
+  if (root === null || !context.options.flag("monitor")) return [];
+  const { parseElf } = await import("../../../image.ts");
+  const found: string[] = [];
+  for (const file of elfFiles) {
+    const path = join(root, file);
+    try {
+      parseElf(await readInput(context.host, path));
+      found.push(path);
+    } catch (error) {
+      // Without it crashes are told all the same.
+      if (!isEspError(error)) throw error;
+    }
+  }
+  return found;
+}
 
 interface Work {
   readonly bundle: FlashBundle;

@@ -8,6 +8,7 @@ import { warnCrossing } from "../by-name/warn-crossing.ts";
 import { firmwareFor, readFirmware } from "../image/firmware.ts";
 import { isNand, nandOptions, noteIgnored } from "../nand.ts";
 import { spiConnection } from "../spi-connection.ts";
+import { withWatchedSession } from "../watched-session.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 import { compareInstead } from "./dry-run.ts";
 import { filesToWriteFor, readFirmwareToWrite } from "./write-files.ts";
@@ -18,7 +19,7 @@ const writeToNor: RunCommand = async (context) => {
   const table = await tableFromFile(context);
   if (hasNames(context)) return await writeByName(context, table);
   const firmware = await readFirmwareToWrite(context);
-  return await withSession(context, async (session) => {
+  return await withWatchedSession(context, {}, async (session) => {
     const files = filesToWriteFor(context, session.chip.id, firmware);
     if (table !== null) warnCrossing(context, files, table.partitions);
     return await writeOrCompare(context, session, files);
@@ -27,7 +28,7 @@ const writeToNor: RunCommand = async (context) => {
 
 async function writeByName(context: RunContext, table: TableSource | null): Promise<RunResult> {
   await requireFiles(context);
-  return await withSession(context, async (session) => {
+  return await withWatchedSession(context, {}, async (session) => {
     const named = await placePairs(context, session, table);
     const { placed } = named;
     const files = filesToWriteFor(placed, session.chip.id, await readFirmwareToWrite(placed));
@@ -62,6 +63,7 @@ const NOR_ONLY: readonly string[] = [
   "trust-flash-content",
   "skip-flashed",
   "no-skip",
+  "monitor",
 ];
 
 const writeToNand: RunCommand = async (context) => {

@@ -1,5 +1,6 @@
 import { FORCE, NO_PROGRESS, SPI_CONNECTION } from "../flash/flash-options.ts";
 import type { CommandSpec } from "../types.ts";
+import { WATCH_OPTIONS } from "../watch-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "flash",
@@ -39,9 +40,11 @@ export const SPEC: CommandSpec = {
       summary: "Where the partition table of the chip stands (default: where the build has it, else 0x8000)",
     },
     { ...FORCE, summary: "Skip the checks of chip, revision and security features" },
+    ...WATCH_OPTIONS,
   ],
   examples: [
     { command: "esptool flash", what: "what was built in this folder" },
+    { command: "esptool flash --monitor", what: "and look at it start, with crashes explained" },
     { command: "esptool flash --only app", what: "after a change of the program" },
     { command: "esptool flash build/esp32.esp32.esp32 --dry-run", what: "say what would be written" },
     { command: "esptool flash firmware.zip", what: "a build or a release in an archive" },

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../types.ts";
+import { WATCH_OPTIONS } from "../watch-options.ts";
 import {
   FLASH_FREQUENCY,
   FLASH_MODE,
@@ -78,6 +79,7 @@ export const SPEC: CommandSpec = {
       summary: "With --diff-with: where nothing changed, do not ask the chip whether it is in flash",
     },
     { ...FORCE, summary: "Skip the checks of chip, revision and security features" },
+    ...WATCH_OPTIONS,
   ],
   exclusive: [
     ["compress", "no-compress"],
@@ -98,6 +100,7 @@ export const SPEC: CommandSpec = {
       what: "only what changed since the last build",
     },
     { command: "esptool --port virtual:esp32c3 write-flash 0x0 firmware.bin", what: "try it without hardware" },
+    { command: "esptool write-flash 0x10000 app.bin --monitor --elf app.elf", what: "and look at it start" },
     { command: "esptool write-flash nvs=nvs.bin app=build/app.bin", what: "by the names of partitions" },
     { command: "esptool write-flash 0x10000 app.bin --dry-run", what: "what would change" },
   ],
