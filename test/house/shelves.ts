@@ -122,6 +122,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "host-memory.ts",
     "explain",
     "*",
+    "watch",
     "completion",
     "by-name",
     "image",

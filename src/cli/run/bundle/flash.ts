@@ -9,7 +9,7 @@ import type { Partition } from "../../../partition.ts";
 import { CLI_SESSION, type RunCommand, type RunContext, type RunResult } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import { spiConnection } from "../spi-connection.ts";
-import { withWatchedSession } from "../watched-session.ts";
+import { withWatchedSession } from "../watch/watched-session.ts";
 import { sessionFields } from "../with-session.ts";
 import { bundleOfLine } from "./bundle-of-line.ts";
 import { chipTable } from "./chip-table.ts";

@@ -8,7 +8,7 @@ import { warnCrossing } from "../by-name/warn-crossing.ts";
 import { firmwareFor, readFirmware } from "../image/firmware.ts";
 import { isNand, nandOptions, noteIgnored } from "../nand.ts";
 import { spiConnection } from "../spi-connection.ts";
-import { withWatchedSession } from "../watched-session.ts";
+import { withWatchedSession } from "../watch/watched-session.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 import { compareInstead } from "./dry-run.ts";
 import { filesToWriteFor, readFirmwareToWrite } from "./write-files.ts";

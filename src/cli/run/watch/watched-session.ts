@@ -1,7 +1,11 @@
-import { EspError, type Session } from "../../index.ts";
-import type { RunContext } from "../context.ts";
-import type { OptionValues } from "../line/option-values.ts";
-import { type SessionEnd, withSession } from "./with-session.ts";
+// Shelf: what was written, seen to start.
+// In: a `RunContext` and the work before.
+// Out: what the work gave, after what the chip printed was shown.
+
+import { EspError, type Session } from "../../../index.ts";
+import type { RunContext } from "../../context.ts";
+import type { OptionValues } from "../../line/option-values.ts";
+import { type SessionEnd, withSession } from "../with-session.ts";
 
 /** What is known of a program before it runs. */
 export interface Watched {
@@ -32,7 +36,7 @@ export async function withWatchedSession<Result>(
       },
     );
   }
-  const { inRealTime, readyToWatch } = await import("./monitor.ts");
+  const { inRealTime, readyToWatch } = await import("../monitor.ts");
   return await readyToWatch({ ...context, options: monitorOptions(options, watched) }, async (watch) => {
     const inTime: RunContext = {
       ...context,
