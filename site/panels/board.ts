@@ -7,11 +7,13 @@ import {
   type SecurityDescription,
   type Session,
 } from "../../src/index.ts";
+import type { FlashDescription } from "../../src/partition.ts";
 import { sizeText } from "../parts/amounts.ts";
+import { contentText } from "../parts/content-text.ts";
 import { factRow } from "../parts/fact-row.ts";
 import { sessionOf } from "../parts/needs-board.ts";
 import { PageElement } from "../parts/page-element.ts";
-import type { TextKey } from "../texts/texts.ts";
+import type { Say, TextKey } from "../texts/texts.ts";
 
 interface Facts {
   readonly session: Session;
@@ -28,19 +30,25 @@ const USB: Readonly<Record<Session["usbMode"], TextKey>> = {
 
 /** What the board is: chip, flash, security. Asked for as soon as it is connected. */
 export class BoardPanel extends PageElement {
-  static override properties = { ...PageElement.properties, facts: { state: true } };
+  static override properties = { ...PageElement.properties, facts: { state: true }, contents: { state: true } };
   declare facts: Facts | null;
+  /** Null: nobody asked for it yet. */
+  declare contents: FlashDescription | null;
   #asked: Session | null = null;
 
   constructor() {
     super();
     this.facts = null;
+    this.contents = null;
   }
 
   protected override deviceChanged(): void {
     const { state } = this.page.device;
     const session = sessionOf(state);
-    if (session !== this.facts?.session) this.facts = null;
+    if (session !== this.facts?.session) {
+      this.facts = null;
+      this.contents = null;
+    }
     if (state.kind !== "ready" || this.#asked === state.session) return;
     this.#asked = state.session;
     void this.#ask();
@@ -52,6 +60,13 @@ export class BoardPanel extends PageElement {
       act: (session, signal) => factsOf(session, signal),
     });
     if (facts !== null) this.facts = facts;
+  }
+
+  async #look(): Promise<void> {
+    const { describeFlash, flashOfChip } = await import("../../src/partition.ts");
+    const act = async (session: Session, signal: AbortSignal): Promise<FlashDescription> =>
+      await describeFlash(await flashOfChip(session, { signal }));
+    this.contents = await this.page.device.run({ what: "looking", act });
   }
 
   override render(): TemplateResult {
@@ -75,8 +90,46 @@ export class BoardPanel extends PageElement {
             .join(", "),
         )}
       </dl>
+      ${this.contents === null ? this.#lookButton(secureDownload) : contentsTable(page.say, this.contents)}
     `;
   }
+
+  #lookButton(secureDownload: boolean): TemplateResult | typeof nothing {
+    const { say, device } = this.page;
+    if (secureDownload) return nothing;
+    return html`<p>
+      <button type="button" ?disabled=${device.state.kind !== "ready"} @click=${() => void this.#look()}>
+        ${say("look")}
+      </button>
+    </p>`;
+  }
+}
+
+function contentsTable(say: Say, { partitions, boots }: FlashDescription): TemplateResult {
+  if (partitions.length === 0) return html`<p class="empty">${say("contents-none")}</p>`;
+  return html`
+    <h3>${say("contents")}</h3>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">${say("column-name")}</th>
+          <th scope="col">${say("column-size")}</th>
+          <th scope="col">${say("column-content")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${partitions.map(
+          ({ name, sizeBytes, address, content }) => html`<tr>
+            <th scope="row">${name}</th>
+            <td>${sizeText(sizeBytes)}</td>
+            <td>
+              ${contentText(say, content)}${boots?.partition?.address === address ? html` <strong>(${say("starts")})</strong>` : nothing}
+            </td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  `;
 }
 
 async function factsOf(session: Session, signal: AbortSignal): Promise<Facts> {

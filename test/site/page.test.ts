@@ -69,6 +69,8 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
   it("tells what a virtual board is, and each of its views has a name, and nothing for axe to complain of", async () => {
     const { page, complaints } = await withBoard();
     expect(await page.textContent("dl")).toContain("ESP32-C3 (QFN32) (revision v0.4)");
+    await page.click("text=Look into the flash");
+    await page.waitForSelector("td:has-text('3 settings (wifi, counter)')");
     for (const view of await viewNames(page)) {
       await show(page, view);
       expect(await page.getAttribute(`nav a[href="#/${view}"]`, "aria-current")).toBe("page");
