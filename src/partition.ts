@@ -43,6 +43,7 @@ export {
   type ReadPartitionTableOptions,
   readPartitionTable,
 } from "./core/flash-layout/read-partition-table.ts";
+export type { ApplicationContent, PartitionContent } from "./core/inspect/content.ts";
 export {
   type DescribedPartition,
   type DescribeFlashOptions,
@@ -50,7 +51,6 @@ export {
   type FlashDescription,
 } from "./core/inspect/describe-flash.ts";
 export { type FlashReader, flashOfBytes } from "./core/inspect/flash-reader.ts";
-export type { ApplicationContent, PartitionContent } from "./core/inspect/partition-content.ts";
 export type { PartitionCsvOptions } from "./core/partition/csv/csv-options.ts";
 export { type PartitionCsv, parsePartitionCsv } from "./core/partition/csv/parse-csv.ts";
 export { formatPartitionCsv, type WritePartitionCsvOptions } from "./core/partition/csv/write-csv.ts";

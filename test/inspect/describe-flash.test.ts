@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { makeLittleFs, parseFileSystem } from "../../src/filesystem.ts";
 import { connect } from "../../src/index.ts";
-import { describeFlash, type FlashReader, flashOfBytes, flashOfChip } from "../../src/partition.ts";
+import {
+  describeFlash,
+  encodePartitionTable,
+  type FlashReader,
+  flashOfBytes,
+  flashOfChip,
+} from "../../src/partition.ts";
 import { virtualChip } from "../../src/virtual.ts";
+import { casesOf, goldenImage } from "../support/filesystem/golden-cases.ts";
 import { boardFlash } from "../support/inspect/board-flash.ts";
 import { mutated, seededRandom } from "../support/mutation.ts";
+
+const STORAGE = { name: "storage", type: 1, subtype: 0x82, address: 0xa0000, encrypted: false, readonly: false };
 
 /** Counts what is read. */
 function counting(flash: FlashReader): FlashReader & { readonly ranges: [number, number][] } {
@@ -65,7 +75,7 @@ describe("one page about a flash", () => {
     });
   });
 
-  it("reads the starts of applications, nothing of keys, and nothing twice but the start of a file system", async () => {
+  it("reads the starts of applications, nothing of keys, and nothing twice", async () => {
     const flash = counting(flashOfBytes(boardFlash()));
     await describeFlash(flash);
     const inApps = flash.ranges.filter(([address]) => address >= 0x10000 && address < 0x90000);
@@ -74,7 +84,42 @@ describe("one page about a flash", () => {
       [0x50000, 288],
     ]);
     expect(flash.ranges.some(([address, size]) => address < 0x91000 && address + size > 0x90000)).toBe(false);
-    expect(flash.ranges).toHaveLength(9);
+    expect(flash.ranges).toHaveLength(8);
+  });
+
+  it.each(casesOf("littlefs"))(
+    "reads directories of a LittleFS alone, and says what reading all of it does: $name",
+    async (one) => {
+      const image = goldenImage(one);
+      const { kind, usedBytes, entries, problems } = parseFileSystem(image);
+      const flash = new Uint8Array(0x100000).fill(0xff);
+      flash.set(boardFlash().subarray(0, 0xa0000));
+      flash.set(encodePartitionTable([{ ...STORAGE, sizeBytes: image.length }]), 0x8000);
+      flash.set(image, STORAGE.address);
+      const [found] = (await describeFlash(flashOfBytes(flash))).partitions;
+      const files = entries.filter((entry) => entry.kind === "file").length;
+      const { length: sizeBytes } = image;
+      const content = { kind: "file-system", fileSystem: kind, sizeBytes, usedBytes, files, problems: problems.length };
+      expect(found?.content).toEqual(content);
+    },
+  );
+
+  it("reads nothing of the files of a LittleFS", async () => {
+    const files = Array.from({ length: 30 }, (_, index) => ({
+      path: `d${index % 7}/${index}`,
+      content: new Uint8Array(9000),
+    }));
+    const image = makeLittleFs(files, { sizeBytes: 0x100000 });
+    const flash = new Uint8Array(0x1a0000).fill(0xff);
+    flash.set(encodePartitionTable([{ ...STORAGE, sizeBytes: image.length }]), 0x8000);
+    flash.set(image, STORAGE.address);
+    const counted = counting(flashOfBytes(flash));
+    const [found] = (await describeFlash(counted)).partitions;
+    expect(found?.content).toMatchObject({ files: 30, usedBytes: parseFileSystem(image).usedBytes });
+    const read = counted.ranges.filter(([address]) => address >= STORAGE.address);
+    // Eight pairs of blocks, of which two stand in what is looked at first.
+    expect(read.reduce((sum, [, size]) => sum + size, 0)).toBe(0x10000);
+    expect(read).toHaveLength(2);
   });
 
   it("is the same of a chip as of a backup of it", async () => {

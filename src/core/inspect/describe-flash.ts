@@ -7,8 +7,9 @@ import { parsePartitionTable } from "../partition/table/binary-table.ts";
 import { checkPartitionTable } from "../partition/table/check-table.ts";
 import { PARTITION_TABLE_ADDRESS, PARTITION_TABLE_BYTES, type Partition } from "../partition/table/partition.ts";
 import type { PartitionProblem } from "../partition/table/problem.ts";
+import type { PartitionContent } from "./content.ts";
 import { checkReader, type FlashReader } from "./flash-reader.ts";
-import { type PartitionContent, readContent } from "./partition-content.ts";
+import { readContent } from "./read-content.ts";
 
 export interface DescribeFlashOptions {
   /** Where the table stands; default 0x8000. */
@@ -37,7 +38,7 @@ const checkOptions: Check<DescribeFlashOptions> = shape<DescribeFlashOptions>({ 
 
 /**
  * What is in a flash: its partition table and what is in each partition, and which slot boots. As little as possible is read: the
- * start of applications, NVS and file systems whole, nothing of keys. What is damaged costs its row alone. Throws what the
+ * start of applications, NVS, the directories of a LittleFS and other file systems whole, nothing of keys. What is damaged costs its row alone. Throws what the
  * reader throws, and `argument.invalid`.
  *
  * @example

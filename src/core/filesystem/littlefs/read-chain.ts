@@ -41,7 +41,7 @@ export function readChain(
   return content;
 }
 
-function blocksOf(sizeBytes: number, blockBytes: number): { readonly number: number; readonly start: number }[] {
+export function blocksOf(sizeBytes: number, blockBytes: number): { readonly number: number; readonly start: number }[] {
   const blocks: { readonly number: number; readonly start: number }[] = [];
   for (let start = 0, number = 0; start < sizeBytes; number++) {
     blocks.push({ number, start });
