@@ -2,6 +2,7 @@ import { systemClock } from "../../../src/index.ts";
 import { hostFiles, type Listener, type VirtualServer } from "../../../src/node.ts";
 import { DEFAULT_TIMING, INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
 import { testCliHost } from "../cli-host.ts";
+import { page } from "../port/page.ts";
 import { FakeUsb } from "../usb/fake-usb.mjs";
 import { bytes } from "./sessions.ts";
 import { type RightCalls, whole } from "./types.ts";
@@ -155,4 +156,53 @@ export const CLI: RightCalls = {
   runCli: { args: () => [["version"], whole(testCliHost())] },
   runEspefuse: { args: () => [["--help"], whole(testCliHost())] },
   runEspsecure: { args: () => [["--help"], whole(testCliHost())] },
+};
+
+const serialDevice = (): object => whole(page("esp32c3").device);
+const transport = (): object => whole(page("esp32c3").transport);
+const nothing = (): void => undefined;
+/** Nothing is connected, so carrying it out ends in an error; which kind is what counts. */
+const carriedOut = async (strategy: { reset(): Promise<void> }): Promise<void> => await strategy.reset().catch(refused);
+
+function refused(error: unknown): void {
+  if (!isRefusal(error)) throw error;
+}
+
+function isRefusal(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "session.closed" || (error as { code?: unknown }).code === "port.lost";
+}
+
+export const COMPAT: RightCalls = {
+  bstrToUi8: { args: () => ["bytes"] },
+  decodeBase64Data: { args: () => ["AAAA"] },
+  ClassicReset: { isClass: true, args: () => [transport(), 50], after: carriedOut },
+  CustomReset: { isClass: true, args: () => [transport(), "D0|R1|W1|R0"], after: carriedOut },
+  HardReset: { isClass: true, args: () => [transport(), false], after: carriedOut },
+  UsbJtagSerialReset: { isClass: true, args: () => [transport()], after: carriedOut },
+  ESPLoader: {
+    isClass: true,
+    args: () => [
+      {
+        transport: transport(),
+        port: serialDevice(),
+        serialOptions: { baudRate: 115_200, dataBits: 8, stopBits: 1, parity: "none", bufferSize: 255 },
+        baudrate: 115_200,
+        romBaudrate: 115_200,
+        terminal: { clean: nothing, write: nothing, writeLine: nothing },
+        debugLogging: false,
+        resetConstructors: {
+          classicReset: nothing,
+          usbJTAGSerialReset: nothing,
+          hardReset: nothing,
+          customReset: nothing,
+        },
+        enableTracing: false,
+      },
+    ],
+  },
+  ROM: { isClass: true, args: () => [] },
+  Transport: { isClass: true, args: () => [serialDevice(), false, true, {}] },
+  WebUSBSerialPort: { isClass: true, args: () => [{}] },
+  getStubJsonByChipName: { args: () => ["ESP32-C3"] },
+  validateCustomResetStringSequence: { args: () => ["D0|R1"] },
 };
