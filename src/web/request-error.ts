@@ -1,15 +1,15 @@
 import { EspError, isEspError } from "../core/errors.ts";
-import { browserFacts, type PortKind } from "./port-kinds.ts";
+import type { PortKind } from "./port-kinds.ts";
 
 const NAMES: Readonly<Record<PortKind, string>> = { serial: "serial port", usb: "USB device" };
 
 /**
  * Why a page was given no port. Errors are told apart by their name, as the specifications define them; `undefined`: there was
- * nobody to ask. `details.reason` tells programs which of the reasons it is.
+ * nobody to ask. `isSecure`: what the browser says of the page. `details.reason` tells programs which of the reasons it is.
  */
-export function requestError(cause: unknown, kind: PortKind | undefined): EspError {
+export function requestError(cause: unknown, kind: PortKind | undefined, isSecure: boolean): EspError {
   if (isEspError(cause)) return cause;
-  if (cause === undefined) return browserFacts().isSecure ? noApiError() : insecureError();
+  if (cause === undefined) return isSecure ? noApiError() : insecureError();
   const what = NAMES[kind ?? "serial"];
   const name = (cause as { readonly name?: unknown } | null)?.name;
   if (name === "SecurityError") {

@@ -160,7 +160,7 @@ function usbFilters(filters: readonly SerialPortFilterLike[] | undefined): UsbFi
 /** Most requests are granted, so what a refusal means is loaded when one is not. */
 async function explained(cause: unknown, kind: PortKind | undefined): Promise<EspError> {
   const load = (): Promise<typeof import("./request-error.ts")> => import("./request-error.ts");
-  return (await loadPart("why the browser gave no port", load)).requestError(cause, kind);
+  return (await loadPart("why the browser gave no port", load)).requestError(cause, kind, browserFacts().isSecure);
 }
 
 const KNOWN_FILTERS: readonly SerialPortFilterLike[] = USB_VENDOR_IDS.map((usbVendorId) => ({ usbVendorId }));
