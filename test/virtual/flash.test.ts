@@ -397,6 +397,15 @@ describe("reliability of writing", () => {
     expect(events).not.toContainEqual(expect.objectContaining({ code: "write.repairing" }));
   });
 
+  it.each([7, 8, 9])("ends right over a line that garbles one byte in 20,000: seed %d", async (seed) => {
+    const chip = virtualChip("esp32c3");
+    const session = await connect(chip.port, { baudRate: 921600 });
+    chip.faults.soak(seed, 20_000);
+    const compressible = data.map((byte) => byte & 0x3f);
+    await writeFlash(session, [{ ...file, data: compressible }]);
+    expect(sameInFlash(chip, file.address, compressible)).toBe(true);
+  });
+
   it("makes blocks smaller after trouble", async () => {
     const chip = virtualChip("esp32c3");
     const blockSizes: number[] = [];
@@ -409,10 +418,12 @@ describe("reliability of writing", () => {
       },
     });
     chip.faults.dropNextRequest({ opcode: FLASH_DEFL_DATA.opcode, skip: 3, times: 3 });
-    await writeFlash(session, [file]);
-    expect(sameInFlash(chip, file.address, data)).toBe(true);
+    // Of which any part is smaller when it is compressed.
+    const compressible = data.map((byte) => byte & 0x3f);
+    await writeFlash(session, [{ ...file, data: compressible }]);
+    expect(sameInFlash(chip, file.address, compressible)).toBe(true);
     // Header of 8 bytes and three words before the block size, behind the delimiter; no byte of these is escaped.
-    expect(blockSizes).toEqual([0x4000, 0x1000, 0x400, 0x400]);
+    expect(blockSizes.slice(0, 4)).toEqual([0x4000, 0x1000, 0x400, 0x400]);
   });
 
   it("gives up on a sector that never takes data, and says where", async () => {

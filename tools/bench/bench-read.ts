@@ -29,6 +29,10 @@ export async function benchRead(likeFirmware: (sizeBytes: number) => Uint8Array)
     address: part * MEGABYTE + 0x30000,
     bytes: data.subarray((part * MEGABYTE) / 4, ((part + 1) * MEGABYTE) / 4),
   }));
+  const spread = Array.from({ length: 16 }, (_, part) => ({
+    address: part * MEGABYTE + 0x35000,
+    bytes: data.subarray((part * MEGABYTE) / 16, ((part + 1) * MEGABYTE) / 16),
+  }));
   const most: Case["lines"] = [
     [921_600, 1],
     [921_600, 16],
@@ -40,6 +44,7 @@ export async function benchRead(likeFirmware: (sizeBytes: number) => Uint8Array)
     { name: "4 MB, the first not blank", sizeBytes: 4 * MEGABYTE, contents: whole, lines: all },
     { name: "4 MB, a quarter of each not blank", sizeBytes: 4 * MEGABYTE, contents: scattered, lines: most },
     { name: "1 MB that is known but for a sector", sizeBytes: MEGABYTE, contents: whole, known: changed, lines: most },
+    { name: "16 MB, 64 KB of each not blank", sizeBytes: 16 * MEGABYTE, contents: spread, lines: most },
     { name: "16 MB, 1 MB not blank", sizeBytes: 16 * MEGABYTE, contents: whole, lines: most },
   ];
   const rows: string[][] = [];

@@ -195,6 +195,7 @@ export const LIBRARY: RightCalls = {
     args: async () => [await nandSession(), [{ address: 0, data: bytes(), name: "app" }], { ...NAND(), diff: true }],
   },
   compareFlash: {
+    files: ["1.0.data", "1.0.previous"],
     args: async () => [
       await stubSession(),
       [{ address: 0x1000, data: bytes(), name: "app", encrypted: false, previous: bytes() }],

@@ -42,12 +42,14 @@ export function newProgress(): WriteProgress {
 }
 
 /** So often a write may be resumed without having got any further. */
-const FUTILE_RESUMPTIONS = 4;
+const FUTILE_RESUMPTIONS = 6;
 /**
- * After the first trouble the rest goes in regions of this size: on a bad line less is lost each time, and encoding
- * the rest anew each time does not add up to quadratic work.
+ * After the first trouble the rest goes in regions of this size, smaller after each further trouble, larger after each that
+ * went well: on a bad line less is lost each time, and encoding the rest anew each time does not add up to quadratic work.
+ * The smallest counts: a stub writes what it inflates in pieces of 32 KB, or when a region ends (fact sheet stub, section
+ * 3), so on a line that seldom carries as much without a fault nothing larger would ever get into flash.
  */
-const CAUTIOUS_REGION_BYTES = 1024 * 1024;
+const CAUTIOUS_REGION = { first: 0x1_0000, smallest: SECTOR_BYTES, largest: 0x10_0000, shrinks: 4, grows: 2 } as const;
 /** Trouble makes blocks smaller by this factor, a region without trouble larger again. */
 const BLOCK_FACTOR = 4;
 /** What ROM loaders take; a line that does not let this through is beyond help. */
@@ -72,11 +74,12 @@ export async function runWrite(
   let blockSize = largestBlock;
   let futile = 0;
   let troubles = 0;
+  let regionBytes: number = CAUTIOUS_REGION.first;
   let cautious = progress.reached > progress.good;
   if (cautious) await resume(session, job, progress, "the connection was lost.");
   while (progress.good < total) {
     const { good } = progress;
-    const region = cautious ? nextRegion(job, good, blockSize) : { end: total, encoded: job.encoded };
+    const region = cautious ? nextRegion(job, good, { blockSize, regionBytes }) : { end: total, encoded: job.encoded };
     const part = { address: address + good, sizeBytes: region.end - good, encoded: region.encoded, encrypted };
     Object.assign(progress, { acknowledged: good, reached: good });
     try {
@@ -88,12 +91,16 @@ export async function runWrite(
       progress.good = region.end;
       futile = 0;
       blockSize = Math.min(largestBlock, blockSize * BLOCK_FACTOR);
+      regionBytes = Math.min(CAUTIOUS_REGION.largest, regionBytes * CAUTIOUS_REGION.grows);
     } catch (error) {
       if (!isRecoverable(error)) throw error;
       await resume(session, job, progress, toEspError(error).message);
       futile = progress.good > good ? 0 : futile + 1;
       if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
-      if (isRateToBlame(troubles++, futile)) await slowDown(session);
+      // Where less at a time may get through yet, the rate is not to blame again.
+      const mayShrink = cautious && regionBytes > CAUTIOUS_REGION.smallest;
+      if (isRateToBlame(troubles++, mayShrink ? 0 : futile)) await slowDown(session);
+      if (cautious) regionBytes = Math.max(CAUTIOUS_REGION.smallest, regionBytes / CAUTIOUS_REGION.shrinks);
       cautious = true;
       blockSize = Math.max(SMALLEST_BLOCK, blockSize / BLOCK_FACTOR);
     }
@@ -111,9 +118,9 @@ async function resume(session: LiveSession, job: WriteJob, progress: WriteProgre
 function nextRegion(
   { address, data, encoded, compressor }: WriteJob,
   start: number,
-  blockSize: number,
+  { blockSize, regionBytes }: { readonly blockSize: number; readonly regionBytes: number },
 ): { readonly end: number; readonly encoded: EncodedData } {
-  const end = Math.min(data.length, start + CAUTIOUS_REGION_BYTES - ((address + start) % SECTOR_BYTES));
+  const end = Math.min(data.length, start + regionBytes - ((address + start) % SECTOR_BYTES));
   return {
     end,
     encoded: encodeBlocks(data.subarray(start, end), {
