@@ -146,6 +146,26 @@ export function refusalCases(site: () => Site): void {
     await page.getByText("What happens to what is on the board?").waitFor();
   });
 
+  it("offers both lists on a phone, where what is not in the one may be in the other", async () => {
+    const { page } = await openLamp(site(), {
+      before: () => {
+        Object.defineProperty(navigator, "userAgent", { value: "Mozilla/5.0 (Linux; Android 14) Chrome/150" });
+        const usb = {
+          requestDevice: () => Promise.reject(new DOMException("No device selected.", "NotFoundError")),
+          getDevices: () => Promise.resolve([]),
+          addEventListener() {},
+          removeEventListener() {},
+        };
+        Object.defineProperty(navigator, "usb", { value: usb, configurable: true });
+      },
+    });
+    await press(page, "Connect");
+    await page.getByRole("heading", { name: "No port was chosen" }).waitFor();
+    expect(await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.asked)).toBe(0);
+    await press(page, "Choose from the other list");
+    await page.getByText("What happens to what is on the board?").waitFor();
+  });
+
   it("says that the port is busy, and goes on when it is free", async () => {
     const { page } = await openLamp(site());
     await page.evaluate(() => {

@@ -106,7 +106,7 @@ export function stopCases(site: () => Site): void {
     await toTheEnd(page);
   });
 
-  it("tells of a board that is unplugged while it is written", async () => {
+  it("waits for a board that is unplugged while it is written, and says what is written when that is stopped", async () => {
     const { page } = await openLamp(site());
     await plugUsedBoard(page, { slow: true });
     await toChoice(page);
@@ -114,7 +114,10 @@ export function stopCases(site: () => Site): void {
     await press(page, "Install");
     await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
     await unplug(page);
-    await failed(page);
+    await page.getByText("The board is away.").waitFor();
+    await press(page, "Stop");
+    await page.getByRole("heading", { name: "Stopped" }).waitFor();
+    expect(await page.getByText("The board is away.").count()).toBe(0);
     expect(await dialogText(page)).toContain("Begun and not finished: storage.bin.");
     await replug(page);
     await press(page, "Try again");
@@ -132,6 +135,21 @@ export function stopCases(site: () => Site): void {
     await press(page, "Install");
     await failed(page);
     expect(await isUntouched(page)).toBe(true);
+  });
+
+  it("asks for one more click when the board comes back as another device, and goes on by itself", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page, { slow: true });
+    await toChoice(page);
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await press(page, "Install");
+    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.becomeAnother());
+    await page.getByRole("alert").getByText("choose its port once more").waitFor();
+    await page.getByRole("button", { name: "Choose the port" }).click();
+    await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
+    expect(await page.getByRole("alert").textContent()).toBe("");
+    expect(await missingParts(page)).toEqual([]);
   });
 
   it("asks before the page is left while it writes, and not after", async () => {

@@ -28,6 +28,8 @@ export interface PageSerial {
   firmware: PageFirmware | null;
   /** Another chip takes the place of the one before. */
   plug(id: ChipId, options?: VirtualChipOptions): void;
+  /** The board goes away and comes back as another device, of which the page has not been given the use. */
+  becomeAnother(): void;
 }
 
 /** As timers are before a page in the background, or a test, makes them slow. */
@@ -87,7 +89,9 @@ function speaking(port: Port): Port {
 
 class PagePort extends VirtualWebSerialPort {
   override async open(options: { readonly baudRate: number; readonly bufferSize?: number }): Promise<void> {
-    if (control.isBusy) throw new DOMException("Failed to open serial port.", "NetworkError");
+    // What went away never comes back as the same object.
+    if (control.isBusy || this !== control.device)
+      throw new DOMException("Failed to open serial port.", "NetworkError");
     await super.open(options);
   }
 }
@@ -101,7 +105,14 @@ const control: PageSerial = {
     control.chip = virtualChip(id, { timing: INSTANT_TIMING, clock, ...options });
     control.device = new PagePort({ port: speaking(control.chip.port) });
   },
+  becomeAnother() {
+    control.chip.unplug();
+    control.chip.replug();
+    isGranted = false;
+    control.device = new PagePort({ port: speaking(control.chip.port) });
+  },
 } as PageSerial;
+let isGranted = true;
 
 const serial = {
   async requestPort(): Promise<VirtualWebSerialPort> {
@@ -109,9 +120,10 @@ const serial = {
     const choice = control.choices.length > 1 ? control.choices.shift() : control.choices[0];
     if (choice === "none") throw new DOMException("No port selected by the user.", "NotFoundError");
     if (choice === "denied") throw new DOMException("Access to the feature is disallowed.", "SecurityError");
+    isGranted = true;
     return control.device;
   },
-  getPorts: async (): Promise<VirtualWebSerialPort[]> => [control.device],
+  getPorts: async (): Promise<VirtualWebSerialPort[]> => (isGranted ? [control.device] : []),
   addEventListener() {},
   removeEventListener() {},
 };

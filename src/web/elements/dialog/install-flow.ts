@@ -121,6 +121,7 @@ async function attempt(flow: Flow, tell: (state: InstallState) => void): Promise
       letSleep();
     }
   } finally {
+    shell.urge(null);
     shell.signal.removeEventListener("abort", stop);
     if (session !== null) await disconnect(session).catch(() => {});
   }

@@ -29,6 +29,8 @@ export interface Shell {
   show(view: View): void;
   /** Shows a view until one of its actions answers; rejects with `DialogClosed`. */
   ask<Answer>(make: (answer: (value: Answer) => void) => View): Promise<Answer>;
+  /** Something to be done at once, whatever is shown and goes on; null: it is done. */
+  urge(contents: Content): void;
   /** Said by screen readers, seen by nobody. */
   announce(text: string): void;
   close(): void;
@@ -44,12 +46,14 @@ export function openShell({ say, lang }: { readonly say: Say; readonly lang: str
   );
   const body = h("div", { class: "body" });
   const footer = h("div", { class: "actions" });
+  const urgent = h("div", { class: "urgent", role: "alert" });
   const live = h("p", { class: "unseen", "aria-live": "polite" });
   const dialog = h(
     "dialog",
     { lang, "aria-labelledby": "title" },
     h("div", { class: "top" }, heading, closing),
     body,
+    urgent,
     footer,
     live,
   );
@@ -96,6 +100,7 @@ export function openShell({ say, lang }: { readonly say: Say; readonly lang: str
     signal: closed.signal,
     show,
     announce,
+    urge: (contents) => put(urgent, contents),
     close: () => dialog.close(),
     ask: (make) =>
       new Promise((resolve, reject) => {

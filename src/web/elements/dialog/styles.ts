@@ -26,6 +26,7 @@ h2 { font-size: 1.25rem; line-height: 1.3; margin: 0; flex: 1; overflow-wrap: an
 h2:focus { outline: none; }
 .body { padding: 8px 20px; overflow: auto; overflow-wrap: anywhere; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; justify-content: end; padding: 12px 20px 20px; }
+.urgent:not(:empty) { margin: 8px 20px; padding: 8px 12px; border: 2px solid var(--focus); border-radius: 8px; }
 p { margin: 8px 0; }
 button, select, input, summary { font: inherit; color: inherit; }
 button {

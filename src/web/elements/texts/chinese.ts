@@ -10,6 +10,8 @@ export const CHINESE: Readonly<Record<TextKey, string>> = {
   loading: "正在获取要安装的内容…",
   choosePort: "选择端口",
   choosePortHow: "用 USB 线连接开发板，然后在浏览器的列表中选择它的端口。",
+  portAgain: "开发板不在。请插入；如果已插入，请再次选择端口：对浏览器来说，它现在可能是另一个设备。",
+  otherList: "从另一个列表选择",
   noPort: "没有选择端口",
   noPortHow: "列表中没有开发板？多半是数据线只能供电，或者缺少驱动程序。",
   cableHelp: "换一根 USB 线；许多线不传输数据。",

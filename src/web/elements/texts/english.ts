@@ -9,6 +9,8 @@ export type TextKey =
   | "loading"
   | "choosePort"
   | "choosePortHow"
+  | "portAgain"
+  | "otherList"
   | "noPort"
   | "noPortHow"
   | "cableHelp"
@@ -113,6 +115,9 @@ export const ENGLISH: Readonly<Record<TextKey, string>> = {
   loading: "Getting what is to be installed …",
   choosePort: "Choose the port",
   choosePortHow: "Plug the board in with a USB cable, then choose its port in the list of the browser.",
+  portAgain:
+    "The board is away. Plug it in, or, if it is, choose its port once more: for the browser it may be another device now.",
+  otherList: "Choose from the other list",
   noPort: "No port was chosen",
   noPortHow: "Is the board not in the list? Most often the cable carries power alone, or a driver is missing.",
   cableHelp: "Try another USB cable; many carry no data.",

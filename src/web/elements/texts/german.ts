@@ -10,6 +10,9 @@ export const GERMAN: Readonly<Record<TextKey, string>> = {
   loading: "Was installiert werden soll, wird geholt …",
   choosePort: "Anschluss wählen",
   choosePortHow: "Das Board mit einem USB-Kabel anstecken, dann seinen Anschluss in der Liste des Browsers wählen.",
+  portAgain:
+    "Das Board ist weg. Bitte anstecken, oder, wenn es steckt, seinen Anschluss noch einmal wählen: für den Browser kann es jetzt ein anderes Gerät sein.",
+  otherList: "Aus der anderen Liste wählen",
   noPort: "Es wurde kein Anschluss gewählt",
   noPortHow: "Das Board ist nicht in der Liste? Meist führt das Kabel nur Strom, oder ein Treiber fehlt.",
   cableHelp: "Ein anderes USB-Kabel versuchen; viele übertragen keine Daten.",

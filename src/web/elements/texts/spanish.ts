@@ -10,6 +10,9 @@ export const SPANISH: Readonly<Record<TextKey, string>> = {
   loading: "Obteniendo lo que se va a instalar …",
   choosePort: "Elegir el puerto",
   choosePortHow: "Conecta la placa con un cable USB y elige su puerto en la lista del navegador.",
+  portAgain:
+    "La placa no está. Conéctala o, si ya lo está, elige su puerto otra vez: para el navegador puede ser ahora otro dispositivo.",
+  otherList: "Elegir de la otra lista",
   noPort: "No se eligió ningún puerto",
   noPortHow: "¿La placa no está en la lista? Casi siempre el cable solo lleva corriente o falta un controlador.",
   cableHelp: "Prueba otro cable USB; muchos no transmiten datos.",
