@@ -1,6 +1,7 @@
 /** What a crash says: read from a console, with functions, files and lines. Runs anywhere. */
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { ChipId, InstructionSet } from "./core/chip/types.ts";
+export { type BinaryLogOptions, type BinaryLogReader, binaryLogReader } from "./core/crash/binary-log-reader.ts";
 export type { BootReset, BootStart, BootTrouble, BootTroubleKind } from "./core/crash/boot/boot-start.ts";
 export type { ResetKind } from "./core/crash/boot/reset-reasons.ts";
 export { type BootReader, type BootReaderOptions, bootReader } from "./core/crash/boot-reader.ts";

@@ -1,7 +1,10 @@
 /** What a person does at the monitor: freezes it, searches, sends; what it colours, logs and asks the chip for. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { runCli } from "../../src/cli/run-cli.ts";
 import { sleep } from "../../src/core/clock.ts";
+import { virtualChip } from "../../src/virtual.ts";
+import { testCliHost } from "../support/cli-host.ts";
 import { monitor } from "../support/monitor-terminal.ts";
 
 const MENU = "\u0014";
@@ -184,5 +187,29 @@ describe("--log-as device", () => {
       expect(/^2026.* rst:0x/m.test(log)).toBe(kind === "shown");
       expect(log).toMatch(/rst:0x1/);
     }
+  });
+});
+
+describe("--binary-log", () => {
+  const bytes = readFileSync("test/fixtures/crash/binlog-01-embedded/input.bin");
+  const app = readFileSync("test/fixtures/crash/elf/c3-os-d5.elf");
+
+  it("shows frames as lines, and what only begins like one as it is", async () => {
+    const host = testCliHost({
+      files: { "app.elf": app, "bootloader.elf": app },
+      port: virtualChip("esp32", { wiring: "echo" }).port,
+      input: new Uint8Array(bytes),
+    });
+    const elfs = ["--elf", "app.elf", "--elf", "bootloader.elf"];
+    expect(await runCli(["-p", "x", "monitor", "--timeout", "2", "--binary-log", ...elfs], host)).toBe(0);
+    const out = host.out();
+    expect(out).toContain("\nI (1234) wifi: connected to my-ap, rssi -61\n");
+    expect(out).toContain("\nplain text between\n");
+    expect(out).toContain("D (7) t: no args here at all\n");
+  });
+
+  it("needs good ELF files", async () => {
+    const host = testCliHost({ files: { "no.elf": new Uint8Array(100) } });
+    expect(await runCli(["-p", "virtual:esp32", "monitor", "--binary-log", "--elf", "no.elf"], host)).toBe(2);
   });
 });

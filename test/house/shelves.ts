@@ -16,7 +16,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   "core/stub": ["*"],
   "core/debug-info": ["dwarf", "names", "code", "unwind", "open-debug-info.ts", "debug-info.ts", "*"],
-  "core/crash": ["crash-dump.ts", "text", "boot", "unwind", "core-dump", "*"],
+  "core/crash": ["crash-dump.ts", "text", "boot", "binary-log", "unwind", "core-dump", "*"],
   "core/image": [
     "notice.ts",
     "overlap.ts",

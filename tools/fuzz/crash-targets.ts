@@ -1,5 +1,6 @@
 /** Programs, logs and core dumps. */
 import { readFileSync } from "node:fs";
+import { binaryLogReader } from "../../src/core/crash/binary-log-reader.ts";
 import { bootReader } from "../../src/core/crash/boot-reader.ts";
 import { crashReader } from "../../src/core/crash/crash-reader.ts";
 import { crashText } from "../../src/core/crash/crash-text.ts";
@@ -28,6 +29,23 @@ const MANGLED = [
   "_ZNSt4pairISt17basic_string_viewIcSt11char_traitsIcEEiEC1IRA10_KcRiLb1EEEOT_OT0_",
 ].map((name) => new TextEncoder().encode(name));
 const BOOT_TEXTS = [readFileSync("test/fixtures/crash/boot-01-lines/input.txt")];
+
+const BINARY_LOGS = [readFileSync("test/fixtures/crash/binlog-01-embedded/input.bin")];
+
+function withChecksums(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  for (let at = 0; at + 3 < bytes.length; at++) {
+    const size = (((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)) & 0x3ff;
+    if ((bytes[at] !== 1 && bytes[at] !== 2) || size < 15 || at + size > bytes.length) continue;
+    let crc = 0;
+    for (const byte of bytes.subarray(at, at + size - 1)) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = crc & 0x80 ? ((crc << 1) ^ 0x07) & 0xff : crc << 1;
+    }
+    bytes[at + size - 1] = crc;
+    at += size - 1;
+  }
+  return bytes;
+}
 
 export const CRASH_TARGETS: readonly FuzzTarget[] = [
   {
@@ -80,6 +98,19 @@ export const CRASH_TARGETS: readonly FuzzTarget[] = [
         must(report.troubles.length <= 16, "troubles without end");
         bootText(report);
       }
+    },
+  },
+  {
+    name: "binary-log",
+    // Frames whose checksum is wrong are no frames, so it is put right.
+    make: (random) => withChecksums(mutated(random, BINARY_LOGS)),
+    take: (bytes) => {
+      const reader = binaryLogReader();
+      const text = [reader.push(bytes), reader.flush()];
+      must(
+        text.every((part) => part.length < 1 << 20),
+        "text without end",
+      );
     },
   },
   {

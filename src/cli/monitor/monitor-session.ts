@@ -2,6 +2,7 @@
 // In: lines of a device and keys of a person.
 // Out: what is shown, what is sent, what is logged.
 
+import type { BinaryLogReader } from "../../crash.ts";
 import {
   type Assembler,
   applicationReset,
@@ -18,6 +19,7 @@ import type { CliNoticeCode, MonitorNoticeCode } from "../cli-event.ts";
 import { type ConfigSettings, readSettings } from "../config/config-settings.ts";
 import type { RunContext } from "../context.ts";
 import { readInput } from "../host/user-files.ts";
+import { BinaryLogText } from "./binary-log-text.ts";
 import { CrashWatch, type Explaining } from "./crash-watch.ts";
 import { LineGoals, type Verdict } from "./line-goals.ts";
 import { type Asked, HELP_LINES, type KeyAction, MENU_LINE, menuKeys } from "./menu-keys.ts";
@@ -56,6 +58,8 @@ const QUESTIONS: Readonly<Record<Asked, string>> = {
 export interface Decoding {
   readonly explaining: Explaining;
   readonly tell: ReportTeller;
+  /** Where the device's log is in its binary form. */
+  readonly binaryLog: BinaryLogReader | null;
 }
 
 /** One terminal session: port, keys and output, from the opening of the port to its end. */
@@ -107,7 +111,7 @@ export class MonitorSession {
                 `It could not be explained: ${isEspError(error) ? error.message : String(error)}`,
               ),
           });
-    this.#pipeline = monitorPipeline({
+    const lines = monitorPipeline({
       clock: port.clock,
       view: options.flag("hex") ? "hex" : "text",
       processors: [baudRateHint(this.#baudRate)],
@@ -124,6 +128,8 @@ export class MonitorSession {
         remark: (text) => output.remark(text),
       },
     });
+    const log = decoding?.binaryLog ?? null;
+    this.#pipeline = log === null ? lines : new BinaryLogText(port.clock, log, lines);
     this.#port = new ReconnectingPort(port, { baudRate: this.#baudRate, listener: this.#listener(port.info.path) });
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
+import type { BinaryLogReader } from "../../crash.ts";
 import { type Port, systemClock } from "../../index.ts";
 import { CLI_SESSION, type RunCommand, type RunContext } from "../context.ts";
-import { writeError } from "../host/user-files.ts";
+import { readInput, writeError } from "../host/user-files.ts";
 import { LineGoals } from "../monitor/line-goals.ts";
 import { type Decoding, MonitorSession } from "../monitor/monitor-session.ts";
 import { reportTeller } from "../monitor/report-teller.ts";
@@ -50,11 +52,25 @@ async function decodingOf(context: RunContext): Promise<(Decoding & { readonly e
   const explaining = new Explainer(context, engine);
   try {
     await explaining.openGiven();
+    return { explaining, tell, binaryLog: options.flag("binary-log") ? await binaryLogOf(context) : null };
   } catch (error) {
     explaining.close();
     throw error;
   }
-  return { explaining, tell };
+}
+
+/** Texts are needed while bytes come in, so these programs are opened here, too; nothing of them is looked up. */
+async function binaryLogOf({ host, options }: RunContext): Promise<BinaryLogReader> {
+  const { binaryLogReader, debugInfo } = await import("../../crash.ts");
+  const programs = await Promise.all(
+    options.list("elf").map(async (file) => ({ file, info: debugInfo(await readInput(host, file)) })),
+  );
+  const isBootloader = ({ file }: { readonly file: string }): boolean => /bootloader/i.test(basename(file));
+  const infosOf = (some: typeof programs) => some.map(({ info }) => info);
+  return binaryLogReader({
+    programs: infosOf(programs.filter((one) => !isBootloader(one))),
+    bootloaders: infosOf(programs.filter(isBootloader)),
+  });
 }
 
 /** Before hours are spent on what could not be kept. */

@@ -40,6 +40,11 @@ export const SPEC: CommandSpec = {
       default: "on",
     },
     {
+      name: "binary-log",
+      summary:
+        "Make text of ESP-IDF's binary log, with the texts in the files of --elf; bootloader.elf for that of the bootloader",
+    },
+    {
       name: "until",
       value: { label: "REGEX", kind: "text" },
       summary: "End, as a success, when a line matches",

@@ -11,6 +11,7 @@ const dump = (): Uint8Array => readFileSync("test/fixtures/crash/core-01-esp32c3
 const start = () => whole(bootReader().push("rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\n x\n")[0] ?? {});
 
 export const CRASH: RightCalls = {
+  binaryLogReader: { args: () => [{ programs: [info()], bootloaders: [info()] }] },
   bootReader: { args: () => [{ programs: [info()], onBoot: () => {} }] },
   bootText: { args: () => [start()] },
   coreDumpInLog: { args: () => [text] },
