@@ -19,7 +19,11 @@ export const run: RunCommand = async (context) => {
     });
     const { entries, encrypted, tableAddress, mac, flashBytes } = manifest;
     const files = entries.filter(({ file }) => file !== null);
-    print(`Kept ${files.length} of ${entries.length} regions of ${mac} in '${folder}'; the others are blank:`);
+    print(
+      files.length === 0
+        ? `All of the flash of ${mac} is blank, which '${folder}' says now.`
+        : `Kept ${files.length} of ${entries.length} regions of ${mac} in '${folder}'; the others are blank:`,
+    );
     for (const { name, file, dataBytes } of files) print(`  ${harmlessText(name)}  ${dataBytes} bytes  ${file}`);
     if (kept.length > 0) print(`${kept.length} regions were there already, as the chip's digests say.`);
     const warn = (code: CliNoticeCode, message: string): void =>
