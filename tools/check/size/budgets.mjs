@@ -6,8 +6,8 @@ export const BUDGETS = [
     imports: { index: ["connect", "writeFlash"], web: ["requestPort"] },
     run: "plain-write",
     // The aim is 45 KB, that is 46,080 bytes; this is what is reached, and 1 %. Without the choice between serial ports and USB, which
-    // splits what ports share with the drivers into a file of its own, it is some 48,500. All else at the start is used by a write
-    // that works, or must be there when one fails: loading it then would fail in a page that was replaced meanwhile.
+    // splits what ports share with the drivers into a file of its own, it is some 48,500. Not needed by a write
+    // that works, and still at the start: custom reset sequences, the words of images that are refused, what is tried where no chip answers.
     bytes: 52_520,
   },
   { page: "parseImage", imports: { image: ["parseImage"] }, bytes: 8_000 },
