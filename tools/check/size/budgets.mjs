@@ -31,7 +31,7 @@ export const BUTTON_BUDGETS = [
   {
     page: "the install button, as far as a chip is flashed",
     entries: ["install-button", "install-dialog"],
-    // The aim is 70,000. The flasher in it is 51,000, and Improv, the log and other languages come besides when they are wanted.
-    bytes: 77_000,
+    // The aim is 70,000. The flasher in it is 50,000; Improv, the log and other languages come besides when they are wanted.
+    bytes: 78_500,
   },
 ];
