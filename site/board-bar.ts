@@ -1,9 +1,13 @@
-import { html, type TemplateResult } from "lit";
-import { requestPort } from "../src/web.ts";
+import { html, nothing, type TemplateResult } from "lit";
+import { type AskAgain, type PortKind, portKinds, requestPort } from "../src/web.ts";
 import type { DeviceState } from "./device/device.ts";
 import { activityBar } from "./parts/activity-bar.ts";
 import { macText } from "./parts/amounts.ts";
 import type { Page } from "./parts/page-element.ts";
+import type { TextKey } from "./texts/texts.ts";
+
+/** The second way that a browser has, beside its first. */
+const CONNECT_BY: Readonly<Record<PortKind, TextKey>> = { serial: "connect-serial", usb: "connect-usb" };
 
 /** The chips that a board made of data can have, with their usual names. */
 const CHIPS = [
@@ -31,7 +35,8 @@ function forState(page: Page, state: DeviceState): TemplateResult {
   switch (state.kind) {
     case "away":
       return html`
-        <button type="button" class="primary" @click=${() => void connectReal(page)}>${say("connect")}</button>
+        ${portKinds().length === 0 ? connectButton(page, undefined, say("connect")) : nothing}
+        ${portKinds().map((kind, index) => connectButton(page, kind, say(index === 0 ? "connect" : CONNECT_BY[kind])))}
         ${
           state.port === null
             ? html``
@@ -86,10 +91,16 @@ function virtualChoice({ say, device }: Page): TemplateResult {
   `;
 }
 
-async function connectReal({ device }: Page): Promise<void> {
+/** Without a kind the reason is told why there is none. */
+function connectButton(page: Page, kind: PortKind | undefined, text: string): TemplateResult {
+  return html`<button type="button" class="primary" @click=${() => void connectReal(page, kind)}>${text}</button>`;
+}
+
+async function connectReal({ device }: Page, kind: PortKind | undefined): Promise<void> {
   try {
+    const onAskAgain = (again: AskAgain): void => device.askAgain(again);
     // Right after the click: the browser shows its list on a gesture only.
-    await device.connect(await requestPort());
+    await device.connect(await requestPort({ kind, onAskAgain }));
   } catch (error) {
     device.fail(error);
   }

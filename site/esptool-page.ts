@@ -130,6 +130,7 @@ export class EsptoolPage extends LitElement {
         </ul>
       </nav>
       <main>
+        ${this.#device.missing === null ? nothing : missingBoard(page)}
         ${error === null ? nothing : problem(page, error)}
         <h2 id="view-title" tabindex="-1">${say(this.view.title)}</h2>
         ${this.loaded.has(this.view.name) ? this.view.draw(page) : html`<p>${say("loading")}</p>`}
@@ -141,6 +142,18 @@ export class EsptoolPage extends LitElement {
     event.preventDefault();
     this.querySelector<HTMLElement>("#view-title")?.focus();
   };
+}
+
+/** A click of the person is what the browser wants. */
+function missingBoard({ say, device }: Page): TemplateResult {
+  return html`
+    <section class="problem" role="alert">
+      <h2>${say("board-came-back")}</h2>
+      <p>${say("board-came-back-words")}</p>
+      <button type="button" class="primary" @click=${() => void device.chooseAgain()}>${say("choose-again")}</button>
+      <button type="button" @click=${() => device.giveUp()}>${say("cancel")}</button>
+    </section>
+  `;
 }
 
 function keptLanguage(): string | null {

@@ -3,6 +3,7 @@
 // Out: a state to show; each change is told.
 
 import type { EspError, EspEvent, Port, ProgressEvent, Session } from "../../src/index.ts";
+import type { AskAgain } from "../../src/web.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { createJournal, type Journal } from "./journal.ts";
 
@@ -37,6 +38,8 @@ export interface Device {
   /** Of what was done last; null: it did not fail. */
   readonly error: EspError | null;
   readonly journal: Journal;
+  /** The board came back as another device, which the person has to give to the page once more. */
+  readonly missing: AskAgain | null;
   /** Whether the bytes on the line are told, too; counts from the next connection on. */
   tracesBytes: boolean;
   /** Returns what ends it. */
@@ -53,6 +56,11 @@ export interface Device {
   /** To be shown where the others are. */
   fail(error: unknown): void;
   dismissError(): void;
+  /** For `requestPort`. */
+  askAgain(again: AskAgain): void;
+  /** Right from a click. */
+  chooseAgain(): Promise<void>;
+  giveUp(): void;
 }
 
 export function createDevice(): Device {
@@ -62,6 +70,7 @@ export function createDevice(): Device {
   let error: EspError | null = null;
   let stop = new AbortController();
   let tracesBytes = false;
+  let missing: AskAgain | null = null;
 
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -114,6 +123,9 @@ export function createDevice(): Device {
       return error;
     },
     journal,
+    get missing() {
+      return missing;
+    },
     get tracesBytes() {
       return tracesBytes;
     },
@@ -169,6 +181,25 @@ export function createDevice(): Device {
     fail: (reason) => void fail(reason),
     dismissError: () => {
       error = null;
+      tell();
+    },
+    askAgain: (again) => {
+      missing = again;
+      tell();
+    },
+    chooseAgain: async () => {
+      try {
+        await missing?.choose();
+        missing = null;
+        tell();
+      } catch (reason) {
+        // It may be asked again.
+        await fail(reason);
+      }
+    },
+    giveUp: () => {
+      missing?.cancel();
+      missing = null;
       tell();
     },
   };

@@ -26,6 +26,12 @@ export const ENGLISH = {
   // The board
   connect: "Connect a board",
   "connect-again": "Connect it again",
+  "connect-serial": "Connect by a serial port of the system",
+  "connect-usb": "Connect by USB",
+  "board-came-back": "The board came back as another device",
+  "board-came-back-words":
+    "Chips with USB of their own do so when they restart. The browser wants you to choose it once more; then it goes on.",
+  "choose-again": "Choose it again",
   connecting: "Connecting to {port} …",
   disconnect: "Disconnect",
   "virtual-chip": "Chip of the virtual board",

@@ -25,6 +25,12 @@ export const GERMAN: Texts = {
   "too-large": "{name} ist zu groß für jeden Flash.",
   connect: "Board verbinden",
   "connect-again": "Wieder verbinden",
+  "connect-serial": "Über eine serielle Schnittstelle des Systems verbinden",
+  "connect-usb": "Über USB verbinden",
+  "board-came-back": "Das Board ist als anderes Gerät zurückgekommen",
+  "board-came-back-words":
+    "Chips mit eigenem USB tun das beim Neustart. Der Browser möchte, dass es noch einmal gewählt wird; dann geht es weiter.",
+  "choose-again": "Noch einmal wählen",
   connecting: "Verbindung mit {port} …",
   disconnect: "Trennen",
   "virtual-chip": "Chip des virtuellen Boards",

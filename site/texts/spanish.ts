@@ -25,6 +25,12 @@ export const SPANISH: Texts = {
   "too-large": "{name} es demasiado grande para cualquier memoria flash.",
   connect: "Conectar una placa",
   "connect-again": "Volver a conectar",
+  "connect-serial": "Conectar por un puerto serie del sistema",
+  "connect-usb": "Conectar por USB",
+  "board-came-back": "La placa ha vuelto como otro dispositivo",
+  "board-came-back-words":
+    "Los chips con USB propio lo hacen al reiniciarse. El navegador pide elegirla otra vez; luego se continúa.",
+  "choose-again": "Elegirla otra vez",
   connecting: "Conectando con {port}…",
   disconnect: "Desconectar",
   "virtual-chip": "Chip de la placa virtual",

@@ -251,6 +251,16 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
     await page.context().close();
   });
 
+  it("offers both ways where a phone may have its adapters behind either", async () => {
+    const { page } = await site.open({ userAgent: "Mozilla/5.0 (Linux; Android 15) Chrome/150.0.0.0 Mobile" });
+    await page.goto(site.url);
+    expect(await page.locator("button.primary").allTextContents()).toEqual([
+      "Connect a board",
+      "Connect by a serial port of the system",
+    ]);
+    await page.context().close();
+  });
+
   it("can be used by the keyboard alone", async () => {
     const { page } = await site.open();
     await page.goto(site.url);

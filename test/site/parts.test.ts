@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { consoleLog } from "../../site/device/console-log.ts";
+import { createDevice } from "../../site/device/device.ts";
 import { createJournal } from "../../site/device/journal.ts";
 import { durationText, macText, sizeText } from "../../site/parts/amounts.ts";
 import { piecesOf } from "../../site/parts/flash-pieces.ts";
@@ -85,5 +86,50 @@ describe("what the page keeps", () => {
     expect(journal.entries).toHaveLength(5000);
     journal.clear();
     expect([journal.entries.length, journal.forgotten]).toEqual([0, 0]);
+  });
+});
+
+describe("the board that comes back as another device", () => {
+  it("is asked for until it is chosen, or given up", async () => {
+    const device = createDevice();
+    let tries = 0;
+    let cancelled = 0;
+    const again = {
+      message: "",
+      choose: async () => {
+        tries++;
+        if (tries === 1) throw new Error("none chosen");
+      },
+      cancel: () => {
+        cancelled++;
+      },
+    };
+    device.askAgain(again);
+    expect(device.missing).toBe(again);
+    await device.chooseAgain();
+    expect([device.missing === again, device.error?.message]).toEqual([true, "none chosen"]);
+    await device.chooseAgain();
+    expect(device.missing).toBeNull();
+    device.askAgain(again);
+    device.giveUp();
+    expect([device.missing, cancelled]).toEqual([null, 1]);
+  });
+
+  it("takes one thing at a time, and says so", async () => {
+    const device = createDevice();
+    const { virtualChip } = await import("../../src/virtual.ts");
+    await device.connect(virtualChip("esp32c6").port);
+    let release = (): void => {};
+    const first = device.run({
+      what: "reading",
+      act: () => new Promise<string>((done) => (release = () => done("first"))),
+    });
+    expect(await device.run({ what: "reading", act: async () => "second" })).toBeNull();
+    expect(device.error?.message).toContain("nothing was done");
+    expect(device.state.kind).toBe("busy");
+    release();
+    expect(await first).toBe("first");
+    await device.disconnect();
+    expect(device.state.kind).toBe("away");
   });
 });
