@@ -9,6 +9,7 @@ import { checkClock } from "../core/port/check-port.ts";
 import type { PortInfo } from "../core/port/port.ts";
 import type { AdapterOptions, LongLimit } from "./board/adapter.ts";
 import { USB_KINDS, type UsbKind, WIRINGS, type Wiring } from "./board/board.ts";
+import { IMPROV_STARTS, type ImprovStart } from "./board/improv-firmware.ts";
 import { CIRCUITS, type Circuit } from "./board/lines.ts";
 import type { PersonOptions } from "./board/person.ts";
 import type { NandFlashOptions } from "./flash/nand-flash.ts";
@@ -125,6 +126,7 @@ export const checkVirtualOptions: Check<VirtualChipOptions> = shape<VirtualChipO
   appText: optional(checkText),
   appBaudRate: optional(checkBaudRate),
   appEveryMs: optional(checkMilliseconds),
+  improv: optional(oneOf(IMPROV_STARTS)),
   reenumerates: optional(checkBoolean),
   anyBaud: optional(checkBoolean),
   adapter: optional(checkAdapter),
@@ -165,6 +167,11 @@ export interface VirtualChipOptions extends PersonOptions {
   readonly appText?: string | undefined;
   readonly appBaudRate?: number | undefined;
   readonly appEveryMs?: number | undefined;
+  /**
+   * The application speaks Improv: it waits for a Wi-Fi, or has one. It joins the networks that it tells of, with a password of
+   * eight bytes or more where they want one.
+   */
+  readonly improv?: ImprovStart | undefined;
   /** Whether a reset takes the chip's own USB off the bus; default: with USB-OTG only. */
   readonly reenumerates?: boolean | undefined;
   /** Overrides parts of what the port says of itself. */

@@ -96,7 +96,8 @@ export function virtualChip(id: ChipId, options: WithByteSources<VirtualChipOpti
   const boardOptions = { ...chooseBoard(wanted), chip, clock, faults, usb, crystalMhz: silicon.crystalMhz };
   const board = new Board(boardOptions, (seen) => {
     const machine = createMachine(chip, silicon, seen);
-    if (wanted.appText !== undefined) machine.flash.place(chip.bootloaderOffset, SMALLEST_IMAGE);
+    if (wanted.appText !== undefined || wanted.improv !== undefined)
+      machine.flash.place(chip.bootloaderOffset, SMALLEST_IMAGE);
     for (const { address, bytes } of wanted.contents ?? []) machine.flash.place(address, bytes);
     return machine;
   });
@@ -157,6 +158,7 @@ function chooseBoard(options: VirtualChipOptions): BoardChoices {
     appText: options.appText ?? "Hello from a virtual chip.\r\n",
     appBaudRate: options.appBaudRate ?? 115200,
     appEveryMs: options.appEveryMs ?? 1000,
+    improv: options.improv,
     anyBaud: options.anyBaud ?? false,
     adapter: options.adapter,
     reenumerates: options.reenumerates ?? options.usb === "otg",

@@ -23,7 +23,7 @@ import { CHIP_CALLS } from "../support/right-calls/chips.ts";
 import { CRASH } from "../support/right-calls/crash.ts";
 import { EFUSES } from "../support/right-calls/efuse.ts";
 import { FILESYSTEM } from "../support/right-calls/filesystem.ts";
-import { CLI, COMPAT, NODE, PORT_CONFORMANCE, VIRTUAL, WEB } from "../support/right-calls/hosts.ts";
+import { CLI, COMPAT, NODE, PORT_CONFORMANCE, VIRTUAL, WEB, WEBUSB } from "../support/right-calls/hosts.ts";
 import { IMAGE } from "../support/right-calls/image.ts";
 import { IMPROV } from "../support/right-calls/improv.ts";
 import { INSTALL } from "../support/right-calls/install.ts";
@@ -32,7 +32,6 @@ import { NVS } from "../support/right-calls/nvs.ts";
 import { PARTITION } from "../support/right-calls/partition.ts";
 import { SECURE } from "../support/right-calls/secure.ts";
 import { isWhole, type RightCall, type RightCalls } from "../support/right-calls/types.ts";
-import { WEBUSB } from "../support/right-calls/webusb.ts";
 import { WRONG_VALUES } from "../support/wrong-values.ts";
 
 /**

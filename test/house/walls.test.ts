@@ -193,6 +193,8 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   // A port string may name a virtual chip; it is loaded only then.
   "node/open-port.ts": ["virtual"],
   "node/serve/serve-virtual.ts": ["virtual"],
+  // Its firmware shares the codec with the host side, not the client.
+  "virtual/board/improv-firmware.ts": ["core/improv"],
   // Files are read and saved in one way; it needs none of what else stands behind the door. What the system's codes mean is
   // the same for both.
   "cli/host/node-files.ts": ["node"],

@@ -97,6 +97,22 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
   "fs put": { spec: () => import("../spec/fs/fs-put.ts"), run: () => import("../run/fs/fs-put.ts") },
   "fs rm": { spec: () => import("../spec/fs/fs-rm.ts"), run: () => import("../run/fs/fs-rm.ts") },
   "fs make": { spec: () => import("../spec/fs/fs-make.ts"), run: () => import("../run/fs/fs-make.ts") },
+  "improv state": {
+    spec: () => import("../spec/improv/improv-state.ts"),
+    run: () => import("../run/improv/improv-state.ts"),
+  },
+  "improv info": {
+    spec: () => import("../spec/improv/improv-info.ts"),
+    run: () => import("../run/improv/improv-info.ts"),
+  },
+  "improv scan": {
+    spec: () => import("../spec/improv/improv-scan.ts"),
+    run: () => import("../run/improv/improv-scan.ts"),
+  },
+  "improv wifi": {
+    spec: () => import("../spec/improv/improv-wifi.ts"),
+    run: () => import("../run/improv/improv-wifi.ts"),
+  },
   "nvs make": { spec: () => import("../spec/nvs/nvs-make.ts"), run: () => import("../run/nvs/nvs-make.ts") },
   "nvs encrypt": { spec: () => import("../spec/nvs/nvs-encrypt.ts"), run: () => import("../run/nvs/nvs-encrypt.ts") },
   "nvs decrypt": { spec: () => import("../spec/nvs/nvs-decrypt.ts"), run: () => import("../run/nvs/nvs-decrypt.ts") },

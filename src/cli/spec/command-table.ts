@@ -72,6 +72,10 @@ export const COMMANDS: readonly CommandSummary[] = [
     summary: "nvs make-keys, as the original generator calls it",
     hidden: true,
   },
+  { name: "improv state", group: "Chip", summary: "Ask firmware whether it has a Wi-Fi" },
+  { name: "improv info", group: "Chip", summary: "Ask firmware what it is" },
+  { name: "improv scan", group: "Chip", summary: "List the Wi-Fi networks that a device sees" },
+  { name: "improv wifi", group: "Chip", summary: "Give a device a Wi-Fi" },
   { name: "ports", group: "This computer", summary: "List the serial ports and which of them are usable" },
   { name: "virtual-chip", group: "This computer", summary: "Run a virtual chip that programs reach over TCP" },
   { name: "web", group: "This computer", summary: "Serve a page that flashes and inspects boards in the browser" },
@@ -84,6 +88,7 @@ export const COMMANDS: readonly CommandSummary[] = [
 /** What the first words of commands with two words are about. */
 export const FAMILIES: readonly FamilySummary[] = [
   { name: "fs", group: "Partitions", summary: "Read, change and make SPIFFS, LittleFS and FAT partitions" },
+  { name: "improv", group: "Chip", summary: "Ask firmware about its Wi-Fi, and give it one (Improv)" },
   { name: "nvs", group: "Partitions", summary: "Read, change, make and encrypt NVS partitions" },
   { name: "partition-table", group: "Partitions", summary: "Show, make, check and read partition tables" },
   { name: "ota", group: "Partitions", summary: "Choose which application boots, and update it" },

@@ -301,6 +301,7 @@ export class Board implements MachineBoard {
 
   #atChip(bytes: Uint8Array, baudRate: number | null): void {
     if (!this.#running || this.#options.wiring === "no-tx") return;
+    if (this.machine.running === "user-code") this.#output.heard(bytes, baudRate);
     if (baudRate === null || this.#options.anyBaud) {
       this.machine.receive(bytes);
       return;

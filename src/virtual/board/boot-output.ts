@@ -5,6 +5,8 @@ import type { FlashMemory } from "../flash/nor-flash.ts";
 import type { BootMode, ResetCause } from "../machine/machine.ts";
 import type { VirtualClock } from "../time/virtual-clock.ts";
 import { bootBaudRate, bootText, flashBootText } from "./boot-log.ts";
+import { receivedAt } from "./garble.ts";
+import { ImprovFirmware, type ImprovStart } from "./improv-firmware.ts";
 
 export interface BootOutputOptions {
   readonly chip: ChipDescriptor;
@@ -14,6 +16,8 @@ export interface BootOutputOptions {
   readonly appText: string;
   readonly appBaudRate: number;
   readonly appEveryMs: number;
+  /** The application speaks Improv. */
+  readonly improv?: ImprovStart | undefined;
 }
 
 /** What the output needs of the board. */
@@ -33,11 +37,22 @@ export class BootOutput {
   readonly #options: BootOutputOptions;
   readonly #board: OutputBoard;
   readonly #encoder = new host.TextEncoder();
+  readonly #improv: ImprovFirmware | null;
   #cancel: () => void = () => {};
 
   constructor(options: BootOutputOptions, board: OutputBoard) {
     this.#options = options;
     this.#board = board;
+    const { clock, chip, improv, appBaudRate } = options;
+    const send = (bytes: Uint8Array): void => board.print(bytes, appBaudRate);
+    this.#improv =
+      improv === undefined ? null : new ImprovFirmware({ clock, start: improv, chipName: chip.name, send });
+  }
+
+  /** The application hears this, at this rate; null: a line without one. */
+  heard(bytes: Uint8Array, baudRate: number | null): void {
+    const { appBaudRate } = this.#options;
+    this.#improv?.receive(baudRate === null ? bytes : receivedAt(bytes, baudRate, appBaudRate));
   }
 
   /** The chip comes out of reset; `downloadDisabled`: it may not wait for a download. */
@@ -65,6 +80,7 @@ export class BootOutput {
   /** The chip stops, or nobody listens any more. */
   stop(): void {
     this.#cancel();
+    this.#improv?.stop();
   }
 
   #repeatApp(): void {

@@ -50,7 +50,7 @@ describe("a virtual chip from a text", () => {
       "wiring=normal,boot=held,lines=1,atomic-lines=0,any-baud=1,latency=2.5,crash=riscv,app=one%2C two%25,app-baud=9600,realtime=1,secure-boot," +
       "flash-encryption=yes,secure-download=0,jedec=ef4017,fault=ignore:0x13,nand=W25N01GV,bad-blocks=17;3," +
       "max-baud=4000000,max-baud-to-chip=4000001,max-baud-to-host=4000002,refuses-baud=4000003,garbles=4000004:5," +
-      "loses=4000006:7,brown-out-baud=4000008";
+      "loses=4000006:7,brown-out-baud=4000008,improv=ready";
     const used = text.split(",").map((part) => part.replace(/=.*/, ""));
     // What somebody does later, in real time here, is looked at by test/cli/connect.
     const later = ["boot-button", "appears-after"];

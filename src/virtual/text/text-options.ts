@@ -7,6 +7,7 @@ import { didYouMean } from "../../core/check/closest-name.ts";
 import { EspError } from "../../core/errors.ts";
 import type { AdapterOptions, LongLimit } from "../board/adapter.ts";
 import { USB_KINDS, WIRINGS } from "../board/board.ts";
+import { IMPROV_STARTS } from "../board/improv-firmware.ts";
 import { CIRCUITS } from "../board/lines.ts";
 import type { VirtualChipOptions } from "../check-options.ts";
 import type { FaultControls } from "../fault/faults.ts";
@@ -164,6 +165,12 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
       return appText === undefined ? null : { chip: { appText, appEveryMs: HOUR_MS } };
     },
   },
+  choice(
+    "improv",
+    IMPROV_STARTS,
+    "the application speaks Improv, and waits for a Wi-Fi or has one; the networks it sees are Home, Café ☕ and open net, and it takes any password of 8 bytes",
+    (improv) => ({ chip: { improv } }),
+  ),
   {
     key: "app-baud",
     value: "RATE",

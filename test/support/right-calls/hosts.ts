@@ -1,9 +1,11 @@
 import { systemClock } from "../../../src/index.ts";
 import { hostFiles, type Listener, type VirtualServer } from "../../../src/node.ts";
 import { DEFAULT_TIMING, INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
+import type { Port } from "../../../src/webusb.ts";
 import { testCliHost } from "../cli-host.ts";
 import { page } from "../port/page.ts";
 import { FakeUsb } from "../usb/fake-usb.mjs";
+import { fakeDevice, transferCase } from "../usb/usb-vectors.ts";
 import { bytes } from "./sessions.ts";
 import { type RightCalls, whole } from "./types.ts";
 
@@ -205,4 +207,20 @@ export const COMPAT: RightCalls = {
   WebUSBSerialPort: { isClass: true, args: () => [{}] },
   getStubJsonByChipName: { args: () => ["ESP32-C3"] },
   validateCustomResetStringSequence: { args: () => ["D0|R1"] },
+};
+
+const fakeAdapter = () => {
+  const { usb, device } = fakeDevice(transferCase("cp2102"));
+  return { usb: whole(usb), device: whole(device) };
+};
+
+export const WEBUSB: RightCalls = {
+  usbSerialPorts: { args: () => [fakeAdapter().device] },
+  webUsbPort: {
+    args: () => {
+      const { usb, device } = fakeAdapter();
+      return [device, { usb, clock: clock(), interfaceNumber: 0, isWindows: false }];
+    },
+    after: (port: Port) => port.close(),
+  },
 };
