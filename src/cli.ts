@@ -59,5 +59,6 @@ export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/por
 export type { Remedy } from "./core/remedy.ts";
 export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/key-kinds.ts";
 export type { Signer } from "./core/secure/sign/signature-source.ts";
+export type { ComputerFacts, PortFacts } from "./node/doctor/facts.ts";
 export type { ListedPort } from "./node/list/list-ports.ts";
 export type { HsmConfig, HsmSigner } from "./node/pkcs11/hsm-config.ts";

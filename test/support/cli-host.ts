@@ -4,7 +4,14 @@ import type { CliHost, InputListener } from "../../src/cli/host/host.ts";
 import type { InterruptSignal } from "../../src/cli/host/interrupts.ts";
 import { unshared } from "../../src/core/bytes/unshared.ts";
 import { EspError, type HostMemory, type Port, temporaryMemory } from "../../src/index.ts";
-import { type HostFiles, type HsmConfig, type HsmSigner, type ListedPort, portFromString } from "../../src/node.ts";
+import {
+  type ComputerFacts,
+  type HostFiles,
+  type HsmConfig,
+  type HsmSigner,
+  type ListedPort,
+  portFromString,
+} from "../../src/node.ts";
 
 export interface CliHostOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -20,6 +27,7 @@ export interface CliHostOptions {
   /** The port for every text; the one that the text names unless given. */
   readonly port?: Port;
   readonly date?: Date;
+  readonly computer?: ComputerFacts;
   /** What was learnt before; nothing unless given. */
   readonly memory?: HostMemory;
   /** What is piped in. */
@@ -134,6 +142,8 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
       openedPorts.push(text);
       return options.port ?? portFromString(text, { files: chipFiles(stored) });
     },
+    lookAtComputer: async () =>
+      options.computer ?? { platform: "linux", nodeVersion: "22.0.0", hasSerialDriver: true, ports: [], grabbers: [] },
     listPorts: async () => options.ports ?? [],
     openHsm: options.openHsm ?? (() => Promise.reject(new Error("there is no module"))),
     onInterrupt: (callback) => {

@@ -4,7 +4,7 @@
 
 import type { Tree } from "../../bundle.ts";
 import type { AbortSignalLike, HostMemory, Port } from "../../index.ts";
-import type { HsmConfig, HsmSigner, ListedPort } from "../../node.ts";
+import type { ComputerFacts, HsmConfig, HsmSigner, ListedPort } from "../../node.ts";
 import type { InterruptSignal } from "./interrupts.ts";
 
 /** A stream of text, as `process.stdout` is one. */
@@ -157,6 +157,8 @@ export interface CliHost {
   /** What was learnt in earlier runs; commands reach it by `hostMemory`, which knows of --no-memory. */
   readonly memory: HostMemory;
   openPort(text: string, settings?: OpenPortSettings): Promise<Port>;
+  /** What stands between this computer and a board. */
+  lookAtComputer(): Promise<ComputerFacts>;
   listPorts(): Promise<readonly ListedPort[]>;
   /** A key inside a hardware security module. */
   openHsm(config: HsmConfig): Promise<HsmSigner>;

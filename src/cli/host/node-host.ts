@@ -23,6 +23,7 @@ export function nodeHost(): NodeHost {
     place,
     memory: lazyMemory,
     openPort: async (text, settings) => (await import("../../node.ts")).portFromString(text, settings),
+    lookAtComputer: async () => (await import("../../node.ts")).lookAtComputer(),
     listPorts: async () => (await import("../../node.ts")).listPorts(),
     openHsm: async (config) => (await import("../../node.ts")).openHsm(config),
     onInterrupt: (callback) => listenForInterrupts(callback, { restoreTerminal: () => restoreTerminal() }),

@@ -131,7 +131,8 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
     spec: () => import("../spec/nvs/nvs-generate-key.ts"),
     run: () => import("../run/nvs/nvs-make-keys.ts"),
   },
-  ports: { spec: () => import("../spec/ports.ts"), run: () => import("../run/ports.ts") },
+  doctor: { spec: () => import("../spec/doctor.ts"), run: () => import("../run/computer/doctor.ts") },
+  ports: { spec: () => import("../spec/ports.ts"), run: () => import("../run/computer/ports.ts") },
   "virtual-chip": { spec: () => import("../spec/virtual-chip.ts"), run: () => import("../run/virtual-chip.ts") },
   completion: {
     spec: () => import("../spec/completion/completion.ts"),

@@ -77,6 +77,7 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "improv scan", group: "Chip", summary: "List the Wi-Fi networks that a device sees" },
   { name: "improv wifi", group: "Chip", summary: "Give a device a Wi-Fi" },
   { name: "ports", group: "This computer", summary: "List the serial ports and which of them are usable" },
+  { name: "doctor", group: "This computer", summary: "Say what stands between this computer and a board" },
   { name: "virtual-chip", group: "This computer", summary: "Run a virtual chip that programs reach over TCP" },
   { name: "web", group: "This computer", summary: "Serve a page that flashes and inspects boards in the browser" },
   { name: "completion", group: "This computer", summary: "Print a script for completion in the shell" },

@@ -86,6 +86,29 @@ export const NODE: RightCalls = {
     args: () => [{ sysRoot: "/nowhere", devRoot: "/nowhere", procRoot: "/nowhere", groupFile: "/nowhere" }],
   },
   stateMemory: { args: () => [{ folder: "/nowhere", isOwn: () => true }] },
+  lookAtComputer: {
+    args: () => [{ sysRoot: "/nowhere", devRoot: "/nowhere", procRoot: "/nowhere", groupFile: "/nowhere" }],
+  },
+  examine: {
+    args: () => [
+      {
+        platform: "linux",
+        nodeVersion: "22.0.0",
+        hasSerialDriver: true,
+        ports: [
+          {
+            path: "/dev/ttyUSB0",
+            product: "CP2102N",
+            access: "allowed",
+            group: "dialout",
+            holder: { processId: 7, name: "minicom" },
+            latencyMs: 16,
+          },
+        ],
+        grabbers: ["brltty"],
+      },
+    ],
+  },
   openHsm: {
     args: () => [{ library: "/nowhere/module.so", slot: 0, pin: "1234", label: "key", publicKeyLabel: "key" }],
   },

@@ -1,5 +1,5 @@
-import type { ListedPort } from "../../node.ts";
-import type { RunCommand } from "../context.ts";
+import type { ListedPort } from "../../../node.ts";
+import type { RunCommand } from "../../context.ts";
 
 export const run: RunCommand = async ({ host, print }) => {
   const ports = await host.listPorts();
