@@ -115,6 +115,17 @@ describe("fs make", () => {
   });
 });
 
+it("leaves a partition alone that the chip decrypts when it reads it", async () => {
+  const chip = virtualChip("esp32c3", { silicon: { flashEncryption: true, keyPurposes: [4] } });
+  const encrypted = "app,app,factory,0x10000,1M,\nstorage,data,spiffs,0x110000,128K,encrypted\n";
+  const files = { ...FOLDER, "t.csv": text(encrypted) };
+  const line = "-p x fs make data @storage --kind spiffs --partition-table t.csv";
+  const { code, err } = await run(line, { files, port: chip.port });
+  expect(code).toBe(2);
+  expect(err).toContain("is encrypted in flash");
+  expect(partitionOf(chip).every((byte) => byte === 0xff)).toBe(true);
+});
+
 describe("fs put and fs rm", () => {
   const image = makeLittleFs([...IN_FOLDER, { path: "big", content: new Uint8Array(30_000) }], { sizeBytes: SIZE });
   const files = { "i.bin": image, "config.json": text("{}"), "more/x/y": text("y") };
