@@ -35,14 +35,14 @@ export type { WrittenFile } from "./core/flash/write/write-file.ts";
 export type { ImageNoticeCode } from "./core/image/notice.ts";
 export type { BodyReaderLike, FetchLike, ResponseLike } from "./core/install/download.ts";
 export {
+  type DownloadInstallManifestOptions,
+  type DownloadInstallPartsOptions,
   type DownloadProgress,
+  downloadInstallManifest,
+  downloadInstallParts,
   type FoundManifest,
-  type GetManifestOptions,
-  type GetPartsOptions,
-  getInstallManifest,
-  getInstallParts,
   type InstallPart,
-} from "./core/install/get-install.ts";
+} from "./core/install/download-install.ts";
 export { type InstallDevice, readInstallDevice } from "./core/install/install-device.ts";
 export {
   type EraseChoice,

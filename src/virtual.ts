@@ -20,6 +20,7 @@ export type { Remedy } from "./core/remedy.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { AdapterOptions, LongLimit } from "./virtual/board/adapter.ts";
 export type { BoardCounters, BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board/board.ts";
+export type { ImprovStart } from "./virtual/board/improv-firmware.ts";
 export type { BootButton, Circuit } from "./virtual/board/lines.ts";
 export type { PersonOptions } from "./virtual/board/person.ts";
 export type { VirtualChipOptions } from "./virtual/check-options.ts";

@@ -2,9 +2,9 @@ import { mapTree } from "../../src/bundle.ts";
 import type { Port, Session } from "../../src/index.ts";
 import {
   chooseInstallBuild,
+  downloadInstallManifest,
+  downloadInstallParts,
   type FetchLike,
-  getInstallManifest,
-  getInstallParts,
   type InstallPart,
   readInstallDevice,
 } from "../../src/install.ts";
@@ -22,14 +22,14 @@ interface ManifestSource {
 
 /**
  * The build of a manifest of ESP Web Tools that fits the board, got and held against what the manifest says of it, as files
- * like those that are dropped. Throws as `getInstallManifest`, `chooseInstallBuild` and `getInstallParts`.
+ * like those that are dropped. Throws as `downloadInstallManifest`, `chooseInstallBuild` and `downloadInstallParts`.
  */
 export async function manifestTree(session: Session, source: ManifestSource): Promise<DroppedTree> {
   const { url, page, fetch, port, signal } = source;
-  const found = await getInstallManifest({ url, page, fetch, signal });
+  const found = await downloadInstallManifest({ url, page, fetch, signal });
   const device = await readInstallDevice(session, port, { signal });
   const { build, builds } = chooseInstallBuild(found.manifest, device);
-  const parts = await getInstallParts(found, build, { fetch, flashBytes: device.flashBytes, signal });
+  const parts = await downloadInstallParts(found, build, { fetch, flashBytes: device.flashBytes, signal });
   const index = builds.findIndex((one) => one.build === build);
   return treeOf(found.text, index, parts);
 }

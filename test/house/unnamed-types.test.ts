@@ -56,6 +56,7 @@ const ANY_BYTES = /\bUint8Array\b(?!<ArrayBuffer>)/;
 const GIVEN = [
   "ByteSource",
   "WithByteSources",
+  "WithFileSources",
   "ByteFault",
   "BodyReaderLike",
   "ByteReaderLike",
@@ -82,3 +83,13 @@ it.each(doors)("%s hands out no bytes but in memory of their own, as Blob and We
   const handingOut = met.filter(({ text }) => ANY_BYTES.test(text.replace(PARAMETERS, "()")));
   expect(handingOut.map(({ name }) => name)).toEqual([]);
 });
+
+/** The names of esptool-js are not ours to choose. */
+const FOREIGN = ["compat.d.ts"];
+
+it.each(doors.filter((door) => !FOREIGN.includes(door)))(
+  "%s names what it does, or what it has: nothing begins with `get`",
+  (door) => {
+    expect(declarations.namesOf(join(place, door)).filter((name) => /^get/i.test(name))).toEqual([]);
+  },
+);

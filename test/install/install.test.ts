@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { connect, disconnect, type EspEvent, isEspError } from "../../src/index.ts";
 import {
   chooseInstallBuild,
+  downloadInstallManifest,
+  downloadInstallParts,
   type EraseChoice,
-  getInstallManifest,
-  getInstallParts,
   type InstallPlan,
   judgeBoot,
   parseInstallManifest,
@@ -56,10 +56,10 @@ async function install(chip: VirtualChip, erase: EraseChoice, { fetch } = server
   const events: EspEvent[] = [];
   const session = await connect(chip.port, { onEvent: (event) => events.push(event) });
   try {
-    const found = await getInstallManifest({ url: `${BASE}manifest.json`, fetch });
+    const found = await downloadInstallManifest({ url: `${BASE}manifest.json`, fetch });
     const device = await readInstallDevice(session, chip.port);
     const { build } = chooseInstallBuild(found.manifest, device);
-    const parts = await getInstallParts(found, build, { fetch, flashBytes: device.flashBytes });
+    const parts = await downloadInstallParts(found, build, { fetch, flashBytes: device.flashBytes });
     const plan = await planInstall({ build, parts, preserve: found.manifest.preserve }, device, { erase });
     await runInstall(session, plan);
     return { plan, events };
@@ -282,7 +282,7 @@ describe("before anything is erased", () => {
     expect(Buffer.compare(chip.flash.read(0, FLASH_BYTES), before)).toBe(0);
   });
 
-  it("refuses a manifest that was exchanged while its files were got", async () => {
+  it("refuses a manifest that was exchanged while its files were downloaded", async () => {
     let asked = 0;
     const text = (): string => JSON.stringify(releaseManifest({ digests: false, version: `2.${asked++}` }));
     const { fetch } = server(releaseManifest(), { [`${BASE}manifest.json`]: () => answer(text()) });
@@ -295,10 +295,10 @@ describe("before anything is erased", () => {
   it("can be stopped", async () => {
     const stop = new AbortController();
     const { fetch } = server(releaseManifest(), { [`${BASE}storage.bin`]: () => new Promise(() => stop.abort()) });
-    const found = await getInstallManifest({ url: `${BASE}manifest.json`, fetch });
+    const found = await downloadInstallManifest({ url: `${BASE}manifest.json`, fetch });
     const [build] = found.manifest.builds;
     if (build === undefined) throw new Error("no build");
-    const getting = getInstallParts(found, build, { fetch, signal: stop.signal });
+    const getting = downloadInstallParts(found, build, { fetch, signal: stop.signal });
     await expect(getting).rejects.toMatchObject({ code: "operation.aborted" });
   });
 });
@@ -308,10 +308,10 @@ describe("an install that breaks off", () => {
     const chip = usedBoard();
     const { fetch } = server();
     const stop = new AbortController();
-    const found = await getInstallManifest({ url: `${BASE}manifest.json`, fetch });
+    const found = await downloadInstallManifest({ url: `${BASE}manifest.json`, fetch });
     const [build] = found.manifest.builds;
     if (build === undefined) throw new Error("no build");
-    const parts = await getInstallParts(found, build, { fetch });
+    const parts = await downloadInstallParts(found, build, { fetch });
     const heard: ((event: EspEvent) => void)[] = [];
     const session = await connect(chip.port, { onEvent: (event) => heard[0]?.(event) });
     const device = await readInstallDevice(session, chip.port);

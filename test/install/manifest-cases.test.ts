@@ -5,9 +5,9 @@ import { type EspError, isEspError } from "../../src/index.ts";
 import {
   chooseInstallBuild,
   decideInstall,
+  downloadInstallManifest,
+  downloadInstallParts,
   type FetchLike,
-  getInstallManifest,
-  getInstallParts,
   type InstallManifest,
   improvWaits,
   planInstall,
@@ -61,7 +61,7 @@ async function decide(one: Case) {
     return answer(new Uint8Array(one.sizes?.[index] ?? 4096).fill(0x5a), one.partStatus?.[index]);
   };
   try {
-    const got = await getInstallManifest({ url: one.manifestAttribute, page: one.page, fetch });
+    const got = await downloadInstallManifest({ url: one.manifestAttribute, page: one.page, fetch });
     const manifest: InstallManifest = got.manifest;
     const serialType = serialTypeOf(one.port);
     found["serialType"] = serialType;
@@ -75,7 +75,7 @@ async function decide(one: Case) {
     const collect = (): void => {
       found["parts"] = asked.map((url, index) => ({ url, offset: offsets[index] }));
     };
-    const parts = await getInstallParts(got, build, { fetch, flashBytes: target.flashBytes }).finally(collect);
+    const parts = await downloadInstallParts(got, build, { fetch, flashBytes: target.flashBytes }).finally(collect);
     await planInstall({ build, parts, preserve: [] }, { ...target, partitions: null }, { erase: "erase-all" });
   } catch (error) {
     if (!isEspError(error)) throw error;

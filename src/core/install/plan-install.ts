@@ -22,7 +22,7 @@ import { recogniseContents } from "../image/recognise-contents.ts";
 import { checkBuild, checkPart } from "../manifest/check-manifest.ts";
 import type { ManifestBuild, ManifestFlashSettings, SerialType } from "../manifest/install-manifest.ts";
 import { type Partition, SECTOR_BYTES } from "../partition/table/partition.ts";
-import type { InstallPart } from "./get-install.ts";
+import type { InstallPart } from "./download-install.ts";
 import { checkTable, type InstallDevice } from "./install-device.ts";
 
 /**

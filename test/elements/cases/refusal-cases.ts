@@ -126,7 +126,7 @@ export function refusalCases(site: () => Site): void {
       void response.end(JSON.stringify(lampManifest({ digests: false, version: `2.${Math.min(asked++, 1)}` })));
     const { page } = await openLamp(site(), { manifest });
     await press(page, "Connect");
-    await page.getByText("The manifest has changed while its files were got.").waitFor();
+    await page.getByText("The manifest has changed while its files were downloaded.").waitFor();
     await press(page, "Try again");
     await toTheEnd(page);
     expect(await missingParts(page)).toEqual([]);

@@ -47,8 +47,8 @@ const silentPort = () => whole(virtualChip("esp32c3", { timing: INSTANT_TIMING, 
 
 export const INSTALL: RightCalls = {
   parseInstallManifest: { args: () => [TEXT] },
-  getInstallManifest: { args: () => [{ url: "m.json", page: PAGE, fetch, signal: whole(neverAborts()) }] },
-  getInstallParts: {
+  downloadInstallManifest: { args: () => [{ url: "m.json", page: PAGE, fetch, signal: whole(neverAborts()) }] },
+  downloadInstallParts: {
     args: () => [
       found(),
       build(),

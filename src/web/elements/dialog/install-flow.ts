@@ -2,9 +2,9 @@ import { connect, disconnect, type EspEvent, isEspError, type Port, type Session
 import {
   chooseInstallBuild,
   decideInstall,
+  downloadInstallManifest,
+  downloadInstallParts,
   type FoundManifest,
-  getInstallManifest,
-  getInstallParts,
   type InstallPlan,
   type InstallState,
   improvWaits,
@@ -57,7 +57,7 @@ export async function installFlow(shell: Shell, request: DialogRequest): Promise
 }
 
 function askForManifest({ signal }: Shell, { manifest }: DialogRequest): Promise<FoundManifest> {
-  const asked = getInstallManifest({ url: manifest ?? "", page: location.href, fetch: fetchFile, signal });
+  const asked = downloadInstallManifest({ url: manifest ?? "", page: location.href, fetch: fetchFile, signal });
   // It is awaited later; what is wrong is told then.
   asked.catch(() => {});
   return asked;
@@ -155,7 +155,7 @@ async function choosePlan(
     const choice = chooseInstallBuild(manifest, device, { index });
     const view = showWork();
     view.phase(say("preparing"));
-    const parts = await getInstallParts(found, choice.build, {
+    const parts = await downloadInstallParts(found, choice.build, {
       fetch: fetchFile,
       flashBytes: device.flashBytes,
       signal,

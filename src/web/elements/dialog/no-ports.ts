@@ -1,4 +1,4 @@
-import { type FoundManifest, getInstallManifest } from "../../../install.ts";
+import { downloadInstallManifest, type FoundManifest } from "../../../install.ts";
 import { loadTexts, type Say } from "../texts/texts.ts";
 import { type Content, h, link, put } from "./dom.ts";
 
@@ -33,7 +33,7 @@ function whoCan(): "canAndroid" | "canDesktop" | "canIos" {
 
 async function showFiles(place: HTMLElement, manifest: string | null, say: Say): Promise<void> {
   try {
-    const found = await getInstallManifest({
+    const found = await downloadInstallManifest({
       url: manifest ?? "",
       page: location.href,
       fetch: (url, options) => fetch(url, options),

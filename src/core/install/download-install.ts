@@ -13,7 +13,7 @@ import { manifestUrl, partUrl } from "../manifest/part-url.ts";
 import { callSafely } from "../shield-listener.ts";
 import { download, type FetchLike, refuseWebPage } from "./download.ts";
 
-export interface GetManifestOptions {
+export interface DownloadInstallManifestOptions {
   /** As the page names it: an address, or one that is relative to `page`. */
   readonly url: string;
   /** The address of the page; default: `url` is complete. */
@@ -31,7 +31,7 @@ export interface FoundManifest {
   readonly page: string;
 }
 
-/** A part of a build that was got. */
+/** A part of a build, downloaded. */
 export interface InstallPart {
   readonly part: ManifestPart;
   /** By which it is called in messages. */
@@ -46,7 +46,7 @@ export interface DownloadProgress {
   readonly total: number | null;
 }
 
-export interface GetPartsOptions {
+export interface DownloadInstallPartsOptions {
   readonly fetch: FetchLike;
   /** Of the flash; null: it is not known. */
   readonly flashBytes?: number | null | undefined;
@@ -58,7 +58,7 @@ const MOST_MANIFEST_BYTES = 1_000_000;
 /** The largest flash that chips have. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
-const checkGet: Check<GetManifestOptions> = shape<GetManifestOptions>({
+const checkManifestOptions: Check<DownloadInstallManifestOptions> = shape<DownloadInstallManifestOptions>({
   url: checkText,
   page: optional(checkText),
   fetch: checkFunction,
@@ -69,7 +69,7 @@ const checkFound: Check<Omit<FoundManifest, "manifest">> = shape<Omit<FoundManif
   url: checkText,
   page: checkText,
 });
-const checkParts: Check<GetPartsOptions> = shape<GetPartsOptions>({
+const checkPartsOptions: Check<DownloadInstallPartsOptions> = shape<DownloadInstallPartsOptions>({
   fetch: checkFunction,
   flashBytes: optional(orNull(checkSize)),
   signal: optional(checkSignal),
@@ -77,8 +77,8 @@ const checkParts: Check<GetPartsOptions> = shape<GetPartsOptions>({
 });
 
 /** Throws `manifest.unreadable`, `manifest.invalid`, `operation.aborted`. */
-export async function getInstallManifest(options: GetManifestOptions): Promise<FoundManifest> {
-  const { url: asked, page = asked, fetch, signal } = checkGet(options, "options");
+export async function downloadInstallManifest(options: DownloadInstallManifestOptions): Promise<FoundManifest> {
+  const { url: asked, page = asked, fetch, signal } = checkManifestOptions(options, "options");
   const url = manifestUrl(asked, page);
   const text = await manifestText(fetch, url, signal);
   return { manifest: parseInstallManifest(text), text, url, page };
@@ -96,22 +96,22 @@ async function manifestText(fetch: FetchLike, url: string, signal: AbortSignalLi
 }
 
 /**
- * Gets every part of a build, at once, and holds each against what the manifest says of it; nothing is touched by that.
+ * Downloads every part of a build, at once, and holds each against what the manifest says of it; nothing is touched by that.
  * Where not all have digests the manifest is asked for again at the end, because a release may have been published in
  * between. Throws `download.failed`, `download.damaged`, `file.empty`, `file.too-large`, `image.not-firmware`,
  * `manifest.changed`, `operation.aborted`.
  */
-export async function getInstallParts(
+export async function downloadInstallParts(
   found: FoundManifest,
   build: ManifestBuild,
-  options: GetPartsOptions,
+  options: DownloadInstallPartsOptions,
 ): Promise<readonly InstallPart[]> {
   const { text, url, page } = checkFound(found, "found");
   const { parts } = checkBuild(build, "build");
-  const { fetch, flashBytes, signal, onProgress } = checkParts(options, "options");
+  const { fetch, flashBytes, signal, onProgress } = checkPartsOptions(options, "options");
   const limitBytes = flashBytes ?? MOST_BYTES;
   const sums = parts.map(() => ({ done: 0, total: null as number | null }));
-  const getOne = async (part: ManifestPart, index: number): Promise<InstallPart> => {
+  const downloadOne = async (part: ManifestPart, index: number): Promise<InstallPart> => {
     const address = partUrl(part.path, { manifest: url, page });
     const path = nameOf(address, index);
     const onBytes = (done: number, total: number | null): void => {
@@ -125,10 +125,10 @@ export async function getInstallParts(
     refuse(part, path, data);
     return { part, path, data };
   };
-  const files = await Promise.all(parts.map(getOne));
+  const files = await Promise.all(parts.map(downloadOne));
   if (parts.every(({ sha256 }) => sha256 !== null)) return files;
   if ((await manifestText(fetch, url, signal)) === text) return files;
-  throw new EspError("manifest.changed", "The manifest has changed while its files were got.", {
+  throw new EspError("manifest.changed", "The manifest has changed while its files were downloaded.", {
     hint: "Begin again: a new version was published just now.",
   });
 }
