@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { boardBar } from "./board-bar.ts";
 import { createDevice, type Device } from "./device/device.ts";
-import { keepAwake } from "./device/keep-awake.ts";
+import { stayAwake } from "./device/stay-awake.ts";
 import type { Page } from "./parts/page-element.ts";
 import { problem } from "./parts/problem.ts";
 import { ENGLISH } from "./texts/english.ts";
@@ -43,19 +43,14 @@ export class EsptoolPage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const wake = keepAwake();
+    const follow = stayAwake();
     this.#device.subscribe(() => {
-      wake(this.#device.state.kind === "busy");
+      follow(this.#device.state);
       this.requestUpdate();
     });
     addEventListener("hashchange", () => {
       this.#movesFocus = true;
       void this.#open(viewNamed(location.hash.slice(2)));
-    });
-    addEventListener("beforeunload", (event) => {
-      const { state } = this.#device;
-      // Nothing is lost by leaving a read; a write would be left half-done.
-      if (state.kind === "busy" && state.activity.changesFlash) event.preventDefault();
     });
     void this.#open(this.view);
     void this.#speak(keptLanguage() ?? chooseLanguage(navigator.languages));

@@ -14,6 +14,7 @@ export {
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export type { Remedy } from "./core/remedy.ts";
 export type { AskAgain } from "./web/granted-device.ts";
+export { type KeepAwakeOptions, keepAwake } from "./web/keep-awake.ts";
 export { type BrowserFacts, type PortKind, portKinds } from "./web/port-kinds.ts";
 export { type KnownPortsOptions, knownPorts, type RequestPortOptions, requestPort } from "./web/request-port.ts";
 export type {

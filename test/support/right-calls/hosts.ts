@@ -155,6 +155,7 @@ const serial = (): object => whole({ requestPort: async () => serialPort(), getP
 const usb = (): object => whole(new FakeUsb());
 
 export const WEB: RightCalls = {
+  keepAwake: { args: () => [{ guardsLeaving: true }], after: (letSleep: () => void) => letSleep() },
   knownPorts: { args: () => [{ clock: clock(), serial: serial(), usb: usb(), kind: "serial" }] },
   portKinds: { args: () => [{ serial: serial(), usb: usb(), isAndroid: false, isSecure: true }] },
   requestPort: {

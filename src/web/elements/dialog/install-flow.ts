@@ -13,12 +13,12 @@ import {
   runInstall,
   trackInstall,
 } from "../../../install.ts";
+import { keepAwake } from "../../../web.ts";
 import type { DeviceFirmware, DialogRequest } from "../install-request.ts";
 import { askForPort } from "./ask-port.ts";
 import { type Chosen, chooseView, type Offers, titleOf } from "./choose-view.ts";
 import { failureView } from "./failure-view.ts";
 import type { Flow } from "./flow.ts";
-import { keepAwake } from "./keep-awake.ts";
 import { progressView } from "./progress-view.ts";
 import { DialogClosed, type Shell } from "./shell.ts";
 
