@@ -17,8 +17,14 @@ export interface BrowserFacts {
 
 export function browserFacts(): BrowserFacts {
   const { navigator, isSecureContext } = globalThis as {
-    readonly navigator?: { readonly serial?: SerialLike; readonly usb?: UsbLike; readonly userAgent?: string };
-    readonly isSecureContext?: boolean;
+    readonly navigator?:
+      | {
+          readonly serial?: SerialLike | undefined;
+          readonly usb?: UsbLike | undefined;
+          readonly userAgent?: string | undefined;
+        }
+      | undefined;
+    readonly isSecureContext?: boolean | undefined;
   };
   return {
     serial: navigator?.serial,

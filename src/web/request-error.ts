@@ -60,7 +60,9 @@ interface PolicyLike {
 /** True where the browser does not say. */
 function isAllowedByPolicy(kind: PortKind): boolean {
   const { document } = globalThis as {
-    readonly document?: { readonly permissionsPolicy?: PolicyLike; readonly featurePolicy?: PolicyLike };
+    readonly document?:
+      | { readonly permissionsPolicy?: PolicyLike | undefined; readonly featurePolicy?: PolicyLike | undefined }
+      | undefined;
   };
   const policy = document?.permissionsPolicy ?? document?.featurePolicy;
   return policy?.allowsFeature(kind) ?? true;
