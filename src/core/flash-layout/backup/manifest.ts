@@ -7,7 +7,7 @@ import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { type Check, orNull } from "../../check/check.ts";
 import { checkAddress, wholeNumber } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
-import { anything, checkBoolean, checkText, listOf } from "../../check/values.ts";
+import { anything, checkBoolean, listOf } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import { checkChipId } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
@@ -79,7 +79,7 @@ const matching =
     throw new EspError("argument.invalid", `'${argument}' is not ${what}.`);
   };
 const checkEntry: Check<BackupEntry> = shape<BackupEntry>({
-  name: checkText,
+  name: matching(/^.{0,64}$/su, "a name of a region"),
   kind: oneOf(REGION_KINDS),
   address: checkAddress,
   sizeBytes: wholeNumber(1, MOST_FLASH_BYTES),

@@ -42,12 +42,19 @@ const OF_ONE_BOARD: ReadonlySet<number> = new Set([1, 2, 4, 5]);
 /** Names that projects give to what a factory writes into each board. */
 const NAMED_SO = /cert|secure|key|fctry|factory_|mfg|identity|serial/i;
 
-/** What of a backup belongs to its board alone. */
-export function isIdentity({ partitions }: BackupManifest, { name, kind }: BackupEntry): boolean {
-  if (kind !== "partition") return false;
-  const partition = partitions.find((one) => one.name === name);
-  if (partition === undefined || partition.type === 0) return false;
-  return (partition.type === DATA && OF_ONE_BOARD.has(partition.subtype)) || NAMED_SO.test(name);
+/** What of a backup belongs to its board alone: without a table nobody can say what does not. */
+export function isIdentity({ tableAddress, partitions }: BackupManifest, entry: BackupEntry): boolean {
+  if (tableAddress === null) return true;
+  if (entry.kind !== "partition") return false;
+  // By its place: names may be there twice, and regions that overlap share what both have.
+  const end = entry.address + entry.sizeBytes;
+  return partitions.some(
+    ({ name, type, subtype, address, sizeBytes }) =>
+      address < end &&
+      entry.address < address + sizeBytes &&
+      type !== 0 &&
+      ((type === DATA && OF_ONE_BOARD.has(subtype)) || NAMED_SO.test(name)),
+  );
 }
 
 /**
