@@ -106,19 +106,22 @@ async function fill(session: Session, store: BackupStore, work: Work): Promise<B
       continue;
     }
     const { data } = await readFlash(session, { address: region.address, sizeBytes: region.sizeBytes }, flash);
+    // Before a file of a backup that was complete is replaced: broken off here, it is not, and may be gone on with.
+    if (before?.complete === true && read.length === 0)
+      await save([...entries, ...onward(before, region.address)], false);
     const { entry, packed } = await packRegion(region, data);
     // The file first: a manifest tells of nothing that is not there.
     if (packed !== null && entry.file !== null) await store.write(entry.file, packed);
     entries.push(entry);
     read.push(region.name);
-    await save([...entries, ...later(before, region)], false);
+    await save([...entries, ...onward(before, region.address + region.sizeBytes)], false);
   }
   return { manifest: await save(entries, true), read, kept };
 }
 
-/** What an older backup has behind this region may be good yet. */
-function later(before: BackupManifest | null, { address, sizeBytes }: BackupRegion): readonly BackupEntry[] {
-  return before?.entries.filter((one) => one.address >= address + sizeBytes) ?? [];
+/** What an older backup has from this address on may be good yet. */
+function onward(before: BackupManifest | null, start: number): readonly BackupEntry[] {
+  return before?.entries.filter(({ address }) => address >= start) ?? [];
 }
 
 function isSame(one: BackupRegion, other: BackupRegion): boolean {
