@@ -10,6 +10,7 @@ import {
   formatBackupManifest,
   parseBackupManifest,
   parsePartitionCsv,
+  planRestore,
 } from "../../src/partition.ts";
 import { INSTANT_TIMING, type VirtualChip, virtualChip } from "../../src/virtual.ts";
 import { testCliHost } from "../support/cli-host.ts";
@@ -205,6 +206,44 @@ describe("a backup", () => {
   });
 });
 
+describe("a backup that is not alone", () => {
+  it("has its folder for itself, whatever the board", async () => {
+    const first = testCliHost({ port: board().port });
+    const second = testCliHost({ port: board("esp32c3", OTHER_MAC).port });
+    const both = [first, { ...second, files: first.files }].map((host) => runCli(["-p", "x", "backup", "b"], host));
+    expect((await Promise.all(both)).sort()).toEqual([0, 2]);
+    expect(`${first.err()}${second.err()}`).toContain("file.busy");
+    const again = testCliHost({ port: board("esp32c3", OTHER_MAC).port });
+    expect(await runCli(["-p", "x", "backup", "b"], { ...again, files: first.files })).toBe(2);
+    expect(again.err()).toContain("a backup of another board");
+  });
+
+  it("is called incomplete before the first of its files is replaced", async () => {
+    const chip = board();
+    const files = await backedUp(chip);
+    const stored = new Map(Object.entries(files).map(([name, bytes]) => [name.slice(2), bytes]));
+    chip.flash.place(0x9000, noise(50, 10));
+    let isFirst = true;
+    const store: BackupStore = {
+      read: async (name) => stored.get(name) ?? null,
+      write: async (name, bytes) => {
+        stored.set(name, bytes.slice());
+        if (!name.includes("nvs") || !isFirst) return;
+        isFirst = false;
+        throw new Error("the power went");
+      },
+    };
+    const session = await connect(chip.port);
+    await expect(backupFlash(session, store, { update: true })).rejects.toThrow("the power went");
+    expect(parseBackupManifest(stored.get("backup.json") ?? new Uint8Array()).complete).toBe(false);
+    const { read, kept } = await backupFlash(session, store);
+    await disconnect(session);
+    // Its file came before the power went, and the manifest that tells of it did not.
+    expect(read).toEqual(["nvs"]);
+    expect(kept).toContain("app0");
+  });
+});
+
 describe("a restore", () => {
   it("makes the flash as it was, and writes only what differs", async () => {
     const chip = board();
@@ -273,6 +312,36 @@ describe("a restore", () => {
   });
 });
 
+describe("what belongs to one board", () => {
+  const otherBoard = { chip: "esp32c3", mac: "24:0a:c4:00:00:01", flashBytes: FLASH_BYTES, encrypted: false } as const;
+  const leftOf = (manifest: BackupManifest, options = {}): string[] =>
+    planRestore(manifest, otherBoard, options).left.map(({ name }) => name);
+
+  it("is everything where no table tells", async () => {
+    const chip = board();
+    chip.flash.place(0x8000, new Uint8Array(0x1000).fill(0));
+    const { stored } = await run(chip, "backup b");
+    expect(leftOf(manifestOf(stored))).toEqual(["0x0"]);
+    expect(leftOf(manifestOf(stored), { identity: true })).toEqual([]);
+    const other = board("esp32c3", OTHER_MAC);
+    other.flash.place(0x9000, noise(90, 0x6000));
+    expect((await run(other, "restore b", stored)).code).toBe(0);
+    expect(other.flash.read(0x9000, 0x6000)).toEqual(noise(90, 0x6000));
+  });
+
+  it("is known by its place, whatever else has its name", async () => {
+    const manifest = manifestOf(await sameBackup());
+    const called = <T extends { readonly name: string }>(one: T): T => ({ ...one, name: "app0" });
+    const twice = {
+      ...manifest,
+      partitions: [...manifest.partitions.slice(2), ...manifest.partitions.slice(0, 2)].map(called),
+      entries: manifest.entries.map((one) => (one.name === "nvs" ? called(one) : one)),
+    };
+    expect(leftOf(twice)).toEqual(["app0"]);
+    expect(planRestore(twice, otherBoard).entries.map(({ address }) => address)).not.toContain(0x9000);
+  });
+});
+
 type Files = Record<string, Uint8Array>;
 const damaged = (files: Files, part: string, change: (bytes: Uint8Array) => Uint8Array): Files => {
   const name = Object.keys(files).find((one) => one.includes(part)) ?? "";
@@ -302,6 +371,11 @@ const REFUSED: readonly [
     "a backup that was broken off",
     (files) => withManifest(files, (text) => text.replace('"complete": true', '"complete": false')),
     "was broken off",
+  ],
+  [
+    "a name without an end",
+    (files) => withManifest(files, (text) => text.replace('"name": "bootloader"', `"name": "${"x".repeat(65)}"`)),
+    "a name of a region",
   ],
   [
     "a file that leads out",

@@ -21,3 +21,9 @@ export async function makeBackupFolder({ host }: RunContext, folder: string): Pr
     throw writeError(folder, cause);
   }
 }
+
+/** Two backups at once would take each other's manifest away, and both be called made. Throws `file.busy`, `file.unwritable`. */
+export async function lockBackupFolder({ host, signal }: RunContext, folder: string): Promise<() => Promise<void>> {
+  const { BACKUP_MANIFEST } = await import("../../../partition.ts");
+  return await host.files.lock(join(folder, BACKUP_MANIFEST), { signal });
+}
