@@ -10,7 +10,7 @@ const usb = (usbVendorId: number, usbProductId: number, serialNumber?: string): 
 });
 const pick = (known: PortInfo, ...infos: PortInfo[]): number | null =>
   sameDevice(
-    known,
+    { ...known, changesProduct: known.usbVendorId === 0x303a },
     infos.map((info, one) => ({ one, info })),
   );
 

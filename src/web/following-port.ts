@@ -3,6 +3,8 @@ import { isEspError } from "../core/errors.ts";
 import { loadPart } from "../core/load-part.ts";
 import type { Port, PortCapabilities, PortInfo, PortSink } from "../core/port/port.ts";
 import { closedError } from "../core/port/port-errors.ts";
+import { ESPRESSIF_VENDOR_ID } from "../core/port/usb-ids.ts";
+import { callSafely } from "../core/shield-listener.ts";
 import type { FollowOptions, GrantedDevice } from "./granted-device.ts";
 
 /**
@@ -70,12 +72,15 @@ export class FollowingPort implements Port {
 
   async #find(missingSinceMs: number): Promise<GrantedDevice | null> {
     const load = (): Promise<typeof import("./find-again.ts")> => import("./find-again.ts");
+    const { onAskAgain } = this.#follow;
     const { findAgain } = await loadPart("finding a board again", load);
     return await findAgain({
       known: this.info,
+      changesProduct: this.info.usbVendorId === ESPRESSIF_VENDOR_ID,
       others: this.#others,
       missingForMs: this.clock.now() - missingSinceMs,
       follow: this.#follow,
+      ask: onAskAgain === undefined ? null : (again, onFailure) => callSafely(() => onAskAgain(again), onFailure),
       onWait: (cancel) => {
         this.#cancel = cancel;
       },

@@ -3,14 +3,17 @@ import { wholeNumber } from "../core/check/numbers.ts";
 import { hasParts, shape } from "../core/check/shapes.ts";
 import { checkFunction, listOf } from "../core/check/values.ts";
 import { oneOf } from "../core/check/words.ts";
+import { sleep, systemClock } from "../core/clock.ts";
 import type { EspError } from "../core/errors.ts";
 import { loadPart } from "../core/load-part.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
+import { portOver } from "../core/port/port-over.ts";
 import { USB_VENDOR_IDS } from "../core/port/usb-ids.ts";
 import { FollowingPort } from "./following-port.ts";
 import type { AskAgain, GrantedDevice } from "./granted-device.ts";
 import { browserFacts, type PortKind, portKinds } from "./port-kinds.ts";
+import { checkUsb, checkUsbDevice } from "./usb/check-usb.ts";
 import type { UsbDeviceLike, UsbFilterLike, UsbLike } from "./usb/usb-types.ts";
 import { type WebSerialPortOptions, webSerialPort } from "./web-serial-port.ts";
 import type { SerialLike, SerialPortFilterLike, SerialPortLike } from "./web-serial-types.ts";
@@ -41,7 +44,7 @@ const USB_ID = wholeNumber(0, 0xffff);
 const KNOWN = {
   clock: optional(checkClock),
   serial: optional(hasParts<SerialLike>("navigator.serial", { requestPort: checkFunction, getPorts: checkFunction })),
-  usb: optional(hasParts<UsbLike>("navigator.usb", { requestDevice: checkFunction, getDevices: checkFunction })),
+  usb: optional(checkUsb),
   kind: optional(oneOf<PortKind>(["serial", "usb"])),
 };
 const checkKnown: Check<KnownPortsOptions> = shape<KnownPortsOptions>(KNOWN);
@@ -139,10 +142,12 @@ function serialDevice(device: SerialPortLike, { clock }: Source): GrantedDevice 
 }
 
 /** The drivers are loaded with the first device. */
-async function usbDevice(device: UsbDeviceLike, { clock, usb }: Source): Promise<GrantedDevice> {
-  const load = (): Promise<typeof import("./usb/web-usb-port.ts")> => import("./usb/web-usb-port.ts");
-  const { webUsbPort } = await loadPart("ports over WebUSB", load);
-  return { device, port: webUsbPort(device, { clock, usb }), isThere: true };
+async function usbDevice(device: UsbDeviceLike, { clock = systemClock, usb }: Source): Promise<GrantedDevice> {
+  checkUsbDevice(device, "device");
+  const load = (): Promise<typeof import("./usb/usb-transport.ts")> => import("./usb/usb-transport.ts");
+  const { usbTransport } = await loadPart("ports over WebUSB", load);
+  const transport = usbTransport({ device, usb, clock, pause: (ms) => sleep(clock, ms) });
+  return { device, port: portOver(transport), isThere: true };
 }
 
 /** Devices of the communications class are serial ports, whoever made them. */

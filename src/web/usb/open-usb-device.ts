@@ -1,4 +1,4 @@
-import { type Clock, sleep } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { OpenDevice, TransportEvents } from "../../core/port/transport.ts";
 import { driverFor, type UsbSerialPlace } from "./find-driver.ts";
 import { UsbControl } from "./usb-control.ts";
@@ -24,6 +24,8 @@ export interface UsbSurroundings {
   readonly place: UsbSerialPlace;
   readonly usb: UsbLike | undefined;
   readonly clock: Clock;
+  /** By that clock. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly isWindows: boolean;
 }
 
@@ -135,15 +137,14 @@ class OpenUsbDevice implements OpenDevice {
   }
 
   async #drain(): Promise<void> {
-    const { clock } = this.#around;
+    const { clock, pause } = this.#around;
     if (this.#line.waiting !== undefined) {
       const deadline = clock.now() + LONGEST_DRAIN_MS;
-      while ((await this.#line.waiting(this.#control)) > 0 && clock.now() < deadline)
-        await sleep(clock, AFTER_DRAIN_MS);
+      while ((await this.#line.waiting(this.#control)) > 0 && clock.now() < deadline) await pause(AFTER_DRAIN_MS);
       return;
     }
     const waitMs = this.#idleAtMs - clock.now();
-    if (waitMs > 0) await sleep(clock, waitMs + AFTER_DRAIN_MS);
+    if (waitMs > 0) await pause(waitMs + AFTER_DRAIN_MS);
   }
 
   #timeOf(bytes: number): number {
