@@ -142,12 +142,9 @@ export {
 export { type MacAddresses, macAddresses } from "./core/session/facts/identity.ts";
 export { overrideVddsdio, VDDSDIO_VOLTAGES, type VddsdioVoltage } from "./core/session/facts/override-vddsdio.ts";
 export { type DisconnectOptions, disconnect } from "./core/session/reset/disconnect.ts";
-export {
-  parseResetSequence,
-  type ResetChoice,
-  type ResetSequence,
-  type ResetStep,
-} from "./core/session/reset/reset-sequences.ts";
+export { parseResetSequence } from "./core/session/reset/parse-reset-sequence.ts";
+export type { ResetSequence, ResetStep } from "./core/session/reset/reset-sequence.ts";
+export type { ResetChoice } from "./core/session/reset/reset-sequences.ts";
 export type {
   AfterMode,
   Attempts,

@@ -3,9 +3,10 @@ import { equalBytes } from "../../src/core/bytes/words.ts";
 import { chipById } from "../../src/core/chip/catalog.ts";
 import { EspError } from "../../src/core/errors.ts";
 import { type WriteFlashOptions, writeFlash } from "../../src/core/flash/write/write-flash.ts";
+import { NO_MEMORY } from "../../src/core/host-memory.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
 import { disconnect } from "../../src/core/session/reset/disconnect.ts";
-import type { Session } from "../../src/core/session/session.ts";
+import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { fixtureImage } from "../support/image/fixture-image.ts";
 
@@ -65,6 +66,30 @@ describe("a part that cannot be loaded while connecting", () => {
     await disconnect(session);
     const other = await failure(connect(virtualChip("esp32c3").port, { chips: [chipById("esp32")] }));
     expect(other.code).toBe("package.part-missing");
+  });
+
+  it.each<[string, string, string, ConnectOptions]>([
+    [
+      "what is remembered",
+      "../../src/core/session/facts/what-was-learnt.ts",
+      "what is remembered of boards",
+      { memory: NO_MEMORY },
+    ],
+    [
+      "custom resets",
+      "../../src/core/session/reset/read-reset-sequence.ts",
+      "custom reset sequences",
+      { customHardResetSequence: "R1|W0.1|R0" },
+    ],
+  ])("%s: nothing was done to the lines, and who has none needs nothing", async (_what, path, part, options) => {
+    lose(path);
+    const chip = virtualChip("esp32c3");
+    const seen: string[] = [];
+    const onEvent = ({ type }: { readonly type: string }): void => void seen.push(type);
+    const error = await failure(connect(chip.port, { ...options, onEvent }));
+    expect(error).toMatchObject({ code: "package.part-missing", details: { part } });
+    expect(seen).not.toContain("connect.reset");
+    await disconnect(await connect(chip.port));
   });
 
   it("what a failure means: said only when there is one", async () => {

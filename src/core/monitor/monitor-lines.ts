@@ -10,12 +10,12 @@ import { oneOf } from "../check/words.ts";
 import { checkPortInfo } from "../port/check-port.ts";
 import type { Port, PortInfo } from "../port/port.ts";
 import { ESPRESSIF_VENDOR_ID } from "../port/usb-ids.ts";
+import { parseResetSequence } from "../session/reset/parse-reset-sequence.ts";
+import type { ResetSequence } from "../session/reset/reset-sequence.ts";
 import {
   FLOW_CONTROL_HARD_RESET,
   hardReset,
-  parseResetSequence,
   type ResetChoice,
-  type ResetSequence,
   resetSequencesFor,
   SERIAL_JTAG_PRODUCT_ID,
   usesFlowControl,
@@ -80,7 +80,8 @@ export function bootloaderReset(
   choice: { readonly [Key in keyof ResetChoice]?: ResetChoice[Key] | undefined } = {},
 ): ResetSequence {
   checkOpenedPort(port, "port");
-  const asked = checkChoice(choice, "choice");
-  const [first] = resetSequencesFor(port, { before: "default-reset", ...asked });
+  const { customResetSequence, ...asked } = checkChoice(choice, "choice");
+  const custom = customResetSequence === undefined ? undefined : parseResetSequence(customResetSequence);
+  const [first] = resetSequencesFor(port, { before: "default-reset", ...asked, custom });
   return first ?? applicationReset(port);
 }

@@ -8,7 +8,7 @@ import { oneOf } from "../check/words.ts";
 import { type AbortSignalLike, abortedError, EspError, throwIfAborted } from "../errors.ts";
 import { checkPort } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
-import type { ResetSequence } from "../session/reset/reset-sequences.ts";
+import type { ResetSequence } from "../session/reset/reset-sequence.ts";
 import { callSafely, reasonOf } from "../shield-listener.ts";
 import type { Assembler, LinePiece, LineProcessor, MonitorLine } from "./line.ts";
 import { applicationReset } from "./monitor-lines.ts";

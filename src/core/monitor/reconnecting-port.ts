@@ -6,7 +6,8 @@ import { checkFunction } from "../check/values.ts";
 import { EspError, isEspError, toEspError } from "../errors.ts";
 import { checkPort } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
-import { type ResetSequence, runResetSequence } from "../session/reset/reset-sequences.ts";
+import type { ResetSequence } from "../session/reset/reset-sequence.ts";
+import { runResetSequence } from "../session/reset/reset-sequences.ts";
 import { callSafely, reasonOf } from "../shield-listener.ts";
 import { releaseAfterOpening } from "./monitor-lines.ts";
 

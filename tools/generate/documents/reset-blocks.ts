@@ -1,8 +1,8 @@
 import { CHIPS } from "../../../src/core/chip/catalog.ts";
+import type { ResetSequence } from "../../../src/core/session/reset/reset-sequence.ts";
 import {
   classicReset,
   hardReset,
-  type ResetSequence,
   tightReset,
   USB_JTAG_RESET,
 } from "../../../src/core/session/reset/reset-sequences.ts";

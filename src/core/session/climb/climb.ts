@@ -3,12 +3,13 @@
 // Out: a line at the highest rate that was seen to carry real payloads, or at the rate it had.
 
 import { throwIfAborted } from "../../errors.ts";
+import type { RememberedRate } from "../facts/what-was-learnt.ts";
 import type { LiveSession, StubSession } from "../session.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { repeatable } from "../talk/resynchronise.ts";
 import { isWorthClimbing, rungBelow, rungsAbove } from "./ladder.ts";
 import { beginProof, isLineTrouble, type ProofWrite, provesRate } from "./prove-rate.ts";
-import { keepRate, looksHigher, type RememberedRate, recallRate } from "./remembered-rate.ts";
+import { keepRate, recallRate } from "./remembered-rate.ts";
 import { isStillUnderstood, tryRate } from "./try-rate.ts";
 
 /** Tells a loader that was started anew what the one before had been told. */
@@ -69,7 +70,7 @@ async function climb(session: StubSession, { ceiling, remembered }: Way, restore
     if (!works) tellForgotten(session, remembered.baudRate);
     if (outcome === "lost") await restart(link.baudRate);
     if (!works) top = rungBelow(remembered.baudRate);
-    else if (!looksHigher(remembered)) top = remembered.baudRate;
+    else if (!remembered.looksHigher) top = remembered.baudRate;
   }
   if ((await ascend(session, rungsAbove(link.baudRate, top))) === "lost") await restart(link.baudRate);
   // What is understood need not carry full payloads.

@@ -8,15 +8,8 @@ import { checkDescriptor } from "../../chip/check-chip.ts";
 import { checkChipOrAuto } from "../../chip/chip-index.ts";
 import { checkHostMemory } from "../../host-memory.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
-import { parseResetSequence } from "../reset/reset-sequences.ts";
+import { customSequence } from "../reset/reset-sequences.ts";
 import { AFTER_MODES, type Attempts, BEFORE_MODES, type ConnectOptions } from "../session.ts";
-
-/** Parsed once before anything is touched: the one for the end is needed only then. */
-const checkSequence: Check<string> = (value, argument) => {
-  const text = checkText(value, argument);
-  parseResetSequence(text);
-  return text;
-};
 
 const checkLimits: Check<Partial<TimeoutLimits>> = shape<Partial<TimeoutLimits>>(
   Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, optional(checkMilliseconds)])) as Shape<
@@ -46,8 +39,8 @@ export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
   plugins: optional(listOf(checkName)),
   connectAttempts: optional(checkAttempts),
   resetDelayMs: optional(checkMilliseconds),
-  customResetSequence: optional(checkSequence),
-  customHardResetSequence: optional(checkSequence),
+  customResetSequence: optional(checkText),
+  customHardResetSequence: optional(checkText),
   limits: optional(checkLimits),
   memory: optional(checkHostMemory),
   onEvent: optional(checkFunction),
@@ -57,3 +50,9 @@ export const CONNECT_OPTIONS: Shape<ConnectOptions> = {
 };
 
 export const checkConnectOptions: Check<ConnectOptions> = shape(CONNECT_OPTIONS);
+
+/** Both are read once before anything is touched: the one for the end is needed only then. Throws `connect.reset-sequence`. */
+export async function checkSequences({ customResetSequence, customHardResetSequence }: ConnectOptions): Promise<void> {
+  await customSequence(customResetSequence);
+  await customSequence(customHardResetSequence);
+}

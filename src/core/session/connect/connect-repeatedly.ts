@@ -7,7 +7,7 @@ import { type EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import { checkPort } from "../../port/check-port.ts";
 import type { Port } from "../../port/port.ts";
 import type { Attempts, ConnectOptions, Session } from "../session.ts";
-import { CONNECT_OPTIONS, checkAttempts } from "./check-connect-options.ts";
+import { CONNECT_OPTIONS, checkAttempts, checkSequences } from "./check-connect-options.ts";
 import { connect, safeListener } from "./connect.ts";
 
 /** Fact sheet 2.3. */
@@ -36,6 +36,7 @@ export async function connectRepeatedly(
 ): Promise<Session> {
   checkFunction(makePort, "makePort");
   const wanted = checkRepeatedOptions(options, "options");
+  await checkSequences(wanted);
   const { openPortAttempts = "unlimited", patienceMs = Number.POSITIVE_INFINITY, ...connectOptions } = wanted;
   // One for all attempts, so that it complains once.
   const onEvent = safeListener(wanted.onEvent);

@@ -16,7 +16,7 @@ import { emitIdentity, readIdentity } from "../facts/identity.ts";
 import { handOut } from "../handle.ts";
 import { disconnect } from "../reset/disconnect.ts";
 import { resetAndClose } from "../reset/leave.ts";
-import { hardReset, parseResetSequence, runResetSequence } from "../reset/reset-sequences.ts";
+import { customSequence, hardReset, runResetSequence } from "../reset/reset-sequences.ts";
 import { usbMode } from "../reset/usb-mode.ts";
 import { disableWatchdogs } from "../reset/watchdogs.ts";
 import type { ConnectOptions, LineRate, LiveSession, RomSession, Session } from "../session.ts";
@@ -26,7 +26,7 @@ import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/regist
 import { isTransient } from "../talk/resynchronise.ts";
 import { noteSameChip, refuseAnotherChip } from "../talk/same-chip.ts";
 import { watchLoss } from "../talk/watch-loss.ts";
-import { checkConnectOptions } from "./check-connect-options.ts";
+import { checkConnectOptions, checkSequences } from "./check-connect-options.ts";
 import { detectChip } from "./detect.ts";
 import { reachLoader } from "./reach-loader.ts";
 import { keepReset } from "./remembered-reset.ts";
@@ -49,6 +49,7 @@ export async function connect(port: Port, options: ConnectOptions = {}): Promise
   checkPort(port, "port");
   const wanted = checkConnectOptions(options, "options");
   if (wanted.stub === false && (wanted.plugins ?? []).length > 0) throw pluginsNeedStub(null);
+  await checkSequences(wanted);
   const name = wanted.name ?? port.info.path;
   const tell = safeListener(wanted.onEvent);
   const emit: Emit = (body) => tell({ session: name, ...body });
@@ -285,11 +286,9 @@ async function abandon(attempt: Attempt, session: LiveSession | null): Promise<v
 }
 
 async function resetUnknownChip({ link, emit, options }: Attempt): Promise<void> {
-  const custom = options.customHardResetSequence;
+  const custom = await customSequence(options.customHardResetSequence);
   try {
-    await link.withoutSignal(() =>
-      runResetSequence(link.port, custom === undefined ? hardReset(false) : parseResetSequence(custom), link.clock),
-    );
+    await link.withoutSignal(() => runResetSequence(link.port, custom ?? hardReset(false), link.clock));
     emit({ type: "reset.done", how: "hard", message: "Hard resetting via RTS pin..." });
   } catch (error) {
     // The reason for which connecting failed is the one to tell; a port without lines has been warned about.

@@ -8,11 +8,13 @@ import type { Link } from "../../link/link.ts";
 import { findPanic, noiseText } from "../../link/noise.ts";
 import { loadPart } from "../../load-part.ts";
 import type { ConnectDiagnosis, ConnectEvidence } from "../diagnose/diagnosis.ts";
-import { type ResetSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
+import type { ReachedBy } from "../facts/what-was-learnt.ts";
+import type { ResetSequence } from "../reset/reset-sequence.ts";
+import { customSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
 import type { BeforeMode, ConnectOptions } from "../session.ts";
 import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { type SyncResult, syncOnce } from "../talk/sync.ts";
-import { orderResets, type ReachedBy, type ResetOrder } from "./remembered-reset.ts";
+import { orderResets, type ResetOrder } from "./remembered-reset.ts";
 
 const DEFAULT_ATTEMPTS = 7;
 const SYNCS_PER_ATTEMPT = 5;
@@ -51,7 +53,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
   emit({ type: "connect.started", port: link.port.info.path });
   if (before === "no-reset-no-sync") return { stubRunning: false, reset: NO_RESET };
   const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
-  const usual = before === "no-reset" ? [] : sequencesFor(link, emit, options, trail);
+  const usual = before === "no-reset" ? [] : await sequencesFor(link, emit, options, trail);
   const order = await orderResets(usual, link.port.info, options);
   const { sequences } = order;
   const attempts = options.connectAttempts ?? DEFAULT_ATTEMPTS;
@@ -107,7 +109,12 @@ async function tryOtherRates(link: Link, options: ConnectOptions, { losses }: Tr
   return null;
 }
 
-function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): readonly ResetSequence[] {
+async function sequencesFor(
+  link: Link,
+  emit: Emit,
+  options: ConnectOptions,
+  trail: Trail,
+): Promise<readonly ResetSequence[]> {
   const { port } = link;
   if (!port.capabilities.lines) {
     trail.linesUnsupported = true;
@@ -117,7 +124,7 @@ function sequencesFor(link: Link, emit: Emit, options: ConnectOptions, trail: Tr
   return resetSequencesFor(port, {
     before: options.before ?? "default-reset",
     resetDelayMs: options.resetDelayMs,
-    customResetSequence: options.customResetSequence,
+    custom: await customSequence(options.customResetSequence),
   });
 }
 

@@ -1,13 +1,96 @@
-import { toHex } from "../../bytes/hex.ts";
 import { host } from "../../host.ts";
-import { type HostMemory, shieldMemory } from "../../host-memory.ts";
+import type { HostMemory } from "../../host-memory.ts";
 import type { PortInfo } from "../../port/port.ts";
-import type { ConnectOptions, LiveSession } from "../session.ts";
 
 /** More than anything that is kept here takes. */
 const MOST_BYTES = 1024;
 const MOST_OF_A_NAME = 24;
 const VERSION = 1;
+const RESETS = "reset-sequences";
+const RATES = "baud-rates";
+/** After so many uses it is looked whether more is possible: whatever stood in the way may be gone. */
+const LOOK_HIGHER_AFTER = 16;
+
+/** Of the last connection on this adapter that took another reset than the usual first one. */
+export interface RememberedReset {
+  readonly sequence: string;
+  /** MAC address of the board. */
+  readonly board: string;
+}
+
+export interface RememberedRate {
+  readonly baudRate: number;
+  /** How often it was found again since more than it was tried. */
+  readonly uses: number;
+  /** It was used so often that the rates above it are due again. */
+  readonly looksHigher: boolean;
+}
+
+/** A board on an adapter: another chip there, or the same elsewhere, is another. */
+export interface Board {
+  readonly chip: string;
+  /** MAC address in hexadecimal. */
+  readonly mac: string;
+  readonly adapter: PortInfo;
+}
+
+/** How the loader was reached, and how it was to be. */
+export interface ReachedBy {
+  /** The last reset before it answered. */
+  readonly worked: string | undefined;
+  /** What would be first without a memory. */
+  readonly usual: string | undefined;
+  readonly remembered: RememberedReset | null;
+}
+
+/** What worked last time, of these names. Names alone are kept: what is done to the lines is never taken from there. */
+export async function recallReset(
+  memory: HostMemory,
+  adapter: PortInfo,
+  names: readonly string[],
+): Promise<RememberedReset | null> {
+  const facts = await recallFacts(memory, RESETS, adapterKey(adapter));
+  const sequence = names.find((name) => name === facts?.["sequence"]);
+  return sequence === undefined ? null : { sequence, board: String(facts?.["board"]).slice(0, 16) };
+}
+
+export async function keepReset(
+  memory: HostMemory,
+  { mac, adapter }: Board,
+  { worked, usual, remembered }: ReachedBy,
+): Promise<void> {
+  if (worked === undefined || usual === undefined) return;
+  const isRemembered = worked === remembered?.sequence;
+  if (isRemembered && mac === remembered?.board) return;
+  // Another board answers to what was remembered, as it may to anything: the usual order is tried with it first.
+  const isNew = worked !== usual && !isRemembered;
+  if (isNew || remembered !== null)
+    await keepFacts(memory, RESETS, adapterKey(adapter), isNew ? { sequence: worked, board: mac } : null);
+}
+
+/** The rate that this board had on this adapter, if it is one that would be tried. */
+export async function recallRate(
+  memory: HostMemory,
+  board: Board,
+  isTried: (baudRate: number) => boolean,
+): Promise<RememberedRate | null> {
+  const { baudRate, uses } = (await recallFacts(memory, RATES, boardKey(board))) ?? {};
+  if (typeof baudRate !== "number" || !isTried(baudRate)) return null;
+  if (typeof uses !== "number" || !Number.isSafeInteger(uses) || uses < 0) return null;
+  return { baudRate, uses, looksHigher: uses >= LOOK_HIGHER_AFTER };
+}
+
+/** Null: no rate is worth remembering. */
+export async function keepRate(
+  memory: HostMemory,
+  board: Board,
+  rate: { readonly found: number | null; readonly remembered: RememberedRate | null },
+): Promise<void> {
+  const { found, remembered } = rate;
+  const isFoundAgain = remembered?.baudRate === found && !remembered.looksHigher;
+  const facts = found === null ? null : { baudRate: found, uses: isFoundAgain ? remembered.uses + 1 : 0 };
+  if (facts !== null || remembered !== null) await keepFacts(memory, RATES, boardKey(board), facts);
+}
 
 /** Words for an adapter, the same wherever it is plugged in where it has a serial number; else for its kind, or for its port. */
 export function adapterKey(info: PortInfo): string {
@@ -17,18 +100,17 @@ export function adapterKey(info: PortInfo): string {
   return serialNumber === undefined ? kind : `${kind}-${plainWord(serialNumber)}`;
 }
 
-/** Words for a board on an adapter: another chip there, or the same elsewhere, is another. Null: it cannot be told. */
-export function boardKey({ chip, mac, link }: Pick<LiveSession, "chip" | "mac" | "link">): string | null {
-  return mac === null ? null : `${chip.id}-${toHex(mac.base)}-${adapterKey(link.port.info)}`;
+function boardKey({ chip, mac, adapter }: Board): string {
+  return `${chip}-${mac}-${adapterKey(adapter)}`;
 }
 
 /** What was kept of it, if it is an object of this version; who asks looks at what is in it. */
-export async function recallFacts(
-  memory: HostMemory | undefined,
+async function recallFacts(
+  memory: HostMemory,
   topic: string,
   key: string,
 ): Promise<Readonly<Record<string, unknown>> | null> {
-  const bytes = await shieldMemory(memory).recall(topic, key);
+  const bytes = await memory.recall(topic, key);
   if (bytes === undefined || bytes.length > MOST_BYTES) return null;
   try {
     const found: unknown = JSON.parse(new host.TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -41,14 +123,14 @@ export async function recallFacts(
 }
 
 /** Null: it is forgotten. */
-export async function keepFacts(
-  memory: ConnectOptions["memory"],
+async function keepFacts(
+  memory: HostMemory,
   topic: string,
   key: string,
   facts: Readonly<Record<string, string | number>> | null,
 ): Promise<void> {
   const text = facts === null ? "" : `${JSON.stringify({ version: VERSION, ...facts })}\n`;
-  await shieldMemory(memory).keep(topic, key, new host.TextEncoder().encode(text));
+  await memory.keep(topic, key, new host.TextEncoder().encode(text));
 }
 
 const hex = (id: number): string => id.toString(16).padStart(4, "0").slice(0, 8);

@@ -14,9 +14,9 @@ import { writeRegisters } from "../talk/registers.ts";
 import { resynchronise } from "../talk/resynchronise.ts";
 import { expectLoss } from "../talk/watch-loss.ts";
 import {
+  customSequence,
   FLOW_CONTROL_HARD_RESET,
   hardReset,
-  parseResetSequence,
   runResetSequence,
   usesFlowControl,
 } from "./reset-sequences.ts";
@@ -189,14 +189,13 @@ async function tellBeforeReset(session: LiveSession): Promise<boolean> {
 
 async function resetThroughLines(session: LiveSession): Promise<void> {
   const { link, chip } = session;
-  const custom = session.customHardResetSequence;
+  const custom = await customSequence(session.customHardResetSequence);
   const slowOn = chip.hardReset.slowTimingOn;
   const sequence =
-    custom !== undefined
-      ? parseResetSequence(custom)
-      : usesFlowControl(link.port.info)
-        ? FLOW_CONTROL_HARD_RESET
-        : hardReset(slowOn !== "none" && slowOn === session.usbMode);
+    custom ??
+    (usesFlowControl(link.port.info)
+      ? FLOW_CONTROL_HARD_RESET
+      : hardReset(slowOn !== "none" && slowOn === session.usbMode));
   try {
     await runResetSequence(link.port, sequence, link.clock);
   } catch (error) {

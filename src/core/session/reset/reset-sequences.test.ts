@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isEspError } from "../../errors.ts";
-import { parseResetSequence, resetSequencesFor } from "./reset-sequences.ts";
+import { parseResetSequence } from "./parse-reset-sequence.ts";
+import { resetSequencesFor } from "./reset-sequences.ts";
 
 const port = (info: object, atomicLines = true) => ({
   info: { path: "x", ...info },
@@ -32,10 +33,9 @@ describe("the choice of reset sequences", () => {
     expect(names(resetSequencesFor(port({}, false), { before: "default-reset", resetDelayMs: 7 }))).toEqual([
       "classic reset, 7 ms",
     ]);
-    expect(resetSequencesFor(port({}), { before: "default-reset", customResetSequence: "D0|W0.5" })[0]?.steps).toEqual([
-      { dtr: false, rts: false },
-      { waitMs: 500 },
-    ]);
+    expect(
+      resetSequencesFor(port({}), { before: "default-reset", custom: parseResetSequence("D0|W0.5") })[0]?.steps,
+    ).toEqual([{ dtr: false, rts: false }, { waitMs: 500 }]);
   });
 
   it("leaves IO0 alone at the end on flow-control adapters", () => {

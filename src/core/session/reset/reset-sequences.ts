@@ -1,17 +1,9 @@
-import { checkText } from "../../check/values.ts";
 import { type Clock, sleep } from "../../clock.ts";
-import { type AbortSignalLike, EspError } from "../../errors.ts";
+import type { AbortSignalLike } from "../../errors.ts";
+import { loadPart } from "../../load-part.ts";
 import type { Port, PortInfo } from "../../port/port.ts";
 import type { BeforeMode } from "../session.ts";
-
-/** One step of a reset: both lines set at once, or a wait. True is asserted, pin low: DTR pulls IO0, RTS pulls EN. */
-export type ResetStep = { readonly dtr: boolean; readonly rts: boolean } | { readonly waitMs: number };
-
-export interface ResetSequence {
-  /** As told to people: `tight reset, 50 ms`. */
-  readonly name: string;
-  readonly steps: readonly ResetStep[];
-}
+import type { ResetSequence } from "./reset-sequence.ts";
 
 /** Fact sheet 2.3: how long IO0 stays low after EN is released; the long one is for large capacitors on EN. */
 const SHORT_DELAY_MS = 50;
@@ -95,54 +87,25 @@ export const FLOW_CONTROL_HARD_RESET: ResetSequence = {
   ],
 };
 
-const CUSTOM_FORM =
-  "commands joined by '|': D0 or D1 (DTR), R0 or R1 (RTS), U0,1 (DTR and RTS at once), W0.1 (wait, seconds)";
-
-/** Parses `D0|R1|W0.1|D1|R0|W0.05|D0`. Throws `connect.reset-sequence`; nothing of the text is executed. */
-export function parseResetSequence(text: string, name = "custom reset"): ResetSequence {
-  checkText(text, "text");
-  checkText(name, "name");
-  const invalid = (part: string): EspError =>
-    new EspError("connect.reset-sequence", `Invalid custom reset sequence option format: '${part}' is not a step.`, {
-      hint: `Write ${CUSTOM_FORM}.`,
-      details: { sequence: text },
-    });
-  let dtr = false;
-  let rts = false;
-  const steps = text.split("|").map((raw): ResetStep => {
-    const part = raw.trim();
-    const wait = /^W(\d+(?:\.\d*)?|\.\d+)$/.exec(part);
-    if (wait !== null) {
-      const waitMs = Number(wait[1]) * 1000;
-      if (waitMs > 60_000) throw invalid(part);
-      return { waitMs };
-    }
-    const match = /^(?:D([01])|R([01])|U([01])\s*,\s*([01]))$/.exec(part);
-    if (match === null) throw invalid(part);
-    const [, onlyDtr, onlyRts, bothDtr, bothRts] = match;
-    if (onlyDtr !== undefined) dtr = onlyDtr === "1";
-    if (onlyRts !== undefined) rts = onlyRts === "1";
-    if (bothDtr !== undefined) {
-      dtr = bothDtr === "1";
-      rts = bothRts === "1";
-    }
-    return { dtr, rts };
-  });
-  return { name, steps };
-}
-
 export interface ResetChoice {
   readonly before: BeforeMode;
   readonly resetDelayMs?: number | undefined;
   readonly customResetSequence?: string | undefined;
 }
 
+/** A caller's own sequence, of which most have none. Throws `connect.reset-sequence`, `package.part-missing`. */
+export async function customSequence(text: string | undefined): Promise<ResetSequence | undefined> {
+  if (text === undefined) return undefined;
+  const { readResetSequence } = await loadPart("custom reset sequences", () => import("./read-reset-sequence.ts"));
+  return readResetSequence(text);
+}
+
 /** The sequences to cycle through while connecting to this port, best first. Pure. */
 export function resetSequencesFor(
   port: Pick<Port, "info" | "capabilities">,
-  choice: ResetChoice,
+  choice: Omit<ResetChoice, "customResetSequence"> & { readonly custom?: ResetSequence | undefined },
 ): readonly ResetSequence[] {
-  if (choice.customResetSequence !== undefined) return [parseResetSequence(choice.customResetSequence)];
+  if (choice.custom !== undefined) return [choice.custom];
   const serialJtag = port.info.usbProductId === SERIAL_JTAG_PRODUCT_ID;
   if (choice.before === "usb-reset" || serialJtag) return [USB_JTAG_RESET];
   const release = !usesFlowControl(port.info);
