@@ -25,6 +25,9 @@ beforeAll(async () => {
     writeFileSync(`${folder}/${name}`, `#!/bin/sh\nexec "${process.execPath}" "${folder}/dist/${name}.js" "$@"\n`);
     chmodSync(`${folder}/${name}`, 0o755);
   }
+  // What is remembered of it, completion offers; what is in the folder it does not look at then.
+  writeFileSync(`${folder}/table.csv`, "nvs,data,nvs,0x9000,0x6000\nfactory,app,factory,0x10000,1M\n");
+  runShell("sh", ["-c", "esptool partition-table show ../table.csv >/dev/null"]);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -74,6 +77,9 @@ describe.skipIf(!isThere("bash"))("bash", () => {
       ["esptool write-flash 0x0 app", "app one.bin,app-two.bin"],
       ["esptool monitor --log=oth", "other.txt"],
       ["esptool completion ", "bash,zsh,fish,powershell,install,uninstall"],
+      ["esptool read-flash @f", "factory"],
+      ["esptool write-flash nvs=oth", "other.txt"],
+      ["esptool write-flash fac", "factory="],
       ["espefuse adc", "adc-info"],
       ["espefuse --chip=esp32c3 burn-efuse DIS_TW", "DIS_TWAI"],
       ["espefuse -c esp32c3 burn-key BLOCK_KEY0 app", "app one.bin,app-two.bin"],
@@ -98,6 +104,9 @@ describe.skipIf(!isThere("fish"))("fish", () => {
     expect(ask("esptool write-flash --before=us")).toEqual(["--before=usb-reset"]);
     expect(ask("esptool write-flash 0x0 app-")).toEqual(["app-two.bin"]);
     expect(ask("esptool monitor --log=oth")).toEqual(["--log=other.txt"]);
+    expect(ask("esptool read-flash @f")).toEqual(["@factory"]);
+    expect(ask("esptool write-flash nvs=oth")).toEqual(["nvs=other.txt"]);
+    expect(ask("esptool write-flash fac")).toEqual(["factory="]);
     expect(ask("espefuse -c esp32c3 burn-efuse DIS_TW")).toEqual(["DIS_TWAI"]);
     expect(ask("espefuse -c esp32c3 burn-key BLOCK_KEY0 oth")).toEqual(["other.txt"]);
     expect(ask("espefuse -c esp32c3 burn-key BLOCK_KEY0 other.txt XTS")).toEqual(["XTS_AES_128_KEY"]);
@@ -121,6 +130,10 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
     ask esptool "write-flash" --before=us
     ask esptool write-flash 0x0 app
     ask esptool monitor --log=oth
+    ask esptool read-flash @f
+    ask esptool write-flash nvs=oth
+    ask esptool write-flash fac
+    ask esptool write-flash 0x0 a=b
     ask espefuse -c esp32c3 burn-efuse DIS_TW
     ask espefuse -c esp32c3 burn-key BLOCK_KEY0 app
     ask espefuse -c esp32c3 burn-key BLOCK_KEY0 k.bin XTS
@@ -135,7 +148,12 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
       "-S  -- vid=",
       "--before=usb-reset",
       "files",
-      "compset -P *=",
+      "compset -P 1 *=",
+      "files",
+      "@factory",
+      "compset -P 1 *=",
+      "files",
+      "-S  -- factory=",
       "files",
       "DIS_TWAI",
       "files",

@@ -6,7 +6,8 @@ import type { CliHost } from "../host/host.ts";
 import { scanShellWords } from "../line/shell-words.ts";
 import type { Program } from "../programs/program.ts";
 import { harmlessText } from "../show/harmless-text.ts";
-import { type Completion, type CompletionRequest, complete } from "./complete.ts";
+import { type Completion, type CompletionRequest, type CompletionWorld, complete } from "./complete.ts";
+import { partitionsAtHand } from "./partitions-at-hand.ts";
 
 /**
  * Answers a completion script, one candidate a line: the word, a tab and what it means. A line `:files`, a tab and the
@@ -17,8 +18,15 @@ export async function answerShell(program: Program, argv: readonly string[], hos
   const [shell, ...rest] = argv;
   try {
     const request = shell === "bash" ? bashRequest(rest) : wordsRequest(rest);
-    const completion = await complete(program, request, host);
-    const lines = shell === "bash" ? bashLines(completion, request.current, rest[2] ?? "") : allLines(completion);
+    const { env } = host;
+    const world: CompletionWorld = {
+      env,
+      listPorts: () => host.listPorts(),
+      partitions: (asked) => partitionsAtHand(host, asked),
+    };
+    const completion = await complete(program, request, world);
+    const lines =
+      shell === "bash" ? bashLines(completion, request.current, rest[2] ?? "") : allLines(completion, shell);
     if (lines.length > 0) host.stdout.write(`${lines.map(oneLine).join("\n")}\n`);
   } catch {
     return 1;
@@ -52,10 +60,12 @@ function bashLines({ candidates, file }: Completion, current: string, wordBreaks
   ];
 }
 
-function allLines({ candidates, file }: Completion): string[] {
+function allLines({ candidates, file }: Completion, shell: string | undefined): string[] {
+  // To PowerShell an unquoted word with it in front is a variable.
+  const word = (value: string): string => (shell === "powershell" && value.startsWith("@") ? `'${value}'` : value);
   return [
     ...candidates.map(({ value, description }) =>
-      description === "" ? value : `${value}\t${description.replaceAll("\t", " ")}`,
+      description === "" ? word(value) : `${word(value)}\t${description.replaceAll("\t", " ")}`,
     ),
     ...(file === null ? [] : [`:files\t${file}`]),
   ];

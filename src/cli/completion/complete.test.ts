@@ -14,7 +14,11 @@ const PORTS = [{ path: "/dev/ttyUSB7", product: "Bridge", usable: true, rank: 2,
 async function offered(line: string, program: Program = ESPTOOL, env: Readonly<Record<string, string>> = {}) {
   const words = line.split(" ");
   const current = words.pop() ?? "";
-  const { candidates, file } = await complete(program, { words, current }, { listPorts: async () => PORTS, env });
+  const { candidates, file } = await complete(
+    program,
+    { words, current },
+    { listPorts: async () => PORTS, partitions: async () => [], env },
+  );
   return { values: candidates.map(({ value }) => value), file };
 }
 
@@ -77,7 +81,7 @@ describe("what may come next", () => {
     const { candidates } = await complete(
       ESPTOOL,
       { words: ["-p"], current: "" },
-      { listPorts: () => Promise.reject(new Error("no library")), env: {} },
+      { listPorts: () => Promise.reject(new Error("no library")), partitions: async () => [], env: {} },
     );
     expect(candidates.map(({ value }) => value)).toContain("virtual:esp32");
   });

@@ -10,6 +10,7 @@ import { CHIP_NAMES } from "../spec/chip-names.ts";
 import { HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
 import type { ArgumentSpec, CommandSpec, CommandSummary, OptionSpec } from "../spec/types.ts";
 import { findOption, findPlace, type Place } from "./find-place.ts";
+import { partitionWords } from "./partition-words.ts";
 
 export interface Completion {
   /** Whole words, each beginning with the word that is being typed. */
@@ -28,6 +29,8 @@ export interface CompletionRequest {
 export interface CompletionWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   listPorts(): Promise<readonly ListedPort[]>;
+  /** By their names, as far as they are known; `remembers`: of earlier runs, too. */
+  partitions(asked: { readonly remembers: boolean }): Promise<readonly Candidate[]>;
 }
 
 /** Rates that adapters and chips have in common. */
@@ -42,7 +45,8 @@ export async function complete(
   const place = await findPlace(program, words);
   if (place === null) return offer([], current);
   const { spec, family, awaiting, open, onlyArguments } = place;
-  const at: ValuePlace = { current, prefix: "", program, world };
+  const partitions = () => world.partitions({ remembers: place.given["no-memory"] === undefined });
+  const at: ValuePlace = { current, prefix: "", program, world, partitions };
   if (awaiting !== null) return await offerValue(awaiting, at);
   if (current.startsWith("-") && !onlyArguments) {
     const [name = "", ...value] = current.split("=");
@@ -59,11 +63,13 @@ export async function complete(
   // Nothing but its second word follows the command whose help is asked for.
   if (place.asksHelp)
     return offer(place.words.length > 0 ? [] : secondWords(listedCommands(program), spec.name), current);
-  const offered = [await offerArgument(program, { spec, place, chip }, current)];
-  if (open !== null) offered.push(await offerValue(open, at));
+  const named = await partitionWords({ specs: spec.arguments, words: place.words, current }, partitions);
+  const argument =
+    named === null ? await offerArgument(program, { spec, place, chip }, current) : within(named, current);
+  const offered = [argument, ...(open === null ? [] : [await offerValue(open, at)])];
   return {
     candidates: offered.flatMap(({ candidates }) => candidates),
-    file: offered.some(({ file }) => file !== null) ? current : null,
+    file: offered.map(({ file }) => file).find((file) => file !== null) ?? null,
   };
 }
 
@@ -126,12 +132,19 @@ interface ValuePlace {
   readonly prefix: string;
   readonly program: Program;
   readonly world: CompletionWorld;
+  readonly partitions: () => Promise<readonly Candidate[]>;
 }
 
-async function offerValue(option: OptionSpec, { current, prefix, program, world }: ValuePlace): Promise<Completion> {
+async function offerValue(option: OptionSpec, place: ValuePlace): Promise<Completion> {
+  const { current, prefix, program, world } = place;
   const kind = option.value?.kind;
   if (kind === "file") return { candidates: [], file: current.slice(prefix.length) };
-  const values = option.name === "port" ? await portCandidates(program, world) : valueCandidates(option);
+  const values =
+    option.name === "port"
+      ? await portCandidates(program, world)
+      : option.value?.isPartition === true
+        ? await place.partitions()
+        : valueCandidates(option);
   return offer(
     values.map(({ value, description }) => ({ value: prefix + value, description })),
     current,
@@ -179,5 +192,9 @@ function plain(values: readonly string[]): Candidate[] {
 }
 
 function offer(candidates: readonly Candidate[], current: string): Completion {
-  return { candidates: candidates.filter(({ value }) => value.startsWith(current)), file: null };
+  return within({ candidates, file: null }, current);
+}
+
+function within({ candidates, file }: Completion, current: string): Completion {
+  return { candidates: candidates.filter(({ value }) => value.startsWith(current)), file };
 }

@@ -90,7 +90,11 @@ describe("a command of two words", () => {
   ])("is completed: %j", async (line, values) => {
     const words = line.split(" ");
     const current = words.pop() ?? "";
-    const { candidates } = await complete(PROGRAM, { words, current }, { listPorts: async () => [], env: {} });
+    const { candidates } = await complete(
+      PROGRAM,
+      { words, current },
+      { listPorts: async () => [], partitions: async () => [], env: {} },
+    );
     expect(candidates.map(({ value }) => value)).toEqual(values);
   });
 

@@ -41,6 +41,8 @@ export interface ValueSpec {
   readonly choices?: readonly string[];
   /** May be given several times; the values add up. */
   readonly repeatable?: boolean;
+  /** The name of a partition. */
+  readonly isPartition?: boolean;
   /** With `repeatable`: several values may follow one name. */
   readonly following?: FollowingWords;
 }
@@ -93,6 +95,8 @@ export interface ArgumentSpec {
   readonly choices?: readonly string[];
   /** An address may be `@NAME`, a partition; of kind `pairs`, a pair also `NAME=FILE`. A size behind it may be left out. */
   readonly byName?: boolean;
+  /** For kind `file`: in its place may stand `@NAME`, a partition of the chip. */
+  readonly orPartition?: boolean;
 }
 
 export interface ExampleSpec {

@@ -19,7 +19,7 @@ const HOW = "Write pairs of address and file: 0x0 bootloader.bin 0x10000 app.bin
  * `=`, and behind an address any word is a file, so that a line means one thing.
  */
 export function readPairs(words: readonly string[], byName = false): Pair[] {
-  const isNamed = (word: string): boolean => byName && (word.startsWith("@") || splitNamed(word) !== null);
+  const isNamed = (word: string): boolean => byName && (word.startsWith("@") || isNamedPair(word));
   if (!words.some(isNamed)) refuseSwapped(words);
   const pairs: Pair[] = [];
   for (let index = 0; index < words.length; ) {
@@ -37,10 +37,15 @@ export function readPairs(words: readonly string[], byName = false): Pair[] {
   return pairs;
 }
 
-/** `nvs=nvs.bin`; null for any other word. */
+/** `nvs=nvs.bin`, which is a pair by itself. */
+export function isNamedPair(word: string): boolean {
+  return word.indexOf("=") >= 1 && !word.startsWith("@");
+}
+
+/** Null for a word that is no such pair. */
 function splitNamed(word: string): Pair | null {
+  if (!isNamedPair(word)) return null;
   const at = word.indexOf("=");
-  if (at < 1 || word.startsWith("@")) return null;
   const [reference, file] = [word.slice(0, at), word.slice(at + 1)];
   if (parseInteger(reference) !== null) {
     throw invalid(`'${word}' has an address where a partition's name should be.`, `Write: ${reference} ${file}.`);

@@ -7,6 +7,7 @@ import type { OtaData, Partition, PartitionProblemKind } from "../../../partitio
 import type { RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import { spiConnection } from "../spi-connection.ts";
+import { keepLastTable } from "./last-table.ts";
 import { warnOf } from "./warn-problems.ts";
 
 /** Where partitions are taken from. */
@@ -24,6 +25,7 @@ export async function tableFromFile(context: RunContext): Promise<TableSource | 
   const tableAddress = options.number("partition-table-address") ?? PARTITION_TABLE_ADDRESS;
   const file = readPartitionFile(await readInput(host, name), { tableAddress, variables: host.env });
   refusePartitionProblems(file.problems);
+  await keepLastTable(context, file.partitions);
   return { partitions: file.partitions, tableAddress };
 }
 
@@ -49,6 +51,7 @@ export async function tableOf(context: RunContext, session: Session, file: Table
   const tableAddress = options.number("partition-table-address");
   const table = await readPartitionTable(session, { tableAddress, ...spiConnection(options), signal });
   refusePartitionProblems(table.problems.filter(({ kind }) => UNSAFE.has(kind)));
+  await keepLastTable(context, table.partitions);
   warnOf(
     context,
     table.problems.filter(({ level }) => level === "error"),

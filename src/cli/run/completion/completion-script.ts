@@ -30,11 +30,12 @@ complete -F _esptool_complete ${EXECUTABLES.join(" ")}
 const ZSH = `#compdef ${EXECUTABLES.join(" ")}
 # Completion of ${PROSE} for zsh. In ~/.zshrc: source <(esptool completion zsh)
 _esptool() {
-  local line value files=
+  local line value part files=
   local -a values shown
   while IFS= read -r line; do
     if [[ $line == :files* ]]; then
       files=1
+      part=\${line#*$'\\t'}
       continue
     fi
     value=\${line%%$'\\t'*}
@@ -47,7 +48,7 @@ _esptool() {
   done < <(\${words[1]/#\\~/$HOME} __complete zsh "\${(@Q)words[2,CURRENT-1]}" "+\${(Q)PREFIX}" 2>/dev/null)
   (( $#values )) && compadd -l -d shown -a values
   if [[ -n $files ]]; then
-    [[ $PREFIX == --*=* ]] && compset -P '*='
+    [[ \${(Q)PREFIX} != $part ]] && compset -P 1 '*='
     _files
   fi
 }

@@ -6,6 +6,7 @@ import { isEspError, type SecurityDescription, type Session } from "../../../ind
 import type { DescribedPartition, FlashDescription, FlashReader } from "../../../partition.ts";
 import type { RunCommand, RunContext, RunResult } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
+import { keepLastTable } from "../by-name/last-table.ts";
 import { warnOf } from "../by-name/warn-problems.ts";
 import { idLines } from "../flash/flash-id.ts";
 import { sessionFields, withSession } from "../with-session.ts";
@@ -43,6 +44,7 @@ async function describe(context: RunContext, flash: FlashReader): Promise<RunRes
   const { describeFlash, subtypeName, typeName } = await import("../../../partition.ts");
   const tableAddress = context.options.number("partition-table-address");
   const described = await describeFlash(flash, { tableAddress });
+  if (described.digest !== "wrong") await keepLastTable(context, described.partitions);
   const nameOf = ({ type, subtype }: DescribedPartition): string => `${typeName(type)}/${subtypeName(type, subtype)}`;
   for (const line of inspectLines(described, nameOf)) context.print(line);
   warnOf(context, described.problems);

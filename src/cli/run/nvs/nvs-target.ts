@@ -2,6 +2,7 @@ import type { Session } from "../../../index.ts";
 import { type EditedNvs, EspError, editNvs, type NvsContents, type NvsEdit, parseNvs } from "../../../nvs.ts";
 import type { RunContext, RunResult } from "../../context.ts";
 import { readInput, writeOutput } from "../../host/user-files.ts";
+import { keepLastTable } from "../by-name/last-table.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 import { showProblems } from "./nvs-input.ts";
 import { keysOfPartition } from "./nvs-keys.ts";
@@ -79,10 +80,8 @@ async function onChip<Result>(context: RunContext, work: (target: NvsTarget) => 
 }
 
 /** By the line, or by the chip's own table. */
-async function rangeOf(
-  { options, signal }: RunContext,
-  session: Session,
-): Promise<{ address: number; sizeBytes: number }> {
+async function rangeOf(context: RunContext, session: Session): Promise<{ address: number; sizeBytes: number }> {
+  const { options, signal } = context;
   const address = options.number("address");
   const sizeBytes = options.number("size");
   if ((address === undefined) !== (sizeBytes === undefined))
@@ -92,7 +91,8 @@ async function rangeOf(
   if (address !== undefined && sizeBytes !== undefined) return wholeSectors(address, sizeBytes);
   const { readPartitionTable, resolveRange } = await import("../../../partition.ts");
   const tableAddress = options.number("partition-table-address");
-  const { partitions } = await readPartitionTable(session, { tableAddress, signal });
+  const { partitions, digest } = await readPartitionTable(session, { tableAddress, signal });
+  if (digest !== "wrong") await keepLastTable(context, partitions);
   const found = resolveRange(partitions, options.text("partition") ?? "nvs");
   return wholeSectors(found.address, found.sizeBytes);
 }

@@ -2,6 +2,7 @@ import type { RunCommand } from "../../context.ts";
 import { checkOutput, writeOutput } from "../../host/user-files.ts";
 import { partitionLines } from "../../show/render/render-partitions.ts";
 import { pageColumns } from "../../show/screen/wrap-text.ts";
+import { keepLastTable } from "../by-name/last-table.ts";
 import { warnOf } from "../by-name/warn-problems.ts";
 import { spiConnection } from "../spi-connection.ts";
 import { sessionFields, withSession } from "../with-session.ts";
@@ -16,6 +17,7 @@ export const run: RunCommand = async (context) => {
     const md5 = !options.flag("disable-md5sum");
     const table = await readPartitionTable(session, { tableAddress, md5, ...spiConnection(options), signal });
     const { partitions, problems, digest, flashBytes } = table;
+    if (digest !== "wrong") await keepLastTable(context, partitions);
     for (const line of partitionLines(partitions, flashBytes, pageColumns(host.stdout, host.env))) print(line);
     warnOf(context, problems);
     if (output !== null) {

@@ -6,6 +6,7 @@ import type { PartitionFile, PartitionFileOptions } from "../../../partition.ts"
 import type { RunContext } from "../../context.ts";
 import { readInput } from "../../host/user-files.ts";
 import type { OptionValues } from "../../line/option-values.ts";
+import { keepLastTable } from "../by-name/last-table.ts";
 
 /** The library's options for those of the line. */
 export function tableOptions({ options, host }: RunContext): PartitionFileOptions {
@@ -31,5 +32,7 @@ export function flashBytesOf(options: OptionValues): number | undefined {
 /** The table of a file of the line, with what is wrong. Throws `file.*`. */
 export async function readTable(context: RunContext, name: string): Promise<PartitionFile> {
   const { readPartitionFile } = await import("../../../partition.ts");
-  return readPartitionFile(await readInput(context.host, name), tableOptions(context));
+  const file = readPartitionFile(await readInput(context.host, name), tableOptions(context));
+  if (file.problems.every(({ level }) => level !== "error")) await keepLastTable(context, file.partitions);
+  return file;
 }

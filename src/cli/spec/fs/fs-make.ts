@@ -20,6 +20,7 @@ export const SPEC: CommandSpec = {
       name: "OUTPUT",
       kind: "file",
       use: "write",
+      orPartition: true,
       summary: "The file to write, an image; @NAME: the partition of that name on the chip",
     },
   ],

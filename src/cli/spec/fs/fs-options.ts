@@ -4,6 +4,7 @@ import type { ArgumentSpec, OptionSpec } from "../types.ts";
 export const IMAGE: ArgumentSpec = {
   name: "IMAGE",
   kind: "file",
+  orPartition: true,
   summary: "An image of the partition; @NAME: the partition of that name on the chip",
 };
 
@@ -12,6 +13,7 @@ export const CHANGED_IMAGE: ArgumentSpec = {
   name: "IMAGE",
   kind: "file",
   use: "keep",
+  orPartition: true,
   summary: "Read and write to this file, an image of the partition; @NAME: the partition of that name on the chip",
 };
 
@@ -46,7 +48,7 @@ export const EDIT_FORCE: OptionSpec = {
 export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   {
     name: "partition",
-    value: { label: "NAME", kind: "text" },
+    value: { label: "NAME", kind: "text", isPartition: true },
     summary: "IMAGE is a backup of the whole flash: the partition in it",
   },
   KIND,

@@ -50,7 +50,7 @@ export const FORCE: OptionSpec = { name: "force", summary: "Replace key files th
 const PLACE: readonly OptionSpec[] = [
   {
     name: "partition",
-    value: { label: "NAME", kind: "text" },
+    value: { label: "NAME", kind: "text", isPartition: true },
     default: "nvs",
     summary: "The partition, by its name in the chip's table",
   },
