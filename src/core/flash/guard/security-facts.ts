@@ -3,7 +3,7 @@ import type { RegisterField } from "../../chip/types.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";
 import { SECURITY_FLAG } from "../../wire/security-info.ts";
-import { flashMemo, type SecurityFacts } from "../setup/flash-memo.ts";
+import type { SecurityFacts } from "../setup/flash-memo.ts";
 
 const NONE: SecurityFacts = {
   flashEncryption: false,
@@ -13,30 +13,39 @@ const NONE: SecurityFacts = {
   keyManager: false,
 };
 
-/** Read once a session. In Secure Download Mode only what GET_SECURITY_INFO tells is known. */
-export async function readSecurityFacts(session: LiveSession): Promise<SecurityFacts> {
-  const memo = flashMemo(session);
-  memo.security ??= session.traits.canReadRegisters ? await factsFromFuses(session) : factsFromInfo(session);
-  return memo.security;
+/**
+ * Each word of the eFuses is read once a session. What matters only where data are encrypted is asked only where flash
+ * encryption is on, or something `isEncrypting`; it is false otherwise. In Secure Download Mode only what GET_SECURITY_INFO
+ * tells is known.
+ */
+export async function readSecurityFacts(session: LiveSession, isEncrypting: boolean = false): Promise<SecurityFacts> {
+  return session.traits.canReadRegisters ? await factsFromFuses(session, isEncrypting) : factsFromInfo(session);
 }
 
-async function factsFromFuses(session: LiveSession): Promise<SecurityFacts> {
-  const { security } = session.chip;
-  const { cryptCount, manualEncryptDisabled, secureBootV1, secureBootV2, keyManager } = security;
-  const fields = [cryptCount, manualEncryptDisabled, secureBootV1, secureBootV2, keyManager];
-  const registers = fields.flatMap((field) => (field === null ? [] : [field.register]));
-  const word = await readWords(session, [...new Set(registers)]);
-  const value = (field: RegisterField | null): number => (field === null ? 0 : readField(field, word));
+async function factsFromFuses(session: LiveSession, isEncrypting: boolean): Promise<SecurityFacts> {
+  const { cryptCount, manualEncryptDisabled, secureBootV1, secureBootV2, keyManager } = session.chip.security;
+  const value = await readFields(session, [cryptCount, secureBootV1, secureBootV2]);
+  const flashEncryption = hasOddBits(value(cryptCount));
+  const isAsked = flashEncryption || isEncrypting;
+  const further = isAsked ? await readFields(session, [manualEncryptDisabled, keyManager]) : () => 0;
   const v1 = value(secureBootV1) !== 0;
   const revision = session.identity?.revision ?? 0;
   const v2 = secureBootV2 !== null && revision >= secureBootV2.sinceRevision && value(secureBootV2) !== 0;
   return {
-    flashEncryption: hasOddBits(value(cryptCount)),
-    manualEncryptDisabled: value(manualEncryptDisabled) !== 0,
+    flashEncryption,
+    manualEncryptDisabled: further(manualEncryptDisabled) !== 0,
     secureBoot: v1 || v2,
     secureBootV1: v1,
-    keyManager: value(keyManager) !== 0,
+    keyManager: further(keyManager) !== 0,
   };
+}
+
+type FieldValue = (field: RegisterField | null) => number;
+
+async function readFields(session: LiveSession, fields: readonly (RegisterField | null)[]): Promise<FieldValue> {
+  const registers = fields.flatMap((field) => (field === null ? [] : [field.register]));
+  const word = await readWords(session, [...new Set(registers)]);
+  return (field) => (field === null ? 0 : readField(field, word));
 }
 
 function factsFromInfo({ securityInfo }: LiveSession): SecurityFacts {

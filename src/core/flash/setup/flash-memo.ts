@@ -25,7 +25,6 @@ export interface FlashMemo {
   spiDirty: boolean;
   /** The 24 bits that command 9F gives. */
   jedecWord: number | null;
-  security: SecurityFacts | null;
   /** Flash size that the loader was told with SPI_SET_PARAMS. */
   parametersSizeBytes: number | null;
   /** Something was irregular in a read whose frames were acknowledged while they came: not in this session any more. */
@@ -54,7 +53,6 @@ export function flashMemo(session: Pick<LiveSession, "memory">): FlashMemo {
     idleSpi: null,
     spiDirty: false,
     jedecWord: null,
-    security: null,
     parametersSizeBytes: null,
     acknowledgesLate: false,
     exchangeMs: null,

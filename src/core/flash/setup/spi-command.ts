@@ -125,19 +125,26 @@ export async function runSpiCommand(session: LiveSession, command: SpiCommand): 
   const { spi } = session.chip;
   await idleSpi(session);
   flashMemo(session).spiDirty = true;
+  const readBits = command.readBits ?? 0;
   await repeatable(session, () => writeRegisters(session, planSpiCommand(spi, command)));
+  const readBack = async (): Promise<number> => (await readRegister(session, spi.base + spi.w0)) >>> 0;
+  // W0 was cleared by the same writes, so bits in it have come from the flash; and asking for it takes far longer than the at
+  // most 72 clocks of a command. Only where none is set it is not known whether the command is over.
+  const early = readBits === 0 ? 0 : await readBack();
+  if (early === 0) await waitUntilOver(session, command);
+  const word = early === 0 && readBits > 0 ? await readBack() : early;
+  return readBits >= 32 ? word : word & (2 ** readBits - 1);
+}
+
+async function waitUntilOver(session: LiveSession, { command }: SpiCommand): Promise<void> {
   let polls = 0;
-  while (((await readRegister(session, spi.base + COMMAND_REGISTER)) & RUN) !== 0) {
+  while (((await readRegister(session, session.chip.spi.base + COMMAND_REGISTER)) & RUN) !== 0) {
     if (++polls < POLLS) continue;
     throw new EspError("flash.spi-timeout", "The SPI peripheral did not finish a command to the flash in time.", {
       hint: "Check how the flash is wired, and which pins were asked for.",
-      details: { command: command.command },
+      details: { command },
     });
   }
-  const readBits = command.readBits ?? 0;
-  if (readBits === 0) return 0;
-  const word = await readRegister(session, spi.base + spi.w0);
-  return readBits >= 32 ? word : word & (2 ** readBits - 1);
 }
 
 /** Sends commands without answers in one round trip and puts the peripheral back to its idle state. */

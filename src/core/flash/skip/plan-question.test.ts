@@ -89,6 +89,11 @@ describe("what to ask next", () => {
     }
   });
 
+  it("halves to a small change without trying sectors first where exchanges are slow", () => {
+    const counts = [0, 77, 128, 255].map((sector) => ask(file(256), only(sector), SLOW).questions.length);
+    expect(counts).toEqual([23, 15, 11, 11]);
+  });
+
   it.each([
     ["quick", QUICK],
     ["slow", SLOW],

@@ -36,6 +36,8 @@ const PROBED_SECTORS = 8;
 const EASE = 2;
 /** A block of 64 KB: leaving out less may not save anything, because such blocks are erased in one go. */
 const EARNING_SECTORS = 16;
+/** Where one in so many sectors is known to be the same, a part that differs is not tried by single sectors. */
+const MOSTLY = 4;
 /** Asking must promise this much: working on the part would take so many times as long. */
 const WORTH = 2;
 
@@ -102,9 +104,11 @@ function cut(search: Search, range: SectorRange, patience: number): SectorRange[
   const part = extentOf(file, parts[0] ?? range);
   if (askMs(costs, part.sizeBytes) * WORTH > workMs(costs, part)) return [];
   if (!isHopeful(known, range)) {
-    const misses = missesIn(answers, range);
+    // Where exchanges are quick, trying a sector costs next to nothing.
+    const isSmallChange = isMostlyThere(known) && partsFor(search, { from: 0, to: file.count }) <= 2;
+    const misses = isSmallChange ? placesIn(known, range) : missesIn(answers, range);
     if (misses >= patience) return [];
-    if (size(range) >= PROBED_SECTORS) return probe(known, range, misses);
+    if (size(range) >= PROBED_SECTORS && !isSmallChange) return probe(known, range, misses);
   }
   return parts.flatMap((inner) => askWhole(search, inner));
 }
@@ -112,6 +116,17 @@ function cut(search: Search, range: SectorRange, patience: number): SectorRange[
 /** Something in it is known to be the same, so that there may be more. */
 function isHopeful({ states }: KnownSectors, { from, to }: SectorRange): boolean {
   return states.slice(from, to).includes("same");
+}
+
+/** So much of the file is there that what differs will be a small change: halving it finds that sooner than trying sectors. */
+function isMostlyThere({ states }: KnownSectors): boolean {
+  return states.filter((state) => state === "same").length * MOSTLY >= states.length;
+}
+
+/** In how many places of a range something is known to differ: one that was halved down to is one. */
+function placesIn({ states, suspects }: KnownSectors, range: SectorRange): number {
+  const sectors = states.slice(range.from, range.to).filter((state) => state === "different" || state === "blank");
+  return sectors.length + suspects.filter((inner) => includes(range, inner) && size(inner) < size(range)).length;
 }
 
 function missesIn(answers: readonly Answer[], range: SectorRange): number {

@@ -214,7 +214,7 @@ async function checkEncryption(
   if (!files.some(({ encrypted }) => encrypted === true)) return;
   const { chip, traits, emit } = session;
   const rules = await loadEncryptionRules();
-  const security = await readSecurityFacts(session);
+  const security = await readSecurityFacts(session, true);
   const encryption = traits.canReadRegisters ? await encryptionOf(session, rules) : null;
   const named = files.map((file) => ({ ...file, name: fileName(file) }));
   const facts = { chip, unitBytes: encryptedAlignment(chip), traits, security, encryption };
