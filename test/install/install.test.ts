@@ -9,6 +9,7 @@ import {
   judgeBoot,
   parseInstallManifest,
   planInstall,
+  type ResponseLike,
   readInstallDevice,
   runInstall,
   trackInstall,
@@ -270,6 +271,10 @@ function forChip(id: number): Uint8Array<ArrayBuffer> {
   return image;
 }
 
+function crossOrigin(response: ResponseLike): ResponseLike {
+  return { ok: response.ok, status: response.status, headers: response.headers, body: response.body, type: "cors" };
+}
+
 describe("before anything is erased", () => {
   it.each(REFUSALS)("refuses %s: %s", async (_what, code, make) => {
     const chip = usedBoard();
@@ -290,6 +295,16 @@ describe("before anything is erased", () => {
       code: "manifest.changed",
     });
     expect(asked).toBe(2);
+  });
+
+  it("takes files of another origin, whose length may be that of the packed bytes", async () => {
+    const packed = (name: PartName) => () => crossOrigin(answer(partBytes(name), 200, { "content-length": "17" }));
+    const files = Object.fromEntries(PART_NAMES.map((name) => [`${BASE}${name}`, packed(name)]));
+    const manifest = JSON.stringify(releaseManifest());
+    const text = () => crossOrigin(answer(manifest, 200, { "content-length": "9" }));
+    const chip = usedBoard();
+    await install(chip, "keep-settings", server(releaseManifest(), { ...files, [`${BASE}manifest.json`]: text }));
+    expectInFlash(chip, PART_NAMES);
   });
 
   it("can be stopped", async () => {

@@ -12,6 +12,8 @@ export interface ResponseLike {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  /** `cors`: of another origin, which keeps most headers to itself. */
+  readonly type?: string | undefined;
   readonly body: { getReader(): BodyReaderLike } | null;
 }
 
@@ -108,11 +110,14 @@ async function readBody(
   }
 }
 
-/** Null where the server does not say it, or speaks of packed bytes. */
-function declaredLength({ headers }: ResponseLike): number | null {
+/**
+ * Null where the server does not say it, or speaks of packed bytes. Of another origin the length is told and the packing is
+ * not (Fetch, "CORS-safelisted response-header name"), so there it may be of either.
+ */
+function declaredLength({ headers, type }: ResponseLike): number | null {
   const encoding = headers.get("content-encoding");
   const length = headers.get("content-length");
-  const isPlain = encoding === null || encoding === "identity";
+  const isPlain = encoding === "identity" || (encoding === null && type !== "cors");
   return isPlain && length !== null && /^\d{1,12}$/.test(length) ? Number(length) : null;
 }
 
