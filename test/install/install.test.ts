@@ -343,6 +343,7 @@ describe("an install that breaks off", () => {
     expect(track.state()).toEqual({
       isTouched: true,
       written: plan.files.slice(0, 4).map(({ name }) => name),
+      unproved: [],
       unfinished: "storage.bin",
       untouched: [],
     });
@@ -350,6 +351,60 @@ describe("an install that breaks off", () => {
     await runInstall(session, plan);
     await disconnect(session);
     expectInFlash(chip, PART_NAMES);
+  });
+});
+
+describe("what is on the chip after a stop", () => {
+  const build = (parts: { path: string; offset: number }[]) => ({ builds: [{ chipFamily: "ESP32-C3", parts }] });
+  const device = {
+    chip: "esp32c3",
+    serialType: "cdc",
+    revision: 3,
+    flashBytes: FLASH_BYTES,
+    psramBytes: null,
+    partitions: null,
+  } as const;
+
+  async function planOf(paths: readonly string[]): Promise<InstallPlan> {
+    const json = build(paths.map((path, index) => ({ path, offset: 0x20_0000 + index * 0x1_0000 })));
+    const files = Object.fromEntries(paths.map((path, index) => [BASE + path, new Uint8Array(5000).fill(index + 1)]));
+    const { fetch } = fakeServer({ [`${BASE}manifest.json`]: JSON.stringify(json), ...files });
+    const found = await downloadInstallManifest({ url: `${BASE}manifest.json`, fetch });
+    const [first] = found.manifest.builds;
+    if (first === undefined) throw new Error("no build");
+    const parts = await downloadInstallParts(found, first, { fetch });
+    return await planInstall({ build: first, parts, preserve: [] }, device, { erase: "keep-settings" });
+  }
+
+  it("is told apart for two files of one name, from two folders", async () => {
+    const plan = await planOf(["a/data.bin", "b/data.bin"]);
+    const [one, two] = plan.files.map(({ name }) => name ?? "");
+    expect([one, two]).toEqual(["data.bin (0x200000)", "data.bin (0x210000)"]);
+    const chip = virtualChip("esp32c3", { timing: INSTANT_TIMING });
+    const stop = new AbortController();
+    const track = trackInstall(plan);
+    const session = await connect(chip.port, {
+      onEvent: (event) => {
+        track.onEvent(event);
+        if (event.type === "write.file" && event.file === two) stop.abort();
+      },
+    });
+    await expect(runInstall(session, plan, { signal: stop.signal })).rejects.toMatchObject({
+      code: "operation.aborted",
+    });
+    await disconnect(session);
+    expect(track.state().written).toEqual([one]);
+  });
+
+  it("is never told as not written where nothing could be proved", async () => {
+    const plan = await planOf(["a.bin", "b.bin", "c.bin"]);
+    const track = trackInstall(plan);
+    for (const [index, file] of ["a.bin", "b.bin"].entries()) {
+      track.onEvent({ session: "1", type: "write.file", file, address: 0, sizeBytes: 1, index, count: 3 });
+      track.onEvent({ session: "1", type: "write.erases", start: 0, end: 1 });
+    }
+    const state = { isTouched: true, written: [], unproved: ["a.bin"], unfinished: "b.bin", untouched: ["c.bin"] };
+    expect(track.state()).toEqual(state);
   });
 });
 

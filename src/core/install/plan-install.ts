@@ -110,7 +110,7 @@ export async function planInstall(
     { ...bundle, files: marked },
     { overwriteAll: erase !== "keep-settings", ...(before !== null && { before }) },
   );
-  const written = plan.files.map(toWrite);
+  const written = withOwnNames(plan.files.map(toWrite));
   const refusal = guardWrite(written, await writeFacts({ chip, revision, flashBytes }), { force: false, rules: null });
   if (refusal !== null) throw refusal;
   const contents = (before ?? []).filter(holdsContents);
@@ -142,6 +142,14 @@ function toWrite({ address, data, path, partition, encrypted }: BundleFile): Fil
   const place = address ?? 0;
   const name = partition === null || path.includes(partition) ? path : `${path} (${partition})`;
   return { address: place, data, name, ...(encrypted && { encrypted }) };
+}
+
+/** By names it is told what is written and proved, so two files of one name get their addresses to it. */
+function withOwnNames(files: readonly FileToWrite[]): FileToWrite[] {
+  const isRepeated = (name: string | undefined): boolean => files.filter((file) => file.name === name).length > 1;
+  return files.map((file) =>
+    isRepeated(file.name) ? { ...file, name: `${file.name} (0x${file.address.toString(16)})` } : file,
+  );
 }
 
 /** What decides before the chip is asked for its security; `writeFlash` asks, before it erases. */

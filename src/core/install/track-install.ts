@@ -7,6 +7,8 @@ export interface InstallState {
   readonly isTouched: boolean;
   /** Names of files that are proved. */
   readonly written: readonly string[];
+  /** Names of files that are written, of which nothing can be proved, as where the chip encrypts them. */
+  readonly unproved: readonly string[];
   /** The file that was begun and not proved; null: none. */
   readonly unfinished: string | null;
   /** Names of files of which nothing was written. */
@@ -17,11 +19,15 @@ export interface InstallState {
 export function trackInstall(plan: PlannedInstall): { onEvent(event: EspEvent): void; state(): InstallState } {
   const names = checkPlan(plan, "plan").files.map(({ name, address }) => name ?? `0x${address.toString(16)}`);
   const written = new Set<string>();
+  const unproved = new Set<string>();
   let begun: string | null = null;
   let isTouched = false;
   return {
     onEvent: (event) => {
-      if (event.type === "write.file") begun = event.file;
+      // Only after the end of a file another is begun, or what is left over erased.
+      const isNext = event.type === "write.file" ? event.file !== begun : event.type === "erase.started";
+      if (isNext && begun !== null) unproved.add(begun);
+      if (isNext) begun = event.type === "write.file" ? event.file : null;
       if (event.type === "erase.started" || event.type === "write.erases" || event.type === "write.erasing")
         isTouched = true;
       if (event.type === "progress" && event.phase === "write" && event.done > 0) isTouched = true;
@@ -34,8 +40,9 @@ export function trackInstall(plan: PlannedInstall): { onEvent(event: EspEvent): 
     state: () => ({
       isTouched,
       written: names.filter((name) => written.has(name)),
+      unproved: names.filter((name) => unproved.has(name)),
       unfinished: isTouched ? begun : null,
-      untouched: names.filter((name) => !written.has(name) && !(isTouched && name === begun)),
+      untouched: names.filter((name) => !written.has(name) && !unproved.has(name) && !(isTouched && name === begun)),
     }),
   };
 }

@@ -47,8 +47,8 @@ function reasonOf(error: unknown): Content {
 /** What is written and what is not: told after every end that is none. */
 export function stateOf(say: Say, state: InstallState | null): Content {
   if (state === null || !state.isTouched) return h("p", {}, h("strong", {}, say("nothingChanged")));
-  const { written, unfinished, untouched } = state;
-  const line = (key: "written" | "unfinished" | "untouched", names: readonly string[]): Content =>
+  const { written, unproved, unfinished, untouched } = state;
+  const line = (key: "written" | "unproved" | "unfinished" | "untouched", names: readonly string[]): Content =>
     names.length > 0 && h("li", {}, say(key, { names: names.join(", ") }));
   return [
     h("p", {}, h("strong", {}, say("changed"))),
@@ -56,6 +56,7 @@ export function stateOf(say: Say, state: InstallState | null): Content {
       "ul",
       {},
       line("written", written),
+      line("unproved", unproved),
       line("unfinished", unfinished === null ? [] : [unfinished]),
       line("untouched", untouched),
     ),
