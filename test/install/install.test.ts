@@ -185,6 +185,15 @@ describe("an install", () => {
   });
 });
 
+describe("the port after an install", () => {
+  it("is closed where the look at the boot is stopped before it begins", async () => {
+    const chip = usedBoard();
+    const port = await disconnect(await connect(chip.port), { reset: "hard-reset", keepOpen: true });
+    await expect(watchBoot(port, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "operation.aborted" });
+    await disconnect(await connect(chip.port));
+  });
+});
+
 /** What stops it before anything is touched, by code. */
 const REFUSALS: readonly (readonly [what: string, code: string, make: () => ReturnType<typeof server>])[] = [
   [

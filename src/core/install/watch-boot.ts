@@ -72,6 +72,9 @@ export function judgeBoot(lines: readonly string[]): BootVerdict {
  */
 export async function watchBoot(port: Port, options: WatchBootOptions = {}): Promise<BootSeen> {
   const { baudRate, waitMs = WAIT_MS, onLine, signal } = checkOptions(options, "options");
+  // A port that was handed over is open, and its owner has nothing left to close it with.
+  if (signal?.aborted) await port.close();
+  throwIfAborted(signal);
   const lines: string[] = [];
   let hear: () => void = () => {};
   const running = await monitor(port, {
