@@ -101,6 +101,29 @@ describe("an install", () => {
     expect(plan.kept).toEqual(["phy_init"]);
   });
 
+  it("erases the settings on both sides of a file that lies among them", async () => {
+    const manifest = releaseManifest();
+    manifest.builds[0]?.parts.push({ path: "keys.bin", offset: 0xb000 });
+    const chip = usedBoard();
+    const files = { [`${BASE}keys.bin`]: new Uint8Array(0x1000).fill(0x22) };
+    const { plan } = await install(chip, "erase-settings", server(manifest, files));
+    expect(plan.eraseRanges).toEqual([
+      { name: "nvs", address: 0x9000, sizeBytes: 0x2000 },
+      { name: "nvs", address: 0xc000, sizeBytes: 0x1000 },
+    ]);
+    expect(nvsOf(chip)).toEqual(new Set([0xff, 0x22]));
+  });
+
+  it("does not say that it erases settings where nobody knows of them", async () => {
+    const manifest = releaseManifest();
+    manifest.builds = [{ chipFamily: "ESP32-C3", parts: [{ path: "storage.bin", offset: 0x20_0000 }] }];
+    const chip = virtualChip("esp32c3", { timing: INSTANT_TIMING });
+    await expect(install(chip, "erase-settings", server(manifest))).rejects.toMatchObject({
+      code: "partition.no-table",
+    });
+    await install(chip, "keep-settings", server(manifest));
+  });
+
   it("erases everything", async () => {
     const chip = usedBoard();
     const { plan } = await install(chip, "erase-all");

@@ -16,6 +16,7 @@ import { checkText, listOf } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import { checkChipId } from "../chip/chip-index.ts";
 import { loadChip } from "../chip/load-chip.ts";
+import { EspError } from "../errors.ts";
 import type { FileToWrite } from "../flash/guard/file-to-write.ts";
 import { guardWrite } from "../flash/guard/guard.ts";
 import { recogniseContents } from "../image/recognise-contents.ts";
@@ -104,7 +105,9 @@ export async function planInstall(
     problems,
     howToBuild: "The maker of the page has to mend the firmware or its manifest.",
   });
-  const isKept = keptBy(bundle.partitions ?? before ?? [], preserve);
+  const table = bundle.partitions ?? before;
+  if (erase === "erase-settings" && table === null) throw unknownSettings();
+  const isKept = keptBy(table ?? [], preserve);
   const marked = bundle.files.map((file) => (isKept(file) ? { ...file, use: "settings" as const } : file));
   const plan = planBundle(
     { ...bundle, files: marked },
@@ -115,8 +118,7 @@ export async function planInstall(
   if (refusal !== null) throw refusal;
   const contents = (before ?? []).filter(holdsContents);
   const lost = erase === "erase-all" ? contents.map(({ name }) => ({ name, why: "erased" as const })) : plan.lost;
-  const ranges =
-    erase === "erase-settings" ? rangesToErase(bundle.partitions ?? before ?? [], preserve, written, flashBytes) : [];
+  const ranges = erase === "erase-settings" ? rangesToErase(table ?? [], preserve, written, flashBytes) : [];
   const gone = new Set([...lost, ...ranges].map(({ name }) => name));
   return {
     erase,
@@ -182,10 +184,36 @@ function rangesToErase(
   return places.flatMap(({ name, address, sizeBytes }) => {
     const end = address + sizeBytes;
     if (flashBytes !== null && end > flashBytes) return [];
-    const covering = files.filter((file) => file.address < end && address < file.address + file.data.length);
-    const covered = covering.map((file) => roundUp(file.address + file.data.length, SECTOR_BYTES));
-    const from = Math.max(address, ...covered);
-    return from < end ? [{ name, address: from, sizeBytes: end - from }] : [];
+    return gapsBetween(files, address, end).map((gap) => ({ name, ...gap }));
+  });
+}
+
+/** What no file comes to lie on, in whole sectors. */
+function gapsBetween(
+  files: readonly FileToWrite[],
+  start: number,
+  end: number,
+): { readonly address: number; readonly sizeBytes: number }[] {
+  const covered = files
+    .map(({ address, data }) => ({
+      from: address - (address % SECTOR_BYTES),
+      to: roundUp(address + data.length, SECTOR_BYTES),
+    }))
+    .filter(({ from, to }) => from < end && start < to)
+    .sort((left, right) => left.from - right.from);
+  const gaps: { address: number; sizeBytes: number }[] = [];
+  let at = start;
+  for (const { from, to } of [...covered, { from: end, to: end }]) {
+    if (from > at) gaps.push({ address: at, sizeBytes: from - at });
+    at = Math.max(at, to);
+  }
+  return gaps;
+}
+
+/** To say that settings are erased where nobody knows where they are would be a lie. */
+function unknownSettings(): EspError {
+  return new EspError("partition.no-table", "Neither the firmware nor the board says where settings are kept.", {
+    hint: "Erase everything, which the settings are a part of.",
   });
 }
 
