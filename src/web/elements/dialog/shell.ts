@@ -73,6 +73,12 @@ export function openShell({ say, lang }: { readonly say: Say; readonly lang: str
     if (isBusy) announce(say("pressStop"));
     else dialog.close();
   });
+  // The gesture by which phones go back; where the browser does not heed `closedby` it can be refused once.
+  dialog.addEventListener("cancel", (event) => {
+    if (!isBusy) return;
+    event.preventDefault();
+    announce(say("pressStop"));
+  });
   dialog.addEventListener("close", () => {
     closed.abort(new DialogClosed());
     forget();
@@ -84,6 +90,7 @@ export function openShell({ say, lang }: { readonly say: Say; readonly lang: str
     isBusy = view.isBusy ?? false;
     heading.textContent = view.title;
     closing.hidden = isBusy;
+    dialog.setAttribute("closedby", isBusy ? "none" : "closerequest");
     put(body, view.body);
     put(footer, ...(view.actions ?? []).map(buttonOf));
     body.scrollTop = 0;
