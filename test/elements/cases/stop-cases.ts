@@ -152,6 +152,57 @@ export function stopCases(site: () => Site): void {
     expect(await missingParts(page)).toEqual([]);
   });
 
+  it("is not closed by the back gesture of a phone while it writes", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page, { slow: true });
+    await toChoice(page);
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await press(page, "Install");
+    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    // The browser asks the dialog so; twice without a click in between it asks no more, but for `closedby`.
+    const answers = await page.evaluate(() => {
+      const dialog = document.querySelector("esp-install-dialog")?.shadowRoot?.querySelector("dialog");
+      const isRefused = dialog?.dispatchEvent(new Event("cancel", { cancelable: true })) === false;
+      return [isRefused, dialog?.getAttribute("closedby")];
+    });
+    expect(answers).toEqual([true, "none"]);
+    await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
+    expect(await missingParts(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
+  it("is installed and proved also when the look at its start is stopped", async () => {
+    const { page } = await openLamp(site());
+    await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.plug("esp32c3", { appText: "" }));
+    await toChoice(page);
+    await press(page, "Install");
+    await page.getByText("Starting the new firmware").first().waitFor();
+    await press(page, "Stop");
+    await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
+    const text = await dialogText(page);
+    expect(text).toContain("Whether it has started could not be seen");
+    expect(text).not.toContain("will not run as it should");
+    await press(page, "Show the log");
+    await page.getByRole("log").waitFor();
+  });
+
+  it("does not say that nothing was changed when the attempt after one that changed something fails", async () => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page, { slow: true });
+    await toChoice(page);
+    await page.getByRole("radio", { name: /^Keep settings/ }).check();
+    await press(page, "Install");
+    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await press(page, "Stop");
+    await page.getByRole("heading", { name: "Stopped" }).waitFor();
+    await unplug(page);
+    await press(page, "Try again");
+    await failed(page);
+    expect(await dialogText(page)).toContain("Begun and not finished: storage.bin.");
+    expect(await dialogText(page)).not.toContain("Nothing on the board was changed.");
+  });
+
   it("asks before the page is left while it writes, and not after", async () => {
     const { page } = await openLamp(site());
     await plugUsedBoard(page, { slow: true });

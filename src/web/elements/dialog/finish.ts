@@ -1,10 +1,12 @@
-import { isEspError, type WrittenFile } from "../../../index.ts";
+import { isEspError, type Port, type WrittenFile } from "../../../index.ts";
 import { type BootVerdict, watchBoot } from "../../../install.ts";
 import { type Content, h, link } from "./dom.ts";
 import type { Flow } from "./flow.ts";
 import { boardPicture } from "./pictures.ts";
 
 interface Finishing extends Flow {
+  /** Open, as the chip was left; or why it could not be left as it should. */
+  readonly left: Port | Error;
   readonly files: readonly WrittenFile[];
   readonly signal: AbortSignal;
 }
@@ -25,7 +27,7 @@ export async function finish(flow: Finishing): Promise<void> {
   const boot = await seeBoot(flow);
   for (;;) {
     const next = await shell.ask<"console" | "wifi">((answer) => ({
-      title: say("done"),
+      title: say(unprovedOf(flow).length === 0 ? "done" : "installed"),
       body: [proof(flow), bootOf(flow, boot), links(flow)],
       actions: [
         { label: say("console"), act: () => answer("console") },
@@ -45,19 +47,24 @@ export async function finish(flow: Finishing): Promise<void> {
 
 type Boot = BootVerdict | Error;
 
-async function seeBoot({ port, found, signal }: Finishing): Promise<Boot> {
+async function seeBoot({ left, found, shell, signal }: Finishing): Promise<Boot> {
+  if (left instanceof Error) return left;
   const { consoleBaud } = found.manifest;
   try {
-    const { verdict } = await watchBoot(port, { ...(consoleBaud !== null && { baudRate: consoleBaud }), signal });
+    const { verdict } = await watchBoot(left, { ...(consoleBaud !== null && { baudRate: consoleBaud }), signal });
     return verdict;
   } catch (error) {
-    if (signal.aborted || !isEspError(error)) throw error;
+    if (shell.signal.aborted || !isEspError(error)) throw error;
     return error;
   }
 }
 
+function unprovedOf({ files }: Pick<Finishing, "files">): WrittenFile[] {
+  return files.filter(({ verified, sizeBytes }) => verified === "impossible" && sizeBytes > 0);
+}
+
 function proof({ shell: { say }, files }: Finishing): Content {
-  const unproved = files.filter(({ verified, sizeBytes }) => verified === "impossible" && sizeBytes > 0);
+  const unproved = unprovedOf({ files });
   const count = files.length - unproved.length;
   const names = unproved.map(({ name }) => name).join(", ");
   return [

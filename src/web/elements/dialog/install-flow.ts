@@ -28,14 +28,15 @@ export async function installFlow(shell: Shell, request: DialogRequest): Promise
   // The list of ports wants the click to be fresh, so nothing is awaited before it; the manifest comes meanwhile.
   let manifest = askForManifest(shell, request);
   let port: Port | null = null;
+  let state: InstallState | null = null;
   for (;;) {
-    let state: InstallState | null = null;
     try {
       port ??= await askForPort(shell);
       shell.show({ title: titleOf(say, null), body: say("loading") });
       const found = await manifest;
       await attempt({ shell, request, port, found }, (now) => {
-        state = now;
+        // What an attempt before has left on the board is there until another one changes it.
+        if (now.isTouched) state = now;
       });
       return;
     } catch (error) {
@@ -113,10 +114,11 @@ async function attempt(flow: Flow, tell: (state: InstallState) => void): Promise
       const { files } = await runInstall(session, plan, { signal: work.signal });
       hear = () => {};
       view.phase(say("restarting"));
-      const open = await disconnect(session, { reset: "hard-reset", keepOpen: true });
+      // It is installed: what goes wrong from here on is told beside that.
+      const left = await disconnect(session, { reset: "hard-reset", keepOpen: true }).catch((error: Error) => error);
       session = null;
       letSleep();
-      await finish({ ...flow, port: open, files, signal: work.signal });
+      await finish({ ...flow, left, files, signal: work.signal });
     } finally {
       letSleep();
     }

@@ -54,6 +54,7 @@ export const CHINESE: Readonly<Record<TextKey, string>> = {
   keepOpen: "请保持页面打开，并保持开发板连接。",
   pressStop: "要停止，请使用“停止”按钮。",
   done: "已安装并校验",
+  installed: "已安装",
   doneHow: "每个文件都与开发板上的内容比较过：{count} 个全部正确。",
   unproved: "{names} 无法比较。",
   bootRuns: "新固件已启动。",

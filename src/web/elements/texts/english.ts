@@ -53,6 +53,7 @@ export type TextKey =
   | "keepOpen"
   | "pressStop"
   | "done"
+  | "installed"
   | "doneHow"
   | "unproved"
   | "bootRuns"
@@ -160,6 +161,7 @@ export const ENGLISH: Readonly<Record<TextKey, string>> = {
   keepOpen: "Keep this page open and the board plugged in.",
   pressStop: "To stop, use the Stop button.",
   done: "Installed and proved",
+  installed: "Installed",
   doneHow: "Every file was compared with what the board now holds: {count} of {count} are right.",
   unproved: "{names} could not be compared.",
   bootRuns: "The new firmware has started.",

@@ -55,6 +55,7 @@ export const GERMAN: Readonly<Record<TextKey, string>> = {
   keepOpen: "Diese Seite offen und das Board angesteckt lassen.",
   pressStop: "Zum Anhalten dient die Schaltfläche Anhalten.",
   done: "Installiert und geprüft",
+  installed: "Installiert",
   doneHow: "Jede Datei wurde mit dem verglichen, was jetzt auf dem Board steht: {count} von {count} stimmen.",
   unproved: "{names} konnte nicht verglichen werden.",
   bootRuns: "Die neue Firmware ist gestartet.",

@@ -55,6 +55,7 @@ export const SPANISH: Readonly<Record<TextKey, string>> = {
   keepOpen: "Deja esta página abierta y la placa conectada.",
   pressStop: "Para detenerlo, usa el botón Detener.",
   done: "Instalado y comprobado",
+  installed: "Instalado",
   doneHow: "Cada archivo se comparó con lo que contiene ahora la placa: {count} de {count} son correctos.",
   unproved: "{names} no se pudo comparar.",
   bootRuns: "El nuevo firmware se ha iniciado.",
