@@ -103,14 +103,30 @@ export function createDevice(): Device {
     } catch (reason) {
       become({ kind: "away", port });
       await fail(reason);
+    } finally {
+      // Nobody waits for the board any more.
+      missing = null;
+      tell();
     }
   };
-  const leave = async (session: Session, port: Port | null): Promise<void> => {
-    const { disconnect } = await import("../../src/index.ts");
-    await disconnect(session);
-    become({ kind: "away", port });
+  const leaveOnce = async (session: Session): Promise<void> => {
+    try {
+      const { disconnect } = await import("../../src/index.ts");
+      await disconnect(session);
+    } catch (reason) {
+      await fail(reason);
+    } finally {
+      leaving = null;
+      become({ kind: "away", port });
+    }
+  };
+  const leave = (session: Session): Promise<void> => {
+    leaving ??= leaveOnce(session);
+    return leaving;
   };
   let port: Port | null = null;
+  /** While the session ends nothing is begun over it. */
+  let leaving: Promise<void> | null = null;
 
   return {
     get state() {
@@ -143,7 +159,7 @@ export function createDevice(): Device {
       await connectTo(next);
     },
     run: async ({ what, changesFlash = false, act }) => {
-      if (state.kind !== "ready") {
+      if (state.kind !== "ready" || leaving !== null) {
         await fail(new Error("The board is busy, or is not there any more: nothing was done."));
         return null;
       }
@@ -166,10 +182,10 @@ export function createDevice(): Device {
       stop.abort();
     },
     disconnect: async () => {
-      if (state.kind === "ready") await leave(state.session, port);
+      if (state.kind === "ready") await leave(state.session);
     },
     lend: async () => {
-      if (state.kind === "ready") await leave(state.session, port);
+      if (state.kind === "ready") await leave(state.session);
       if (state.kind !== "away" || port === null) return null;
       error = null;
       become({ kind: "lent", port });

@@ -91,9 +91,13 @@ export class FlashPanel extends PageElement {
     const { device } = this.page;
     this.#readFor = sessionOf(device.state);
     try {
-      this.bundle = await bundleOf(droppedTree(dropped), this.#readFor?.chip.id);
+      const bundle = await bundleOf(droppedTree(dropped), this.#readFor?.chip.id);
+      // Something else was dropped while a large folder was read.
+      if (dropped !== this.#dropped) return;
+      this.bundle = bundle;
       void this.#look();
     } catch (error) {
+      if (dropped !== this.#dropped) return;
       this.bundle = null;
       device.fail(error);
     }

@@ -132,4 +132,51 @@ describe("the board that comes back as another device", () => {
     await device.disconnect();
     expect(device.state.kind).toBe("away");
   });
+
+  it("begins nothing while the session ends, and ends it once, however often it is told to", async () => {
+    const device = createDevice();
+    const { virtualChip } = await import("../../src/virtual.ts");
+    const chip = virtualChip("esp32c6");
+    await device.connect(chip.port);
+    const leaving = device.disconnect();
+    const again = device.lend();
+    expect(await device.run({ what: "reading", act: async () => "begun" })).toBeNull();
+    await Promise.all([leaving, again]);
+    expect(device.state.kind).toBe("lent");
+    device.giveBack();
+    await device.connect(chip.port);
+    expect(device.state.kind).toBe("ready");
+    await device.disconnect();
+  });
+
+  it("is away, and says why, when the session cannot be ended as it should", async () => {
+    const device = createDevice();
+    const { virtualChip } = await import("../../src/virtual.ts");
+    const { port } = virtualChip("esp32c6");
+    let isStuck = true;
+    await device.connect(
+      new Proxy(port, {
+        get: (_target, name) => {
+          if (name === "close" && isStuck) return () => Promise.reject(new Error("stuck"));
+          const value: unknown = Reflect.get(port, name);
+          return typeof value === "function" ? value.bind(port) : value;
+        },
+      }),
+    );
+    await device.disconnect();
+    expect(device.state.kind).toBe("away");
+    expect(device.error).not.toBeNull();
+    isStuck = false;
+  });
+
+  it("is not asked for any more when the connection was given up", async () => {
+    const device = createDevice();
+    const { virtualChip } = await import("../../src/virtual.ts");
+    const { port } = virtualChip("esp32c6");
+    const connecting = device.connect(port);
+    device.askAgain({ message: "", choose: async () => {}, cancel: () => {} });
+    device.cancel();
+    await connecting;
+    expect([device.state.kind, device.missing]).toEqual(["away", null]);
+  });
 });
