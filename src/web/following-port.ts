@@ -23,8 +23,10 @@ export class FollowingPort implements Port {
   #isOpen = false;
   #cancel: (() => void) | null = null;
 
-  constructor(first: GrantedDevice, follow: FollowOptions) {
+  /** `beside`: what the page may use when `first` is chosen. */
+  constructor(first: GrantedDevice, beside: readonly GrantedDevice[], follow: FollowOptions) {
     this.#current = first;
+    this.#others = othersOf(first.device, beside);
     this.#follow = follow;
     this.clock = first.port.clock;
   }
@@ -66,8 +68,7 @@ export class FollowingPort implements Port {
     });
     this.#isOpen = !isLost;
     this.#missingSinceMs = null;
-    const granted = await this.#follow.granted().catch(() => []);
-    this.#others = new Set(granted.map((one) => one.device).filter((other) => other !== device));
+    this.#others = othersOf(device, await this.#follow.granted().catch(() => []));
   }
 
   async #find(missingSinceMs: number): Promise<GrantedDevice | null> {
@@ -106,6 +107,10 @@ export class FollowingPort implements Port {
   setLines(lines: { readonly dtr: boolean; readonly rts: boolean }): Promise<void> {
     return this.#current.port.setLines(lines);
   }
+}
+
+function othersOf(device: object, granted: readonly GrantedDevice[]): ReadonlySet<object> {
+  return new Set(granted.map((one) => one.device).filter((other) => other !== device));
 }
 
 /** Of a device that is gone some browsers say only that it cannot be opened. */

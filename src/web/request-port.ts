@@ -71,8 +71,10 @@ export async function requestPort(options: RequestPortOptions = {}): Promise<Por
   const asked = checkRequest(options, "options");
   const source = sourceOf(asked);
   const request = (): Promise<GrantedDevice> => requestDevice(source, asked.filters);
+  const granted = (): Promise<GrantedDevice[]> => grantedDevices(source);
   const first = await request();
-  return new FollowingPort(first, { granted: () => grantedDevices(source), request, onAskAgain: asked.onAskAgain });
+  const beside = await granted().catch(() => []);
+  return new FollowingPort(first, beside, { granted, request, onAskAgain: asked.onAskAgain });
 }
 
 /**

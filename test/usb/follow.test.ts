@@ -59,6 +59,19 @@ describe("a board that comes back as another device", () => {
     expect(other.opened).toBe(false);
   });
 
+  it("is not taken for another board that was there, when it goes before it was ever opened", async () => {
+    const usb = new FakeUsb();
+    const [first, other] = [made(2), made(2)];
+    usb.plug(first);
+    usb.plug(other);
+    usb.granted.add(other);
+    const port = await requestPort({ usb, clock: new ManualClock() });
+    await usb.unplug(first);
+    await turns();
+    expect(await codeOf(port.open({ baudRate: 115_200 }, new RecordingSink()))).toBe("port.missing");
+    expect(other.opened).toBe(false);
+  });
+
   it("is asked for once more in words, after some seconds, where the page may not use it", async () => {
     const asked: AskAgain[] = [];
     const { usb, clock, open, port } = await bench((again) => asked.push(again));
