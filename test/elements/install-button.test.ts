@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe } from "vitest";
 // @ts-expect-error A tool without types.
 import { buildButton } from "../../tools/build/build-button.mjs";
 import { tellSkipped } from "../support/skipping.ts";
-import { BROWSER, type Site, startSite } from "../support/web/site.ts";
+import { BROWSER, NO_BROWSER } from "../support/web/browser.ts";
+import { type Site, startSite } from "../support/web/site.ts";
 import { installCases } from "./cases/install-cases.ts";
 import { mannersCases } from "./cases/manners-cases.ts";
 import { refusalCases } from "./cases/refusal-cases.ts";
 import { stopCases } from "./cases/stop-cases.ts";
 
-if (BROWSER === undefined) tellSkipped("a browser: Chromium is not there");
+if (BROWSER === undefined) tellSkipped(NO_BROWSER);
 
 /** One browser, a page for each case; the pages do not disturb each other. */
 describe.skipIf(BROWSER === undefined).concurrent("the install button in a browser", () => {

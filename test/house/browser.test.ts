@@ -4,17 +4,17 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PageResult } from "../support/browser-page.ts";
 import { tellSkipped } from "../support/skipping.ts";
+import { BROWSER, launchBrowser, NO_BROWSER } from "../support/web/browser.ts";
+
+if (BROWSER === undefined) tellSkipped(NO_BROWSER);
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-if (browserPath === undefined) tellSkipped("a browser: Chromium is not there");
 
-describe.skipIf(browserPath === undefined)("in a headless browser", () => {
+describe.skipIf(BROWSER === undefined)("in a headless browser", () => {
   let folder = "";
   let server: Server;
 
@@ -57,18 +57,7 @@ describe.skipIf(browserPath === undefined)("in a headless browser", () => {
 
   it("connects, writes, verifies, reads back, burns, signs, encrypts and explains a crash", async () => {
     const { port } = server.address() as AddressInfo;
-    const browser = await chromium.launch({
-      executablePath: browserPath ?? "",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
       const problems: string[] = [];

@@ -4,7 +4,11 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { zipOf } from "../support/image/zip-builder.ts";
-import { BROWSER, type BuiltPage, builtPage, violations } from "../support/site/built-page.ts";
+import { type BuiltPage, builtPage, violations } from "../support/site/built-page.ts";
+import { tellSkipped } from "../support/skipping.ts";
+import { BROWSER, NO_BROWSER } from "../support/web/browser.ts";
+
+if (BROWSER === undefined) tellSkipped(NO_BROWSER);
 
 let site: BuiltPage;
 /** Of the first view, each file as a host packs it. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { webUsbPort } from "../../src/webusb.ts";
 import { codeOf, instantClock, ManualClock, RecordingSink, until } from "../support/port/ports.ts";
 import type { FakeUsb, FakeUsbDevice, FakeUsbOptions } from "../support/usb/fake-usb.mjs";
-import { fakeDevice, repliesOf, transferCase } from "../support/usb/usb-vectors.ts";
+import { repliesOf } from "../support/usb/transfer-case.ts";
+import { fakeDevice, transferCase } from "../support/usb/usb-vectors.ts";
 
 const NAMES = ["espressif-usb-serial-jtag", "cp2102", "ch340g-v31", "ft232r", "pl2303-hx"] as const;
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ftdiLineErrors, ftdiPayload } from "../../src/web/usb/drivers/ftdi-framing.ts";
 import { usbSerialPorts, webUsbPort } from "../../src/webusb.ts";
 import { codeOf, instantClock, RecordingSink } from "../support/port/ports.ts";
-import { against, fakeDevice, TRANSFER_CASES, type Transfer, usbFixture } from "../support/usb/usb-vectors.ts";
+import type { Transfer } from "../support/usb/transfer-case.ts";
+import { against, fakeDevice, TRANSFER_CASES, usbFixture } from "../support/usb/usb-vectors.ts";
 
 interface Framing {
   readonly name: string;

@@ -1,20 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { readPageFiles } from "../../../src/node/serve/page-files.ts";
 import { serveFiles } from "../../../src/node/serve/serve-page.ts";
 // @ts-expect-error A tool without types.
 import { buildSite } from "../../../tools/build/build-site.mjs";
-import { tellSkipped } from "../skipping.ts";
-
-export const BROWSER: string | undefined = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find(existsSync);
-if (BROWSER === undefined) tellSkipped("a browser: Chromium is not there");
+import { launchBrowser } from "../web/browser.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -36,10 +29,7 @@ export async function builtPage(): Promise<BuiltPage> {
   const folder = mkdtempSync(join(tmpdir(), "esptool-site-"));
   await (buildSite as (folder: string) => Promise<unknown>)(`${folder}/`);
   const server = await serveFiles(await readPageFiles(folder), 0);
-  const browser: Browser = await chromium.launch({
-    executablePath: BROWSER ?? "",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-  });
+  const browser = await launchBrowser();
   const url = `http://localhost:${server.port}/`;
   return {
     url,

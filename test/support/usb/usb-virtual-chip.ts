@@ -1,7 +1,7 @@
 import type { VirtualChip } from "../../../src/virtual.ts";
 import type { UsbOutResultLike, UsbSetup } from "../../../src/webusb.ts";
 import { FakeUsb, FakeUsbDevice } from "./fake-usb.mjs";
-import { repliesOf, type TransferCase } from "./usb-vectors.ts";
+import { repliesOf, type TransferCase } from "./transfer-case.ts";
 
 /** A virtual chip behind an adapter: what the requests of its family mean is written here a second time. */
 export class UsbVirtualChip extends FakeUsbDevice {

@@ -3,16 +3,9 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { rolldown } from "rolldown";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-export const BROWSER: string | undefined = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find(existsSync);
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "./browser.ts";
+import { serialScript } from "./serial-script.ts";
 
 /** No script but the site's own, no style, no frame, and nothing that makes code or markup of text. */
 export const STRICT: string =
@@ -56,7 +49,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function startSite(build: (folder: string) => Promise<unknown>): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), "esptool-site-"));
   const files = new Map<string, Answer>();
-  const [chips] = await Promise.all([pageSerial(), build(folder)]);
+  const [chips] = await Promise.all([serialScript(), build(folder)]);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://x").pathname;
     response.setHeader("content-type", TYPES[path.split(".").at(-1) ?? ""] ?? "application/octet-stream");
@@ -71,18 +64,7 @@ export async function startSite(build: (folder: string) => Promise<unknown>): Pr
     response.end("<!doctype html><title>Not found</title>");
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const browser = await chromium.launch({
-    executablePath: BROWSER ?? "",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await launchBrowser();
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     browser,
@@ -112,17 +94,4 @@ export async function startSite(build: (folder: string) => Promise<unknown>): Pr
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** As a script for before the page. */
-async function pageSerial(): Promise<string> {
-  const bundle = await rolldown({
-    cwd: root,
-    input: join(root, "test/support/web/page-serial.ts"),
-    platform: "browser",
-    checks: { ineffectiveDynamicImport: false, pluginTimings: false },
-  });
-  const { output } = await bundle.generate({ format: "iife", codeSplitting: false, minify: true });
-  await bundle.close();
-  return output[0].code;
 }
