@@ -219,6 +219,27 @@ export function refusalCases(site: () => Site): void {
     expect(problems).toEqual([]);
   });
 
+  it("gives no line to a shell that does something else because of the name of a file", async () => {
+    const parts = [
+      { path: "a%0Acalc%20%25TEMP%25%0A!.bin", offset: 0 },
+      { path: "%zz.bin", offset: 0x1_0000 },
+      { path: "https://", offset: 0x2_0000 },
+    ];
+    const { page } = await openLamp(site(), {
+      serial: false,
+      manifest: { ...lampManifest(), builds: [{ chipFamily: "ESP32-C3", parts }] },
+      before: () => {
+        for (const name of ["serial", "usb"]) Reflect.deleteProperty(Object.getPrototypeOf(navigator), name);
+      },
+    });
+    await page.getByText("Install it in another way").click();
+    const line = page.getByText("esptool --chip esp32c3 write-flash");
+    await line.waitFor();
+    expect(await line.textContent()).toBe(
+      'esptool --chip esp32c3 write-flash 0x0 "a_calc _TEMP___.bin" 0x10000 "_zz.bin"',
+    );
+  });
+
   it("says on a page without https why it cannot", async () => {
     const { page } = await openLamp(site(), {
       before: () => Object.defineProperty(globalThis, "isSecureContext", { value: false }),

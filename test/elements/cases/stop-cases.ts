@@ -5,6 +5,7 @@ import {
   isUntouched,
   missingParts,
   openLamp,
+  PAGE,
   plugUsedBoard,
   press,
   toChoice,
@@ -185,6 +186,19 @@ export function stopCases(site: () => Site): void {
     expect(text).not.toContain("will not run as it should");
     await press(page, "Show the log");
     await page.getByRole("log").waitFor();
+  });
+
+  it("shows the log while the program that explains crashes is still on its way", async () => {
+    const { answer, asked } = held();
+    const { page } = await openLamp(site(), { files: { "lamp.elf": answer }, html: PAGE('elf="lamp.elf"') });
+    await toChoice(page);
+    await toTheEnd(page);
+    await press(page, "Show the log");
+    await page.getByRole("log").getByText("lamp 2.0").first().waitFor();
+    await asked;
+    await press(page, "Back");
+    await press(page, "Close");
+    expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   it("does not say that nothing was changed when the attempt after one that changed something fails", async () => {

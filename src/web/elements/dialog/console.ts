@@ -1,5 +1,5 @@
 import { isEspError, type Monitor, monitor, type Port } from "../../../index.ts";
-import { h, put } from "./dom.ts";
+import { h } from "./dom.ts";
 import type { Shell } from "./shell.ts";
 
 interface ConsoleStep {
@@ -33,8 +33,19 @@ export async function showConsole(shell: Shell, { port, baudRate, elf }: Console
     }
     if (isAtEnd) log.scrollTop = log.scrollHeight;
   };
-  const crashes =
-    elf === null ? null : await crashWatch(elf, port, add).catch((error: Error) => void add(error.message));
+  let crashes: (line: string) => void = () => {};
+  if (elf !== null) {
+    // Neither the log nor the person waits for it, however large it is; what came before is looked at then.
+    crashWatch(elf, { port, signal, tell: add }).then(
+      (watch) => {
+        for (const line of [...lines]) watch(line);
+        crashes = watch;
+      },
+      (error: Error) => {
+        if (!signal.aborted) add(`--- ${error.message}`);
+      },
+    );
+  }
   let running: Monitor | null = null;
   try {
     running = await monitor(port, {
@@ -42,7 +53,7 @@ export async function showConsole(shell: Shell, { port, baudRate, elf }: Console
       ...(baudRate !== null && { baudRate }),
       onLine: ({ text }) => {
         add(text);
-        crashes?.(text);
+        crashes(text);
       },
       onEvent: ({ type }) => {
         if (type === "lost") add(`--- ${say("lostPort")}`);
@@ -56,10 +67,10 @@ export async function showConsole(shell: Shell, { port, baudRate, elf }: Console
   try {
     await shell.ask<void>((answer) => ({
       title: say("consoleTitle"),
-      body: [log, inputRow(shell, running)],
+      body: [log, inputRow(shell, running, add)],
       actions: [
         { label: say("save"), act: () => save(lines) },
-        { label: say("reset"), isDisabled: running === null, act: () => void running?.reset() },
+        { label: say("reset"), isDisabled: running === null, act: () => tellFailure(running?.reset(), add) },
         { label: say("back"), isPrimary: true, act: () => answer() },
       ],
     }));
@@ -68,13 +79,17 @@ export async function showConsole(shell: Shell, { port, baudRate, elf }: Console
   }
 }
 
-function inputRow({ say }: Shell, running: Monitor | null): HTMLElement {
+/** What the board refuses is told where its answers are. */
+function tellFailure(work: Promise<unknown> | undefined, tell: (text: string) => void): void {
+  work?.catch((error: Error) => tell(`--- ${error.message}`));
+}
+
+function inputRow({ say }: Shell, running: Monitor | null, tell: (text: string) => void): HTMLElement {
   const field = h("input", { "aria-label": say("input"), autocomplete: "off", spellcheck: "false" });
   const form = h("form", { class: "row" }, field, h("button", { disabled: running === null }, say("send")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void running?.write(new TextEncoder().encode(`${field.value}\r\n`));
-    put(field);
+    tellFailure(running?.write(new TextEncoder().encode(`${field.value}\r\n`)), tell);
     field.value = "";
   });
   return form;
@@ -87,12 +102,18 @@ function save(lines: readonly string[]): void {
   URL.revokeObjectURL(url);
 }
 
+interface Watching {
+  readonly port: Port;
+  readonly signal: AbortSignal;
+  readonly tell: (text: string) => void;
+}
+
 /** Looks at the lines by the debug information of a program. */
-async function crashWatch(elf: string, port: Port, tell: (text: string) => void): Promise<(line: string) => void> {
+async function crashWatch(elf: string, { port, signal, tell }: Watching): Promise<(line: string) => void> {
   const { crashReader, crashText, debugInfo } = await import("../../../crash.ts");
-  const response = await fetch(elf);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (!response.ok || bytes.length > MOST_ELF_BYTES) throw new Error(`${elf}: ${response.status}`);
+  const response = await fetch(elf, { signal });
+  if (!response.ok) throw new Error(`${elf}: ${response.status}`);
+  const bytes = await bytesOf(response, elf);
   const reader = crashReader({
     programs: [debugInfo(bytes)],
     onCrash: (report) => {
@@ -105,4 +126,20 @@ async function crashWatch(elf: string, port: Port, tell: (text: string) => void)
     reader.push(`${line}\n`);
     if (reader.isReading) cancel = port.clock.after(SILENCE_MS, () => reader.finish());
   };
+}
+
+/** No more is taken than a program can have. */
+async function bytesOf({ body }: Response, elf: string): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const reader = body?.getReader();
+  let sizeBytes = 0;
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    sizeBytes += part.value.length;
+    if (sizeBytes > MOST_ELF_BYTES) {
+      void reader?.cancel().catch(() => {});
+      throw new Error(`${elf}: > ${MOST_ELF_BYTES}`);
+    }
+    chunks.push(part.value);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

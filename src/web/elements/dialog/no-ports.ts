@@ -49,15 +49,29 @@ function buildOf({ url }: FoundManifest, build: FoundManifest["manifest"]["build
   if (chip === null || problem !== null) return null;
   const base = /^(?:blob|data):/.test(url) ? location.href : url;
   const files = parts.flatMap(({ path, offset }) => {
+    if (offset === null || !URL.canParse(path, base)) return [];
     const { href, protocol, pathname } = new URL(path, base);
-    const name = decodeURIComponent(pathname.split("/").at(-1) ?? "");
-    return /^https?:$/.test(protocol) && offset !== null ? [{ href, name, offset }] : [];
+    return /^https?:$/.test(protocol) ? [{ href, name: fileName(pathname), offset }] : [];
   });
-  const words = files.map(({ offset, name }) => `0x${offset.toString(16)} "${name.replace(/["\\$`]/g, "_")}"`);
+  const words = files.map(({ offset, name }) => `0x${offset.toString(16)} "${name}"`);
   return h(
     "div",
     {},
     h("p", {}, h("strong", {}, chipFamily), " ", ...files.flatMap(({ href, name }) => [link(href, name), " "])),
     files.length > 0 && h("pre", {}, `esptool --chip ${chip} write-flash ${words.join(" ")}`),
   );
+}
+
+/** It is pasted into shells of all kinds, some of which read on behind the end of a line, or within quotes. */
+function fileName(pathname: string): string {
+  const last = pathname.split("/").at(-1) ?? "";
+  return decoded(last).replace(/[^\p{L}\p{N}._+() -]/gu, "_");
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
