@@ -57,6 +57,7 @@ export class ConsolePanel extends PageElement {
     const { device } = this.page;
     const port = await device.lend();
     if (port === null) return;
+    if (!this.isConnected) return device.giveBack();
     try {
       this.running = await monitor(port, {
         baudRate: this.baudRate,
@@ -73,6 +74,8 @@ export class ConsolePanel extends PageElement {
       device.giveBack();
       if (error !== null) device.fail(error);
     });
+    // Another view was opened meanwhile: nobody is left to stop it.
+    if (!this.isConnected) await this.#stop();
   }
 
   async #stop(): Promise<void> {

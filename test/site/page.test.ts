@@ -70,6 +70,24 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
     await page.context().close();
   });
 
+  it("gives the board back when another view is opened while the console starts", async () => {
+    const { page } = await withBoard();
+    await show(page, "console");
+    await page.evaluate(() => {
+      const start = [...document.querySelectorAll("button")].find((one) =>
+        one.textContent?.includes("Start the program"),
+      );
+      start?.click();
+      location.hash = "#/image";
+    });
+    await page.waitForSelector("esptool-image");
+    await page.waitForSelector("text=Connect it again");
+    await page.click('nav a[href="#/console"]');
+    await page.click("text=Start the program and watch");
+    await page.waitForSelector("text=Stop watching");
+    await page.context().close();
+  });
+
   it("tells what a virtual board is, and each of its views has a name, and nothing for axe to complain of", async () => {
     const { page, complaints } = await withBoard();
     expect(await page.textContent("dl")).toContain("ESP32-C3 (QFN32) (revision v0.4)");
