@@ -16,6 +16,8 @@ import {
 export interface CliHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
+  /** Stderr is on that terminal, too. */
+  readonly hasErrorsOnScreen?: boolean;
   readonly columns?: number;
   readonly ports?: readonly ListedPort[];
   readonly place?: Partial<CliHost["place"]>;
@@ -42,6 +44,8 @@ export interface TestCliHost extends CliHost {
   /** Everything written so far. */
   readonly out: () => string;
   readonly err: () => string;
+  /** Both, as they follow each other on a terminal. */
+  readonly shown: () => string;
   /** What went to stdout as a file. */
   readonly outBytes: () => Uint8Array;
   /** Files by name, those of the line and those of virtual chips; what is an object with a code cannot be used. */
@@ -62,7 +66,7 @@ export interface TestCliHost extends CliHost {
 /** A world for the command line that is all in memory; `virtual:` ports work in virtual time. */
 export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   const stored = new Map(Object.entries(options.files ?? {}));
-  const output = { out: "", err: "" };
+  const output = { out: "", err: "", shown: "" };
   const openedPorts: string[] = [];
   const interrupts = new Set<(signal: InterruptSignal) => void>();
   let input: InputListener | null = null;
@@ -75,6 +79,7 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
   return {
     out: () => output.out,
     err: () => output.err,
+    shown: () => output.shown,
     outBytes: () => Buffer.concat(fileOut),
     stored,
     openedPorts,
@@ -108,8 +113,10 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     stdout: {
       write: (text) => {
         if (failure !== undefined) return;
-        if (options.fullAt === undefined || !text.includes(options.fullAt)) output.out += text;
-        else {
+        if (options.fullAt === undefined || !text.includes(options.fullAt)) {
+          output.out += text;
+          output.shown += text;
+        } else {
           failure = Object.assign(new Error("full"), { code: "ENOSPC" });
           for (const listener of [...failureListeners]) listener(failure);
         }
@@ -131,8 +138,10 @@ export function testCliHost(options: CliHostOptions = {}): TestCliHost {
     stderr: {
       write: (text) => {
         output.err += text;
+        output.shown += text;
       },
-      isTTY: false,
+      isTTY: options.hasErrorsOnScreen ?? false,
+      columns: options.hasErrorsOnScreen === true ? options.columns : undefined,
     },
     env: options.env ?? {},
     files: { ...memoryFiles(stored), isOthers: async (path) => options.othersFiles?.includes(path) === true },

@@ -9,6 +9,8 @@ export interface TerminalOptions {
 
 /** What stands at the bottom of the screen and may still change; the cursor is behind its last line. */
 interface Drawn {
+  /** What is drawn: another one does not take its place. */
+  readonly subject: string;
   /** None of them wider than the screen. */
   readonly lines: readonly string[];
   /** What is left of it when it no longer changes; whole, where the lines had to be cut. */
@@ -57,7 +59,7 @@ export class Terminal {
     this.#erase();
     this.line(text);
     if (this.#stageRows !== null) this.#kept.push(text);
-    if (drawn !== null) this.draw(drawn.lines, drawn.settled);
+    if (drawn !== null) this.draw(drawn);
   }
 
   /** One empty line, unless there is one already. */
@@ -78,11 +80,11 @@ export class Terminal {
   }
 
   /**
-   * Draws over what was drawn before, until something else is printed. `settled` is what is left then. Call only when
-   * `rewrites`.
+   * Draws over what was drawn before of the same subject, until something else is printed. Call only when `rewrites`.
    */
-  draw(lines: readonly string[], settled: readonly string[] = lines): void {
-    if (this.#openLine !== "") this.endLine();
+  draw(drawn: Drawn): void {
+    const { lines } = drawn;
+    if (this.#openLine !== "" || (this.#drawn !== null && this.#drawn.subject !== drawn.subject)) this.endLine();
     const before = this.#drawn?.lines ?? [];
     if (before.length > lines.length) this.#erase();
     const up = this.#drawn === null || before.length < 2 ? "" : `\u001b[${before.length - 1}A`;
@@ -91,7 +93,7 @@ export class Terminal {
       (line, index) => line + " ".repeat(Math.max(0, textWidth(before[index] ?? "") - textWidth(line))),
     );
     this.#out.write(`${up}\r${shown.join("\n")}`);
-    this.#drawn = { lines, settled };
+    this.#drawn = drawn;
   }
 
   /** The cursor goes to the beginning of a line; what was drawn stays above it. */
@@ -134,7 +136,7 @@ export class Terminal {
   }
 
   #settle({ lines, settled }: Drawn): void {
-    if (settled.every((line, index) => line === lines[index])) {
+    if (settled.length === lines.length && settled.every((line, index) => line === lines[index])) {
       this.#drawn = null;
       for (const line of lines) this.#count(line);
       this.#out.write("\n");

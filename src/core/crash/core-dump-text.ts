@@ -71,7 +71,8 @@ const REGISTERS_A_LINE = 4;
 
 function registerLines(registers: Readonly<Record<string, number>>): string[] {
   if (Object.keys(registers).length === 0) return ["Its registers are not in the dump."];
-  const cells = Object.entries(registers).map(([name, value]) => `${name.padEnd(8)} ${hexAddress(value)}`);
+  const columns = Math.max(...Object.keys(registers).map(({ length }) => length));
+  const cells = Object.entries(registers).map(([name, value]) => `${name.padEnd(columns)} ${hexAddress(value)}`);
   const rows = Array.from({ length: Math.ceil(cells.length / REGISTERS_A_LINE) }, (_, row) =>
     `  ${cells.slice(row * REGISTERS_A_LINE, (row + 1) * REGISTERS_A_LINE).join("  ")}`.trimEnd(),
   );

@@ -86,7 +86,9 @@ export const FLASH_LINES: Lines<FlashEvents> = {
     `Flash memory ${what === "chip" ? "" : "region "}erased successfully in ${inSeconds(elapsedMs)}.`,
   "read.slower": ({ reason }) => `Acknowledging what is read only when all of it is there from now on: ${reason}.`,
   "read.skipped": ({ blankBytes, knownBytes }) =>
-    `Proved by digests instead of transferred: ${blankBytes} blank bytes, ${knownBytes} known ones.`,
+    blankBytes + knownBytes === 0
+      ? "All of it is transferred: digests proved none of it."
+      : `Proved by digests instead of transferred: ${skippedBytes(blankBytes, knownBytes)}.`,
   "read.resumed": ({ doneBytes, sizeBytes }) =>
     `Going on after ${doneBytes} of ${sizeBytes} bytes, which were read before and are in flash unchanged.`,
   "read.restarted": ({ reason }) => `What was read before ${NOT_USED[reason]}; reading from the start.`,
@@ -121,4 +123,12 @@ function progress({ phase, done, total, address }: ProgressEvent): string {
   const share = total > 0 ? Math.min(1, done / total) : 1;
   const where = address === undefined ? "" : ` ${hexAddress(address)}`;
   return `${VERBS[phase]}${where} ${(share * 100).toFixed(1)}% ${done}/${total} bytes...`;
+}
+
+function skippedBytes(blankBytes: number, knownBytes: number): string {
+  const parts = [
+    ...(blankBytes > 0 ? [`${blankBytes} blank bytes`] : []),
+    ...(knownBytes > 0 ? [`${knownBytes} known bytes`] : []),
+  ];
+  return parts.join(", ");
 }

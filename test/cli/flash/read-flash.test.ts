@@ -25,7 +25,7 @@ it("what is blank is not transferred, and the file is the same", async () => {
   expect(some.code).toBe(0);
   expect(equalBytes(some.output as Uint8Array, expected(some.chip, 0x100000))).toBe(true);
   expect(some.chip.counters.chipBytes).toBeLessThan(0x50000);
-  expect(some.out).toContain("Proved by digests instead of transferred: 786432 blank bytes, 0 known ones.");
+  expect(some.out).toContain("Proved by digests instead of transferred: 786432 blank bytes.");
   const all = await read(["0", "1M", "out.bin", "--no-skip"]);
   expect(equalBytes(all.output as Uint8Array, some.output as Uint8Array)).toBe(true);
   expect(all.chip.counters.chipBytes).toBeGreaterThan(0x100000);
@@ -39,7 +39,7 @@ it("nor what the file that is replaced holds, where it is so still", async () =>
   const { chip, output, out } = await read(["0", "0x50000", "out.bin"], { "out.bin": before });
   expect(equalBytes(output as Uint8Array, expected(chip, 0x50000))).toBe(true);
   expect(chip.counters.chipBytes).toBeLessThan(0x8000);
-  expect(out).toContain(": 0 blank bytes, 323584 known ones.");
+  expect(out).toContain(": 323584 known bytes.");
 });
 
 it.each([

@@ -29,7 +29,7 @@ export function renderConnectCalmly({ terminal, style }: RenderContext): Handles
     const { columns } = terminal;
     // It cannot be drawn over itself in two rows.
     const cut = columns === undefined ? text : cutToWidth(text, columns - 1, dots);
-    terminal.draw([cut], [text]);
+    terminal.draw({ subject: "connecting", lines: [cut], settled: [text] });
   };
   return {
     "connect.started": ({ port }) => {
@@ -49,7 +49,7 @@ export function renderConnectCalmly({ terminal, style }: RenderContext): Handles
     "connect.retrying": ({ attempt, message }) => {
       if (attempt === 1) terminal.line(message);
       const text = `Trying again ${dots} attempt ${attempt}`;
-      terminal.draw([text], [text]);
+      terminal.draw({ subject: "connecting", lines: [text], settled: [text] });
     },
     "connect.chip": ({ name }) => show({ chip: name, trouble: null }),
     "connect.identity": ({ description }) => show({ chip: withoutPackage(description), trouble: null }),

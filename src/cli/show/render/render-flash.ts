@@ -201,7 +201,9 @@ function renderWork(
     },
     // The command tells the sums when the file is written.
     "read.slower": () => undefined,
-    "read.skipped": line,
+    "read.skipped": (event) => {
+      if (event.blankBytes + event.knownBytes > 0) line(event);
+    },
     "read.resumed": keep,
     "read.restarted": keep,
     // The command says so itself when the file is written.
@@ -213,7 +215,9 @@ function renderWork(
       const { columns } = terminal;
       if (terminal.rewrites && columns !== undefined) {
         const report = { done, total, where, of: `${phase} ${event.file ?? ""}`, all: allFiles(event) };
-        terminal.draw(display.lines(report, columns, now()));
+        const lines = display.lines(report, columns, now());
+        // What is done is told in a sentence; what is broken off stays, as evidence.
+        terminal.draw({ subject: "progress", lines, settled: done >= total ? [] : lines });
         if (done >= total) terminal.endLine();
       } else if (tenths.passes(done, total)) {
         terminal.line(
