@@ -25,6 +25,7 @@ export type CliNoticeCode =
   | "nand.options-ignored"
   | "option.no-effect"
   | "partition.crossed"
+  | "filesystem.kept"
   | "filesystem.problem"
   | "partition.problem"
   | "port.chosen"

@@ -230,3 +230,38 @@ describe("fs put and fs rm", () => {
     expect(Buffer.compare(stored("i.bin"), image)).toBe(0);
   });
 });
+
+describe("fs put on a chip that is broken off", () => {
+  async function put(chip: VirtualChip) {
+    const made = testCliHost({ port: chip.port, files: FOLDER });
+    const rescue = async (path: string, data: Uint8Array): Promise<string> => {
+      made.stored.set(`${path}.1.rescued`, data.slice());
+      return `${path}.1.rescued`;
+    };
+    const host = { ...made, files: { ...made.files, rescue } };
+    const code = await runCli(["-p", "x", "fs", "put", "@storage", "data"], host);
+    return {
+      code,
+      err: `${made.out()}${made.err()}`.replace(/\s+/g, " "),
+      kept: made.stored.get("storage.bin.1.rescued"),
+    };
+  }
+  const before = makeSpiffs([{ path: "only-there.bin", content: new Uint8Array(9000).fill(7) }], { sizeBytes: SIZE });
+
+  it("leaves a file with all that there was, and all that was put", async () => {
+    const chip = chipWith(before);
+    chip.faults.failSector(PLACE, "program");
+    const { code, err, kept } = await put(chip);
+    expect(code).toBe(2);
+    expect(err).toContain('"esptool write-flash @storage storage.bin.1.rescued" brings it there.');
+    const there = kept instanceof Uint8Array ? kept : expect.unreachable("nothing was kept");
+    expect(paths(there).sort()).toEqual(["a.txt", "only-there.bin", "www/index.html"]);
+  });
+
+  it("leaves none when all went well", async () => {
+    const chip = chipWith(before);
+    const { code, kept } = await put(chip);
+    expect([code, kept]).toEqual([0, undefined]);
+    expect(paths(partitionOf(chip)).sort()).toEqual(["a.txt", "only-there.bin", "www/index.html"]);
+  });
+});

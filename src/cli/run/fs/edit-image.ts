@@ -4,6 +4,7 @@ import type { NamedRange } from "../../../partition.ts";
 import type { RunContext, RunResult } from "../../context.ts";
 import { readInput, writeOutput } from "../../host/user-files.ts";
 import { harmlessText } from "../../show/harmless-text.ts";
+import { keptMeanwhile } from "./kept-meanwhile.ts";
 import { placeInFile, tellProblem, withPartition } from "./read-image.ts";
 
 /** Makes the file system of IMAGE anew with these changes, and says what they are. */
@@ -25,7 +26,13 @@ export async function editImage(
   return await withPartition(context, image, async (session, { bytes, fields, range }) => {
     const edited = edit(bytes);
     if (!isChanged(edited)) return { ...fields, ...tell(context, edited) };
-    const written = await writePartition(context, session, range, edited.image);
+    await requireInClear(session, range);
+    const written = await keptMeanwhile(
+      context,
+      range,
+      edited.image,
+      async () => await writePartition(context, session, range, edited.image),
+    );
     return { ...fields, ...tell(context, edited), ...written };
   });
 }
@@ -57,18 +64,24 @@ async function editFile(
 export async function writePartition(
   context: RunContext,
   session: Session,
-  { address, name, partition }: NamedRange,
+  range: NamedRange,
   data: Uint8Array,
 ): Promise<RunResult> {
-  const { isFlashEncrypted, writeFlash } = await import("../../../index.ts");
+  await requireInClear(session, range);
+  const { writeFlash } = await import("../../../index.ts");
+  const { options, signal } = context;
+  const { address, name } = range;
+  const result = await writeFlash(session, [{ address, data, name }], { force: options.flag("force"), signal });
+  return { ...result };
+}
+
+async function requireInClear(session: Session, { name, partition }: NamedRange): Promise<void> {
+  const { isFlashEncrypted } = await import("../../../index.ts");
   if (partition?.encrypted === true && (await isFlashEncrypted(session)))
     throw new EspError("argument.conflict", `The partition '${harmlessText(name)}' is encrypted in flash.`, {
       hint: "What is written in clear there cannot be read by the firmware: make an image and write it with write-flash --encrypt.",
       details: { partition: name },
     });
-  const { options, signal } = context;
-  const result = await writeFlash(session, [{ address, data, name }], { force: options.flag("force"), signal });
-  return { ...result };
 }
 
 function isChanged({ added, replaced, removed, lost }: EditedFileSystem): boolean {

@@ -5,7 +5,8 @@ export const SPEC: CommandSpec = {
   name: "fs put",
   description:
     "Puts a file, or all files of a folder, into the file system of a partition. It is made anew with the settings that it has; all " +
-    "other files stay, and of flash only sectors that differ are written. Power must not fail meanwhile: put again what was put then.",
+    "other files stay, and of flash only sectors that differ are written. Until the chip has proved " +
+    "them all of it is kept in a file beside you, NAME.bin.*.rescued: where power failed meanwhile, write that.",
   arguments: [
     CHANGED_IMAGE,
     SOURCE,
