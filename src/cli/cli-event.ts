@@ -39,6 +39,7 @@ export type CliNoticeCode =
 
 export type MonitorNoticeCode =
   | "monitor.back"
+  | "monitor.begins"
   | "monitor.bootloader"
   | "monitor.help"
   | "monitor.interrupt-sent"

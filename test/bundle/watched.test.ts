@@ -66,6 +66,61 @@ describe("a program that was written is watched from its first byte", () => {
     expect(chip.flash.counters.bytesProgrammed).toBe(0);
   });
 
+  it.each([
+    [
+      "flash --monitor --expect READY --print-filter *:V --log seen.log --log-as device --decode off --timestamps-as start --timeout 5",
+      BUILD,
+    ],
+    [
+      "write-flash 0x0 hello.bin --monitor --expect READY --print-filter *:V --log seen.log --log-as device --decode on --timestamps --timestamps-as start --timeout 5",
+      () => ({ "hello.bin": HELLO }),
+    ],
+    [
+      "run-and-monitor -b 115200 --expect READY --print-filter *:V --log seen.log --log-as device --decode on --timestamps --timestamps-as start --timeout 5",
+      () => ({}),
+    ],
+  ])("as the monitor's options say: %s", async (line, files) => {
+    const host = testCliHost({ port: board().port, files: files() });
+    const code = await runCli(["-p", "x", ...line.split(" ")], host);
+    expect([code, code === 0 ? "" : host.err()]).toEqual([0, ""]);
+    expect(host.out()).toMatch(/\d READY/);
+    expect(new TextDecoder().decode(host.stored.get("seen.log") as Uint8Array)).toMatch(/^READY$/m);
+  });
+
+  it.each([
+    ["flash --monitor", BUILD],
+    ["run-and-monitor", () => ({})],
+    ["write-flash 0x0 hello.bin --monitor", () => ({ "hello.bin": HELLO })],
+  ])("refuses a program that is none for the binary log before anything else: %s", async (line, files) => {
+    const chip = board();
+    const { code, err } = await run(chip, `${line} --binary-log --elf no.elf`, files());
+    expect([code, err.includes("file.missing")]).toEqual([2, true]);
+    expect(chip.flash.counters.bytesProgrammed).toBe(0);
+  });
+
+  it("has what was written in --json, whatever comes of the watching", async () => {
+    const { code, out } = await run(board(), "--json flash --monitor --until never --timeout 2", BUILD());
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    const done = lines.find((one) => one.code === "monitor.begins");
+    expect(done.details.files.length).toBeGreaterThan(2);
+    expect([code, lines.at(-1).code]).toEqual([2, "monitor.not-seen"]);
+  });
+
+  it("is started and watched without being written, as the monitor ends", async () => {
+    const chip = board();
+    const { code, out } = await run(chip, "run-and-monitor --until last --timeout 5", {});
+    expect([code, out]).toEqual([0, await wholeLog(board())]);
+    expect(out).toContain("ESP-ROM");
+    expect(chip.flash.counters.bytesProgrammed).toBe(0);
+    const failed = await run(board(), "run-and-monitor --fail-on READY --timeout 5", {});
+    expect([failed.code, failed.err.includes("monitor.unwanted-line")]).toEqual([2, true]);
+    const bytes = await run(board(), "run-and-monitor --hex --timeout 1", {});
+    expect(bytes.out).toMatch(/[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2}/);
+  });
+
   it("is not watched when it could not be written", async () => {
     const chip = virtualChip("esp32", { timing: INSTANT_TIMING, appText: "first line\n" });
     const { code, out } = await run(chip, "flash --monitor --timeout 5", BUILD());

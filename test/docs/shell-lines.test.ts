@@ -33,7 +33,7 @@ const OTHERS = [
   ...["apt-get", "qemu-system-riscv32", "Out-String", "Invoke-Expression"],
 ];
 /** They go on until they are stopped. */
-const ENDLESS = ["monitor", "virtual-chip", "web"];
+const ENDLESS = ["monitor", "run-and-monitor", "virtual-chip", "web"];
 /** What their lines need is made in `test/secure/espsecure-hsm.test.ts`. */
 const TRIED_ELSEWHERE = ["docs/hsm.md"];
 

@@ -40,7 +40,11 @@ export const COMMAND_MODULES: Readonly<Record<string, CommandModules>> = {
   inspect: { spec: () => import("../spec/chip/inspect.ts"), run: () => import("../run/inspect/inspect.ts") },
   "chip-id": { spec: () => import("../spec/chip/chip-id.ts"), run: () => import("../run/chip/chip-id.ts") },
   web: { spec: () => import("../spec/web.ts"), run: () => import("../run/web.ts") },
-  monitor: { spec: () => import("../spec/monitor.ts"), run: () => import("../run/monitor.ts") },
+  "run-and-monitor": {
+    spec: () => import("../spec/watch/run-and-monitor.ts"),
+    run: () => import("../run/watch/run-and-monitor.ts"),
+  },
+  monitor: { spec: () => import("../spec/watch/monitor.ts"), run: () => import("../run/monitor.ts") },
   "read-flash-status": {
     spec: () => import("../spec/flash/read-flash-status.ts"),
     run: () => import("../run/flash/read-flash-status.ts"),

@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandSummary[] = [
   { name: "read-mac", group: "Chip", summary: "Show the MAC address" },
   { name: "chip-id", group: "Chip", summary: "Show the chip id" },
   { name: "monitor", group: "Chip", summary: "Show what the chip prints, and send it what you type" },
+  { name: "run-and-monitor", group: "Chip", summary: "Run the application in flash, and show what it prints" },
   { name: "get-security-info", group: "Chip", summary: "Show the security settings" },
   { name: "run", group: "Chip", summary: "Run the application in flash" },
   { name: "load-ram", group: "Memory", summary: "Load a program to RAM and run it" },

@@ -3,7 +3,7 @@
 // Out: what the work gave, after what the chip printed was shown.
 
 import { EspError, type Session } from "../../../index.ts";
-import type { RunContext } from "../../context.ts";
+import { CLI_SESSION, type RunContext, type RunResult } from "../../context.ts";
 import type { OptionValues } from "../../line/option-values.ts";
 import { type SessionEnd, withSession } from "../with-session.ts";
 
@@ -19,7 +19,7 @@ export interface Watched {
  * As `withSession`; with `--monitor` the port stays open after the work, the chip is reset with somebody listening, and what it
  * prints is shown from its first byte. Throws `argument.conflict` where the chip is to be left in its loader, too.
  */
-export async function withWatchedSession<Result>(
+export async function withWatchedSession<Result extends RunResult>(
   context: RunContext,
   watched: Watched,
   work: (session: Session) => Promise<Result>,
@@ -42,8 +42,20 @@ export async function withWatchedSession<Result>(
       ...context,
       host: { ...host, openPort: (text, settings) => host.openPort(inRealTime(text), settings) },
     };
-    return await withSession(inTime, work, { handOver: watch });
+    const told = async (session: Session): Promise<Result> => {
+      const result = await work(session);
+      tellDone(context, result);
+      return result;
+    };
+    return await withSession(inTime, told, { handOver: watch });
   });
+}
+
+/** What was done is known to a script, whatever comes of the watching; people have read it already. */
+function tellDone({ options, emit }: RunContext, result: RunResult): void {
+  if (!options.flag("json")) return;
+  const message = "All was written; what follows is what the program prints.";
+  emit({ type: "note", session: CLI_SESSION, code: "monitor.begins", message, details: { ...result } });
 }
 
 /** The options of the line as the monitor reads them: its rate is another one than that of the transfer. */

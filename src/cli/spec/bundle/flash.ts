@@ -1,6 +1,6 @@
 import { FORCE, NO_PROGRESS, SPI_CONNECTION } from "../flash/flash-options.ts";
 import type { CommandSpec } from "../types.ts";
-import { WATCH_OPTIONS } from "../watch-options.ts";
+import { WATCH_OPTIONS } from "../watch/watch-options.ts";
 
 export const SPEC: CommandSpec = {
   name: "flash",

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../types.ts";
-import { WATCH_OPTIONS } from "../watch-options.ts";
+import { WATCH_OPTIONS } from "../watch/watch-options.ts";
 import {
   FLASH_FREQUENCY,
   FLASH_MODE,
