@@ -134,6 +134,13 @@ describe("a part that cannot be loaded while writing", () => {
       {},
     ],
     [
+      "what is wrong with an image",
+      "../../src/core/flash/guard/image-verdict.ts",
+      "the rules of damaged images",
+      { address: 0, data: fixtureImage("repro-boot.bin").with(40, 7) },
+      {},
+    ],
+    [
       "names of pins",
       "../../src/core/flash/setup/parse-spi-connection.ts",
       "the names of flash pins",

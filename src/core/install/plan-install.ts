@@ -19,6 +19,7 @@ import { loadChip } from "../chip/load-chip.ts";
 import { EspError } from "../errors.ts";
 import type { FileToWrite } from "../flash/guard/file-to-write.ts";
 import { guardWrite } from "../flash/guard/guard.ts";
+import { judgeImages } from "../flash/guard/judge-images.ts";
 import { recogniseContents } from "../image/recognise-contents.ts";
 import { checkBuild, checkPart } from "../manifest/check-manifest.ts";
 import type { ManifestBuild, ManifestFlashSettings, SerialType } from "../manifest/install-manifest.ts";
@@ -114,7 +115,9 @@ export async function planInstall(
     { overwriteAll: erase !== "keep-settings", ...(before !== null && { before }) },
   );
   const written = withOwnNames(plan.files.map(toWrite));
-  const refusal = guardWrite(written, await writeFacts({ chip, revision, flashBytes }), { force: false, rules: null });
+  const facts = await writeFacts({ chip, revision, flashBytes });
+  const { refusal: images } = await judgeImages(written, facts);
+  const refusal = guardWrite(written, facts, { force: false, rules: null, images });
   if (refusal !== null) throw refusal;
   const contents = (before ?? []).filter(holdsContents);
   const lost = erase === "erase-all" ? contents.map(({ name }) => ({ name, why: "erased" as const })) : plan.lost;

@@ -3,10 +3,12 @@ import { fixtureImage } from "../../../../test/support/image/fixture-image.ts";
 import { writeU16 } from "../../bytes/words.ts";
 import { chipById } from "../../chip/catalog.ts";
 import type { ChipId } from "../../chip/types.ts";
+import type { EspError } from "../../errors.ts";
 import { recogniseContents as recognise } from "../../image/recognise-contents.ts";
 import type { FlashFile } from "./file-to-write.ts";
 import { guardWrite, type WriteFacts } from "./guard.ts";
 import * as rules from "./guard-security.ts";
+import { judgeImages } from "./judge-images.ts";
 import { loadSecurityRules } from "./load-security-rules.ts";
 import { hasOddBits } from "./security-facts.ts";
 
@@ -47,21 +49,25 @@ function image(options: { chipId?: number; minimum?: number; full?: [number, num
   return { address: 0x10000, data };
 }
 
-function code(files: readonly FlashFile[], given: WriteFacts, force = false): string | null {
-  return guardWrite(files, given, { force, rules })?.code ?? null;
+async function refusal(files: readonly FlashFile[], given: WriteFacts, force = false): Promise<EspError | null> {
+  return guardWrite(files, given, { force, rules, images: (await judgeImages(files, given)).refusal });
+}
+
+async function code(files: readonly FlashFile[], given: WriteFacts, force = false): Promise<string | null> {
+  return (await refusal(files, given, force))?.code ?? null;
 }
 
 describe("guardWrite", () => {
-  it("has nothing against an ordinary write", () => {
-    expect(code([file(0), file(0x8000, 0xc00), file(0x10000, MB)], facts())).toBeNull();
+  it("has nothing against an ordinary write", async () => {
+    expect(await code([file(0), file(0x8000, 0xc00), file(0x10000, MB)], facts())).toBeNull();
   });
 
-  it("knows overlaps by sectors", () => {
-    expect(code([file(0x1000, 0x1001), file(0x2000)], facts())).toBe("flash.overlap");
-    expect(code([file(0x2000), file(0x1000, 0x1000)], facts())).toBeNull();
-    expect(code([file(0x1000, 4), file(0x1800, 4)], facts())).toBe("flash.overlap");
-    expect(code([file(0x1000, 0), file(0x1000, 4)], facts())).toBeNull();
-    expect(code([file(0x1000, 0x3000), file(0x1000, 4), file(0x3000, 4)], facts(), true)).toBe("flash.overlap");
+  it("knows overlaps by sectors", async () => {
+    expect(await code([file(0x1000, 0x1001), file(0x2000)], facts())).toBe("flash.overlap");
+    expect(await code([file(0x2000), file(0x1000, 0x1000)], facts())).toBeNull();
+    expect(await code([file(0x1000, 4), file(0x1800, 4)], facts())).toBe("flash.overlap");
+    expect(await code([file(0x1000, 0), file(0x1000, 4)], facts())).toBeNull();
+    expect(await code([file(0x1000, 0x3000), file(0x1000, 4), file(0x3000, 4)], facts(), true)).toBe("flash.overlap");
   });
 
   it.each([
@@ -73,56 +79,55 @@ describe("guardWrite", () => {
     ["key manager without encryption", { keyManager: true }, 0, null],
     ["no manual encryption", { flashEncryption: true, manualEncryptDisabled: true }, 0x10000, "flash.guard-encryption"],
     ["manual encryption possible", { flashEncryption: true }, 0x10000, null],
-  ])("%s", (_name, security, address, expected) => {
+  ])("%s", async (_name, security, address, expected) => {
     const given = facts({ security: { ...NOTHING, ...security } });
-    expect(code([file(address)], given)).toBe(expected);
-    expect(code([file(address)], given, true)).toBeNull();
+    expect(await code([file(address)], given)).toBe(expected);
+    expect(await code([file(address)], given, true)).toBeNull();
   });
 
-  it("refuses plain data for an encrypting chip in Secure Download Mode", () => {
+  it("refuses plain data for an encrypting chip in Secure Download Mode", async () => {
     const security = { ...NOTHING, flashEncryption: true };
-    expect(code([file(0)], facts({ secureDownload: true, security, limitBytes: null }))).toBe("flash.guard-encryption");
-    expect(code([file(0)], facts({ secureDownload: true, limitBytes: null }))).toBeNull();
+    expect(await code([file(0)], facts({ secureDownload: true, security, limitBytes: null }))).toBe(
+      "flash.guard-encryption",
+    );
+    expect(await code([file(0)], facts({ secureDownload: true, limitBytes: null }))).toBeNull();
   });
 
-  it("refuses what is plainly no program where the chip starts", () => {
+  it("refuses what is plainly no program where the chip starts", async () => {
     const page = (address: number): FlashFile => ({ address, data: new TextEncoder().encode("<html></html>") });
-    const refusal = guardWrite([page(0)], facts(), { force: false, rules });
-    expect(refusal).toMatchObject({ code: "image.not-firmware", details: { contents: "an HTML page" } });
-    expect(code([page(0)], facts(), true)).toBeNull();
-    expect(code([page(0x1000)], facts())).toBeNull();
-    expect(code([page(0x1000)], facts({ id: "esp32" }))).toBe("image.not-firmware");
+    const error = await refusal([page(0)], facts());
+    expect(error).toMatchObject({ code: "image.not-firmware", details: { contents: "an HTML page" } });
+    expect(await code([page(0)], facts(), true)).toBeNull();
+    expect(await code([page(0x1000)], facts())).toBeNull();
+    expect(await code([page(0x1000)], facts({ id: "esp32" }))).toBe("image.not-firmware");
   });
 
-  it("refuses damaged images and says what is wrong", () => {
+  it("refuses damaged images and says what is wrong", async () => {
     const odd = { address: 0x10000, data: fixtureImage("odd.bin"), name: "odd.bin" };
-    const refusal = guardWrite([odd], facts(), { force: false, rules });
-    expect(refusal?.code).toBe("image.invalid");
-    expect(refusal?.message).toBe(
+    const error = await refusal([odd], facts());
+    expect(error?.code).toBe("image.invalid");
+    expect(error?.message).toBe(
       "'odd.bin' is damaged: the segment at offset 24 has 3 bytes, which is no multiple of 4.",
     );
-    expect(code([odd], facts(), true)).toBeNull();
-    expect(code([{ address: 0, data: fixtureImage("unkchip.bin") }], facts())).toBe("image.wrong-chip");
+    expect(await code([odd], facts(), true)).toBeNull();
+    expect(await code([{ address: 0, data: fixtureImage("unkchip.bin") }], facts())).toBe("image.wrong-chip");
   });
 
-  it("names the chip an image is for", () => {
-    const message = (chipId: number): string | undefined =>
-      guardWrite([{ ...image({ chipId }), name: "a.bin" }], facts(), { force: false, rules })?.message;
-    expect(message(9)).toBe("'a.bin' is an image for the ESP32-S3, and this chip is an ESP32-C3.");
-    expect(message(77)).toBe("'a.bin' is an image for an unknown chip (id 77), and this chip is an ESP32-C3.");
+  it("names the chip an image is for", async () => {
+    const message = async (chipId: number): Promise<string | undefined> =>
+      (await refusal([{ ...image({ chipId }), name: "a.bin" }], facts()))?.message;
+    expect(await message(9)).toBe("'a.bin' is an image for the ESP32-S3, and this chip is an ESP32-C3.");
+    expect(await message(77)).toBe("'a.bin' is an image for an unknown chip (id 77), and this chip is an ESP32-C3.");
   });
 
-  it("advises force last, if at all", () => {
+  it("advises force last, if at all", async () => {
     const secure = { ...NOTHING, flashEncryption: true, secureBoot: true, secureBootV1: true, keyManager: true };
     const refusals = [
-      guardWrite([image({ chipId: 9 })], facts(), { force: false, rules }),
-      guardWrite([image({ minimum: 9, full: [0, 0] })], facts(), { force: false, rules }),
-      guardWrite([file(0)], facts({ security: secure }), { force: false, rules }),
-      guardWrite([file(0)], facts({ security: { ...secure, secureBootV1: false } }), { force: false, rules }),
-      guardWrite([file(0)], facts({ security: { ...NOTHING, flashEncryption: true, manualEncryptDisabled: true } }), {
-        force: false,
-        rules,
-      }),
+      await refusal([image({ chipId: 9 })], facts()),
+      await refusal([image({ minimum: 9, full: [0, 0] })], facts()),
+      await refusal([file(0)], facts({ security: secure })),
+      await refusal([file(0)], facts({ security: { ...secure, secureBootV1: false } })),
+      await refusal([file(0)], facts({ security: { ...NOTHING, flashEncryption: true, manualEncryptDisabled: true } })),
       rules.guardErase(facts({ security: secure }), null),
       rules.guardErase(facts({ security: secure }), { address: 0 }),
     ];
@@ -132,11 +137,11 @@ describe("guardWrite", () => {
     }
   });
 
-  it("compares the chip id of images", () => {
-    expect(code([image({ chipId: 9 })], facts())).toBe("image.wrong-chip");
-    expect(code([image({ chipId: 9 })], facts(), true)).toBeNull();
-    expect(code([image({ chipId: 9 })], facts({ secureDownload: true }))).toBeNull();
-    expect(code([image({ chipId: 9 })], facts({ id: "esp8266" }))).toBeNull();
+  it("compares the chip id of images", async () => {
+    expect(await code([image({ chipId: 9 })], facts())).toBe("image.wrong-chip");
+    expect(await code([image({ chipId: 9 })], facts(), true)).toBeNull();
+    expect(await code([image({ chipId: 9 })], facts({ secureDownload: true }))).toBeNull();
+    expect(await code([image({ chipId: 9 })], facts({ id: "esp8266" }))).toBeNull();
   });
 
   it.each([
@@ -149,41 +154,41 @@ describe("guardWrite", () => {
     ["old field, when the new ones are unset", { full: [0, 65535], minimum: 5 }, 4, "image.wrong-revision"],
     ["old image", { full: [0, 0], minimum: 4 }, 4, null],
     ["old field of the C3 means the minor part", { full: [0, 0], minimum: 1 }, 100, "image.wrong-revision"],
-  ] as const)("revision: %s", (_name, options, revision, expected) => {
+  ] as const)("revision: %s", async (_name, options, revision, expected) => {
     const { full, ...rest } = { full: undefined, ...options };
     const given = image({ ...rest, ...(full === undefined ? {} : { full: [full[0], full[1]] }) });
-    expect(code([given], facts({ revision }))).toBe(expected);
+    expect(await code([given], facts({ revision }))).toBe(expected);
   });
 
-  it("compares the old field with the major revision elsewhere", () => {
+  it("compares the old field with the major revision elsewhere", async () => {
     const given = image({ chipId: 0, full: [0, 0], minimum: 3 });
-    expect(code([given], facts({ id: "esp32", revision: 300 }))).toBeNull();
-    expect(code([given], facts({ id: "esp32", revision: 299 }))).toBe("image.wrong-revision");
+    expect(await code([given], facts({ id: "esp32", revision: 300 }))).toBeNull();
+    expect(await code([given], facts({ id: "esp32", revision: 299 }))).toBe("image.wrong-revision");
   });
 
-  it("sees whether files fit, force or not", () => {
-    expect(code([file(4 * MB - 16)], facts())).toBeNull();
-    expect(code([file(4 * MB - 15)], facts(), true)).toBe("flash.does-not-fit");
-    expect(code([file(8 * MB)], facts({ limitBytes: null }))).toBeNull();
-    expect(code([file(16 * MB)], facts({ limitBytes: null }), true)).toBe("flash.out-of-range");
-    expect(code([file(16 * MB)], facts({ limitBytes: 32 * MB, reachesBeyond16MiB: true }))).toBeNull();
+  it("sees whether files fit, force or not", async () => {
+    expect(await code([file(4 * MB - 16)], facts())).toBeNull();
+    expect(await code([file(4 * MB - 15)], facts(), true)).toBe("flash.does-not-fit");
+    expect(await code([file(8 * MB)], facts({ limitBytes: null }))).toBeNull();
+    expect(await code([file(16 * MB)], facts({ limitBytes: null }), true)).toBe("flash.out-of-range");
+    expect(await code([file(16 * MB)], facts({ limitBytes: 32 * MB, reachesBeyond16MiB: true }))).toBeNull();
   });
 
-  it("lets pass what the chip encrypts itself, and plain files besides it", () => {
+  it("lets pass what the chip encrypts itself, and plain files besides it", async () => {
     const security = { ...NOTHING, flashEncryption: true };
     const encrypted = { ...file(0x20000), encrypted: true };
     for (const given of [
       facts({ security, secureDownload: true }),
       facts({ security: { ...security, manualEncryptDisabled: true } }),
     ]) {
-      expect(code([file(0x10000)], given)).toBe("flash.guard-encryption");
-      expect(code([encrypted, file(0x10000)], given)).toBeNull();
+      expect(await code([file(0x10000)], given)).toBe("flash.guard-encryption");
+      expect(await code([encrypted, file(0x10000)], given)).toBeNull();
     }
   });
 
-  it("refuses addresses that are none", () => {
-    expect(code([file(-1)], facts())).toBe("argument.invalid");
-    expect(code([file(0.5)], facts())).toBe("argument.invalid");
+  it("refuses addresses that are none", async () => {
+    expect(await code([file(-1)], facts())).toBe("argument.invalid");
+    expect(await code([file(0.5)], facts())).toBe("argument.invalid");
   });
 });
 

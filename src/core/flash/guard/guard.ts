@@ -6,9 +6,6 @@
 import { hexAddress } from "../../bytes/hex.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
-import { imageChipName } from "../../image/firmware/detect-image-chip.ts";
-import { inspectImage } from "../../image/firmware/inspect-image.ts";
-import { type ExtendedHeader, parseImageOutline } from "../../image/firmware/parse-header.ts";
 import { overlapError } from "../../image/overlap.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 import { outOfRange } from "../setup/range.ts";
@@ -41,6 +38,8 @@ export interface GuardOptions {
   readonly force: boolean;
   /** Null: no security feature is on. */
   readonly rules: GuardsSecurity | null;
+  /** What speaks against the files as images, as `judgeImages` says. */
+  readonly images: EspError | null;
 }
 
 /** The first reason not to write these files, or null (fact sheet 6.1, items 8, 10 and 12). */
@@ -48,7 +47,7 @@ export function guardWrite(files: readonly GuardedFile[], facts: WriteFacts, opt
   return (
     guardArguments(files) ??
     guardOverlap(files) ??
-    (options.force ? null : (options.rules?.guardSecurity(files, facts) ?? guardImages(files, facts))) ??
+    (options.force ? null : (options.rules?.guardSecurity(files, facts) ?? options.images)) ??
     guardSize(files, facts)
   );
 }
@@ -66,106 +65,6 @@ export function guardArguments(files: readonly FlashFile[]): EspError | null {
 /** Two files in one sector would erase each other. */
 export function guardOverlap(files: readonly FlashFile[]): EspError | null {
   return overlapError(files.map((file) => ({ address: file.address, data: file.data, name: fileName(file) })));
-}
-
-/** Only on chips whose images tell what they are for, and not where the revision cannot be read. */
-function guardImages(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
-  return guardContents(files, facts) ?? guardTarget(files, facts) ?? guardSoundness(files, facts);
-}
-
-/** What the ROM starts from can be no web page and no archive. */
-function guardContents(files: readonly FlashFile[], { chip, recognise }: WriteFacts): EspError | null {
-  for (const file of files) {
-    const what = file.address === chip.bootloaderOffset ? recognise(file.data) : null;
-    if (what === null) continue;
-    return new EspError(
-      "image.not-firmware",
-      `'${fileName(file)}' is ${what}, and the ${chip.name} starts from ${hexAddress(file.address)}.`,
-      {
-        hint: "Fetch or unpack the firmware's file again; by force this one is written all the same.",
-        remedies: ["force"],
-        details: { file: fileName(file), contents: what, address: file.address },
-      },
-    );
-  }
-  return null;
-}
-
-/** An image that is damaged or breaks off would be written and proved, and would not run. */
-function guardSoundness(files: readonly FlashFile[], { chip }: WriteFacts): EspError | null {
-  for (const file of files) {
-    const { problems } = inspectImage(chip, file.data);
-    const [first] = problems;
-    if (first === undefined) continue;
-    const what = first.code === "image.truncated" ? "is cut off" : "is damaged";
-    return new EspError(first.code, `'${fileName(file)}' ${what}: ${lowerFirst(first.message)}`, {
-      hint: "Build or copy the file again; by force it is written all the same.",
-      remedies: ["force"],
-      details: { file: fileName(file), sizeBytes: file.data.length, problems },
-    });
-  }
-  return null;
-}
-
-function lowerFirst(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
-}
-
-function guardTarget(files: readonly FlashFile[], facts: WriteFacts): EspError | null {
-  const { chip, secureDownload } = facts;
-  if (secureDownload || chip.imageChipId === null) return null;
-  for (const file of files) {
-    const header = parseImageOutline(chip, file.data)?.extended;
-    if (header === undefined || header === null) continue;
-    if (header.chipId !== chip.imageChipId) return wrongChip(file, chip, header.chipId);
-    const problem = facts.revision === null ? null : wrongRevision(chip, facts.revision, header);
-    if (problem !== null)
-      return new EspError(
-        "image.wrong-revision",
-        `'${fileName(file)}' requires chip revision ${problem} (this chip is revision ${shownRevision(facts.revision ?? 0)}).`,
-        {
-          hint: "Build it for this revision of the chip; by force it is written all the same, and it may not run.",
-          remedies: ["force"],
-          details: { file: fileName(file), revision: facts.revision },
-        },
-      );
-  }
-  return null;
-}
-
-function wrongChip(file: FlashFile, chip: ChipDescriptor, imageChipId: number): EspError {
-  const other = imageChipName(imageChipId);
-  const name = fileName(file);
-  return new EspError(
-    "image.wrong-chip",
-    `'${name}' is an image for ${other === null ? `an unknown chip (id ${imageChipId})` : `the ${other}`}, and this chip is an ${chip.name}.`,
-    {
-      hint: `Give the file that was built for the ${chip.name}; by force this one is written, which will not run.`,
-      remedies: ["force"],
-      details: { file: name, imageChipId, imageChip: other, chipName: chip.name, expected: chip.imageChipId },
-    },
-  );
-}
-
-const NO_MAXIMUM = 65535;
-
-/** What the image wants, in words, or null when the chip has it (fact sheet 6.1, item 8c). */
-function wrongRevision(chip: ChipDescriptor, revision: number, header: ExtendedHeader): string | null {
-  const { minimumRevision, minimumRevisionFull, maximumRevisionFull } = header;
-  const isLegacy =
-    maximumRevisionFull === 0 ||
-    (maximumRevisionFull === NO_MAXIMUM && minimumRevisionFull === 0 && minimumRevision !== 0);
-  if (isLegacy) {
-    const part = chip.legacyMinimumRevision === "minor" ? revision % 100 : Math.floor(revision / 100);
-    return part < minimumRevision ? `${minimumRevision} or higher` : null;
-  }
-  if (revision >= minimumRevisionFull && revision <= maximumRevisionFull) return null;
-  const maximum = maximumRevisionFull === NO_MAXIMUM ? "max rev not set" : shownRevision(maximumRevisionFull);
-  return `in range [${shownRevision(minimumRevisionFull)} - ${maximum}]`;
-}
-
-function shownRevision(revision: number): string {
-  return `v${Math.floor(revision / 100)}.${revision % 100}`;
 }
 
 function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | null {

@@ -21,7 +21,7 @@ import { type FileToWriteInput, filesToWrite } from "../guard/check-files.ts";
 import type { EncryptionFacts } from "../guard/encryption-facts.ts";
 import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
 import { guardArguments, guardOverlap, guardWrite } from "../guard/guard.ts";
-import { imageWarnings } from "../guard/image-warnings.ts";
+import { judgeImages } from "../guard/judge-images.ts";
 import { loadSecurityRules } from "../guard/load-security-rules.ts";
 import { readSecurityFacts } from "../guard/security-facts.ts";
 import { attachFlash } from "../setup/attach.ts";
@@ -136,9 +136,11 @@ export async function prepareWrite(
     recognise: await loadRecogniser(files, chip),
   };
   const { force = false } = options;
-  const refusal = guardWrite(files, facts, { force, rules: force ? null : await loadSecurityRules(security) });
+  const images = await judgeImages(files, facts);
+  const rules = force ? null : await loadSecurityRules(security);
+  const refusal = guardWrite(files, facts, { force, rules, images: images.refusal });
   // What a refusal says need not be said twice, but for the sentence by which scripts know it.
-  for (const warning of imageWarnings(files, facts))
+  for (const warning of images.warnings)
     if (refusal === null || warning.code === "image.wrong-chip") emit({ type: "warning", ...warning });
   if (refusal !== null) throw refusal;
   await checkEncryption(session, files, options);

@@ -5,7 +5,7 @@ import type { HeaderSettings, rewriteHeader } from "../../image/firmware/rewrite
 import { loadPart } from "../../load-part.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";
 import type { WriteFacts } from "../guard/guard.ts";
-import { holdsProgram } from "../guard/image-warnings.ts";
+import { holdsProgram } from "../guard/judge-images.ts";
 
 /** Parts of the program that some writes need: loaded before anything is erased. Each throws `package.part-missing`. */
 export async function loadCompressor(): Promise<Compressor> {

@@ -1,0 +1,59 @@
+import { hexAddress } from "../../bytes/hex.ts";
+import { imageChipName } from "../../image/firmware/detect-image-chip.ts";
+import { inspectImage } from "../../image/firmware/inspect-image.ts";
+import { parseImageOutline } from "../../image/firmware/parse-header.ts";
+import { unexpectedChipId } from "../../image/firmware/parse-image.ts";
+import { loadPart } from "../../load-part.ts";
+import { type FlashFile, fileName } from "./file-to-write.ts";
+import type { ImageFacts, ImageVerdict, JudgedImage } from "./judged-image.ts";
+
+/** Where ESP-IDF's and Arduino's partition tables have the application, unless told otherwise. */
+const APPLICATION_ADDRESS = 0x10000;
+
+/** Where a chip looks for a program. */
+export function holdsProgram(
+  { bootloaderOffset }: Pick<ImageFacts["chip"], "bootloaderOffset">,
+  { address }: FlashFile,
+): boolean {
+  return address === bootloaderOffset || address === APPLICATION_ADDRESS;
+}
+
+/** Looks at files as images. Most are sound, so the words for what is not are loaded when they are needed. */
+export async function judgeImages(files: readonly FlashFile[], facts: ImageFacts): Promise<ImageVerdict> {
+  const images = files.map((file) => judged(file, facts));
+  if (images.every((image) => isFaultless(image, facts))) return { refusal: null, warnings: [] };
+  const { imageVerdict } = await loadPart("the rules of damaged images", () => import("./image-verdict.ts"));
+  return imageVerdict(images, facts);
+}
+
+function judged(file: FlashFile, { chip, recognise }: ImageFacts): JudgedImage {
+  const { address, data } = file;
+  const isStart = holdsProgram(chip, file);
+  const header = parseImageOutline(chip, data)?.extended ?? null;
+  const expected = chip.imageChipId;
+  const isForeign = header !== null && expected !== null && header.chipId !== expected;
+  const ofThisChip = inspectImage(chip, data);
+  return {
+    name: fileName(file),
+    address,
+    place: hexAddress(address),
+    sizeBytes: data.length,
+    header,
+    otherChip: isForeign ? imageChipName(header.chipId) : null,
+    foreign: isForeign ? unexpectedChipId(expected, header.chipId) : null,
+    ofThisChip,
+    ofAnyChip: isStart ? inspectImage(chip, data, { ofAnyChip: true }) : ofThisChip,
+    contents: isStart ? recognise(data) : null,
+  };
+}
+
+/** True only where nothing can be said of it. */
+function isFaultless({ header, foreign, ofAnyChip, contents }: JudgedImage, { revision }: ImageFacts): boolean {
+  const { problems, wrongChecks } = ofAnyChip;
+  if (foreign !== null || contents !== null || problems.length + wrongChecks.length > 0) return false;
+  if (header === null || revision === null) return true;
+  // A header without bounds for whole revisions may have an older one, which the rules know how to read.
+  const { minimumRevision, minimumRevisionFull, maximumRevisionFull } = header;
+  const isInRange = revision >= minimumRevisionFull && revision <= maximumRevisionFull;
+  return isInRange && (minimumRevision === 0 || minimumRevisionFull > 0);
+}
