@@ -5,10 +5,10 @@ export const BUDGETS = [
     page: "a flasher: connect, writeFlash, requestPort",
     imports: { index: ["connect", "writeFlash"], web: ["requestPort"] },
     run: "plain-write",
-    // The aim is 45 KB, that is 46,080 bytes; this is what is reached, and 1 %. Without the choice between serial ports and USB, which
-    // splits what ports share with the drivers into a file of its own, it is some 48,500. Not needed by a write
-    // that works, and still at the start: custom reset sequences, the words of images that are refused, what is tried where no chip answers.
-    bytes: 52_520,
+    // The aim is 45 KB, that is 46,080 bytes; this is what is reached, and 1 %. Changing headers of images still shares 14 modules
+    // with the page, which esbuild puts into a file of its own (some 700 bytes). Not needed by a write that works, and still at the
+    // start: the words of status codes, what is tried where no chip answers, resets other than the plain one, reading a Blob.
+    bytes: 50_360,
   },
   { page: "parseImage", imports: { image: ["parseImage"] }, bytes: 8_000 },
 ];
