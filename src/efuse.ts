@@ -53,6 +53,7 @@ export { statusDumpLines, warningLines } from "./core/efuse/show/error-status.ts
 export {
   blocksForFields,
   requireOneName,
+  type SummaryLinesOptions,
   type SummaryOptions,
   type SummaryRecord,
   summaryFields,

@@ -4,6 +4,7 @@
 
 import { toHex } from "../../bytes/hex.ts";
 import { type Check, optional } from "../../check/check.ts";
+import { checkSize } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkText, listOf } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
@@ -20,6 +21,11 @@ import { flashVoltageLines } from "./flash-voltage-text.ts";
 export interface SummaryOptions {
   /** Names or aliases; absent or empty: all that mean something on this chip. */
   readonly names?: readonly string[] | undefined;
+}
+
+export interface SummaryLinesOptions extends SummaryOptions {
+  /** Of the screen: where the table is wider, each field is a paragraph. Absent: the table, which scripts look into. */
+  readonly columns?: number | undefined;
 }
 
 /** A field in the JSON form of a summary; the names are those of the reference. */
@@ -46,10 +52,15 @@ const NAME_WIDTH = 50;
 const DESCRIPTION_WIDTH = 50;
 /** A longer value starts a line of its own. */
 const LONGEST_INLINE_VALUE = 20;
+const HEADER_WIDTH = 88;
 const HEADER = "EFUSE_NAME (Block) Description  = [Meaningful Value] [Readable/Writeable] (Hex Value)";
 
 const checkNames: Check<string[]> = listOf(checkText);
 const checkSummaryOptions: Check<SummaryOptions> = shape<SummaryOptions>({ names: optional(checkNames) });
+const checkLinesOptions: Check<SummaryLinesOptions> = shape<SummaryLinesOptions>({
+  names: optional(checkNames),
+  columns: optional(checkSize),
+});
 
 /**
  * The blocks that must be read to show these fields: theirs, and BLOCK0, which protects and explains them. Without names:
@@ -85,18 +96,32 @@ function choose(state: EfuseState, names: readonly string[]): readonly EfuseFiel
   return state.table.fields.filter((field) => chosen.has(field));
 }
 
-/** The table for people, line by line. Throws `efuse.unknown-name`. */
-export function summaryLines(state: EfuseState, options: SummaryOptions = {}): string[] {
+/** What people read, line by line: a table, or on a screen that is too narrow for it paragraphs. Throws `efuse.unknown-name`. */
+export function summaryLines(state: EfuseState, options: SummaryLinesOptions = {}): string[] {
   checkState(state, "state");
-  checkSummaryOptions(options, "options");
-  const views = summaryFields(state, options);
-  const lines = [HEADER, "-".repeat(88)];
-  for (const [title, members] of byCategory(views)) {
-    lines.push(`${title} fuses:`);
-    for (const view of members) lines.push(...rowLines(state, view));
-    lines.push("");
-  }
+  const { columns = Number.POSITIVE_INFINITY, ...chosen } = checkLinesOptions(options, "options");
+  const groups = byCategory(summaryFields(state, chosen));
+  const table = [HEADER, "-".repeat(HEADER_WIDTH), ...groupLines(groups, (view) => rowLines(state, view))];
+  const fits = table.every(({ length }) => length <= columns);
+  const lines = fits ? table : groupLines(groups, (view) => paragraphLines(state, view));
   return [...lines, ...flashVoltageLines(state), ...warningLines(state)];
+}
+
+type Group = readonly [title: string, views: readonly FieldView[]];
+
+function groupLines(groups: readonly Group[], linesOf: (view: FieldView) => readonly string[]): string[] {
+  return groups.flatMap(([title, views]) => [`${title} fuses:`, ...views.flatMap(linesOf), ""]);
+}
+
+/** The name and the value; below, what it is. */
+function paragraphLines(state: EfuseState, view: FieldView): string[] {
+  const { field, text } = view;
+  const purpose = blockPurpose(state, field);
+  return [
+    `${nameText(view)} = ${text} ${permissionsText(view)} ${rawText(view)}`.trimEnd(),
+    ...(purpose === null ? [] : [`  Purpose: ${purpose}`]),
+    `  ${field.description}`,
+  ];
 }
 
 function byCategory(views: readonly FieldView[]): [title: string, views: FieldView[]][] {
@@ -120,17 +145,24 @@ function titleCase(text: string): string {
 
 /** The name, the beginning of the description and the value; below, what is left of the description. */
 function rowLines(state: EfuseState, view: FieldView): string[] {
-  const { field, text, readable, writable } = view;
+  const { field, text } = view;
   const purpose = blockPurpose(state, field);
-  const name = `${field.name} (BLOCK${field.block})${view.damaged ? "[error]" : ""}`;
+  const name = nameText(view);
   // What stands below the name counts as a part of it, as in the reference.
   const named = purpose === null ? name : `${name}\n  Purpose: ${purpose}\n `;
   const [first = "", ...rest] = slices(field.description, DESCRIPTION_WIDTH);
   const gap = text.length > LONGEST_INLINE_VALUE ? "\n  " : "";
-  const permissions = `${readable ? "R" : "-"}/${writable ? "W" : "-"}`;
-  const row = `${named.padEnd(NAME_WIDTH)} ${first.padEnd(DESCRIPTION_WIDTH)}${gap} = ${text} ${permissions} ${rawText(view)}`;
+  const row = `${named.padEnd(NAME_WIDTH)} ${first.padEnd(DESCRIPTION_WIDTH)}${gap} = ${text} ${permissionsText(view)} ${rawText(view)}`;
   const below = rest.map((slice) => `${" ".repeat(NAME_WIDTH)} ${slice.padEnd(DESCRIPTION_WIDTH)}`);
   return [...row.split("\n"), ...below];
+}
+
+function nameText({ field, damaged }: FieldView): string {
+  return `${field.name} (BLOCK${field.block})${damaged ? "[error]" : ""}`;
+}
+
+function permissionsText({ readable, writable }: FieldView): string {
+  return `${readable ? "R" : "-"}/${writable ? "W" : "-"}`;
 }
 
 function slices(text: string, width: number): string[] {

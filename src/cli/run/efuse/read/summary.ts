@@ -7,6 +7,7 @@ import {
   summaryValue,
 } from "../../../../efuse.ts";
 import { checkOutput, writeOutput } from "../../../host/user-files.ts";
+import { terminalColumns } from "../../../show/screen/wrap-text.ts";
 import type { Prepare } from "../prepared.ts";
 
 export const prepare: Prepare = async (context) => {
@@ -21,12 +22,13 @@ export const prepare: Prepare = async (context) => {
     blocks: (table) => blocksForFields(table, names),
     async show(state) {
       const efuses = options.flag("json") ? summaryRecords(state, { names }) : {};
+      const columns = file === undefined ? terminalColumns(host.stdout) : undefined;
       const text =
         format === "json"
           ? summaryJson(state, { names })
           : format === "value_only"
             ? summaryValue(state, { names })
-            : summaryLines(state, { names }).join("\n");
+            : summaryLines(state, { names, columns }).join("\n");
       if (file === undefined) {
         for (const line of text.split("\n")) print(line);
         return { efuses };
