@@ -4,7 +4,6 @@ export type { ByteSource } from "./core/check/bytes.ts";
 export type { ChipFacts, ChipId, ChipIdentity, ChipMac, InstructionSet } from "./core/chip/types.ts";
 export type { AbortSignalLike, ErrorCode } from "./core/errors.ts";
 export type { FileSystemKind } from "./core/filesystem/file-system.ts";
-export { type FlashOfChipOptions, flashOfChip } from "./core/flash-layout/flash-of-chip.ts";
 export {
   type BackupFlashOptions,
   type BackupFlashResult,
@@ -29,6 +28,7 @@ export {
   readBackup,
   restoreFlash,
 } from "./core/flash-layout/backup/restore-flash.ts";
+export { type FlashOfChipOptions, flashOfChip } from "./core/flash-layout/flash-of-chip.ts";
 export {
   eraseOtaData,
   type OtaDataOptions,
