@@ -1,9 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rolldown } from "rolldown";
+import { build as vite } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../support/docs/pages.ts";
 import { makeUserProject, type UserProject } from "../support/docs/user-project.ts";
+import { PART_NAMES, partBytes } from "../support/install/release.ts";
+import { BROWSER } from "../support/web/browser.ts";
+import { lampManifest, missingParts, press, toChoice, toTheEnd } from "../support/web/lamp-page.ts";
+import { type Site, startSite } from "../support/web/site.ts";
 
 /** The examples in the project of a user who has installed the package, each run as its own process. */
 let project: UserProject;
@@ -17,7 +22,7 @@ describe("the examples", () => {
   it("are all tried here", () => {
     const shown = readdirSync(`${ROOT}examples`);
     // The firmware has a test of its own: test/image/hello-firmware.test.ts; the button has its own: test/elements.
-    expect(shown.sort()).toEqual(["browser", "ci", "hello-esp32c3", "install-button", "node"]);
+    expect(shown.sort()).toEqual(["browser", "ci", "hello-esp32c3", "install-button", "node", "react", "vite"]);
   });
 
   it("for Node: writes, and reads back the same", () => {
@@ -66,6 +71,55 @@ describe("the examples", () => {
     expect(out).toMatch(/^ESP32-C3 .*\nthe chip's digest is that of the file\ndone\n$/);
   });
 });
+
+/** With the firmware of a release put beside them, in a browser with a board. */
+describe.skipIf(BROWSER === undefined)("the examples that Vite builds", () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await startSite(async (folder) => {
+      for (const name of ["vite", "react"]) await buildWithVite(name, `${folder}/${name}`);
+    });
+    for (const [folder, name] of Object.entries({ vite: "Lamp", "react/stable": "Lamp", "react/beta": "Lamp beta" })) {
+      site.files.set(`/${folder}/manifest.json`, JSON.stringify({ ...lampManifest(), name }));
+      for (const part of PART_NAMES) site.files.set(`/${folder}/${part}`, partBytes(part));
+    }
+  });
+  afterAll(() => site?.close());
+
+  it("for Vite: installs with the button, and tells by the library what board it is", async () => {
+    const { page, problems } = await site.open("/vite/index.html");
+    await page.getByRole("button", { name: "What board is this?" }).click();
+    await page.getByRole("status").getByText("ESP32-C3").waitFor();
+    await toChoice(page);
+    await toTheEnd(page);
+    expect(await missingParts(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it("for React: installs the release that was chosen", async () => {
+    const { page, problems } = await site.open("/react/index.html");
+    await page.getByLabel("Release").selectOption("beta");
+    await press(page, "Install");
+    await page.getByText("What happens to what is on the board?").waitFor();
+    expect(await page.getByRole("heading", { level: 2 }).textContent()).toContain("Lamp beta");
+    await toTheEnd(page);
+    expect(await missingParts(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});
+
+/** As `npm run build` of the example does; what Vite warns of fails. */
+async function buildWithVite(name: string, folder: string): Promise<void> {
+  const warnings: string[] = [];
+  await vite({
+    root: `${project.folder}/examples/${name}`,
+    base: `/${name}/`,
+    configFile: false,
+    logLevel: "silent",
+    build: { outDir: folder, rollupOptions: { onwarn: ({ message }) => warnings.push(message ?? "") } },
+  });
+  expect(warnings).toEqual([]);
+}
 
 /** Resolves with what the chunks import. */
 async function bundlePage(folder: string): Promise<readonly string[]> {

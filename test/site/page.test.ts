@@ -258,6 +258,38 @@ describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
     await page.context().close();
   }, 60_000);
 
+  it("keeps the screen on while it works, and asks before it is left while flash is changed", async () => {
+    const { page } = await site.open();
+    await page.addInitScript(() => {
+      let locks = 0;
+      const isGuarded = (): boolean => !globalThis.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+      /** Whether leaving was guarded, each time that the screen was to stay on. */
+      const asked: boolean[] = [];
+      const request = async (): Promise<object> => {
+        locks++;
+        asked.push(isGuarded());
+        return { release: async () => void locks-- };
+      };
+      Object.defineProperty(navigator, "wakeLock", { value: { request } });
+      Object.assign(globalThis, { held: () => ({ locks, isGuarded: isGuarded(), asked }) });
+    });
+    const held = (): Promise<unknown> => page.evaluate(() => (globalThis as unknown as { held(): unknown }).held());
+    await page.goto(site.url);
+    await page.click("text=Try a virtual board");
+    await page.waitForSelector("dt:has-text('MAC address')");
+    await show(page, "partitions");
+    await saved(page, () => page.click("button[aria-label='Save nvs']"));
+    await page.waitForSelector("button[aria-label='Erase nvs']:enabled");
+    expect(await held()).toEqual({ locks: 0, isGuarded: false, asked: expect.arrayContaining([false]) });
+    expect(await held()).not.toEqual(expect.objectContaining({ asked: expect.arrayContaining([true]) }));
+    await page.click("button[aria-label='Erase nvs']");
+    await page.click("dialog .danger");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.waitForSelector("button[aria-label='Save nvs']:enabled");
+    expect(await held()).toEqual({ locks: 0, isGuarded: false, asked: expect.arrayContaining([true]) });
+    await page.context().close();
+  }, 60_000);
+
   it("goes on when no port is chosen", async () => {
     const { page } = await site.open();
     await page.addInitScript(() => {
