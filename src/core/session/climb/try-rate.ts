@@ -3,7 +3,7 @@ import { isEspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import { CHANGE_BAUDRATE } from "../../wire/commands.ts";
 import type { StubSession } from "../session.ts";
-import { SETTLE_MS, switchTo } from "../talk/change-baud.ts";
+import { switchTo } from "../talk/change-baud.ts";
 import { syncOnce } from "../talk/sync.ts";
 
 /**
@@ -19,13 +19,15 @@ const SYNCS_ON_TROUBLE = 3;
 /** An answer that has not come after so long, and so many times what the one before took, will not come. */
 const SURE_MS = 40;
 const SURE_FACTOR = 3;
+/** For a chip to switch. Who is not ready then misses the first SYNC and answers the second. */
+const SWITCH_MS = 20;
 
 /** Moves both sides to another rate and asks for a sign of life; where none comes, back to the rate before. */
 export async function tryRate(session: StubSession, baudRate: number): Promise<RateOutcome> {
   const { link } = session;
   const before = link.baudRate;
   if (!(await portHas(link, baudRate))) return "unsupported";
-  const answerMs = await switchTo(session, baudRate);
+  const answerMs = await switchTo(session, baudRate, SWITCH_MS);
   const waitMs = Math.min(link.limits.syncMs, SURE_MS + SURE_FACTOR * answerMs);
   if (await answersAsBefore(session, SYNCS, waitMs)) return "understood";
   // The chip may understand what we say without our understanding it, or not have heard of the new rate.
@@ -33,7 +35,7 @@ export async function tryRate(session: StubSession, baudRate: number): Promise<R
     baudRate: before,
     currentBaudRate: session.traits.baudSecondWord === "current" ? baudRate : 0,
   });
-  await sleep(link.clock, SETTLE_MS, link.signal);
+  await sleep(link.clock, SWITCH_MS, link.signal);
   await link.setBaudRate(before);
   return (await answersAsBefore(session, SYNCS, waitMs)) ? "refused" : "lost";
 }

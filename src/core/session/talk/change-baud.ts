@@ -7,11 +7,8 @@ import { readWords } from "./registers.ts";
 import { isTransient, resynchronise } from "./resynchronise.ts";
 import { syncOnce } from "./sync.ts";
 
-/**
- * The chip needs a moment to switch after its answer (fact sheet 3.9, where it is given 50 ms). Who is not ready after this
- * misses the first SYNC and answers the second.
- */
-export const SETTLE_MS: number = 20;
+/** The chip needs a moment to switch after its answer (fact sheet 3.9). */
+const SETTLE_MS = 50;
 
 /** Why the rate cannot be changed, as a warning; null when it can. Pure. */
 export function baudObstacle(session: LiveSession): Notice | null {
@@ -51,7 +48,7 @@ export async function changeBaud(session: LiveSession, baudRate: number): Promis
 }
 
 /** Sends the command and switches the port. No check yet. Returns how long the chip's answer took, in milliseconds. */
-export async function switchTo(session: LiveSession, baudRate: number): Promise<number> {
+export async function switchTo(session: LiveSession, baudRate: number, settleMs: number = SETTLE_MS): Promise<number> {
   const { link, traits } = session;
   const second = traits.baudSecondWord === "current" ? link.baudRate : 0;
   const first = await rateWord(session, baudRate);
@@ -64,7 +61,7 @@ export async function switchTo(session: LiveSession, baudRate: number): Promise<
   }
   const elapsedMs = link.clock.now() - startedAt;
   await link.setBaudRate(baudRate);
-  await sleep(link.clock, SETTLE_MS, link.signal);
+  await sleep(link.clock, settleMs, link.signal);
   link.discard();
   link.suspect = false;
   return elapsedMs;
