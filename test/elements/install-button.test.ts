@@ -2,17 +2,20 @@ import { afterAll, beforeAll, describe } from "vitest";
 // @ts-expect-error A tool without types.
 import { buildButton } from "../../tools/build/build-button.mjs";
 import { tellSkipped } from "../support/skipping.ts";
-import { BROWSER, NO_BROWSER } from "../support/web/browser.ts";
+import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
 import { type Site, startSite } from "../support/web/site.ts";
 import { installCases } from "./cases/install-cases.ts";
 import { mannersCases } from "./cases/manners-cases.ts";
 import { refusalCases } from "./cases/refusal-cases.ts";
 import { stopCases } from "./cases/stop-cases.ts";
 
-if (BROWSER === undefined) tellSkipped(NO_BROWSER);
+if (THOROUGH_BROWSER === undefined) tellSkipped(NOT_THOROUGH);
+
+/** A page has the clock of the machine: what came late on a loaded one is tried again. */
+const AGAIN = { retry: 2 };
 
 /** One browser, a page for each case; the pages do not disturb each other. */
-describe.skipIf(BROWSER === undefined).concurrent("the install button in a browser", () => {
+describe.skipIf(THOROUGH_BROWSER === undefined).concurrent("the install button in a browser", AGAIN, () => {
   let site: Site;
   beforeAll(async () => {
     site = await startSite((folder) => (buildButton as (folder: string) => Promise<unknown>)(`${folder}/button`));

@@ -175,6 +175,7 @@ const OUTLETS: Readonly<Record<string, string>> = {
   "run/completion/completion.ts": "a script of our own",
   "run/crash/decode.ts": "a log as harmless as a terminal needs it; cleans the reports",
   "run/efuse/confirm.ts": "cleans the plan",
+  "run/improv/improv-talk.ts": "a log as harmless as a terminal needs it",
   "run/image/image-info.ts": "an error as it is rendered, which cleans it",
   "run/monitor.ts": "cleans its own words",
   "show/shown.ts": "a sentence of our own",

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const files = ["src", "test", "tools"].flatMap((folder) =>
+const files = ["src", "site", "test", "tools"].flatMap((folder) =>
   readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`),
 );
 

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { zipOf } from "../support/image/zip-builder.ts";
 import { type BuiltPage, builtPage, violations } from "../support/site/built-page.ts";
 import { tellSkipped } from "../support/skipping.ts";
-import { BROWSER, NO_BROWSER } from "../support/web/browser.ts";
+import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
 
-if (BROWSER === undefined) tellSkipped(NO_BROWSER);
+if (THOROUGH_BROWSER === undefined) tellSkipped(NOT_THOROUGH);
 
 let site: BuiltPage;
 /** Of the first view, each file as a host packs it. */
@@ -49,7 +49,7 @@ async function saved(page: Page, click: () => Promise<void>): Promise<Buffer> {
   return readFileSync(await download.path());
 }
 
-describe.skipIf(BROWSER === undefined)("the page in a browser", () => {
+describe.skipIf(THOROUGH_BROWSER === undefined)("the page in a browser", { retry: 2 }, () => {
   beforeAll(async () => {
     site = await builtPage();
   }, 60_000);

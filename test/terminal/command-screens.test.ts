@@ -15,7 +15,7 @@ const WITHOUT_SCREEN: Readonly<Record<string, string>> = {
 };
 
 /** They show what a device printed, as it came: cutting it would be changing it. */
-const PASSING_ON = [" monitor ", " decode "];
+const PASSING_ON = [" monitor ", " decode ", "run-and-monitor"];
 
 // What they show is stored; `npx vitest run test/terminal/command-screens.test.ts -u` stores it anew.
 describe.each([40, 80, 120])("on a terminal of %d columns", (columns) => {

@@ -60,7 +60,7 @@ describe("a word of another tool", () => {
     ["esptool --no_stub read-mac", "Type: esptool --no-stub read-mac"],
     ["esptool write-flash --flashSize=4MB 0 a.bin", "Type: esptool write-flash --flash-size=4MB 0 a.bin"],
     ["esptool --speed 921600 flash-id", "Type: esptool --baud 921600 flash-id"],
-    ["esptool write-flash --monitor 0 a.bin", "Type: esptool write-flash 0 a.bin"],
+    ["esptool load-ram --monitor a.bin", "Type: esptool load-ram a.bin"],
     ["espsecure sign-data --quiet a", "Type: espsecure sign-data --silent a"],
   ])("is answered where it is an option: %s", async (line, hint) => {
     expect(await hintOf(line)).toContain(hint);

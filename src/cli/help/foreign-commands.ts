@@ -42,7 +42,7 @@ export const FOREIGN_COMMANDS: readonly ForeignCommand[] = [
   { of: "esptool", words: ["bootloader-flash"], type: "flash", behind: "--only bootloader" },
   {
     of: "esptool",
-    words: ["read", "dump", "dump-flash", "backup", "read-image"],
+    words: ["read", "dump", "dump-flash", "read-image"],
     type: "read-flash",
     behind: "0 all backup.bin",
     keepsWhen: RANGE_FILE,
@@ -116,7 +116,7 @@ export const FOREIGN_COMMANDS: readonly ForeignCommand[] = [
   },
   {
     of: "esptool",
-    words: ["inspect", "show", "parse-image", "bin-info", "image"],
+    words: ["show", "parse-image", "bin-info", "image"],
     type: "image-info",
     behind: "app.bin",
     keepsWhen: FILE,

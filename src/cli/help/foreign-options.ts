@@ -38,6 +38,7 @@ export const FOREIGN_OPTIONS: readonly ForeignOption[] = [
   { names: ["--flash-frequency"], now: "--flash-freq" },
   { names: ["--quiet", "-q"], now: "--silent" },
   { names: ["--erase", "--erase-first", "--erase-flash"], now: "--erase-all", commands: ["write-flash"] },
+  { names: ["-M"], now: "--monitor", commands: ["write-flash"] },
   { names: ["--output-file", "--out"], now: "--output" },
   { names: ["--no-verify"], now: null, why: "What is written is always verified; it takes the chip little time." },
   { names: ["--skip-update-check", "-S"], now: null, why: "Nothing is asked of the network." },
@@ -47,7 +48,7 @@ export const FOREIGN_OPTIONS: readonly ForeignOption[] = [
   {
     names: ["--monitor", "-M"],
     now: null,
-    commands: ["write-flash", "erase-flash", "run", "load-ram"],
+    commands: ["erase-flash", "run", "load-ram"],
     why: "Type esptool monitor --reset after it.",
   },
   {

@@ -9,6 +9,13 @@ export const BROWSER: string | undefined = [
 /** The reason of the tests that need one. */
 export const NO_BROWSER = "a browser: Chromium is not there";
 
+/** Whole pages with all that can befall them take minutes: `npm run test-browser` tries them, `npm test` a page of each kind. */
+const IS_THOROUGH = process.env["BROWSER_TESTS"] === "1";
+/** The browser of the thorough tests, which say so where they are left out. */
+export const THOROUGH_BROWSER: string | undefined = IS_THOROUGH ? BROWSER : undefined;
+export const NOT_THOROUGH: string =
+  BROWSER === undefined ? NO_BROWSER : "the install button and the page with all that can befall them: npm run test-browser";
+
 /** The Chromium of the system, without a window, which asks for nothing by itself. */
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({

@@ -64,10 +64,17 @@ async function readAll<File extends FlashFile>(files: readonly Given<File>[], ar
   return read;
 }
 
-/** Files to compare with flash: no bytes would match whatever is there, and prove nothing. Throws `file.empty`. */
-export async function filesToVerify(value: unknown, argument: string): Promise<FlashFile[]> {
+/**
+ * Files to compare with flash, as `flashFiles`: no bytes would match whatever is there, and prove nothing. Throws
+ * `file.empty`.
+ */
+export function filesToVerify(value: unknown, argument: string): FlashFile[] | Promise<FlashFile[]> {
   const given = flashFiles(value, argument);
-  const files = given instanceof Promise ? await given : given;
+  const refused = (files: FlashFile[]): FlashFile[] => refuseEmpty(files, argument);
+  return given instanceof Promise ? given.then(refused) : refused(given);
+}
+
+function refuseEmpty(files: FlashFile[], argument: string): FlashFile[] {
   if (files.length === 0)
     throw new EspError("argument.invalid", `'${argument}' is empty: there is nothing to compare with flash.`, {
       hint: "Give at least one file.",

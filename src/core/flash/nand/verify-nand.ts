@@ -36,7 +36,8 @@ export async function verifyNand(
 ): Promise<VerifyFlashResult> {
   const live = checkSession(session, "session");
   const wanted = checkVerifyNandOptions(options, "options");
-  const given = await filesToVerify(files, "files");
+  const read = filesToVerify(files, "files");
+  const given = read instanceof Promise ? await read : read;
   // Each for itself: files that would disturb each other in a write may well be compared.
   const pieces = given.flatMap((file) => planNandWrite([file]));
   return await nandOperation(live, wanted, async () => {

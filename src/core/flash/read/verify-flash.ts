@@ -65,7 +65,8 @@ export async function verifyFlash(
 ): Promise<VerifyFlashResult> {
   const live = checkSession(session, "session");
   const wanted = checkVerifyOptions(options, "options");
-  const given = await filesToVerify(files, "files");
+  const read = filesToVerify(files, "files");
+  const given = read instanceof Promise ? await read : read;
   const wrong = guardArguments(given);
   if (wrong !== null) throw wrong;
   return await operation(live, wanted.signal, async () => {
