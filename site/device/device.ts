@@ -29,6 +29,8 @@ export interface Work<T> {
   readonly what: TextKey;
   readonly changesFlash?: boolean | undefined;
   readonly act: (session: Session, signal: AbortSignal) => Promise<T>;
+  /** What the library tells meanwhile. */
+  readonly hear?: ((event: EspEvent) => void) | undefined;
 }
 
 export interface Device {
@@ -71,6 +73,7 @@ export function createDevice(): Device {
   let stop = new AbortController();
   let tracesBytes = false;
   let missing: AskAgain | null = null;
+  let heardBy: Work<unknown>["hear"];
 
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -85,6 +88,7 @@ export function createDevice(): Device {
   };
   const hear = (event: EspEvent): void => {
     journal.add(event);
+    heardBy?.(event);
     if (event.type === "progress" && state.kind === "busy") {
       const { type: _type, session: _session, ...progress } = event;
       become({ ...state, activity: { ...state.activity, progress } });
@@ -158,7 +162,7 @@ export function createDevice(): Device {
       port = next;
       await connectTo(next);
     },
-    run: async ({ what, changesFlash = false, act }) => {
+    run: async ({ what, changesFlash = false, act, hear: listener }) => {
       if (state.kind !== "ready" || leaving !== null) {
         await fail(new Error("The board is busy, or is not there any more: nothing was done."));
         return null;
@@ -166,6 +170,7 @@ export function createDevice(): Device {
       const { session } = state;
       error = null;
       stop = new AbortController();
+      heardBy = listener;
       become({ kind: "busy", session, activity: { what, progress: null, changesFlash, isCancelled: false } });
       try {
         return await act(session, stop.signal);
@@ -173,6 +178,7 @@ export function createDevice(): Device {
         await fail(reason);
         return null;
       } finally {
+        heardBy = undefined;
         // A session whose port is closed cannot be gone on with.
         become(session.baudRate === 0 ? { kind: "away", port } : { kind: "ready", session });
       }
@@ -204,6 +210,7 @@ export function createDevice(): Device {
       tell();
     },
     chooseAgain: async () => {
+      error = null;
       try {
         await missing?.choose();
         missing = null;

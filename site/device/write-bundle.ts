@@ -17,6 +17,7 @@ import {
   type WriteFlashResult,
   writeFlash,
 } from "../../src/index.ts";
+import type { InstallState, trackInstall } from "../../src/install.ts";
 import type { Partition } from "../../src/partition.ts";
 import type { DroppedTree } from "./dropped-tree.ts";
 
@@ -56,15 +57,29 @@ interface BundleWrite {
 /** Writes what the plan says, and has the chip prove it. Throws as `writeFlash` and `eraseRegion`, and `partition.no-table`. */
 export async function writeBundle(session: Session, { bundle, plan, signal }: BundleWrite): Promise<WriteFlashResult> {
   const encrypts = plan.files.some(({ encrypted }) => encrypted) && (await isFlashEncrypted(session));
-  const files: FileToWrite[] = plan.files.map((file) => ({
-    address: addressOf(file),
-    data: file.data,
-    name: file.path,
-    encrypted: file.encrypted && encrypts,
-  }));
+  const files = filesOf(plan).map((file) => ({ ...file, encrypted: file.encrypted && encrypts }));
   for (const { address, sizeBytes } of plan.erase) await eraseRegion(session, { address, sizeBytes }, { signal });
   const { mode, frequency, size } = bundle.settings;
   return await writeFlash(session, files, { flashMode: mode, flashFrequency: frequency, flashSize: size, signal });
+}
+
+function filesOf(plan: FlashPlan): (FileToWrite & { readonly encrypted: boolean })[] {
+  return plan.files.map((file) => ({
+    address: addressOf(file),
+    data: file.data,
+    name: file.path,
+    encrypted: file.encrypted,
+  }));
+}
+
+/** What a write has left on the board, as its events tell. */
+export type WriteState = InstallState;
+export type WriteTrack = ReturnType<typeof trackInstall>;
+
+/** To be told the events of a write. Throws `partition.no-table`. */
+export async function trackWrite({ settings }: FlashBundle, plan: FlashPlan): Promise<WriteTrack> {
+  const { trackInstall: track } = await import("../../src/install.ts");
+  return track({ erase: "keep-settings", files: filesOf(plan), eraseRanges: [], settings });
 }
 
 /** A bundle whose application, where it comes without a place, goes to where the board's program is. */

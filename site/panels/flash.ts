@@ -4,12 +4,21 @@ import type { Session, WriteFlashResult } from "../../src/index.ts";
 import type { Partition } from "../../src/partition.ts";
 import { chipTable, forgetTable, startedPartition } from "../device/chip-table.ts";
 import { droppedTree } from "../device/dropped-tree.ts";
-import { bundleOf, placedAt, planFor, writeBundle } from "../device/write-bundle.ts";
+import {
+  bundleOf,
+  placedAt,
+  planFor,
+  trackWrite,
+  type WriteState,
+  type WriteTrack,
+  writeBundle,
+} from "../device/write-bundle.ts";
 import { addressText, sizeText } from "../parts/amounts.ts";
 import type { Dropped } from "../parts/dropped-files.ts";
 import { fileDrop } from "../parts/file-drop.ts";
 import { sessionOf } from "../parts/needs-board.ts";
 import { PageElement } from "../parts/page-element.ts";
+import { writeLeft } from "../parts/write-left.ts";
 
 /** What matters of the board to what is written. */
 interface Board {
@@ -29,12 +38,16 @@ export class FlashPanel extends PageElement {
     board: { state: true },
     overwriteAll: { state: true },
     result: { state: true },
+    left: { state: true },
   };
   declare bundle: FlashBundle | null;
   /** Null: there is none, or it was not asked yet. */
   declare board: Board | null;
   declare overwriteAll: boolean;
   declare result: WriteFlashResult | null;
+  /** What a write that came to no end has left on the board; null: it came to its end, or there was none. */
+  declare left: WriteState | null;
+  #track: WriteTrack | null = null;
   /** The board that was asked. */
   #asked: Session | null = null;
   #dropped: Dropped | null = null;
@@ -47,11 +60,13 @@ export class FlashPanel extends PageElement {
     this.board = null;
     this.overwriteAll = false;
     this.result = null;
+    this.left = null;
   }
 
   protected override deviceChanged(): void {
     const session = sessionOf(this.page.device.state);
     if (session !== this.#asked) this.board = null;
+    if (session !== null && session !== this.#asked) this.#forgetWrite();
     if (this.bundle !== null) void this.#look();
     else if (session !== null && session !== this.#readFor && this.#dropped !== null) void this.#read(this.#dropped);
   }
@@ -63,7 +78,7 @@ export class FlashPanel extends PageElement {
     const url = String(new FormData(event.currentTarget as HTMLFormElement).get("url") ?? "").trim();
     const { port } = device;
     if (url === "" || port === null) return;
-    this.result = null;
+    this.#forgetWrite();
     this.#dropped = null;
     this.bundle = await device.run({
       what: "downloading",
@@ -81,7 +96,7 @@ export class FlashPanel extends PageElement {
 
   #take = (dropped: Dropped): void => {
     this.page.device.dismissError();
-    this.result = null;
+    this.#forgetWrite();
     this.#dropped = dropped;
     void this.#read(dropped);
   };
@@ -111,16 +126,26 @@ export class FlashPanel extends PageElement {
     this.board = await device.run({ what: "asking-board", act: boardOf });
   }
 
-  async #write(bundle: FlashBundle, plan: FlashPlan): Promise<void> {
+  /** What was done to another board, or with other files, says nothing any more. */
+  #forgetWrite(): void {
     this.result = null;
+    this.left = null;
+    this.#track = null;
+  }
+
+  async #write(bundle: FlashBundle, plan: FlashPlan): Promise<void> {
+    this.#forgetWrite();
     this.result = await this.page.device.run({
       what: "writing",
       changesFlash: true,
+      hear: (event) => this.#track?.onEvent(event),
       act: async (session, signal) => {
         forgetTable(session);
+        this.#track = await trackWrite(bundle, plan);
         return await writeBundle(session, { bundle, plan, signal });
       },
     });
+    this.left = this.result === null ? (this.#track?.state() ?? null) : null;
   }
 
   override render(): TemplateResult {
@@ -137,6 +162,7 @@ export class FlashPanel extends PageElement {
         <button type="submit" ?disabled=${page.device.state.kind !== "ready"}>${say("manifest-get")}</button>
       </form>
       ${bundle === null ? nothing : this.#plan(bundle)} ${this.result === null ? nothing : this.#done(this.result)}
+      ${this.left === null ? nothing : writeLeft(page, this.left)}
     `;
   }
 

@@ -102,6 +102,11 @@ export const ENGLISH = {
   "wrong-chip": "This is for the {chip}, which is not the chip of the board.",
   "written-proved": "Written, and proved by the chip's own digests",
   written: "Written",
+  "left-nothing": "Nothing on the board was changed.",
+  "left-between": "The board is in between and will not run as it should until it is written again.",
+  "left-written": "Written and proved: {names}.",
+  "left-unfinished": "Begun and not finished: {names}.",
+  "left-untouched": "Not written: {names}.",
   "watch-it": "Start the program and watch it",
   // Partitions
   "no-table": "The board has no partition table that can be read.",

@@ -79,6 +79,17 @@ export class VirtualWebSerialPort {
     this.log.push("close");
   }
 
+  /** The page that has it open goes away: the browser closes it, whatever is locked. */
+  async abandon(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#readable = null;
+    this.#writable = null;
+    this.#incoming = null;
+    await this.#port.close();
+    this.log.push("abandon");
+  }
+
   async setSignals(signals: { readonly dataTerminalReady?: boolean; readonly requestToSend?: boolean }): Promise<void> {
     if (!this.#isOpen) throw new DOMException("The port is closed.", "InvalidStateError");
     const { dataTerminalReady: dtr = this.#lines.dtr, requestToSend: rts = this.#lines.rts } = signals;

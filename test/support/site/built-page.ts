@@ -7,7 +7,7 @@ import { readPageFiles } from "../../../src/node/serve/page-files.ts";
 import { serveFiles } from "../../../src/node/serve/serve-page.ts";
 // @ts-expect-error A tool without types.
 import { buildSite } from "../../../tools/build/build-site.mjs";
-import { launchBrowser } from "../web/browser.ts";
+import { launchBrowser, PATIENCE_MS } from "../web/browser.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -35,6 +35,7 @@ export async function builtPage(): Promise<BuiltPage> {
     url,
     open: async (options = {}) => {
       const context = await browser.newContext(options);
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(String(error)));

@@ -14,7 +14,11 @@ const IS_THOROUGH = process.env["BROWSER_TESTS"] === "1";
 /** The browser of the thorough tests, which say so where they are left out. */
 export const THOROUGH_BROWSER: string | undefined = IS_THOROUGH ? BROWSER : undefined;
 export const NOT_THOROUGH: string =
-  BROWSER === undefined ? NO_BROWSER : "the install button and the page with all that can befall them: npm run test-browser";
+  BROWSER === undefined
+    ? NO_BROWSER
+    : "the install button and the page with all that can befall them: npm run test-browser";
+/** What a page is waited for: a machine that has much to do takes long, and what hangs is to be told by its line. */
+export const PATIENCE_MS = 120_000;
 
 /** The Chromium of the system, without a window, which asks for nothing by itself. */
 export async function launchBrowser(): Promise<Browser> {

@@ -17,6 +17,8 @@ interface PageFirmware {
 type Choice = "first" | "none" | "denied";
 
 export interface PageSerial {
+  /** What stands for `navigator.serial`. */
+  readonly api: object;
   chip: VirtualChip;
   device: VirtualWebSerialPort;
   /** What a person does with the list, one entry a time it is shown; the last stays. */
@@ -97,6 +99,9 @@ class PagePort extends VirtualWebSerialPort {
 }
 
 const control: PageSerial = {
+  get api() {
+    return serial;
+  },
   choices: ["first"],
   asked: 0,
   isBusy: false,
@@ -128,6 +133,9 @@ const serial = {
   removeEventListener() {},
 };
 
-control.plug("esp32c3", { appText: "I (31) app: lamp 2.0\r\n", appEveryMs: 200 });
-Object.defineProperty(navigator, "serial", { value: serial, configurable: true });
-(globalThis as unknown as { pageSerial: PageSerial }).pageSerial = control;
+/** A page that was opened by one with chips has that one's: so a board outlives a page. */
+const kept = (globalThis.opener as { readonly pageSerial?: PageSerial } | null)?.pageSerial;
+if (kept === undefined) control.plug("esp32c3", { appText: "I (31) app: lamp 2.0\r\n", appEveryMs: 200 });
+else addEventListener("pagehide", () => void kept.device.abandon());
+Object.defineProperty(navigator, "serial", { value: kept?.api ?? serial, configurable: true });
+(globalThis as unknown as { pageSerial: PageSerial }).pageSerial = kept ?? control;

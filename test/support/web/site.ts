@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser } from "./browser.ts";
+import { launchBrowser, PATIENCE_MS } from "./browser.ts";
 import { serialScript } from "./serial-script.ts";
 
 /** No script but the site's own, no style, no frame, and nothing that makes code or markup of text. */
@@ -77,6 +77,7 @@ export async function startSite(build: (folder: string) => Promise<unknown>): Pr
         ...(colorScheme && { colorScheme }),
         serviceWorkers: "block",
       });
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       const problems: string[] = [];
       page.on("pageerror", (error) => problems.push(String(error)));

@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  BUILD,
+  beginWrite,
+  choose,
+  connectBoard,
+  halfWritten,
+  happen,
+  missingFiles,
+  PROVED,
+  plugBoard,
+  writeAgain,
+} from "../support/site/board-page.ts";
+import { type BuiltPage, builtPage } from "../support/site/built-page.ts";
+import { tellSkipped } from "../support/skipping.ts";
+import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
+import { serialScript } from "../support/web/serial-script.ts";
+
+if (THOROUGH_BROWSER === undefined) tellSkipped(NOT_THOROUGH);
+
+let site: BuiltPage;
+let chips = "";
+
+/** The view that flashes, with a board to be connected. */
+async function open(): Promise<Page> {
+  const { page } = await site.open({ acceptDownloads: true });
+  await page.addInitScript({ content: chips });
+  await page.goto(`${site.url}#/flash`);
+  await page.waitForSelector("esptool-flash");
+  await plugBoard(page);
+  return page;
+}
+
+const alertTitle = async (page: Page): Promise<string> => (await page.textContent("[role=alert] h2")) ?? "";
+
+describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of the browser", { retry: 2 }, () => {
+  beforeAll(async () => {
+    [site, chips] = await Promise.all([builtPage(), serialScript()]);
+  });
+  afterAll(() => site?.close());
+
+  it("flashes, has it proved, and reads it back", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await beginWrite(page);
+    await page.waitForSelector(PROVED);
+    expect(await missingFiles(page)).toEqual([]);
+    await page.click('nav a[href="#/partitions"]');
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click("button[aria-label='Save other']:enabled"),
+    ]);
+    const { bytes } = BUILD["other.bin"];
+    expect(
+      readFileSync(await download.path())
+        .subarray(0, bytes.length)
+        .equals(bytes),
+    ).toBe(true);
+    await page.context().close();
+  });
+
+  it("goes on by itself when the board is back soon", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await beginWrite(page);
+    await halfWritten(page);
+    await happen(page, "unplug");
+    await happen(page, "replug");
+    await page.waitForSelector(PROVED);
+    expect(await missingFiles(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("says what is on the board when it is cancelled while it writes, and can be begun again", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await beginWrite(page);
+    await halfWritten(page);
+    await page.click("header >> text=Cancel");
+    await page.waitForSelector("text=Disconnect");
+    expect(await page.textContent("main")).toMatch(
+      /Written and proved: build\/app\.bin.*Begun and not finished: build\/other\.bin/s,
+    );
+    expect(await page.locator(PROVED).count()).toBe(0);
+    expect(await missingFiles(page)).toEqual(["other.bin"]);
+    await writeAgain(page);
+    await page.waitForSelector(PROVED);
+    expect(await page.textContent("main")).not.toContain("Begun and not finished");
+    expect(await missingFiles(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("tells of a port that another program has, and of one that the page may not have, and connects after that", async () => {
+    const page = await open();
+    await happen(page, "busy");
+    await page.click("text=Connect a board");
+    expect(await alertTitle(page)).toContain("something else has it open");
+    await page.waitForSelector("text=Connect a board");
+    await happen(page, "free");
+    await choose(page, "denied", "first");
+    await page.click("text=Connect a board");
+    await page.waitForSelector("[role=alert] h2:has-text('not allowed')");
+    expect(await page.textContent("[role=alert]")).toContain("port.permission");
+    await connectBoard(page);
+    expect(await page.locator("[role=alert]").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("asks for one more click when the board comes back as another device, and goes on by itself", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await beginWrite(page);
+    await halfWritten(page);
+    await choose(page, "none", "first");
+    await happen(page, "another");
+    await page.waitForSelector("[role=alert] h2:has-text('came back as another device')");
+    // Who closes the list is asked again.
+    await page.click("text=Choose it again");
+    await page.waitForSelector("[role=alert] h2:has-text('No serial port was chosen')");
+    await page.click("text=Choose it again");
+    await page.waitForSelector(PROVED);
+    expect(await page.locator("[role=alert]").count()).toBe(0);
+    expect(await missingFiles(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("asks before it is left while it writes; opened again it connects and writes right", async () => {
+    const keeper = await open();
+    const context = keeper.context();
+    await context.addInitScript({ content: chips });
+    const [page] = await Promise.all([
+      context.waitForEvent("page"),
+      keeper.evaluate(() => void globalThis.open(`${location.pathname}#/flash`)),
+    ]);
+    await connectBoard(page);
+    await beginWrite(page);
+    await halfWritten(page);
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await page.reload();
+    expect(asked).toEqual(["beforeunload"]);
+    expect(await missingFiles(keeper)).toEqual(["other.bin"]);
+    await connectBoard(page);
+    await beginWrite(page);
+    await page.waitForSelector(PROVED);
+    expect(await missingFiles(keeper)).toEqual([]);
+    await context.close();
+  });
+});
