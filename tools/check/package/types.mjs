@@ -43,6 +43,9 @@ const STRICT = {
 
 const specifier = (door) => (door === "." ? "esptool-ts" : `esptool-ts/${door.slice(2)}`);
 
+/** Elements of pages are the browser's own kind of thing: a project without its types cannot name them. */
+const FOR_PAGES = new Set(["./elements"]);
+
 /** Imports every door, and uses those whose types have to do with Node. */
 function usage(doors) {
   const imports = doors.map((door, index) => `import * as door${index} from "${specifier(door)}";`);
@@ -79,13 +82,14 @@ export function checkConsumers({ root, place, doors }) {
   const source = join(place, "consumer");
   mkdirSync(source, { recursive: true });
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  writeFileSync(join(source, "doors.ts"), usage(doors));
   writeFileSync(join(source, "page.ts"), PAGE);
   const all = projects();
   for (const { installed, types, lib, resolution } of all) {
     installNodeTypes(root, join(place, "node_modules"), installed);
     const compilerOptions = { ...STRICT, ...resolution, lib, ...(types === undefined ? {} : { types }) };
-    const files = lib.includes("DOM") ? ["doors.ts", "page.ts"] : ["doors.ts"];
+    const hasPages = lib.includes("DOM");
+    writeFileSync(join(source, "doors.ts"), usage(doors.filter((door) => hasPages || !FOR_PAGES.has(door))));
+    const files = hasPages ? ["doors.ts", "page.ts"] : ["doors.ts"];
     writeFileSync(join(source, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
     const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", source], { encoding: "utf8" });
     if (status === 0) continue;
