@@ -22,13 +22,15 @@ const groups = [
   { name: "tell", test: /src\/core\/tell\//, priority: 4 },
   {
     name: "core",
-    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/)|node_modules\/pako\//,
+    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/|manifest\/|install\/|inspect\/|improv\/)|node_modules\/pako\//,
     priority: 3,
   },
+  { name: "backup", test: /src\/core\/flash-layout\/backup\//, priority: 4 },
   // What few commands need, a file for each subject.
   { name: "crash", test: /src\/core\/(?:crash|debug-info)\//, priority: 2 },
   { name: "filesystem", test: /src\/core\/(?:filesystem)\//, priority: 2 },
-  { name: "bundle", test: /src\/core\/(?:bundle)\//, priority: 2 },
+  { name: "bundle", test: /src\/core\/(?:bundle|manifest)\//, priority: 2 },
+  { name: "inspect", test: /src\/core\/inspect\//, priority: 2 },
   { name: "nvs", test: /src\/core\/(?:nvs)\//, priority: 2 },
   // Signatures and ciphers are for espsecure and a part of espefuse only.
   { name: "secure", test: /src\/core\/secure\/|node_modules\/@noble\//, priority: 2 },
@@ -46,7 +48,7 @@ const groups = [
   },
   {
     name: "espefuse",
-    test: /src\/cli\/(?:host\/user-files|run\/efuse\/(?:efuse-file|open-virtual|register-lines|run-[a-z]+|table-of-chip|read\/summary))\.ts$/,
+    test: /src\/cli\/(?:run\/efuse\/(?:efuse-file|open-virtual|register-lines|run-[a-z]+|table-of-chip|read\/summary))\.ts$/,
     priority: 0,
   },
   {

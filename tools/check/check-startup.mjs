@@ -10,13 +10,13 @@ const chip = ["--port", "virtual:esp32c3"];
 // Of the two on a virtual chip most is the simulation of the chip; the aim is 2.0.
 const COMMANDS = [
   { what: "esptool version", args: [bin("esptool"), "version"], limit: 1.25 },
-  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limit: 3.9 },
+  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limit: 3.4 },
   {
     what: "write-flash to a virtual chip",
     args: [bin("esptool"), ...chip, "write-flash", "0x0", image],
-    limit: 4.6,
+    limit: 3.9,
   },
-  { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limit: 2.9 },
+  { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limit: 2.5 },
 ];
 
 function run(args) {
