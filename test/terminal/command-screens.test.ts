@@ -9,18 +9,16 @@ const FAMILIES = [...ESPTOOL_FAMILIES, ...OTHER_FAMILIES];
 
 /** Commands without a screen, each with the reason. */
 const WITHOUT_SCREEN: Readonly<Record<string, string>> = {
-  "esptool monitor": "says when its input has ended, which is not at the same moment each time; tested apart",
-  "esptool run-and-monitor": "shows what monitor shows",
   "esptool virtual-chip": "serves until it is stopped, on a port of this computer",
   "esptool web": "serves until it is stopped, on a port of this computer",
   "esptool completion": "prints a script, which a shell reads and nobody else",
 };
 
 /** They show what a device printed, as it came: cutting it would be changing it. */
-const PASSING_ON = [" monitor ", " decode "];
+const PASSING_ON = [" monitor ", " run-and-monitor ", " decode "];
 
 // What they show is stored; `npx vitest run test/terminal/command-screens.test.ts -u` stores it anew.
-describe.each([40, 80, 120])("on a terminal of %d columns", { retry: 2 }, (columns) => {
+describe.each([40, 80, 120])("on a terminal of %d columns", (columns) => {
   it.each(FAMILIES)("$name shows what is stored, and nothing beside the screen", async (family) => {
     const screens = await takeScreens(family, columns);
     const shown = screens.map(({ line, exitCode, rows }) =>

@@ -288,6 +288,14 @@ describe("esptool monitor", () => {
     expect(host.openedPorts).toEqual([]);
   });
 
+  it("says nothing of keys that were on their way when it ended", async () => {
+    const { type, exit } = await monitor(["monitor", "--until", "tick"]);
+    for (let typed = 0; typed < 30; typed++) await type("x".repeat(2000), 50);
+    const { code, err } = await exit();
+    expect(code).toBe(0);
+    expect(err).not.toContain("Nothing is sent");
+  });
+
   it("survives the loss of the port, and does not run into the line that was cut off", async () => {
     const { chip, clock, type, exit } = await monitor(["monitor"], { chip: { appText: "> " } });
     await sleep(clock, 1500);

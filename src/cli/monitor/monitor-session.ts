@@ -83,6 +83,7 @@ export class MonitorSession {
   #failure: EspError | null = null;
   #isMet = false;
   readonly #finished: Promise<void>;
+  #isOver = false;
 
   /** Throws `argument.invalid`. */
   constructor(context: RunContext, port: Port, decoding: Decoding | null) {
@@ -154,6 +155,7 @@ export class MonitorSession {
       signal.removeEventListener("abort", onAbort);
       stopTimer();
       release();
+      this.#isOver = true;
       await this.#port.close();
       this.#pipeline.flush();
       this.#crashes?.end();
@@ -306,7 +308,8 @@ export class MonitorSession {
     this.#sending = this.#sending.then(async () => {
       try {
         const isSent = await this.#port.write(bytes);
-        if (!isSent) this.#sayOnce("monitor.not-sent", "Nothing is sent while the port is away.");
+        // What was on its way when the session ended is nothing to be told of.
+        if (!isSent && !this.#isOver) this.#sayOnce("monitor.not-sent", "Nothing is sent while the port is away.");
       } catch (error) {
         this.#complain(error, "Make sure that the application reads its console.");
       }

@@ -41,6 +41,8 @@ export const ESPTOOL_FAMILIES: readonly ScreenFamily[] = [
       "esptool read-mac",
       "esptool chip-id",
       "esptool -p virtual:esp8266 chip-id",
+      "esptool -p virtual:esp32c3,app=READY monitor --reset --until READY --timeout 30",
+      "esptool -p virtual:esp32c3,app=READY run-and-monitor --until READY --timeout 30",
       "esptool get-security-info",
       "esptool run",
       "esptool load-ram ram.bin",

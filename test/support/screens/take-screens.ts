@@ -11,6 +11,9 @@ import type { ScreenFamily } from "./screen-family.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
 const CONTROLS = /\u001b\[[\d;]*[A-Za-z]/g;
 
+/** What is typed into a monitor is for the device, and no answer. */
+const TAKES_KEYS = / (?:run-and-)?monitor /;
+
 /** What one line left on a terminal. */
 export interface TakenScreen {
   readonly line: string;
@@ -37,7 +40,9 @@ export async function takeScreens({ world, lines }: ScreenFamily, columns: numbe
       hasErrorsOnScreen: true,
       hasKeyboard: true,
     });
-    const exitCode = await consenting(host, runProgram(program, words, host));
+    const exitCode = await (TAKES_KEYS.test(line)
+      ? runProgram(program, words, host)
+      : consenting(host, runProgram(program, words, host)));
     files = Object.fromEntries(host.stored);
     const text = host.shown();
     taken.push({
