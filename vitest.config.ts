@@ -22,7 +22,7 @@ export default defineConfig({
     teardownTimeout: 600_000,
     // What the programs that tests start would remember is nobody's.
     env: { ESPTOOL_NO_MEMORY: "1" },
-    setupFiles: ["test/support/process/watchdog.ts"],
+    setupFiles: ["test/support/process/watchdog.ts", "test/support/process/equal-bytes.ts"],
     // One process for each processor, kept for many files: starting one anew for each was a third of the time.
     isolate: false,
     maxWorkers: availableParallelism(),

@@ -43,7 +43,8 @@ let open: Session | null = null;
 /** A chip with the table and a switch to its second slot. */
 async function session(): Promise<Session> {
   if (open === null || !live(open).link.isOpen) {
-    const chip = virtualChip("esp32c3", { timing: INSTANT_TIMING });
+    // Small: a backup of it is read and restored once for each wrong argument.
+    const chip = virtualChip("esp32c3", { timing: INSTANT_TIMING, silicon: { flash: { sizeBytes: 0x80000 } } });
     chip.flash.place(0x8000, table());
     const plan = planOtaSwitch(partitions(), parseOtaData(blank()), 1);
     chip.flash.place(0x30000, readFileSync("test/fixtures/crash/core-01-esp32c3-elf-crc/coredump.bin"));
