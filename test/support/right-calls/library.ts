@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, systemClock, temporaryMemory } from "../../../src/index
 import { INSTANT_TIMING, virtualChip } from "../../../src/virtual.ts";
 import { ramImage, ramProgram } from "../chip/ram-program.ts";
 import { bytes, esp32Session, nandSession, neverAborts, romSession, stubSession } from "./sessions.ts";
-import { type RightCalls, whole } from "./types.ts";
+import { type RightCall, type RightCalls, whole } from "./types.ts";
 
 const SPI = (): object => ({ spiConnection: "SPI", signal: neverAborts() });
 const NAND = (): object => ({ spiConnection: "12,13,11,9,10", signal: neverAborts() });
@@ -46,6 +46,26 @@ const info = (): SecurityInfo => ({
   chipId: 5,
   apiVersion: 3,
 });
+
+/** What takes files and says of them what it would do, or does it. */
+const WRITING: RightCall = {
+  files: ["1.0.data", "1.0.previous"],
+  args: async () => [
+    await stubSession(),
+    [{ address: 0x1000, data: bytes(), name: "app", encrypted: false, previous: bytes() }],
+    {
+      ...SPI(),
+      ...HEADER,
+      compress: "auto",
+      eraseAll: false,
+      force: false,
+      encrypt: false,
+      ignoreFlashEncryptionEfuses: false,
+      skipFlashed: false,
+      trustFlashContent: false,
+    },
+  ],
+};
 
 export const LIBRARY: RightCalls = {
   isMemoryWord: { args: () => ["rates"] },
@@ -194,42 +214,8 @@ export const LIBRARY: RightCalls = {
     files: ["1.0.data"],
     args: async () => [await nandSession(), [{ address: 0, data: bytes(), name: "app" }], { ...NAND(), diff: true }],
   },
-  compareFlash: {
-    files: ["1.0.data", "1.0.previous"],
-    args: async () => [
-      await stubSession(),
-      [{ address: 0x1000, data: bytes(), name: "app", encrypted: false, previous: bytes() }],
-      {
-        ...SPI(),
-        ...HEADER,
-        compress: "auto",
-        eraseAll: false,
-        force: false,
-        encrypt: false,
-        ignoreFlashEncryptionEfuses: false,
-        skipFlashed: false,
-        trustFlashContent: false,
-      },
-    ],
-  },
-  writeFlash: {
-    files: ["1.0.data", "1.0.previous"],
-    args: async () => [
-      await stubSession(),
-      [{ address: 0x1000, data: bytes(), name: "app", encrypted: false, previous: bytes() }],
-      {
-        ...SPI(),
-        ...HEADER,
-        compress: "auto",
-        eraseAll: false,
-        force: false,
-        encrypt: false,
-        ignoreFlashEncryptionEfuses: false,
-        skipFlashed: false,
-        trustFlashContent: false,
-      },
-    ],
-  },
+  compareFlash: WRITING,
+  writeFlash: WRITING,
   writeFlashStatus: { args: async () => [await stubSession(), 0, { ...SPI(), sizeBytes: 1, nonVolatile: false }] },
   writeRegister: {
     args: async () => [await romSession(), { address: 0x3fc90000, value: 1, mask: 0xff }, { signal: neverAborts() }],
