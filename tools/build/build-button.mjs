@@ -1,6 +1,7 @@
 // The install button as one file to include: bundled and minified, with files of its own for what is loaded when it is pressed.
 import { rolldown } from "rolldown";
 import { root } from "./entries.mjs";
+import { pureDeclarations } from "./pure-declarations.mjs";
 
 /** Under its own name and the one that pages of ESP Web Tools have. */
 const SCRIPT = `
@@ -22,12 +23,13 @@ export async function buildButton(dir) {
     platform: "browser",
     // Where a module is imported both ways it is not loaded apart, which is known and harmless.
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
-    plugins: [script],
+    plugins: [script, pureDeclarations],
   });
   const { output } = await bundle.write({
     dir,
     format: "esm",
     minify: true,
+    comments: { annotation: false },
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
   });

@@ -3,6 +3,7 @@
 import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
 import { dist, doors, inputs, peers, root } from "./entries.mjs";
+import { pureDeclarations } from "./pure-declarations.mjs";
 
 /** npm packs no folder called node_modules. */
 const fileOf = ({ name }) => `${name.replace(/^(?:\.\.\/)?node_modules\//, "third-party/")}.js`;
@@ -16,7 +17,7 @@ export async function buildDoors() {
     // Only the command line needs anything of Node; the check of the package sees to it that the other doors do not.
     platform: "node",
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
-    plugins: [carriedBinding],
+    plugins: [pureDeclarations, carriedBinding],
   });
   const { output } = await bundle.write({
     dir: dist,

@@ -5,6 +5,7 @@ import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
 import { dist, inputs, peers, programs, root } from "./entries.mjs";
 import { lateBuiltins } from "./late-builtins.mjs";
+import { pureDeclarations } from "./pure-declarations.mjs";
 
 // Files cost more to load than their contents to parse: what is used together stands together. Stubs, commands and the
 // virtual chips stay apart, because most runs do not need them.
@@ -86,7 +87,7 @@ async function buildLoaded() {
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
     // No facade chunks: one file less to load for each lazily imported module.
     preserveEntrySignatures: "allow-extension",
-    plugins: [lateBuiltins, carriedBinding],
+    plugins: [pureDeclarations, lateBuiltins, carriedBinding],
   });
   const { output } = await bundle.write({
     codeSplitting: { groups, includeDependenciesRecursively: false },
@@ -95,6 +96,7 @@ async function buildLoaded() {
     entryFileNames: "programs/[name].js",
     chunkFileNames: "programs/[name]-[hash].js",
     minify: true,
+    comments: { annotation: false },
   });
   await bundle.close();
   return output.flatMap(({ moduleIds = [] }) => moduleIds);

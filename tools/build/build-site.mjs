@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { dist, root } from "./entries.mjs";
+import { pureDeclarations } from "./pure-declarations.mjs";
 
 const site = `${dist}site/`;
 
@@ -16,6 +17,7 @@ export async function buildSite(folder = site) {
     input: { main: "site/main.ts" },
     platform: "browser",
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
+    plugins: [pureDeclarations],
   });
   const { output } = await bundle.write({
     dir: folder,
@@ -24,6 +26,7 @@ export async function buildSite(folder = site) {
     // A host may tell browsers to keep these for ever: another content has another name.
     chunkFileNames: "parts/[name]-[hash].js",
     minify: true,
+    comments: { annotation: false },
   });
   await bundle.close();
   for (const name of ["index.html", "page.css"]) copyFileSync(`${root}site/${name}`, join(folder, name));
