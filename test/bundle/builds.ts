@@ -1,26 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { runCli } from "../../src/cli/run-cli.ts";
 import type { ChipId } from "../../src/index.ts";
 import { INSTANT_TIMING, type VirtualChip, virtualChip } from "../../src/virtual.ts";
+import type { Files } from "../support/bundle/sample-build.ts";
 import { testCliHost } from "../support/cli-host.ts";
 
-/** Sample build folders; where they come from is in their README. */
-const ROOT = "test/fixtures/builds";
-
-export type Files = Record<string, Uint8Array>;
-
-/** All files of a sample, by their paths in it. */
-export function sample(name: string): Files {
-  const root = join(ROOT, name);
-  const files: Files = {};
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    files[path.slice(root.length + 1)] = new Uint8Array(readFileSync(path));
-  }
-  return files;
-}
+export { type Files, sample } from "../support/bundle/sample-build.ts";
 
 const FLASH_BYTES = 4 * 1024 * 1024;
 const USED = 0x5a;

@@ -111,6 +111,21 @@ describe("what a write would take is said before", () => {
     expect(differences(contents(board), wanted)).toEqual([]);
   });
 
+  it("two files at one place are refused before anything is erased", async () => {
+    const board = usedBoard("esp32c3");
+    const before = contents(board);
+    const files = sample("esp-idf/esp32c3-ota-fs");
+    const list = JSON.parse(new TextDecoder().decode(files["build/flasher_args.json"]));
+    list.flash_files["0x8400"] = "storage.bin";
+    const built = { ...files, "build/flasher_args.json": text(JSON.stringify(list)) };
+    for (const more of [["--dry-run"], ["--erase", "nvs"]]) {
+      const { code, all } = await flash(board, built, ...more);
+      expect(code).toBe(2);
+      expect(all).toContain("'build/storage.bin' at 0x00008400 overlaps 'build/partition_table/partition-table.bin'");
+    }
+    expect(differences(contents(board), before)).toEqual([]);
+  });
+
   it("an image of a file system is written when it is named", async () => {
     const board = usedBoard("esp32c3");
     const files = sample("platformio/arduino-c3-littlefs");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { normalize } from "node:path/posix";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { encodePartitionTable } from "../../src/partition.ts";
 import { INSTANT_TIMING, virtualChip } from "../../src/virtual.ts";
@@ -101,6 +101,13 @@ describe("an image", () => {
       expect(refused).toMatchObject({ code: 254 });
       expect(refused.err).not.toContain("secret");
     }
+  });
+  it("in YAML is not repeated in warnings of the process", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const files: Files = { "in.yaml": bytes("app:\n  [my secret key]: { type: u8, value: 1 }\n") };
+    await run(["nvs", "make", "in.yaml", "nvs.bin", "0x3000"], files);
+    expect(warned.mock.calls).toEqual([]);
+    warned.mockRestore();
   });
 });
 

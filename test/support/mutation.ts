@@ -28,7 +28,7 @@ const EDGE_WORDS = [
 
 /** A copy of one of the seeds with one to four changes: bits, bytes, words, and pieces cut out, doubled or cut off. */
 export function mutated(random: Random, seeds: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  let bytes: Uint8Array<ArrayBuffer> = Uint8Array.from(seeds[random(seeds.length)] ?? []);
+  let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(seeds[random(seeds.length)] ?? []);
   for (let changes = 1 + random(4); changes > 0; changes--) bytes = changeOnce(random, bytes);
   return bytes;
 }

@@ -5,8 +5,8 @@ import type { FileToStore } from "../../src/core/filesystem/file-system.ts";
 import { makeLittleFs } from "../../src/core/filesystem/littlefs/make-littlefs.ts";
 import { parseFileSystem } from "../../src/core/filesystem/parse-file-system.ts";
 import { makeSpiffs } from "../../src/core/filesystem/spiffs/make-spiffs.ts";
-import { damagedImage } from "../../test/support/filesystem/damage.ts";
-import { randomBytes } from "../../test/support/mutation.ts";
+import { damagedImage, SOUND_IMAGES_OF } from "../../test/support/filesystem/damage.ts";
+import { type Random, randomBytes } from "../../test/support/mutation.ts";
 import { type FuzzTarget, must } from "./fuzz-target.ts";
 
 const NEW = { path: "NEW.TXT", content: Uint8Array.of(1, 2, 3) };
@@ -34,8 +34,13 @@ const LETTERS = [
 
 /** Readers, what changes an image, and the makers, whose images the readers have to read. */
 export const FILE_SYSTEM_TARGETS: readonly FuzzTarget[] = [
-  { name: "file-system", make: damagedImage, take: takeImage },
-  { name: "file-system-edit", make: damagedImage, take: takeEdit },
+  ...(["spiffs", "littlefs", "fat"] as const).flatMap((kind): FuzzTarget[] => {
+    const make = (random: Random): Uint8Array<ArrayBuffer> => damagedImage(random, SOUND_IMAGES_OF[kind]);
+    return [
+      { name: kind, make, take: takeImage },
+      { name: `${kind}-edit`, make, take: takeEdit },
+    ];
+  }),
   { name: "file-system-make", make: (random) => randomBytes(random, 20 + random(300)), take: takeFiles },
 ];
 

@@ -3,7 +3,7 @@ import type { Random } from "../../test/support/mutation.ts";
 export interface FuzzTarget {
   readonly name: string;
   make(random: Random): Uint8Array<ArrayBuffer>;
-  /** Throws anything but an `EspError` for a fault of ours. */
+  /** Throws, or rejects with, anything but an `EspError` for a fault of ours. */
   take(bytes: Uint8Array<ArrayBuffer>): unknown;
 }
 

@@ -51,9 +51,11 @@ import { randomHexFile } from "../../test/support/image/hex-records.ts";
 import { zipOf } from "../../test/support/image/zip-builder.ts";
 import { mutated, type Random, randomBytes } from "../../test/support/mutation.ts";
 import { damagedKeyFile } from "../../test/support/secure/key-seeds.ts";
+import { BUILD_TARGETS } from "./build-targets.ts";
 import { CRASH_TARGETS } from "./crash-targets.ts";
 import { FILE_SYSTEM_TARGETS } from "./file-system-targets.ts";
 import { type FuzzTarget, must } from "./fuzz-target.ts";
+import { TEXT_TARGETS } from "./text-targets.ts";
 
 export type { FuzzTarget } from "./fuzz-target.ts";
 
@@ -511,6 +513,8 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "partition-csv", make: randomPartitionCsv, take: takePartitions },
   { name: "bundle-lists", make: (random) => mutated(random, LISTS), take: takeLists },
   { name: "bundle-zip", make: (random) => mutated(random, ARCHIVES), take: takeArchive },
+  ...BUILD_TARGETS,
+  ...TEXT_TARGETS,
   { name: "bundle-whole", make: randomWhole, take: takeWhole },
   {
     name: "ota-data",

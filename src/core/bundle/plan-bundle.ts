@@ -1,5 +1,6 @@
 import { closestName } from "../check/closest-name.ts";
 import { EspError } from "../errors.ts";
+import { overlapError, type PlacedFile } from "../image/overlap.ts";
 import type { Partition } from "../partition/table/partition.ts";
 import { holdsContents } from "./contents/settings-partitions.ts";
 import type { BundleFile, BundleProblem, FlashBundle } from "./flash-bundle.ts";
@@ -50,6 +51,8 @@ export function planBundle(bundle: FlashBundle, options: PlanFlashOptions): Flas
     path === null || mine.has(path) || (!all.has(path) && chosen === null);
   const [first] = problems.filter((problem) => problem.level === "error" && concerns(problem));
   if (first !== undefined) throw problemError(first);
+  const overlap = overlapError(written.flatMap(placed));
+  if (overlap !== null) throw overlap;
   const erased = erase.map((name) => partitionCalled(partitions ?? before ?? [], name));
   if (written.length === 0 && erased.length === 0) {
     throw new EspError("bundle.unknown", "There is nothing to write.", {
@@ -64,6 +67,10 @@ export function planBundle(bundle: FlashBundle, options: PlanFlashOptions): Flas
     lost: lostContents({ partitions, before }, written, erased),
     warnings: problems.filter((problem) => problem.level === "warning" && concerns(problem)),
   };
+}
+
+function placed({ address, data, path }: BundleFile): PlacedFile[] {
+  return address === null ? [] : [{ address, data, name: path }];
 }
 
 function problemError({ code, message, hint, path }: BundleProblem): EspError {

@@ -15,8 +15,8 @@ const checkOptions: Check<PlanFlashOptions> = shape<PlanFlashOptions>({
 
 /**
  * Which files of a bundle are written, what stays as it is, and what is lost. Pure: what is on the chip is told to it.
- * Throws the first problem that concerns a file that would be written, with its own code; `bundle.unknown` where nothing is left
- * to write, `partition.missing` for a name that is none.
+ * Throws the first problem that concerns a file that would be written, with its own code; `flash.overlap` for two that share a
+ * sector, `bundle.unknown` where nothing is left to write, `partition.missing` for a name that is none.
  */
 export function planFlash(bundle: FlashBundle, options: PlanFlashOptions = {}): FlashPlan {
   return planBundle(checkBundle(bundle, "bundle"), checkOptions(options, "options"));

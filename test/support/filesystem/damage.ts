@@ -1,22 +1,29 @@
 import { crc32 } from "../../../src/core/bytes/crc32.ts";
 import { writeU32 } from "../../../src/core/bytes/words.ts";
 import { mutated, type Random } from "../mutation.ts";
-import { casesOf, goldenImage } from "./golden-cases.ts";
+import { casesOf, type GoldenKind, goldenImage } from "./golden-cases.ts";
 
 /** Images of every file system, small enough to be damaged many times. */
-export const SOUND_IMAGES: readonly Uint8Array[] = (["spiffs", "littlefs", "fat"] as const).flatMap((kind) =>
-  casesOf(kind)
+export const SOUND_IMAGES_OF: Readonly<Record<GoldenKind, readonly Uint8Array[]>> = {
+  spiffs: soundImages("spiffs"),
+  littlefs: soundImages("littlefs"),
+  fat: soundImages("fat"),
+};
+export const SOUND_IMAGES: readonly Uint8Array[] = Object.values(SOUND_IMAGES_OF).flat();
+
+function soundImages(kind: GoldenKind): readonly Uint8Array[] {
+  return casesOf(kind)
     .filter(({ exit }) => exit === 0)
     .map(goldenImage)
-    .filter(({ length }) => length <= 0x20000),
-);
+    .filter(({ length }) => length <= 0x20000);
+}
 
 /**
  * One of them with damage where something stands. Checksums of LittleFS are made right again now and then, because behind a
  * wrong one nothing is looked at.
  */
-export function damagedImage(random: Random): Uint8Array<ArrayBuffer> {
-  const image = Uint8Array.from(SOUND_IMAGES[random(SOUND_IMAGES.length)] ?? []);
+export function damagedImage(random: Random, images: readonly Uint8Array[] = SOUND_IMAGES): Uint8Array<ArrayBuffer> {
+  const image = new Uint8Array(images[random(images.length)] ?? []);
   if (random(10) === 0) return mutated(random, [image]);
   const written: number[] = [];
   for (let at = 0; at < image.length; at += 16) if (image[at] !== 0xff && image[at] !== 0) written.push(at);

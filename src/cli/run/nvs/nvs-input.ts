@@ -43,7 +43,8 @@ function parseJson(text: string, input: string): unknown {
 
 async function parseYaml(text: string, input: string): Promise<unknown> {
   const { parseDocument } = await import("yaml");
-  const document = parseDocument(text, { prettyErrors: true, intAsBigInt: true });
+  // What it warns of would go to the process's own warnings, with a part of the text, which could be a secret.
+  const document = parseDocument(text, { prettyErrors: true, intAsBigInt: true, logLevel: "error" });
   const [error] = document.errors;
   if (error !== undefined)
     throw notReadable(input, "YAML", error.linePos?.[0].line ?? null, error.linePos?.[0].col ?? null);
