@@ -16,6 +16,7 @@ export { type ReadFlashBundleOptions, readFlashBundle } from "./core/bundle/read
 export { mapTree } from "./core/bundle/tree/map-tree.ts";
 export type { Tree, TreeEntry } from "./core/bundle/tree/tree.ts";
 export { zipTree } from "./core/bundle/tree/zip-tree.ts";
+export { type FlashExtent, type PlacedData, uncoveredRanges } from "./core/bundle/uncovered-ranges.ts";
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type { ChipId } from "./core/chip/types.ts";

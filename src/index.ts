@@ -36,6 +36,7 @@ export type {
 export type { ComparedFile, ComparedRegion, RegionState } from "./core/flash/compare/compare-file.ts";
 export { type CompareFlashResult, compareFlash } from "./core/flash/compare/compare-flash.ts";
 export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
+export { requireErasable } from "./core/flash/erase/require-erasable.ts";
 export type { FileToWriteInput, FlashFileInput } from "./core/flash/guard/check-files.ts";
 export type { FileToWrite, FlashFile } from "./core/flash/guard/file-to-write.ts";
 export { isFlashEncrypted } from "./core/flash/guard/is-flash-encrypted.ts";

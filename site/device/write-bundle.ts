@@ -5,19 +5,10 @@ import {
   type PlanFlashOptions,
   planFlash,
   readFlashBundle,
+  uncoveredRanges,
 } from "../../src/bundle.ts";
-import {
-  type ChipId,
-  EspError,
-  eraseRegion,
-  type FileToWrite,
-  isEspError,
-  isFlashEncrypted,
-  type Session,
-  type WriteFlashResult,
-  writeFlash,
-} from "../../src/index.ts";
-import type { InstallState, trackInstall } from "../../src/install.ts";
+import { type ChipId, EspError, type FileToWrite, isEspError, type Session } from "../../src/index.ts";
+import type { InstallResult, InstallState, PlannedInstall, trackInstall } from "../../src/install.ts";
 import type { Partition } from "../../src/partition.ts";
 import type { DroppedTree } from "./dropped-tree.ts";
 
@@ -54,13 +45,21 @@ interface BundleWrite {
   readonly signal: AbortSignal;
 }
 
-/** Writes what the plan says, and has the chip prove it. Throws as `writeFlash` and `eraseRegion`, and `partition.no-table`. */
-export async function writeBundle(session: Session, { bundle, plan, signal }: BundleWrite): Promise<WriteFlashResult> {
-  const encrypts = plan.files.some(({ encrypted }) => encrypted) && (await isFlashEncrypted(session));
-  const files = filesOf(plan).map((file) => ({ ...file, encrypted: file.encrypted && encrypts }));
-  for (const { address, sizeBytes } of plan.erase) await eraseRegion(session, { address, sizeBytes }, { signal });
-  const { mode, frequency, size } = bundle.settings;
-  return await writeFlash(session, files, { flashMode: mode, flashFrequency: frequency, flashSize: size, signal });
+/**
+ * Writes what the plan says, has the chip prove it, and erases what is to go and no file lies on. Everything that speaks
+ * against any of it is looked at before the first change. Throws as `runInstall`, and `partition.no-table`.
+ */
+export async function writeBundle(session: Session, { bundle, plan, signal }: BundleWrite): Promise<InstallResult> {
+  const { runInstall } = await import("../../src/install.ts");
+  return await runInstall(session, plannedWrite(bundle, plan), { signal });
+}
+
+function plannedWrite({ settings }: FlashBundle, plan: FlashPlan): PlannedInstall {
+  const files = filesOf(plan);
+  const eraseRanges = plan.erase.flatMap((one) =>
+    uncoveredRanges(one, files).map((gap) => ({ name: one.name, ...gap })),
+  );
+  return { erase: "keep-settings", files, eraseRanges, settings };
 }
 
 function filesOf(plan: FlashPlan): (FileToWrite & { readonly encrypted: boolean })[] {
@@ -77,9 +76,9 @@ export type WriteState = InstallState;
 export type WriteTrack = ReturnType<typeof trackInstall>;
 
 /** To be told the events of a write. Throws `partition.no-table`. */
-export async function trackWrite({ settings }: FlashBundle, plan: FlashPlan): Promise<WriteTrack> {
+export async function trackWrite(bundle: FlashBundle, plan: FlashPlan): Promise<WriteTrack> {
   const { trackInstall: track } = await import("../../src/install.ts");
-  return track({ erase: "keep-settings", files: filesOf(plan), eraseRanges: [], settings });
+  return track(plannedWrite(bundle, plan));
 }
 
 /** A bundle whose application, where it comes without a place, goes to where the board's program is. */

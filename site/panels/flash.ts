@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { FlashBundle, FlashPlan } from "../../src/bundle.ts";
-import type { Session, WriteFlashResult } from "../../src/index.ts";
+import type { Session } from "../../src/index.ts";
+import type { FetchLike, InstallResult } from "../../src/install.ts";
 import type { Partition } from "../../src/partition.ts";
 import { chipTable, forgetTable, startedPartition } from "../device/chip-table.ts";
 import { droppedTree } from "../device/dropped-tree.ts";
@@ -44,7 +45,7 @@ export class FlashPanel extends PageElement {
   /** Null: there is none, or it was not asked yet. */
   declare board: Board | null;
   declare overwriteAll: boolean;
-  declare result: WriteFlashResult | null;
+  declare result: InstallResult | null;
   /** What a write that came to no end has left on the board; null: it came to its end, or there was none. */
   declare left: WriteState | null;
   #track: WriteTrack | null = null;
@@ -84,7 +85,7 @@ export class FlashPanel extends PageElement {
       what: "downloading",
       act: async (session, signal) => {
         const { manifestTree } = await import("../device/manifest-tree.ts");
-        const get = (from: string, options: RequestInit): Promise<Response> => fetch(from, { ...options, signal });
+        const get: FetchLike = (from, options) => fetch(from, options);
         return await bundleOf(
           await manifestTree(session, { url, page: location.href, fetch: get, port, signal }),
           session.chip.id,
@@ -232,7 +233,7 @@ export class FlashPanel extends PageElement {
     `;
   }
 
-  #done({ files }: WriteFlashResult): TemplateResult {
+  #done({ files }: InstallResult): TemplateResult {
     const { say, show } = this.page;
     const proved = files.filter(({ verified }) => verified === "md5");
     return html`

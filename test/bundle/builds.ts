@@ -10,9 +10,12 @@ const FLASH_BYTES = 4 * 1024 * 1024;
 const USED = 0x5a;
 
 /** A board that was in use: no byte of its flash is blank. */
-export function usedBoard(chip: ChipId): VirtualChip {
-  const board = virtualChip(chip, { timing: INSTANT_TIMING });
-  board.flash.place(0, new Uint8Array(FLASH_BYTES).fill(USED));
+export function usedBoard(
+  chip: ChipId,
+  silicon: NonNullable<Parameters<typeof virtualChip>[1]>["silicon"] = {},
+): VirtualChip {
+  const board = virtualChip(chip, { timing: INSTANT_TIMING, silicon });
+  board.flash.place(0, new Uint8Array(board.flash.sizeBytes).fill(USED));
   return board;
 }
 

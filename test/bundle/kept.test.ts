@@ -126,6 +126,22 @@ describe("what a write would take is said before", () => {
     expect(differences(contents(board), before)).toEqual([]);
   });
 
+  it("--erase erases nothing where the files cannot be written, and nothing is written where it cannot erase", async () => {
+    const small = usedBoard("esp32", { flash: { sizeBytes: 0x4_0000 } });
+    const full = new Uint8Array(0x4_0000).fill(0x5a);
+    const padded = new Uint8Array(0x4_0000).fill(0xff);
+    padded.set(file(ARDUINO(), "Blink.ino.bin"));
+    const large = { ...ARDUINO(), "Blink.ino.bin": padded };
+    const { code, all } = await flash(small, large, "--only", "app", "--erase", "nvs");
+    expect([code === 0, all.includes("will not fit")]).toEqual([false, true]);
+    expect(Buffer.compare(small.flash.read(0, 0x4_0000), full)).toBe(0);
+    const secured = usedBoard("esp32", { secureBoot: true });
+    const before = contents(secured);
+    const refused = await flash(secured, ARDUINO(), "--only", "app", "--erase", "nvs");
+    expect([refused.code === 0, refused.all.includes("Active security features")]).toEqual([false, true]);
+    expect(differences(contents(secured), before)).toEqual([]);
+  });
+
   it("an image of a file system is written when it is named", async () => {
     const board = usedBoard("esp32c3");
     const files = sample("platformio/arduino-c3-littlefs");

@@ -11,7 +11,7 @@ import { parseInstallManifest } from "../manifest/parse-manifest.ts";
 import { partDamage } from "../manifest/part-damage.ts";
 import { manifestUrl, partUrl } from "../manifest/part-url.ts";
 import { callSafely } from "../shield-listener.ts";
-import { download, type FetchLike, refuseWebPage } from "./download.ts";
+import { download, type FetchLike, refuseWebPage, stopWith, tooLarge } from "./download.ts";
 
 export interface DownloadInstallManifestOptions {
   /** As the page names it: an address, or one that is relative to `page`. */
@@ -54,6 +54,7 @@ export interface DownloadInstallPartsOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
+const TOGETHER = "The firmware";
 const MOST_MANIFEST_BYTES = 1_000_000;
 /** The largest flash that chips have. */
 const MOST_BYTES = 128 * 1024 * 1024;
@@ -97,6 +98,7 @@ async function manifestText(fetch: FetchLike, url: string, signal: AbortSignalLi
 
 /**
  * Downloads every part of a build, at once, and holds each against what the manifest says of it; nothing is touched by that.
+ * All of them together are no more than the flash holds. Where one cannot be got the others are not got any further.
  * Where not all have digests the manifest is asked for again at the end, because a release may have been published in
  * between. Throws `download.failed`, `download.damaged`, `file.empty`, `file.too-large`, `image.not-firmware`,
  * `manifest.changed`, `operation.aborted`.
@@ -110,22 +112,32 @@ export async function downloadInstallParts(
   const { parts } = checkBuild(build, "build");
   const { fetch, flashBytes, signal, onProgress } = checkPartsOptions(options, "options");
   const limitBytes = flashBytes ?? MOST_BYTES;
+  const said = parts.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  if (said > limitBytes) throw tooLarge(TOGETHER, said, limitBytes);
   const sums = parts.map(() => ({ done: 0, total: null as number | null }));
   const downloadOne = async (part: ManifestPart, index: number): Promise<InstallPart> => {
     const address = partUrl(part.path, { manifest: url, page });
     const path = nameOf(address, index);
     const onBytes = (done: number, total: number | null): void => {
       sums[index] = { done, total: total ?? part.sizeBytes };
+      // No part goes where another does, so none of them may take the place of the others.
+      if (sums.reduce((sum, one) => sum + one.done, 0) > limitBytes) throw tooLarge(TOGETHER, null, limitBytes);
       callSafely(
         () => onProgress?.(together(sums)),
         () => {},
       );
     };
-    const data = await download(fetch, { url: address, name: `'${path}'`, limitBytes, signal, onBytes });
+    const wanted = { url: address, name: `'${path}'`, limitBytes, signal: stop.signal, onBytes };
+    const data = await download(fetch, wanted);
     refuse(part, path, data);
     return { part, path, data };
   };
-  const files = await Promise.all(parts.map(downloadOne));
+  const stop = stopWith(signal);
+  const files = await Promise.all(parts.map(downloadOne)).finally(() => {
+    stop.forget();
+    // Those that are still under way after another has failed; where all have come this stops nothing.
+    stop.abort();
+  });
   if (parts.every(({ sha256 }) => sha256 !== null)) return files;
   if ((await manifestText(fetch, url, signal)) === text) return files;
   throw new EspError("manifest.changed", "The manifest has changed while its files were downloaded.", {

@@ -5,6 +5,7 @@ import { checkFinite } from "../check/numbers.ts";
 import { hasParts } from "../check/shapes.ts";
 import { checkBoolean, checkObject } from "../check/values.ts";
 import { type AbortSignalLike, abortedError, EspError, isEspError } from "../errors.ts";
+import { host } from "../host.ts";
 import { recogniseContents } from "../image/recognise-contents.ts";
 
 /** What is used of a `Response`. */
@@ -22,8 +23,19 @@ export interface BodyReaderLike {
   cancel(): Promise<void>;
 }
 
+/** `AbortSignal` where the host's types are known, which its `fetch` wants; the part of it that the core uses elsewhere. */
+export type FetchSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
+  ? Signal
+  : AbortSignalLike;
+
+export interface FetchOptions {
+  readonly cache: "no-cache";
+  /** Aborted when nobody wants the file any more: the caller has stopped, or another file could not be got. */
+  readonly signal: FetchSignal;
+}
+
 /** The host's `fetch`, or something that answers like it. */
-export type FetchLike = (url: string, options: { readonly cache: "no-cache" }) => Promise<ResponseLike>;
+export type FetchLike = (url: string, options: FetchOptions) => Promise<ResponseLike>;
 
 const NOTHING: Awaited<ReturnType<BodyReaderLike["read"]>> = { done: true };
 
@@ -43,8 +55,46 @@ export interface Download {
  * `image.not-firmware` for a web page in place of a file, `operation.aborted`.
  */
 export async function download(fetch: FetchLike, wanted: Download): Promise<Uint8Array<ArrayBuffer>> {
-  const { url, name, limitBytes, signal } = wanted;
-  const response = await unlessAborted(ask(fetch, wanted), signal);
+  const stop = stopWith(wanted.signal);
+  try {
+    return await downloadUntil(fetch, wanted, stop.signal);
+  } catch (error) {
+    // What is not wanted does not go on coming, as the page that a server has for what it has not.
+    stop.abort();
+    throw error;
+  } finally {
+    stop.forget();
+  }
+}
+
+/** Stops what was begun under `signal` when the signal of the caller does, or when it is told to. */
+export interface Stop {
+  readonly signal: FetchSignal;
+  abort(): void;
+  /** The signal of the caller is not listened to any more. */
+  forget(): void;
+}
+
+export function stopWith(signal: AbortSignalLike | undefined): Stop {
+  const controller = new host.AbortController();
+  const onAbort = (): void => controller.abort(signal?.reason);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort);
+  return {
+    // Of the host's own class.
+    signal: controller.signal as FetchSignal,
+    abort: () => controller.abort(),
+    forget: () => signal?.removeEventListener("abort", onAbort),
+  };
+}
+
+async function downloadUntil(
+  fetch: FetchLike,
+  wanted: Download,
+  signal: FetchSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { url, name, limitBytes } = wanted;
+  const response = await unlessAborted(ask(fetch, wanted, signal), signal);
   if (!response.ok) {
     throw new EspError("download.failed", `${name} was not got: its server answered ${response.status}.`, {
       hint: "Look whether the file is there, by the name that the manifest has for it.",
@@ -53,7 +103,7 @@ export async function download(fetch: FetchLike, wanted: Download): Promise<Uint
   }
   const declared = declaredLength(response);
   if (declared !== null && declared > limitBytes) throw tooLarge(name, declared, limitBytes);
-  const data = await readBody(response, wanted, declared);
+  const data = await readBody(response, { ...wanted, signal }, declared);
   if (declared !== null && data.length !== declared) throw cutOff(wanted, data.length, declared);
   return data;
 }
@@ -65,13 +115,13 @@ const checkResponse: Check<ResponseLike> = hasParts<ResponseLike>("a function th
   body: orNull(checkObject),
 });
 
-async function ask(fetch: FetchLike, { url, name }: Download): Promise<ResponseLike> {
-  return checkResponse(await answerOf(fetch, url, name), "fetch");
+async function ask(fetch: FetchLike, wanted: Download, signal: FetchSignal): Promise<ResponseLike> {
+  return checkResponse(await answerOf(fetch, wanted, signal), "fetch");
 }
 
-async function answerOf(fetch: FetchLike, url: string, name: string): Promise<unknown> {
+async function answerOf(fetch: FetchLike, { url, name }: Download, signal: FetchSignal): Promise<unknown> {
   try {
-    return await fetch(url, { cache: "no-cache" });
+    return await fetch(url, { cache: "no-cache", signal });
   } catch (cause) {
     // Why is kept from pages: no network, no permission of the other server (CORS), http on a page of https.
     throw new EspError("download.failed", `${name} was not got: its server cannot be reached, or does not allow it.`, {
@@ -131,7 +181,7 @@ export function refuseWebPage(name: string, data: Uint8Array): void {
   });
 }
 
-function tooLarge(name: string, sizeBytes: number | null, limitBytes: number): EspError {
+export function tooLarge(name: string, sizeBytes: number | null, limitBytes: number): EspError {
   const size = sizeBytes === null ? "more" : `${sizeBytes} bytes`;
   return new EspError("file.too-large", `${name} is too large: ${size}, where ${limitBytes} bytes are the most.`, {
     hint: "The firmware does not fit into the flash of this board, or the file is another one.",

@@ -2,6 +2,7 @@ import { type Check, optional, orNull } from "../check/check.ts";
 import { hasParts, shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
+import { type EraseRefusals, readEraseRefusals } from "../flash/erase/require-erasable.ts";
 import { readFlash } from "../flash/read/read-flash.ts";
 import { readFlashId } from "../flash/setup/flash-id.ts";
 import { type InstallTarget, serialTypeOf } from "../manifest/choose-build.ts";
@@ -21,6 +22,8 @@ import type { Session } from "../session/session.ts";
 export interface InstallDevice extends InstallTarget {
   /** What is on it; null: no table was found where tables usually are, or it cannot be read. */
   readonly partitions: readonly Partition[] | null;
+  /** What it does not erase, and why; left out: nothing is known to speak against it. */
+  readonly refusals?: EraseRefusals | undefined;
 }
 
 const MB = 0x10_0000;
@@ -44,7 +47,8 @@ export async function readInstallDevice(
   const serialType = serialTypeOf(info);
   const { identity, secureDownload } = session;
   const chip = session.chip.id;
-  const about = { chip, serialType, revision: identity?.revision ?? null };
+  const refusals = await readEraseRefusals(session, { signal });
+  const about = { chip, serialType, revision: identity?.revision ?? null, refusals };
   // There reading is not possible.
   if (secureDownload) return { ...about, flashBytes: null, psramBytes: null, partitions: null };
   const { sizeBytes: flashBytes } = await readFlashId(session, { signal });

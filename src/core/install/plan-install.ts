@@ -7,23 +7,25 @@ import { holdsContents, holdsSettings, holdsUserSettings } from "../bundle/conte
 import { finishBundle } from "../bundle/finish/finish-bundle.ts";
 import type { BundleFile, BundleProblem } from "../bundle/flash-bundle.ts";
 import { type LostContents, planBundle } from "../bundle/plan-bundle.ts";
-import { roundUp } from "../bytes/words.ts";
+import { uncoveredRanges } from "../bundle/uncovered-ranges.ts";
+import { hexAddress } from "../bytes/hex.ts";
 import { checkBytes } from "../check/bytes.ts";
-import { type Check, orNull } from "../check/check.ts";
+import { type Check, optional, orNull } from "../check/check.ts";
 import { checkSize, wholeNumber } from "../check/numbers.ts";
-import { shape } from "../check/shapes.ts";
-import { checkText, listOf } from "../check/values.ts";
+import { hasParts, shape } from "../check/shapes.ts";
+import { anything, checkText, listOf } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import { checkChipId } from "../chip/chip-index.ts";
 import { loadChip } from "../chip/load-chip.ts";
 import { EspError } from "../errors.ts";
+import type { EraseRefusals } from "../flash/erase/require-erasable.ts";
 import type { FileToWrite } from "../flash/guard/file-to-write.ts";
 import { guardWrite } from "../flash/guard/guard.ts";
 import { judgeImages } from "../flash/guard/judge-images.ts";
 import { recogniseContents } from "../image/recognise-contents.ts";
 import { checkBuild, checkPart } from "../manifest/check-manifest.ts";
 import type { ManifestBuild, ManifestFlashSettings, SerialType } from "../manifest/install-manifest.ts";
-import { type Partition, SECTOR_BYTES } from "../partition/table/partition.ts";
+import type { Partition } from "../partition/table/partition.ts";
 import type { InstallPart } from "./download-install.ts";
 import { checkTable, type InstallDevice } from "./install-device.ts";
 
@@ -70,6 +72,7 @@ const checkSource: Check<InstallSource> = shape<InstallSource>({
   parts: listOf(shape<InstallPart>({ part: checkPart, path: checkText, data: checkBytes })),
   preserve: listOf(checkText),
 });
+const checkRefusal: Check<EspError> = hasParts<EspError>("an EspError", { code: anything, message: checkText });
 const checkDevice: Check<InstallDevice> = shape<InstallDevice>({
   chip: checkChipId,
   serialType: oneOf<SerialType>(["cdc", "uart"]),
@@ -77,6 +80,7 @@ const checkDevice: Check<InstallDevice> = shape<InstallDevice>({
   flashBytes: orNull(checkSize),
   psramBytes: orNull(checkSize),
   partitions: checkTable,
+  refusals: optional(shape<EraseRefusals>({ all: orNull(checkRefusal), regions: orNull(checkRefusal) })),
 });
 const checkChoice: Check<{ readonly erase: EraseChoice }> = shape<{ readonly erase: EraseChoice }>({
   erase: oneOf(ERASE_CHOICES),
@@ -84,7 +88,8 @@ const checkChoice: Check<{ readonly erase: EraseChoice }> = shape<{ readonly era
 
 /**
  * Holds the parts of a build against the chip, and says what writing them does. Nothing is touched. Throws the first thing
- * that speaks against it: `image.*`, `flash.overlap`, `flash.does-not-fit`, `partition.*`, `bundle.*`.
+ * that speaks against it: `image.*`, `flash.overlap`, `flash.does-not-fit`, `partition.*`, `bundle.*`; and what the chip would
+ * refuse to erase: `flash.security-active`, `flash.out-of-range`, `stub.required`, `chip.secure-download`.
  */
 export async function planInstall(
   source: InstallSource,
@@ -92,7 +97,7 @@ export async function planInstall(
   options: { readonly erase: EraseChoice },
 ): Promise<InstallPlan> {
   const { build, parts, preserve } = checkSource(source, "source");
-  const { chip, partitions: before, revision, flashBytes } = checkDevice(device, "device");
+  const { chip, partitions: before, revision, flashBytes, refusals } = checkDevice(device, "device");
   const { erase } = checkChoice(options, "options");
   const { files, problems } = filesOfParts(parts, { source: "the manifest", before });
   const bundle = finishBundle({
@@ -122,6 +127,8 @@ export async function planInstall(
   const contents = (before ?? []).filter(holdsContents);
   const lost = erase === "erase-all" ? contents.map(({ name }) => ({ name, why: "erased" as const })) : plan.lost;
   const ranges = erase === "erase-settings" ? rangesToErase(table ?? [], preserve, written, flashBytes) : [];
+  const cannot = erase === "erase-all" ? refusals?.all : ranges.length > 0 ? refusals?.regions : null;
+  if (cannot) throw cannot;
   const gone = new Set([...lost, ...ranges].map(({ name }) => name));
   return {
     erase,
@@ -184,33 +191,21 @@ function rangesToErase(
   flashBytes: number | null,
 ): ErasedRange[] {
   const places = partitions.filter((one) => holdsUserSettings(one) || preserve.includes(one.name));
-  return places.flatMap(({ name, address, sizeBytes }) => {
-    const end = address + sizeBytes;
-    if (flashBytes !== null && end > flashBytes) return [];
-    return gapsBetween(files, address, end).map((gap) => ({ name, ...gap }));
-  });
+  const [beyond] = places.filter(({ address, sizeBytes }) => flashBytes !== null && address + sizeBytes > flashBytes);
+  // Left out in silence it would count as erased.
+  if (beyond !== undefined) throw beyondFlash(beyond, flashBytes);
+  return places.flatMap((place) => uncoveredRanges(place, files).map((gap) => ({ name: place.name, ...gap })));
 }
 
-/** What no file comes to lie on, in whole sectors. */
-function gapsBetween(
-  files: readonly FileToWrite[],
-  start: number,
-  end: number,
-): { readonly address: number; readonly sizeBytes: number }[] {
-  const covered = files
-    .map(({ address, data }) => ({
-      from: address - (address % SECTOR_BYTES),
-      to: roundUp(address + data.length, SECTOR_BYTES),
-    }))
-    .filter(({ from, to }) => from < end && start < to)
-    .sort((left, right) => left.from - right.from);
-  const gaps: { address: number; sizeBytes: number }[] = [];
-  let at = start;
-  for (const { from, to } of [...covered, { from: end, to: end }]) {
-    if (from > at) gaps.push({ address: at, sizeBytes: from - at });
-    at = Math.max(at, to);
-  }
-  return gaps;
+function beyondFlash({ name, address, sizeBytes }: Partition, flashBytes: number | null): EspError {
+  return new EspError(
+    "flash.out-of-range",
+    `The partition '${name}', where settings are kept, ends at ${hexAddress(address + sizeBytes)}, behind the end of the flash at ${hexAddress(flashBytes ?? 0)}.`,
+    {
+      hint: "The partition table is for a board with more flash. Erase everything, which the settings are a part of.",
+      details: { address, sizeBytes, flashBytes },
+    },
+  );
 }
 
 /** To say that settings are erased where nobody knows where they are would be a lie. */

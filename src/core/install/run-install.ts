@@ -7,6 +7,7 @@ import { oneOf } from "../check/words.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import { throwIfAborted } from "../errors.ts";
 import { eraseRegion } from "../flash/erase/erase.ts";
+import { requireErasable } from "../flash/erase/require-erasable.ts";
 import { checkFilesToWrite } from "../flash/guard/check-files.ts";
 import { isFlashEncrypted } from "../flash/guard/is-flash-encrypted.ts";
 import type { WrittenFile } from "../flash/write/write-file.ts";
@@ -24,6 +25,12 @@ export interface InstallResult {
   readonly files: readonly WrittenFile[];
   readonly erased: readonly ErasedRange[];
 }
+
+/**
+ * In Secure Download Mode nothing measures the flash, and a ROM that is told nothing takes it for 2 MB and refuses what lies
+ * behind, in the middle of an install; the largest lets every address pass, and headers stay as they are (fact sheet 3.16).
+ */
+const UNMEASURED_SIZE = "16MB";
 
 /** What carrying out takes of a plan. */
 export type PlannedInstall = Pick<InstallPlan, "erase" | "files" | "eraseRanges" | "settings">;
@@ -48,14 +55,17 @@ export async function runInstall(
 ): Promise<InstallResult> {
   const { erase, files, eraseRanges, settings } = checkPlan(plan, "plan");
   const { signal } = checkOptions(options, "options");
+  // Begun, an install is not to find out that its end is not possible.
+  await requireErasable(session, eraseRanges, { signal });
   const isMarked = files.some(({ encrypted }) => encrypted === true);
   const isEncrypted = isMarked && (await isFlashEncrypted(session));
   const given = isEncrypted ? files : files.map(({ encrypted: _encrypted, ...file }) => file);
+  const isMeasured = settings.size === "keep" || settings.size === "detect";
   const written = await writeFlash(session, given, {
     eraseAll: erase === "erase-all",
     flashMode: settings.mode,
     flashFrequency: settings.frequency,
-    flashSize: settings.size,
+    flashSize: isMeasured && session.secureDownload ? UNMEASURED_SIZE : settings.size,
     signal,
   });
   for (const { address, sizeBytes } of eraseRanges) {

@@ -46,6 +46,9 @@ const files = (): Map<string, Uint8Array> =>
 
 export const BUNDLE: RightCalls = {
   mapTree: { args: () => [files()] },
+  uncoveredRanges: {
+    args: () => [{ address: 0x9000, sizeBytes: 0x4000 }, [{ address: 0xa000, data: bytes() }]],
+  },
   planFlash: { args: () => [bundle(), { only: ["app"], overwriteAll: false, before: [partition], erase: ["app"] }] },
   zipTree: { args: () => [zipOf([{ name: "a.bin", contents: bytes() }])] },
   readFlashBundle: { args: () => [whole(mapTree(files())), { path: ".", chip: "esp32c3" }] },

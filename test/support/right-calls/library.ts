@@ -106,6 +106,9 @@ export const LIBRARY: RightCalls = {
   eraseRegion: {
     args: async () => [await stubSession(), { address: 0x1000, sizeBytes: 0x1000 }, { ...SPI(), force: false }],
   },
+  requireErasable: {
+    args: async () => [await stubSession(), [{ address: 0x1000, sizeBytes: 0x1000 }], { ...SPI(), force: false }],
+  },
   isFlashEncrypted: { args: async () => [await stubSession()] },
   readFlashId: { args: async () => [await stubSession(), SPI()] },
   formatMac: { args: () => [bytes(6)] },

@@ -85,23 +85,24 @@ interface Work {
 
 async function write(context: RunContext, session: Session, { bundle, plan, before }: Work): Promise<RunResult> {
   const { options, signal } = context;
-  const { eraseRegion, writeFlash } = await import("../../../index.ts");
-  const flash = { ...spiConnection(options), signal };
-  const force = options.flag("force");
+  const { eraseRegion, requireErasable, writeFlash } = await import("../../../index.ts");
+  const { uncoveredRanges } = await import("../../../bundle.ts");
+  const flash = { ...spiConnection(options), signal, force: options.flag("force") };
   const files = await filesToWrite(context, session, { bundle, plan, before });
-  for (const { address, sizeBytes } of plan.erase)
-    await eraseRegion(session, { address, sizeBytes }, { ...flash, force });
+  const ranges = plan.erase.flatMap((partition) => uncoveredRanges(partition, files));
+  // Last, so that nothing is lost where the files cannot be written; looked at first, so that it is not refused then.
+  await requireErasable(session, ranges, flash);
   const { mode, frequency, size } = bundle.settings;
   const result =
     files.length === 0
       ? { files: [] }
       : await writeFlash(session, files, {
           ...flash,
-          force,
           flashMode: mode,
           flashFrequency: frequency,
           flashSize: size,
         });
+  for (const range of ranges) await eraseRegion(session, range, flash);
   return { ...sessionFields(session), ...bundleFields(bundle), plan: planFields(plan), ...result };
 }
 

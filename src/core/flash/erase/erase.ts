@@ -32,7 +32,7 @@ export interface EraseResult {
   readonly elapsedMs: number;
 }
 
-const checkEraseOptions: Check<EraseOptions> = shape<EraseOptions>({ ...SPI_OPTIONS, force: checkForce });
+export const checkEraseOptions: Check<EraseOptions> = shape<EraseOptions>({ ...SPI_OPTIONS, force: checkForce });
 
 /**
  * Erases the whole flash. Only stubs can.
@@ -75,15 +75,7 @@ export async function eraseRegion(
   const asked = checkRange(range, "range");
   const wanted = checkEraseOptions(options, "options");
   return await operation(live, wanted.signal, async () => {
-    if (live.traits.canEraseRegion === null) throw stubRequired("erase a region of flash");
-    requireAligned(asked);
-    await attachFlash(live, wanted.spiConnection);
-    const detected = await detectFlashSize(live);
-    const flashBytes = detected?.sizeBytes ?? null;
-    const region = resolveRange(asked, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(live) });
-    requireAligned(region);
-    if (asked.sizeBytes === "all" && detected !== null) live.emit({ type: "flash.size-detected", ...detected });
-    await refuseErase(live, region, wanted.force ?? false);
+    const { region, flashBytes } = await prepareErase(live, asked, wanted);
     const elapsed = stopwatch(live);
     live.emit({ type: "erase.started", what: "region", ...region, estimatedMs: eraseTimeMs(live.limits, region) });
     if (region.sizeBytes > 0) await erasing(() => repeatable(live, () => sendErase(live, region, flashBytes)));
@@ -91,6 +83,24 @@ export async function eraseRegion(
     live.emit({ type: "erase.done", what: "region", elapsedMs });
     return { elapsedMs };
   });
+}
+
+/** All that is decided before a region is erased; the flash is attached then. Throws as `eraseRegion` does. */
+export async function prepareErase(
+  session: LiveSession,
+  asked: FlashRange,
+  { force = false, spiConnection }: Pick<EraseOptions, "force" | "spiConnection">,
+): Promise<{ readonly region: { address: number; sizeBytes: number }; readonly flashBytes: number | null }> {
+  if (session.traits.canEraseRegion === null) throw stubRequired("erase a region of flash");
+  requireAligned(asked);
+  await attachFlash(session, spiConnection);
+  const detected = await detectFlashSize(session);
+  const flashBytes = detected?.sizeBytes ?? null;
+  const region = resolveRange(asked, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) });
+  requireAligned(region);
+  if (asked.sizeBytes === "all" && detected !== null) session.emit({ type: "flash.size-detected", ...detected });
+  await refuseErase(session, region, force);
+  return { region, flashBytes };
 }
 
 /** What the ROM is told of the flash when nobody knows (fact sheet 1.7). */
@@ -133,7 +143,8 @@ async function erasing(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function refuseErase(
+/** `region` null: the whole flash. Throws `flash.security-active`, `flash.guard-key-manager`. */
+export async function refuseErase(
   session: LiveSession,
   region: { readonly address: number } | null,
   force: boolean,
@@ -146,8 +157,18 @@ async function refuseErase(
   if (refusal !== null) throw refusal;
 }
 
-function requireChipErase({ traits }: LiveSession): void {
-  if (!traits.canEraseFlash) throw stubRequired("erase the whole flash");
+/** Throws `stub.required`, and `chip.secure-download` where no stub can run. */
+export function requireChipErase({ traits, secureDownload }: LiveSession): void {
+  if (traits.canEraseFlash) return;
+  if (!secureDownload) throw stubRequired("erase the whole flash");
+  throw new EspError(
+    "chip.secure-download",
+    "In Secure Download Mode a chip cannot be told to erase its whole flash.",
+    {
+      hint: "Regions of flash can be erased.",
+      remedies: ["erase-region"],
+    },
+  );
 }
 
 function stubRequired(what: string): EspError {

@@ -4,6 +4,7 @@ import {
   decideInstall,
   downloadInstallManifest,
   downloadInstallParts,
+  type FetchLike,
   type FoundManifest,
   type InstallPlan,
   type InstallState,
@@ -64,7 +65,7 @@ function askForManifest({ signal }: Shell, { manifest }: DialogRequest): Promise
   return asked;
 }
 
-const fetchFile = (url: string, options: { readonly cache: "no-cache" }): Promise<Response> => fetch(url, options);
+const fetchFile: FetchLike = (url, options) => fetch(url, options);
 
 /** One way from a closed port to the end. `tell` is told how far the install has come whenever that changes. */
 async function attempt(flow: Flow, tell: (state: InstallState) => void): Promise<void> {
