@@ -15,7 +15,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "*",
   ],
   "core/stub": ["*"],
-  "core/debug-info": ["dwarf", "names", "code", "unwind", "open-debug-info.ts", "debug-info.ts", "*"],
+  "core/debug-info": ["dwarf", "names", "rom", "code", "unwind", "open-debug-info.ts", "debug-info.ts", "*"],
   "core/crash": ["crash-dump.ts", "text", "boot", "binary-log", "unwind", "core-dump", "*"],
   "core/image": [
     "notice.ts",

@@ -10,6 +10,7 @@ import { debugInfo } from "../../src/core/debug-info/debug-info.ts";
 import { frameRules } from "../../src/core/debug-info/frame-rules.ts";
 import { lookUp } from "../../src/core/debug-info/look-up.ts";
 import { demangle } from "../../src/core/debug-info/names/demangle.ts";
+import { romNames } from "../../src/core/debug-info/rom/rom-names.ts";
 import { structureMembers } from "../../src/core/debug-info/structure-members.ts";
 import { CRASH_CASES, crashProgram } from "../../test/support/crash/programs.ts";
 import { mutated } from "../../test/support/mutation.ts";
@@ -28,6 +29,10 @@ const MANGLED = [
   "_ZN3hal4RingIiLi4EE4takeEi",
   "_ZNSt4pairISt17basic_string_viewIcSt11char_traitsIcEEiEC1IRA10_KcRiLb1EEEOT_OT0_",
 ].map((name) => new TextEncoder().encode(name));
+const ROM_SCRIPTS = [
+  "/* ROM */\nmemcpy = 0x4000c2c8;\nPROVIDE ( strlen = 0x400014c0 );\nPROVIDE_HIDDEN(a=0x40000004) ;\n",
+  `${"PROVIDE ( ets_printf = 0x40000040 ); /* x */ ".repeat(40)}`,
+].map((script) => new TextEncoder().encode(script));
 const BOOT_TEXTS = [readFileSync("test/fixtures/crash/boot-01-lines/input.txt")];
 
 const BINARY_LOGS = [readFileSync("test/fixtures/crash/binlog-01-embedded/input.bin")];
@@ -111,6 +116,15 @@ export const CRASH_TARGETS: readonly FuzzTarget[] = [
         text.every((part) => part.length < 1 << 20),
         "text without end",
       );
+    },
+  },
+  {
+    name: "rom-names",
+    make: (random) => mutated(random, ROM_SCRIPTS),
+    take: (bytes) => {
+      const names = romNames(bytes);
+      must(names.nameCount <= 65_536, "names without end");
+      for (let address = 0x4000_0000; address < 0x4000_2000; address += 0x101) lookUp(names, address);
     },
   },
   {

@@ -87,7 +87,8 @@ function watch(seconds: number, seed: number, names: readonly string[]): void {
   let seenAt = Date.now();
   const timer = setInterval(() => {
     const now = Atomics.load(words, 0);
-    if (now !== seen) {
+    // Before its first input it is still loading, which a busy computer may take long for.
+    if (now !== seen || now === 0) {
       seen = now;
       seenAt = Date.now();
     } else if (Date.now() - seenAt > HANG_MS) {

@@ -58,8 +58,6 @@ const QUESTIONS: Readonly<Record<Asked, string>> = {
 export interface Decoding {
   readonly explaining: Explaining;
   readonly tell: ReportTeller;
-  /** Where the device's log is in its binary form. */
-  readonly binaryLog: BinaryLogReader | null;
 }
 
 /** One terminal session: port, keys and output, from the opening of the port to its end. */
@@ -85,8 +83,8 @@ export class MonitorSession {
   readonly #finished: Promise<void>;
   #isOver = false;
 
-  /** Throws `argument.invalid`. */
-  constructor(context: RunContext, port: Port, decoding: Decoding | null) {
+  /** `binaryLog`: where the device's log is in its binary form. Throws `argument.invalid`. */
+  constructor(context: RunContext, port: Port, decoding: Decoding | null, binaryLog: BinaryLogReader | null) {
     const { options, host } = context;
     this.#context = context;
     this.#settings = readSettings(context.config);
@@ -129,8 +127,7 @@ export class MonitorSession {
         remark: (text) => output.remark(text),
       },
     });
-    const log = decoding?.binaryLog ?? null;
-    this.#pipeline = log === null ? lines : new BinaryLogText(port.clock, log, lines);
+    this.#pipeline = binaryLog === null ? lines : new BinaryLogText(port.clock, binaryLog, lines);
     this.#port = new ReconnectingPort(port, { baudRate: this.#baudRate, listener: this.#listener(port.info.path) });
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;

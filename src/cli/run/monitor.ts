@@ -10,6 +10,7 @@ import { harmlessText } from "../show/harmless-text.ts";
 import { fittedText } from "../show/screen/wrap-text.ts";
 import { decodingEngine } from "./explain/decoding-thread.ts";
 import { Explainer } from "./explain/explainer.ts";
+import { openProgram } from "./explain/open-program.ts";
 import { openWantedPort } from "./wanted-port.ts";
 
 export const run: RunCommand = async (context) =>
@@ -29,12 +30,13 @@ export async function readyToWatch<Result>(
 ): Promise<Result> {
   await checkLog(context);
   new LineGoals(context.options);
+  const binaryLog = await binaryLogOf(context);
   const decoding = await decodingOf(context);
   try {
     return await work(async (port) => {
       const stop = stayAlive();
       try {
-        await new MonitorSession(context, port, decoding).run();
+        await new MonitorSession(context, port, decoding, binaryLog).run();
       } finally {
         stop();
       }
@@ -52,25 +54,29 @@ async function decodingOf(context: RunContext): Promise<(Decoding & { readonly e
   const explaining = new Explainer(context, engine);
   try {
     await explaining.openGiven();
-    return { explaining, tell, binaryLog: options.flag("binary-log") ? await binaryLogOf(context) : null };
+    return { explaining, tell };
   } catch (error) {
     explaining.close();
     throw error;
   }
 }
 
-/** Texts are needed while bytes come in, so these programs are opened here, too; nothing of them is looked up. */
-async function binaryLogOf({ host, options }: RunContext): Promise<BinaryLogReader> {
-  const { binaryLogReader, debugInfo } = await import("../../crash.ts");
+/**
+ * Null where the log is text. Texts of frames are needed while bytes come in, so these programs are opened here, too; nothing of them is
+ * looked up. Throws `file.*`, `image.invalid`, `image.truncated`.
+ */
+async function binaryLogOf(context: RunContext): Promise<BinaryLogReader | null> {
+  const { host, options } = context;
+  if (!options.flag("binary-log") || options.flag("hex")) return null;
+  const { binaryLogReader } = await import("../../crash.ts");
   const programs = await Promise.all(
-    options.list("elf").map(async (file) => ({ file, info: debugInfo(await readInput(host, file)) })),
+    options.list("elf").map(async (file) => ({ file, program: await openProgram(await readInput(host, file), file) })),
   );
-  const isBootloader = ({ file }: { readonly file: string }): boolean => /bootloader/i.test(basename(file));
-  const infosOf = (some: typeof programs) => some.map(({ info }) => info);
-  return binaryLogReader({
-    programs: infosOf(programs.filter((one) => !isBootloader(one))),
-    bootloaders: infosOf(programs.filter(isBootloader)),
-  });
+  const infosOf = (isBootloader: boolean) =>
+    programs.flatMap(({ file, program }) =>
+      "machine" in program && /bootloader/i.test(basename(file)) === isBootloader ? [program] : [],
+    );
+  return binaryLogReader({ programs: infosOf(false), bootloaders: infosOf(true) });
 }
 
 /** Before hours are spent on what could not be kept. */

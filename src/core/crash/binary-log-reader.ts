@@ -7,7 +7,7 @@ import { listOf } from "../check/values.ts";
 import type { DebugInfo } from "../debug-info/debug-info.ts";
 import { logLines } from "./binary-log/frame-lines.ts";
 import { frameAt } from "./binary-log/frames.ts";
-import { checkProgram } from "./check-program.ts";
+import { checkInfo } from "./check-info.ts";
 
 export interface BinaryLogOptions {
   /** The programs whose texts the application's frames refer to. */
@@ -25,8 +25,8 @@ export interface BinaryLogReader {
 }
 
 const checkOptions: Check<BinaryLogOptions> = shape<BinaryLogOptions>({
-  programs: optional(listOf(checkProgram)),
-  bootloaders: optional(listOf(checkProgram)),
+  programs: optional(listOf(checkInfo)),
+  bootloaders: optional(listOf(checkInfo)),
 });
 
 /**

@@ -2,17 +2,16 @@ import { type Check, optional } from "../check/check.ts";
 import { checkFinite } from "../check/numbers.ts";
 import { shape } from "../check/shapes.ts";
 import { checkFunction, checkText, listOf } from "../check/values.ts";
-import type { DebugInfo } from "../debug-info/debug-info.ts";
+import { checkProgram, type Program } from "../debug-info/look-up-among.ts";
 import { callSafely } from "../shield-listener.ts";
 import { BootLines } from "./boot/boot-lines.ts";
 import type { BootStart } from "./boot/boot-start.ts";
-import { checkProgram } from "./check-program.ts";
 import { type BootReport, decodeBoot } from "./decode-boot.ts";
 import { splitLines } from "./text/split-lines.ts";
 
 export interface BootReaderOptions {
   /** The programs that run on the device. */
-  readonly programs?: readonly DebugInfo[] | undefined;
+  readonly programs?: readonly Program[] | undefined;
   /** Called for each start. What it throws disturbs nothing. */
   readonly onBoot?: ((report: BootReport) => void) | undefined;
 }

@@ -1,16 +1,15 @@
 import { type Check, optional } from "../check/check.ts";
 import { shape } from "../check/shapes.ts";
 import { checkFunction, checkText, listOf } from "../check/values.ts";
-import type { DebugInfo } from "../debug-info/debug-info.ts";
+import { checkProgram, type Program } from "../debug-info/look-up-among.ts";
 import { callSafely } from "../shield-listener.ts";
-import { checkProgram } from "./check-program.ts";
 import { type CrashReport, decodeCrash } from "./decode-crash.ts";
 import { CrashLines } from "./text/read-lines.ts";
 import { splitLines } from "./text/split-lines.ts";
 
 export interface CrashReaderOptions {
-  /** The programs that run on the device: the application, its boot loader. Without any, crashes are read and not decoded. */
-  readonly programs?: readonly DebugInfo[] | undefined;
+  /** The programs that run on the device: the application, its boot loader, its ROM (`romNames`). Without any, crashes are read and not decoded. */
+  readonly programs?: readonly Program[] | undefined;
   /** Called for each crash. What it throws disturbs nothing. */
   readonly onCrash?: ((report: CrashReport) => void) | undefined;
 }

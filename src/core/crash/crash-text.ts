@@ -1,7 +1,7 @@
 import type { Check } from "../check/check.ts";
 import { checkWord } from "../check/numbers.ts";
 import { hasParts } from "../check/shapes.ts";
-import { checkObject, listOf } from "../check/values.ts";
+import { checkBoolean, checkObject, listOf } from "../check/values.ts";
 import type { CodeLocation } from "../debug-info/look-up.ts";
 import type { CrashReport, CrashThread } from "./decode-crash.ts";
 import type { CrashFrame } from "./decoder.ts";
@@ -9,6 +9,7 @@ import { codeLines, frameLines, stackLines } from "./frame-lines.ts";
 
 const checkLocation: Check<CodeLocation> = hasParts<CodeLocation>("a location, as lookUp gives it", {
   address: checkWord,
+  isInRom: checkBoolean,
   frames: listOf(checkObject),
 });
 const checkReport: Check<CrashReport> = hasParts<CrashReport>("a report, as a crash reader gives it", {
@@ -23,8 +24,8 @@ const checkReport: Check<CrashReport> = hasParts<CrashReport>("a report, as a cr
  * @example locationText(location) // ["0x42000066: deref at app.c:9", "  (inlined by) checked at app.c:11"]
  */
 export function locationText(location: CodeLocation): string[] {
-  const { address, frames } = checkLocation(location, "location");
-  return codeLines(address, frames);
+  const checked = checkLocation(location, "location");
+  return codeLines(checked.address, checked);
 }
 
 /** A crash as lines for people: what it means, then where it happened and how the program came there. */

@@ -2,9 +2,8 @@ import { type Check, orNull } from "../check/check.ts";
 import { checkWord, wholeNumber } from "../check/numbers.ts";
 import { hasParts } from "../check/shapes.ts";
 import { checkObject, listOf } from "../check/values.ts";
-import type { DebugInfo } from "../debug-info/debug-info.ts";
+import { checkProgram, type Program } from "../debug-info/look-up-among.ts";
 import type { BootStart } from "./boot/boot-start.ts";
-import { checkProgram } from "./check-program.ts";
 import { type CrashFrame, decoderFor } from "./decoder.ts";
 import { frameLines } from "./frame-lines.ts";
 
@@ -25,7 +24,7 @@ const checkStart: Check<BootStart> = hasParts<BootStart>("a start, as a boot rea
 });
 
 /** A start with functions, files and lines from other programs than it was read with. */
-export function decodeBoot(start: BootStart, programs: readonly DebugInfo[]): BootReport {
+export function decodeBoot(start: BootStart, programs: readonly Program[]): BootReport {
   const { savedPc } = checkStart(start, "start");
   const { certain } = decoderFor(listOf(checkProgram)(programs, "programs"));
   return { ...start, savedPcFrame: savedPc === null ? null : certain("Saved PC", savedPc, savedPc) };

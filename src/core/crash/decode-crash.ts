@@ -1,12 +1,11 @@
 import type { Check } from "../check/check.ts";
 import { hasParts } from "../check/shapes.ts";
 import { checkObject, checkText, listOf } from "../check/values.ts";
-import type { DebugInfo } from "../debug-info/debug-info.ts";
-import type { ElfMachine } from "../elf/elf.ts";
-import { checkProgram } from "./check-program.ts";
+import { checkProgram, type Program } from "../debug-info/look-up-among.ts";
 import type { CoreState, CrashDump } from "./crash-dump.ts";
 import { type CrashFrame, type Decoder, decoderFor } from "./decoder.ts";
 import { explainCrash } from "./explain-crash.ts";
+import { appsOf, fittingPrograms, matchOf, orderedPrograms, type ProgramMatch } from "./programs.ts";
 import { guessCallers } from "./unwind/guess-callers.ts";
 import { RISCV, riscvRegisters, windowedAddress } from "./unwind/machines.ts";
 import { isCode } from "./unwind/programs.ts";
@@ -32,7 +31,7 @@ export interface CrashReport {
   /** One a core. */
   readonly threads: readonly CrashThread[];
   /** Whether the device runs one of the programs, by the digest that it prints; `unknown` where it prints none. */
-  readonly match: "proved" | "refuted" | "unknown";
+  readonly match: ProgramMatch;
   /** Whether there were programs to decode with; without any, addresses are numbers. */
   readonly hasPrograms: boolean;
   /** A sentence where the programs are not what the device runs: everything decoded is doubtful then. */
@@ -46,14 +45,15 @@ const checkDump: Check<CrashDump> = hasParts<CrashDump>("a dump, as a crash repo
 });
 
 /**
- * What a device printed of a crash, with functions, files and lines from the programs; the first that knows an address tells. For
+ * What a device printed of a crash, with functions, files and lines from the programs. Of several the one whose digest the device prints
+ * tells, then the one in which most of its addresses are, and of equal ones the first; `romNames` among them tell of what is in ROM. For
  * programs that are found when the crash is there: `dump` of a report decodes again.
  */
-export function decodeCrash(dump: CrashDump, programs: readonly DebugInfo[]): CrashReport {
+export function decodeCrash(dump: CrashDump, programs: readonly Program[]): CrashReport {
   checkDump(dump, "dump");
   listOf(checkProgram)(programs, "programs");
   const match = matchOf(dump, programs);
-  const decoder = decoderFor(fittingPrograms(dump.machine, programs));
+  const decoder = decoderFor(orderedPrograms(dump, codeAddressesOf(dump), programs));
   const threads = dump.cores.map((core) => threadOf(dump, core, decoder)).filter(({ frames }) => frames.length > 0);
   const named = dump.addresses.map(({ name, address }) => decoder.certain(name, address, address));
   const registers = dump.cores.flatMap((core) => registerFrames(dump, core, decoder));
@@ -63,34 +63,28 @@ export function decodeCrash(dump: CrashDump, programs: readonly DebugInfo[]): Cr
     addresses: [...named, ...registers],
     threads,
     match,
-    hasPrograms: decoder.programs.length > 0,
+    hasPrograms: decoder.hasApps,
     doubt: match === "refuted" ? doubtOf(dump, programs) : null,
   };
 }
 
-/** What a device tells of its program. */
-interface Identity {
-  readonly elfSha256: string | null;
-  readonly machine: ElfMachine | null;
+/** What the device says it was doing, as far as it is sure: words of the stack are not. */
+function codeAddressesOf({ cores, addresses }: CrashDump): number[] {
+  return [
+    ...addresses.map(({ address }) => address),
+    ...cores.flatMap(({ registers, backtrace }) => [
+      ...PLACES.flatMap((name) => registers[name] ?? []),
+      ...backtrace.map(({ pc }) => pc),
+    ]),
+  ];
 }
 
-/** Code of another processor has nothing to say of this one's addresses. */
-export function fittingPrograms(machine: ElfMachine | null, programs: readonly DebugInfo[]): readonly DebugInfo[] {
-  return machine === null ? programs : programs.filter((program) => program.machine === machine);
-}
+const PLACES = ["PC", "MEPC", "RA", "EPC1"];
 
-/** A digest of zeros is that of a program that was changed after linking, and says nothing. */
-export function matchOf({ elfSha256, machine }: Identity, programs: readonly DebugInfo[]): CrashReport["match"] {
-  if (programs.length === 0) return "unknown";
-  const fitting = fittingPrograms(machine, programs);
-  if (fitting.length === 0) return "refuted";
-  if (elfSha256 === null || /^0+$/.test(elfSha256)) return "unknown";
-  return fitting.some((program) => program.elfSha256.startsWith(elfSha256)) ? "proved" : "refuted";
-}
-
-function doubtOf({ elfSha256, machine }: Identity, programs: readonly DebugInfo[]): string {
-  if (fittingPrograms(machine, programs).length === 0)
-    return `The program given is for another processor (${programs[0]?.machine}) than the device has (${machine}): it is not used.`;
+function doubtOf({ elfSha256, machine }: CrashDump, programs: readonly Program[]): string {
+  const apps = appsOf(programs);
+  if (fittingPrograms(machine, apps).length === 0)
+    return `The program given is for another processor (${apps[0]?.machine}) than the device has (${machine}): it is not used.`;
   return `The device runs another program (ELF file SHA256 ${elfSha256}...) than the one given: what is decoded here is doubtful.`;
 }
 

@@ -1,6 +1,7 @@
 import type { DebugInfo } from "../debug-info/debug-info.ts";
-import { type CodeLocation, lookUp } from "../debug-info/look-up.ts";
-import { programAt } from "./unwind/programs.ts";
+import type { CodeLocation } from "../debug-info/look-up.ts";
+import { lookUpAmong, type Program } from "../debug-info/look-up-among.ts";
+import { appsOf, infosOf } from "./programs.ts";
 
 /** One address of a crash with what the program has there. */
 export interface CrashFrame {
@@ -12,23 +13,30 @@ export interface CrashFrame {
   readonly lookUpAddress: number;
   /** A guessed one may be left over from earlier calls. */
   readonly certainty: "certain" | "guessed";
-  /** Null where none of the programs has code there, as in ROM. */
+  /** Null where none of the programs has code there or knows a name of it. */
   readonly location: CodeLocation | null;
 }
 
 /** Finds what the programs have at addresses. */
 export interface Decoder {
+  /** Those with code. */
   readonly programs: readonly DebugInfo[];
+  /** Whether one of them can be what the device runs. */
+  readonly hasApps: boolean;
   certain(from: string, address: number, lookUpAddress: number): CrashFrame;
   guessed(from: string, address: number, lookUpAddress: number): CrashFrame;
 }
 
-/** The first program that has code at an address tells. */
-export function decoderFor(programs: readonly DebugInfo[]): Decoder {
+/** The first program that knows an address tells. */
+export function decoderFor(programs: readonly Program[]): Decoder {
   const frame = (certainty: CrashFrame["certainty"]) => (from: string, address: number, lookUpAddress: number) => {
-    const program = programAt(programs, lookUpAddress);
-    const location = program === null ? null : lookUp(program, lookUpAddress);
+    const location = lookUpAmong(programs, lookUpAddress)?.location ?? null;
     return { from, address, lookUpAddress, certainty, location };
   };
-  return { programs, certain: frame("certain"), guessed: frame("guessed") };
+  return {
+    programs: infosOf(programs),
+    hasApps: appsOf(programs).length > 0,
+    certain: frame("certain"),
+    guessed: frame("guessed"),
+  };
 }

@@ -1,5 +1,5 @@
 import { hexAddress } from "../bytes/hex.ts";
-import type { CodeFrame } from "../debug-info/look-up.ts";
+import type { CodeFrame, CodeLocation } from "../debug-info/look-up.ts";
 import type { CrashFrame } from "./decoder.ts";
 import type { StackEnd } from "./unwind/unwind-by-rules.ts";
 
@@ -10,9 +10,10 @@ const ENDS: Readonly<Partial<Record<StackEnd, string>>> = {
 };
 
 /** What is inlined first, then into what. */
-export function codeLines(address: number, frames: readonly CodeFrame[]): string[] {
+export function codeLines(address: number, { frames, isInRom }: Pick<CodeLocation, "frames" | "isInRom">): string[] {
+  const where = isInRom ? " in ROM" : "";
   return frames.map((frame, index) =>
-    index === 0 ? `${hexAddress(address)}: ${frameText(frame)}` : `  (inlined by) ${frameText(frame)}`,
+    index === 0 ? `${hexAddress(address)}: ${frameText(frame)}${where}` : `  (inlined by) ${frameText(frame)}${where}`,
   );
 }
 
@@ -25,7 +26,7 @@ function frameText({ functionName, symbolOffset, file, line }: CodeFrame): strin
 
 /** As the device prints it; the place is that of the call. Without programs it is a number, of which nothing is known. */
 export function frameLines({ address, location }: CrashFrame, hasPrograms: boolean): string[] {
-  if (location !== null) return codeLines(address, location.frames);
+  if (location !== null) return codeLines(address, location);
   return [hasPrograms ? `${hexAddress(address)}: no code of this program` : hexAddress(address)];
 }
 

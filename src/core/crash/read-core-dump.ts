@@ -3,13 +3,13 @@ import { type ByteSource, checkBytes } from "../check/bytes.ts";
 import { listOf } from "../check/values.ts";
 import type { ChipId } from "../chip/types.ts";
 import type { DebugInfo } from "../debug-info/debug-info.ts";
+import { checkProgram, type Program } from "../debug-info/look-up-among.ts";
 import { structureMembers } from "../debug-info/structure-members.ts";
 import type { ElfMachine } from "../elf/elf.ts";
-import { checkProgram } from "./check-program.ts";
 import type { DumpedTask } from "./core-dump/core-dump-body.ts";
 import { readCoreDumpFile } from "./core-dump/core-dump-file.ts";
-import { fittingPrograms, matchOf } from "./decode-crash.ts";
-import { type CrashFrame, decoderFor } from "./decoder.ts";
+import { type CrashFrame, type Decoder, decoderFor } from "./decoder.ts";
+import { matchOf, orderedPrograms, type ProgramMatch } from "./programs.ts";
 import { RISCV, riscvRegisters } from "./unwind/machines.ts";
 import { memoryOfPieces, type StackMemory } from "./unwind/stack-memory.ts";
 import { type StackEnd, unwindByRules } from "./unwind/unwind-by-rules.ts";
@@ -53,7 +53,7 @@ export interface CoreDump {
   /** The crashed task first. */
   readonly tasks: readonly CoreDumpTask[];
   readonly elfSha256: string | null;
-  readonly match: "proved" | "refuted" | "unknown";
+  readonly match: ProgramMatch;
   /** Whether there were programs to decode with; without any, addresses are numbers. */
   readonly hasPrograms: boolean;
   /** For GDB; null for dumps of versions 0, which are no ELF files. */
@@ -65,12 +65,12 @@ export interface CoreDump {
  * `file.empty` where there is none, `image.invalid`, and `image.truncated` where too little is there to know anything; what is cut off behind
  * that, and a wrong checksum, are told, not thrown.
  */
-export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] = []): CoreDump {
+export function readCoreDump(bytes: ByteSource, programs: readonly Program[] = []): CoreDump {
   const file = readCoreDumpFile(checkBytes(bytes, "bytes"));
   const given = listOf(checkProgram)(programs, "programs");
   const { body, chip } = file;
-  const known = fittingPrograms(body.machine, given);
-  const members = controlBlockMembers(known);
+  const decoder = decoderFor(orderedPrograms(body, [], given));
+  const members = controlBlockMembers(decoder.programs);
   const memory = memoryOfPieces(body.memory);
   const crashed = body.crashedControlBlock ?? body.tasks[0]?.controlBlock ?? null;
   return {
@@ -87,12 +87,12 @@ export function readCoreDump(bytes: ByteSource, programs: readonly DebugInfo[] =
         ...describeTask(task, memory, members),
         isCrashed: task.controlBlock === crashed,
         registers: task.registers,
-        ...stackOf(task, body.machine, memory, known),
+        ...stackOf(task, body.machine, memory, decoder),
       }))
       .sort((one, other) => Number(other.isCrashed) - Number(one.isCrashed)),
     elfSha256: body.elfSha256,
     match: matchOf(body, given),
-    hasPrograms: known.length > 0,
+    hasPrograms: decoder.hasApps,
     elf: file.elf === null ? null : unshared(file.elf),
   };
 }
@@ -101,14 +101,13 @@ function stackOf(
   { registers }: DumpedTask,
   machine: "riscv" | "xtensa",
   memory: StackMemory,
-  programs: readonly DebugInfo[],
+  decoder: Decoder,
 ): Pick<CoreDumpTask, "frames" | "end"> {
   const pc = registers[machine === "riscv" ? "MEPC" : "PC"];
   if (pc === undefined) return { frames: [], end: null };
-  const decoder = decoderFor(programs);
   const { frames, end } =
     machine === "riscv"
-      ? unwindByRules({ programs, machine: RISCV, pc, registers: riscvRegisters(registers), memory })
+      ? unwindByRules({ programs: decoder.programs, machine: RISCV, pc, registers: riscvRegisters(registers), memory })
       : unwindWindows({ pc, a0: registers["A0"] ?? 0, a1: registers["A1"] ?? 0, memory });
   return { frames: frames.map((frame) => decoder.certain("unwound", frame.pc, frame.lookUpAddress)), end };
 }

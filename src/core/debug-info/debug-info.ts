@@ -20,6 +20,8 @@ export interface DebugInfo {
   readonly entry: number;
   /** Whether the file tells files and lines; a stripped one has names from symbols at best. */
   readonly hasLines: boolean;
+  /** Whether it is what a chip has in its ROM, not a program that runs on one. */
+  readonly isRom: boolean;
   /** What has been found damaged so far: the answers that rest on it are missing, others are not. */
   readonly problems: readonly DebugInfoProblem[];
 }
@@ -50,6 +52,7 @@ export function debugInfo(bytes: ByteSource, options: DebugInfoOptions = {}): De
       return open.elfSha256;
     },
     hasLines: open.sections.line.length > 0,
+    isRom: open.isRom,
     problems: open.problems,
   });
   OPEN.set(info, open);

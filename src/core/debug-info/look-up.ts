@@ -8,6 +8,8 @@ import type { Unit } from "./dwarf/units.ts";
 import { functionName } from "./function-name.ts";
 import { demangle } from "./names/demangle.ts";
 import type { OpenDebugInfo } from "./open-debug-info.ts";
+import { type NameList, nameBefore, type RomName } from "./rom/name-list.ts";
+import { type RomNames, romListOf } from "./rom/rom-names.ts";
 
 /** One function at an address. */
 export interface CodeFrame {
@@ -29,25 +31,32 @@ export interface CodeFrame {
 /** What is at an address of code. */
 export interface CodeLocation {
   readonly address: number;
+  /** The function is one of the chip's ROM: there are neither files nor lines of it. */
+  readonly isInRom: boolean;
   /** Innermost first; never empty. */
   readonly frames: readonly CodeFrame[];
 }
 
 /**
- * The functions, files and lines of an address; null where the program has no code there. Of a return address look up the
- * address before it: the call is there, and what follows may be another line or function.
+ * The functions, files and lines of an address; null where the program has no code there, and knows no function in ROM before it. Of a
+ * return address look up the address before it: the call is there, and what follows may be another line or function.
  *
  * @example lookUp(info, returnAddress - 1)?.frames.map(({ functionName }) => functionName)
  */
-export function lookUp(info: DebugInfo, address: number): CodeLocation | null {
-  const open = checkDebugInfo(info, "info");
+export function lookUp(info: DebugInfo | RomNames, address: number): CodeLocation | null {
+  const names = romListOf(info);
+  const open = names === undefined ? checkDebugInfo(info, "info") : null;
   checkWord(address, "address");
-  if (!open.isCode(address)) return null;
+  if (open === null || !open.isCode(address)) return namedInRom(names ?? open?.romNames ?? [], address);
   const units = open.unitsAt(address);
   const outermost = bestFunction(open, units, address);
   const place = bestLine(open, outermost === null ? units : [outermost.unit, ...units], address);
   const frames = outermost === null ? [] : framesOf(open, inlineChain(outermost, address), place);
-  return { address, frames: frames.length > 0 ? frames : [symbolFrame(open, address, place)] };
+  return {
+    address,
+    isInRom: open.isRom,
+    frames: frames.length > 0 ? frames : [symbolFrame(open, address, place)],
+  };
 }
 
 /**
@@ -101,8 +110,16 @@ function nameOf(open: OpenDebugInfo, entry: FunctionEntry): string | null {
   }
 }
 
+function namedInRom(names: NameList, address: number): CodeLocation | null {
+  const found = nameBefore(names, address);
+  return found === null ? null : { address, isInRom: true, frames: [namedFrame(found, address, null)] };
+}
+
 function symbolFrame(open: OpenDebugInfo, address: number, place: LinePlace | null): CodeFrame {
-  const symbol = symbolAt(open.symbols, open.code, address);
+  return namedFrame(symbolAt(open.symbols, open.code, address), address, place);
+}
+
+function namedFrame(symbol: RomName | null, address: number, place: LinePlace | null): CodeFrame {
   return {
     functionName: symbol === null ? null : (demangle(symbol.name) ?? symbol.name),
     file: place?.file ?? null,

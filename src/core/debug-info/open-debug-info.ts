@@ -4,7 +4,7 @@ import { codeSections, sectionHolding } from "../elf/code.ts";
 import { type ElfFile, type ElfSection, parseElf } from "../elf/elf.ts";
 import type { Decompressors } from "../elf/section-contents.ts";
 import { readFunctions, type UnitFunctions } from "./code/functions.ts";
-import { indexSymbols, type SymbolIndex } from "./code/symbol-index.ts";
+import { indexSymbols, romSymbols, type SymbolIndex } from "./code/symbol-index.ts";
 import { type LineTable, readLineTable } from "./dwarf/line-table.ts";
 import { type CodeRange, rangesOf } from "./dwarf/ranges.ts";
 import {
@@ -15,6 +15,8 @@ import {
   problemOf,
 } from "./dwarf/sections.ts";
 import { readUnits, type Unit } from "./dwarf/units.ts";
+import type { NameList } from "./rom/name-list.ts";
+import { isRomAddress } from "./rom/rom-ranges.ts";
 import { type FrameTable, readFrameTable } from "./unwind/frame-table.ts";
 
 /** A list of problems must not outgrow the file. */
@@ -34,6 +36,7 @@ export class OpenDebugInfo {
   #sha256: string | undefined;
   #symbols: SymbolIndex | undefined;
   #frames: FrameTable | undefined;
+  #romNames: NameList | undefined;
 
   constructor(bytes: Uint8Array, decompressors: Decompressors = {}) {
     this.elf = parseElf(bytes);
@@ -61,6 +64,18 @@ export class OpenDebugInfo {
   get symbols(): SymbolIndex {
     this.#symbols ??= this.#attempt(".symtab", () => indexSymbols(this.elf, this.code)) ?? { symbols: [] };
     return this.#symbols;
+  }
+
+  /** Whether it is what a chip has in its ROM. Some chips have RAM right behind it, but programs for that have lines. */
+  get isRom(): boolean {
+    const { code, sections } = this;
+    return code.length > 0 && sections.line.length === 0 && code.every(({ address }) => isRomAddress(address));
+  }
+
+  /** Functions in ROM that the program was linked against. */
+  get romNames(): NameList {
+    this.#romNames ??= this.#attempt(".symtab", () => romSymbols(this.elf)) ?? [];
+    return this.#romNames;
   }
 
   get frames(): FrameTable {

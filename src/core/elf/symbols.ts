@@ -4,6 +4,8 @@ import { nameAt } from "./section-names.ts";
 
 const SYMBOL_TABLE = 2;
 const SYMBOL_BYTES = 16;
+/** Where the section of a symbol stands that is a mere number: SHN_ABS. */
+const ABSOLUTE = 0xfff1;
 
 /** Kinds of symbols that stand for places in code: STT_NOTYPE, STT_OBJECT, STT_FUNC. */
 export type SymbolKind = "untyped" | "object" | "function";
@@ -24,6 +26,18 @@ export interface ElfSymbol {
  * Throws `image.truncated` when the table reaches beyond the file.
  */
 export function readSymbols(elf: ElfFile, isWanted: (section: number) => boolean = () => true): ElfSymbol[] {
+  return symbolsOf(elf, (section) => section < elf.sections.length && isWanted(section));
+}
+
+/**
+ * The named symbols that are numbers which the linker was given, such as where functions of the ROM are. Throws `image.truncated` as
+ * `readSymbols` does.
+ */
+export function readAbsoluteSymbols(elf: ElfFile): ElfSymbol[] {
+  return symbolsOf(elf, (section) => section === ABSOLUTE);
+}
+
+function symbolsOf(elf: ElfFile, isWanted: (section: number) => boolean): ElfSymbol[] {
   const table = elf.sections.find(({ type }) => type === SYMBOL_TABLE);
   const strings = table === undefined ? undefined : elf.sections[table.link];
   if (table === undefined || strings === undefined) return [];
@@ -34,9 +48,7 @@ export function readSymbols(elf: ElfFile, isWanted: (section: number) => boolean
     const kind = KINDS[(bytes[at + 12] ?? 0) & 0x0f];
     const section = readU16(bytes, at + 14);
     const nameOffset = readU32(bytes, at);
-    if (kind === undefined || section >= elf.sections.length || nameOffset === 0 || nameOffset >= names.length)
-      continue;
-    if (!isWanted(section)) continue;
+    if (kind === undefined || nameOffset === 0 || nameOffset >= names.length || !isWanted(section)) continue;
     symbols.push({
       name: nameAt(names, nameOffset),
       address: readU32(bytes, at + 4),

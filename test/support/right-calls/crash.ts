@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import { bootReader, crashReader, debugInfo, lookUp, readCoreDump } from "../../../src/crash.ts";
+import { bootReader, crashReader, debugInfo, lookUp, readCoreDump, romNames } from "../../../src/crash.ts";
 import { crashProgram } from "../crash/programs.ts";
 import { type RightCalls, whole } from "./types.ts";
 
 const program = (): Uint8Array => crashProgram("c3-os-d5.elf") ?? new Uint8Array(0);
 const info = () => whole(debugInfo(program()));
+const script = new TextEncoder().encode("memcpy = 0x40000010;");
+const names = () => whole(romNames(script));
 const text = readFileSync("test/fixtures/crash/rv-01-load-fault-os-d5/input.txt", "latin1");
 const dump = (): Uint8Array => readFileSync("test/fixtures/crash/core-01-esp32c3-elf-crc/coredump.bin");
 
@@ -25,6 +27,8 @@ export const CRASH: RightCalls = {
   frameRules: { args: () => [info(), 0x42000066] },
   locationText: { args: () => [whole(lookUp(info(), 0x42000066) ?? {})] },
   lookUp: { args: () => [info(), 0x42000066] },
+  lookUpAmong: { args: () => [[info(), names()], 0x42000066] },
+  romNames: { args: () => [script] },
   readCoreDump: { args: () => [dump(), [info()]] },
   structureMembers: { args: () => [info(), "task"] },
 };

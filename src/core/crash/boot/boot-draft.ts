@@ -7,6 +7,7 @@ const MOST_TROUBLES = 16;
 /** A start while its lines come in. */
 export class BootDraft {
   chip: ChipId | null;
+  romBuild: string | null = null;
   reset: BootReset | null = null;
   boot: BootStart["boot"] = null;
   isDownloadMode = false;
@@ -26,6 +27,7 @@ export class BootDraft {
   finish(repeats: number): BootStart {
     return {
       chip: this.chip,
+      romBuild: this.romBuild,
       reset: this.reset,
       boot: this.boot,
       isDownloadMode: this.isDownloadMode,

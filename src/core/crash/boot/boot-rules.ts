@@ -36,10 +36,11 @@ export const BOOT_RULES: readonly BootRule[] = [
     },
   },
   {
-    pattern: /^ ?ets [A-Z][a-z]{2} +\d{1,2} \d{4} \d{2}:\d{2}:\d{2}/,
+    pattern: /^ ?ets ([A-Z][a-z]{2} {1,2}\d{1,2} \d{4}) \d{2}:\d{2}:\d{2}/,
     place: "header",
-    take: (_, draft) => {
+    take: ([, built = ""], draft) => {
       draft.chip = "esp32";
+      draft.romBuild = built;
     },
   },
   {
@@ -47,6 +48,13 @@ export const BOOT_RULES: readonly BootRule[] = [
     place: "header",
     take: ([, word], draft) => {
       draft.chip = CHIP_INDEX.find(({ id }) => id === word)?.id ?? null;
+    },
+  },
+  {
+    pattern: /^Build:([A-Z][a-z]{2} {1,2}\d{1,2} \d{4})/,
+    place: "inside",
+    take: ([, built = ""], draft) => {
+      draft.romBuild = built;
     },
   },
   {

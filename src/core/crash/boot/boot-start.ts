@@ -36,6 +36,8 @@ export interface BootTrouble {
 export interface BootStart {
   /** As far as the ROM's first line tells. */
   readonly chip: ChipId | null;
+  /** When its ROM was built, as the ROM prints it, such as `Jul 29 2019`: it tells which ROM that is. */
+  readonly romBuild: string | null;
   /** Null where that line was not seen. */
   readonly reset: BootReset | null;
   /** The strapping pins as a number, and what the ROM makes of them. */

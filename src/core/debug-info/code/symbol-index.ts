@@ -1,7 +1,9 @@
 import { lastAtOrBelow } from "../../bytes/search-sorted.ts";
 import { sectionHolding } from "../../elf/code.ts";
 import type { ElfFile, ElfSection } from "../../elf/elf.ts";
-import { type ElfSymbol, readSymbols } from "../../elf/symbols.ts";
+import { type ElfSymbol, readAbsoluteSymbols, readSymbols } from "../../elf/symbols.ts";
+import { type NameList, nameList } from "../rom/name-list.ts";
+import { isRomAddress } from "../rom/rom-ranges.ts";
 
 /** Names of code, for addresses that debug information says nothing of: libraries without it, assembler, ROM. */
 export interface SymbolIndex {
@@ -11,6 +13,8 @@ export interface SymbolIndex {
 
 /** Mapping symbols of RISC-V, and labels of the compiler: no names of anything. */
 const NO_NAMES = /^(?:\$|\.L)/;
+/** Names that linker scripts give to the ROM's functions; those with a slash were meant to be left out. */
+const FUNCTION_NAME = /^[A-Za-z_][\w.$]*$/;
 /** What linker scripts put around sections. */
 const MARKERS = /^_+(?:[a-z0-9_]+_(?:start|end)|[se](?:text|data|bss|rodata)|start|end|etext)$/i;
 
@@ -22,6 +26,16 @@ export function indexSymbols(elf: ElfFile, code: readonly ElfSection[]): SymbolI
   );
   const rank = ({ kind, name }: ElfSymbol): number => (kind === "function" ? 2 : MARKERS.test(name) ? 0 : 1);
   return { symbols: symbols.toSorted((one, other) => one.address - other.address || rank(one) - rank(other)) };
+}
+
+/** The functions in ROM that the program was linked against. */
+export function romSymbols(elf: ElfFile): NameList {
+  return nameList(
+    readAbsoluteSymbols(elf).filter(
+      ({ name, kind, address }) =>
+        isRomAddress(address) && kind !== "object" && FUNCTION_NAME.test(name) && !MARKERS.test(name),
+    ),
+  );
 }
 
 /** How many symbols before an address are looked at for the function around it. */
