@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { keepCompiledCode } from "./compiled-code.ts";
 import { quickAnswer } from "./quick-answer.ts";
 import type { OldName, Run } from "./run-executable.ts";
 
@@ -17,6 +16,5 @@ function hasWritten(text: string): boolean {
 export function launch(name: string, load: () => Promise<Run>, old?: OldName): void {
   const answer = old === undefined ? quickAnswer(name, process.argv.slice(2)) : null;
   if (answer !== null && hasWritten(answer)) return;
-  keepCompiledCode();
   void import("./run-executable.ts").then(({ runExecutable }) => runExecutable(load, old));
 }

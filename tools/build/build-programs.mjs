@@ -4,17 +4,21 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
 import { dist, inputs, peers, programs, root } from "./entries.mjs";
-import { lateBuiltins } from "./late-builtins.mjs";
 import { pureDeclarations } from "./pure-declarations.mjs";
 
 // Files cost more to load than their contents to parse: what is used together stands together. Stubs, commands and the
 // virtual chips stay apart, because most runs do not need them.
 // A group takes in what its modules import, unless a group of a higher priority has it.
 const groups = [
-  { name: "base", test: /src\/core\/(?:(?:errors|plain-data|host|clock)\.ts$|check\/|bytes\/hex)/, priority: 6 },
+  {
+    name: "base",
+    test: /src\/core\/(?:(?:errors|plain-data|host|clock|load-part)\.ts$|check\/|bytes\/hex)/,
+    priority: 6,
+  },
+  { name: "deflate", test: /src\/core\/bytes\/deflate|node_modules\/pako\//, priority: 6 },
   {
     name: "firmware",
-    test: /src\/core\/(?:image|chip|bytes|elf)\/(?!deflate)|node_modules\/@noble\/hashes\//,
+    test: /src\/core\/(?:image|chip|bytes|elf)\/|node_modules\/@noble\/hashes\//,
     priority: 5,
   },
   // Reading and showing eFuses apart from planning and burning, which most runs do not.
@@ -23,7 +27,7 @@ const groups = [
   { name: "tell", test: /src\/core\/tell\//, priority: 4 },
   {
     name: "core",
-    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/|manifest\/|install\/|inspect\/|improv\/)|node_modules\/pako\//,
+    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/|manifest\/|install\/|inspect\/|improv\/)/,
     priority: 3,
   },
   { name: "backup", test: /src\/core\/flash-layout\/backup\//, priority: 4 },
@@ -41,7 +45,7 @@ const groups = [
     name: "cli",
     test: new RegExp(
       "src/(?:bin/run-executable|node/files/system-words|cli/(?:check-line|exit-codes|standard-files|version|run-[a-z]+|line/(?:meant/)?(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
-        "help/help-text|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|shared-options|single-command)|" +
+        "help/(?:help-text|split-description)|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|shared-options|single-command)|" +
         "show/(?:screen/[a-z-]+|held-output|remedy-words|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
         "spec/(?:[a-z]+/)?(?:common-options|global-options|command-table|chip-names)))\\.ts$",
     ),
@@ -49,12 +53,12 @@ const groups = [
   },
   {
     name: "espefuse",
-    test: /src\/cli\/(?:run\/efuse\/(?:efuse-file|open-virtual|register-lines|run-[a-z]+|table-of-chip|read\/summary))\.ts$/,
+    test: /src\/cli\/(?:run\/efuse\/(?:commands|efuse-file|register-lines|run-[a-z]+|table-of-chip|read\/summary))\.ts$/,
     priority: 0,
   },
   {
     name: "render",
-    test: /src\/cli\/show\/(?:render\/(?!render-image|difference)|terminal|progress-bar)/,
+    test: /src\/cli\/show\/(?:render\/(?!render-image)|terminal|progress-bar)/,
     priority: 0,
   },
 ];
@@ -70,6 +74,21 @@ const LOADED = {
   "decoding-thread-main": "src/bin/decoding-thread-main.ts",
 };
 const nameOf = (path) => path.replace(/^.*\/|\.ts$/g, "");
+
+/** In the files that are run: what is imported of the program is got by `src/bin/program-files.ts`. */
+const loadedByOurselves = {
+  name: "loaded-by-ourselves",
+  resolveId: (id) => (nameOf(id) in LOADED ? `\0program:${nameOf(id)}` : null),
+  load: (id) => {
+    if (!id.startsWith("\0program:")) return null;
+    const name = id.slice("\0program:".length);
+    const exported = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+    return [
+      `import { loadProgramFile } from "${root}src/bin/program-files.ts";`,
+      `export const { ${exported} } = loadProgramFile("./${name}.js");`,
+    ].join("\n");
+  },
+};
 
 /** Resolves with the files that went in. */
 export async function buildPrograms() {
@@ -87,19 +106,41 @@ async function buildLoaded() {
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
     // No facade chunks: one file less to load for each lazily imported module.
     preserveEntrySignatures: "allow-extension",
-    plugins: [pureDeclarations, lateBuiltins, carriedBinding],
+    plugins: [pureDeclarations, carriedBinding],
   });
   const { output } = await bundle.write({
     codeSplitting: { groups, includeDependenciesRecursively: false },
     dir: dist,
-    format: "esm",
+    // Node's loader of ES modules takes a millisecond a file, and takes no compiled code from us.
+    format: "cjs",
+    // Of the serial driver and of what users may have installed: all are CommonJS.
+    dynamicImportInCjs: false,
     entryFileNames: "programs/[name].js",
     chunkFileNames: "programs/[name]-[hash].js",
     minify: true,
     comments: { annotation: false },
   });
   await bundle.close();
+  writeFileSync(`${dist}programs/package.json`, '{ "type": "commonjs" }\n');
+  refuseCircles(output);
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** A CommonJS file in a circle sees what another has not made yet. Modules may be in circles, if they are in one file. */
+function refuseCircles(output) {
+  const imports = new Map(output.map((chunk) => [chunk.fileName, chunk.imports ?? []]));
+  const open = [];
+  const done = new Set();
+  const visit = (file) => {
+    if (open.includes(file))
+      throw new Error(`Files load each other: ${[...open.slice(open.indexOf(file)), file].join(" > ")}`);
+    if (done.has(file) || !imports.has(file)) return;
+    open.push(file);
+    for (const next of imports.get(file)) visit(next);
+    open.pop();
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file);
 }
 
 /** The files that are run: CommonJS, because an answer is out before Node's loader of ES modules were up. */
@@ -113,15 +154,10 @@ async function buildLaunched() {
       input: inputs([name]),
       external: [/^node:/],
       platform: "node",
-      plugins: [
-        {
-          name: "loaded-later",
-          resolveId: (id) => (nameOf(id) in LOADED ? { id: `../programs/${nameOf(id)}.js`, external: true } : null),
-        },
-      ],
+      plugins: [loadedByOurselves],
     });
     const file = `${dist}${name}.js`;
-    const { output } = await bundle.write({ file, format: "cjs", minify: true });
+    const { output } = await bundle.write({ file, format: "cjs", minify: true, codeSplitting: false });
     await bundle.close();
     const code = readFileSync(file, "utf8");
     if (!code.startsWith("#!")) writeFileSync(file, `#!/usr/bin/env node\n${code}`);

@@ -1,0 +1,155 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Script } from "node:vm";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { compiledCode } from "./compiled-code.ts";
+import { scriptLoader } from "./script-loader.ts";
+
+const isWindows = process.platform === "win32";
+const source = new TextEncoder().encode("exports.answer = 42;");
+const compiled = Buffer.from("what V8 made of it");
+
+let home = "";
+const folder = (): string => join(home, ".cache", "esptool-ts", "code");
+const onlyFile = (): string => {
+  const [name, ...more] = readdirSync(folder());
+  expect(more).toEqual([]);
+  return join(folder(), String(name));
+};
+const code = (): NonNullable<ReturnType<typeof compiledCode>> => {
+  const made = compiledCode();
+  if (made === null) throw new Error("no place for code");
+  return made;
+};
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "esptool-code-"));
+  vi.stubEnv("HOME", home);
+  vi.stubEnv("XDG_CACHE_HOME", "");
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe.skipIf(isWindows || process.platform === "darwin")("compiled code", () => {
+  it("is kept for its owner alone and comes back as it was", () => {
+    expect(code().recall("a.js", source)).toBeUndefined();
+    code().keep("a.js", source, compiled);
+    expect(code().recall("a.js", source)).toEqual(compiled);
+    expect(statSync(folder()).mode & 0o777).toBe(0o700);
+    expect(statSync(onlyFile()).mode & 0o777).toBe(0o600);
+  });
+
+  it("is of one source alone, though another be as long", () => {
+    code().keep("a.js", source, compiled);
+    const other = source.slice();
+    other[18] = (other[18] ?? 0) ^ 1;
+    expect(code().recall("a.js", other)).toBeUndefined();
+    expect(code().recall("b.js", source)).toBeUndefined();
+  });
+
+  it("is not used when any byte of it is another, or some are missing", () => {
+    code().keep("a.js", source, compiled);
+    const file = onlyFile();
+    const whole = readFileSync(file);
+    for (let at = 0; at < whole.length; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x20;
+      writeFileSync(file, damaged);
+      expect(code().recall("a.js", source), `byte ${at}`).toBeUndefined();
+      writeFileSync(file, whole.subarray(0, at));
+      expect(code().recall("a.js", source), `cut at ${at}`).toBeUndefined();
+    }
+    writeFileSync(file, whole);
+    expect(code().recall("a.js", source)).toEqual(compiled);
+  });
+
+  it("is not used where somebody else can write", () => {
+    code().keep("a.js", source, compiled);
+    const file = onlyFile();
+    chmodSync(file, 0o620);
+    expect(code().recall("a.js", source)).toBeUndefined();
+    chmodSync(file, 0o600);
+    chmodSync(folder(), 0o702);
+    expect(code().recall("a.js", source)).toBeUndefined();
+    code().keep("b.js", source, compiled);
+    expect(readdirSync(folder())).toHaveLength(1);
+    chmodSync(folder(), 0o700);
+    expect(code().recall("a.js", source)).toEqual(compiled);
+  });
+
+  it("has no place in the home of somebody else", () => {
+    vi.spyOn(process as { getuid: () => number }, "getuid").mockReturnValue(4321);
+    expect(compiledCode()).toBeNull();
+    vi.restoreAllMocks();
+    vi.stubEnv("HOME", join(home, "missing"));
+    expect(compiledCode()).toBeNull();
+  });
+
+  it("does without where nothing can be kept", () => {
+    mkdirSync(join(home, ".cache"));
+    writeFileSync(join(home, ".cache", "esptool-ts"), "a file");
+    code().keep("a.js", source, compiled);
+    expect(code().recall("a.js", source)).toBeUndefined();
+  });
+
+  it("does not grow without end", () => {
+    const kept = code();
+    for (let index = 0; index < 450; index++) kept.keep(`${index}.js`, source, compiled);
+    expect(readdirSync(folder()).length).toBeLessThanOrEqual(400);
+    expect(kept.recall("449.js", source)).toEqual(compiled);
+  });
+});
+
+describe.skipIf(isWindows || process.platform === "darwin")("files of a program", () => {
+  const program = (): string => join(home, "program");
+  beforeEach(() => {
+    mkdirSync(program());
+    writeFileSync(
+      join(program(), "main.js"),
+      'const other = require("./other.js"); exports.sum = () => other.one + 1;',
+    );
+    writeFileSync(join(program(), "other.js"), 'exports.one = 1; exports.join = () => require("node:path").sep;');
+  });
+  const run = (): unknown => {
+    const { load, keepCompiled } = scriptLoader(program(), code());
+    const { sum } = load("./main.js") as { sum: () => unknown };
+    const { join: joined } = load("./other.js") as { join: () => unknown };
+    expect(joined()).toBe("/");
+    const result = sum();
+    keepCompiled();
+    return result;
+  };
+
+  it("load each other, and run the same from kept code", () => {
+    expect(run()).toBe(2);
+    expect(readdirSync(folder())).toHaveLength(2);
+    expect(run()).toBe(2);
+  });
+
+  it("really run what was kept: code of another source is seen to run", () => {
+    const name = "other.js";
+    const text = readFileSync(join(program(), name), "utf8");
+    const wrapped = `(function(exports,require,module,__filename,__dirname){${text.replace("= 1", "= 7")}\n})`;
+    const made = new Script(wrapped, { filename: join(program(), name) });
+    made.runInThisContext();
+    code().keep(name, Buffer.from(text), made.createCachedData());
+    expect(run()).toBe(8);
+  });
+
+  it("get packages as Node gives them", () => {
+    mkdirSync(join(home, "node_modules", "a-driver"), { recursive: true });
+    writeFileSync(join(home, "node_modules", "a-driver", "index.js"), "exports.name = 'driver';");
+    writeFileSync(join(program(), "uses.js"), 'exports.name = require("a-driver").name;');
+    expect(scriptLoader(program(), code()).load("./uses.js")).toEqual({ name: "driver" });
+  });
+
+  it("that were changed run as they are now", () => {
+    expect(run()).toBe(2);
+    writeFileSync(join(program(), "other.js"), 'exports.one = 5; exports.join = () => require("node:path").sep;');
+    expect(run()).toBe(6);
+    expect(run()).toBe(6);
+  });
+});

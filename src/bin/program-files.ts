@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { compiledCode } from "./compiled-code.ts";
+import { type Exports, nodesOwnWay, type Require, scriptLoader } from "./script-loader.ts";
+
+/** The built program's; each is a CommonJS file. */
+const folder = join(import.meta.dirname, "..", "programs");
+
+let require: Require | undefined;
+
+/** The exports of a file of the built program. The first call decides for the process how files are loaded. */
+export function loadProgramFile(id: string): Exports {
+  require ??= chosenWay();
+  return require(id);
+}
+
+/**
+ * By ourselves, with compiled code from the last time; as Node does it where its user has said where code is kept, where none is to
+ * be kept, or where this is another engine.
+ */
+function chosenWay(): Require {
+  const { env, versions } = process;
+  const isOtherEngine = "bun" in versions || "deno" in versions;
+  const code = isOtherEngine || env["NODE_COMPILE_CACHE"] || env["NODE_DISABLE_COMPILE_CACHE"] ? null : compiledCode();
+  if (code === null) return nodesOwnWay(folder);
+  const { load, keepCompiled } = scriptLoader(folder, code);
+  // At the end, when all functions that this run needed are compiled.
+  process.once("exit", keepCompiled);
+  return load;
+}

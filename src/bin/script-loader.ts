@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Script } from "node:vm";
+import type { CompiledCode } from "./compiled-code.ts";
+
+export type Exports = Record<string, unknown>;
+export type Require = (id: string) => Exports;
+type Wrapped = (exports: Exports, require: Require, module: { exports: Exports }, file: string, folder: string) => void;
+
+export interface ScriptLoader {
+  /** `./NAME` of the folder, a module of Node's by `node:NAME`, or whatever else can be got from there. */
+  readonly load: Require;
+  /** Keeps what this run compiled and did not find compiled. */
+  readonly keepCompiled: () => void;
+}
+
+const NODE_MODULE = /^node:/;
+
+/** Loads CommonJS files of one folder, with the code that V8 made of them the last time. */
+export function scriptLoader(folder: string, code: CompiledCode): ScriptLoader {
+  const loaded = new Map<string, { exports: Exports }>();
+  const fresh: { readonly name: string; readonly source: Buffer; readonly script: Script }[] = [];
+  const load: Require = (id) => {
+    const there = loaded.get(id);
+    if (there !== undefined) return there.exports;
+    if (NODE_MODULE.test(id)) return builtinWhenUsed(id);
+    if (!id.startsWith("./")) return nodesOwnWay(folder)(id);
+    const module = { exports: {} };
+    loaded.set(id, module);
+    const name = id.slice("./".length);
+    const file = join(folder, name);
+    const source = readFileSync(file);
+    const known = code.recall(name, source);
+    const script = compile(file, source, known);
+    if (known === undefined || script.cachedDataRejected === true) fresh.push({ name, source, script });
+    (script.runInThisContext() as Wrapped)(module.exports, load, module, file, folder);
+    return module.exports;
+  };
+  return {
+    load,
+    keepCompiled: () => {
+      for (const { name, source, script } of fresh.splice(0)) code.keep(name, source, script.createCachedData());
+    },
+  };
+}
+
+function compile(filename: string, source: Buffer, cachedData: Buffer | undefined): Script {
+  // On the first line, so that lines of the file are its own.
+  return new Script(`(function(exports,require,module,__filename,__dirname){${source.toString()}\n})`, {
+    filename,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+}
+
+/** As files of the folder get packages and all else. */
+export function nodesOwnWay(folder: string): Require {
+  return process.getBuiltinModule("node:module").createRequire(join(folder, "any.js")) as Require;
+}
+
+/** Many cost milliseconds to load, and most runs need few of them. */
+function builtinWhenUsed(id: string): Exports {
+  let module: Exports | undefined;
+  return new Proxy({} as Exports, {
+    get: (_, name: string) => {
+      module ??= process.getBuiltinModule(id) as unknown as Exports;
+      return module[name];
+    },
+  });
+}
