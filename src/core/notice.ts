@@ -30,6 +30,7 @@ export type NoticeCode =
   | "baud.rom"
   | "baud.fallback"
   | "baud.lowered"
+  | "baud.returned"
   | "baud.remembered-fails"
   | "chip.vddsdio-set"
   // Leaving.
@@ -56,6 +57,7 @@ export type NoticeCode =
   | "flash.fills-before"
   | "flash.crypt-config"
   | "flash.no-encryption-key"
+  | "write.sent-again"
   | "write.incompressible"
   | "write.no-shortcut"
   | "write.changes-not-enough"

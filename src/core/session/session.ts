@@ -90,12 +90,35 @@ export interface SessionMemory {
   flash: unknown;
 }
 
+/** What a line has shown at one rate. */
+export interface RateRecord {
+  readonly baudRate: number;
+  /** Both ways, since the rate was set. */
+  readonly bytes: number;
+  /** Messages that were damaged or lost. */
+  readonly troubles: number;
+}
+
+/** What the line has shown, while its rate is ours to choose. */
+export interface SeenOfLine {
+  /** Bytes that had gone over the link when the present rate was set. */
+  readonly sinceBytes: number;
+  /** Messages that were damaged or lost since then. */
+  troubles: number;
+  /** The higher rate that was left for the present one. */
+  readonly left: RateRecord | null;
+  /** Faults come at any rate: it was lowered in vain. */
+  readonly isNoise: boolean;
+}
+
 /** How the baud rate is chosen, and what has been seen of the line. */
 export interface LineRate {
   /** No rate above it is tried. Null: the rate is the caller's choice, or cannot be changed; it stays. */
   ceiling: number | null;
-  /** The climb is over; from here the rate can only go down. */
+  /** The climb is over; from here the rate can only go down, and back where that was of no use. */
   climbed: boolean;
+  /** What the line has shown since the present rate was set. */
+  seen: SeenOfLine;
   /** Connects anew, from the reset on, at this rate: the way back from a rate at which nothing is understood. */
   readonly startAgain: (session: LiveSession, baudRate: number) => Promise<void>;
 }

@@ -8,7 +8,7 @@ import { isLineError, repeatable, resynchronise } from "../../session/talk/resyn
 import { READ_FLASH, READ_FLASH_SLOW, READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
 import { findGoodPrefix, flashDigest } from "../flash-digest.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
-import { isRateToBlame, slowDown } from "../setup/line-rate.ts";
+import { judgeLine, settleRate } from "../setup/line-rate.ts";
 import { receiveFrames } from "./receive-frames.ts";
 
 /** A piece of flash that was proved: its bytes are those of the chip, by the chip's own digest. */
@@ -60,7 +60,6 @@ class FastReader implements PieceReader {
   readonly #target: ReadTarget;
   #good: number;
   #futile = 0;
-  #troubles = 0;
   #partBytes = PART_BYTES;
 
   constructor(target: ReadTarget) {
@@ -99,7 +98,7 @@ class FastReader implements PieceReader {
       const kept = await keptAfterTrouble(session, start, part.subarray(0, received));
       this.#futile = kept > 0 ? 0 : this.#futile + 1;
       if (this.#futile > FUTILE_RESUMPTIONS) throw error;
-      if (isRateToBlame(this.#troubles++, this.#futile)) await slowDown(session);
+      await settleRate(session, judgeLine(session, this.#futile > 1));
       this.#partBytes = Math.max(SMALLEST_PART_BYTES, this.#partBytes / PART_FACTOR);
       return part.slice(0, kept);
     }

@@ -1,4 +1,6 @@
-import { expectedRate, lowerRate, type Restore, raiseRate } from "../../session/climb/climb.ts";
+import { expectedRate, type Restore, raiseRate } from "../../session/climb/climb.ts";
+import type { RateVerdict } from "../../session/climb/judge-trouble.ts";
+import { followVerdict, noteTrouble } from "../../session/climb/line-trouble.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { setUpAgain } from "./survive-loss.ts";
@@ -17,20 +19,17 @@ export function expectedLineMs(session: LiveSession, lineBytes: number): number 
   return (link.lineMs(1) * link.baudRate) / expectedRate(session, lineBytes);
 }
 
-/** After trouble in a transfer, in step again: more slowly, where that is ours to choose. The flash is as it was. */
-export async function slowDown(session: LiveSession): Promise<void> {
-  await lowerRate(session, restoring(session));
+/** For each message of a transfer that was damaged or lost: what is to be done about the rate. */
+export function judgeLine(session: LiveSession, isFutile: boolean): RateVerdict {
+  return noteTrouble(session, isFutile);
+}
+
+/** Does it, after trouble in a transfer, in step again. The flash is as it was. */
+export async function settleRate(session: LiveSession, verdict: RateVerdict): Promise<void> {
+  await followVerdict(session, verdict, restoring(session));
 }
 
 function restoring(session: LiveSession): Restore {
   const setup = { ...flashMemo(session) };
   return async () => await setUpAgain(session, setup);
-}
-
-/**
- * Whether to go on more slowly after trouble. After the first, because most lines that fail are too fast; then only where
- * nothing gets through any more: noise that comes at any rate is no reason to crawl. Pure.
- */
-export function isRateToBlame(troublesBefore: number, futileInARow: number): boolean {
-  return troublesBefore === 0 || futileInARow > 1;
 }

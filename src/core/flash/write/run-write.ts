@@ -1,13 +1,15 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import { EspError, isEspError, toEspError } from "../../errors.ts";
+import type { RateVerdict } from "../../session/climb/judge-trouble.ts";
 import type { LiveSession } from "../../session/session.ts";
 import type { ProgressTeller } from "../../session/talk/progress.ts";
 import { isLineError, resynchronise } from "../../session/talk/resynchronise.ts";
 import { findGoodPrefix } from "../flash-digest.ts";
 import { SECTOR_BYTES, sectorStart } from "../sectors.ts";
-import { isRateToBlame, slowDown } from "../setup/line-rate.ts";
+import { newPace } from "../setup/block-pace.ts";
+import { judgeLine, settleRate } from "../setup/line-rate.ts";
 import { type EncodedData, encodeBlocks } from "./encode-blocks.ts";
-import { sendRegion } from "./send-region.ts";
+import { type Sender, sendRegion } from "./send-region.ts";
 
 /** One contiguous piece of flash that shall hold `data`. */
 export interface WriteJob {
@@ -50,15 +52,11 @@ const FUTILE_RESUMPTIONS = 6;
  * 3), so on a line that seldom carries as much without a fault nothing larger would ever get into flash.
  */
 const CAUTIOUS_REGION = { first: 0x1_0000, smallest: SECTOR_BYTES, largest: 0x10_0000, shrinks: 4, grows: 2 } as const;
-/** Trouble makes blocks smaller by this factor, a region without trouble larger again. */
-const BLOCK_FACTOR = 4;
-/** What ROM loaders take; a line that does not let this through is beyond help. */
-const SMALLEST_BLOCK = 0x400;
 
 /**
  * Writes one piece of flash. When an answer is lost, nothing is sent twice: stubs acknowledge before they write and do
  * not recognise a repeated block. Instead both sides synchronise, the loader's own digests tell how much is in flash,
- * and a new write begins there.
+ * and a new write begins there. Only a block that a stub refuses as damaged is sent again at once.
  *
  * Returns when the loader has acknowledged everything; whether flash holds it is for the caller to verify.
  * Throws `flash.write-failed`, `link.desynchronised`, `port.*`, `operation.aborted`.
@@ -70,27 +68,39 @@ export async function runWrite(
 ): Promise<void> {
   const { data, address, encrypted } = job;
   const total = data.length;
-  const largestBlock = session.traits.flashBlockSize;
-  let blockSize = largestBlock;
+  let verdict: RateVerdict | null = null;
+  const sender: Sender = {
+    pace: newPace(session.traits.flashBlockSize),
+    onSent: (bytes) => {
+      progress.acknowledged = progress.reached;
+      progress.reached = progress.good + bytes;
+      job.tell(progress.acknowledged, address + progress.acknowledged);
+    },
+    // To change the rate, both sides have to be in step.
+    onRefused: () => {
+      const found = judgeLine(session, false);
+      if (found !== "stay") verdict = found;
+      else repeats++;
+      return found === "stay";
+    },
+  };
+  let repeats = 0;
   let futile = 0;
-  let troubles = 0;
   let regionBytes: number = CAUTIOUS_REGION.first;
   let cautious = progress.reached > progress.good;
   if (cautious) await resume(session, job, progress, "the connection was lost.");
   while (progress.good < total) {
     const { good } = progress;
-    const region = cautious ? nextRegion(job, good, { blockSize, regionBytes }) : { end: total, encoded: job.encoded };
+    const region = cautious
+      ? nextRegion(job, good, { blockSize: sender.pace.bytes, regionBytes })
+      : { end: total, encoded: job.encoded };
     const part = { address: address + good, sizeBytes: region.end - good, encoded: region.encoded, encrypted };
     Object.assign(progress, { acknowledged: good, reached: good });
+    verdict = null;
     try {
-      await sendRegion(session, part, (bytes) => {
-        progress.acknowledged = progress.reached;
-        progress.reached = good + bytes;
-        job.tell(progress.acknowledged, address + progress.acknowledged);
-      });
+      await sendRegion(session, part, sender);
       progress.good = region.end;
       futile = 0;
-      blockSize = Math.min(largestBlock, blockSize * BLOCK_FACTOR);
       regionBytes = Math.min(CAUTIOUS_REGION.largest, regionBytes * CAUTIOUS_REGION.grows);
     } catch (error) {
       if (!isRecoverable(error)) throw error;
@@ -99,13 +109,23 @@ export async function runWrite(
       if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
       // Where less at a time may get through yet, the rate is not to blame again.
       const mayShrink = cautious && regionBytes > CAUTIOUS_REGION.smallest;
-      if (isRateToBlame(troubles++, mayShrink ? 0 : futile)) await slowDown(session);
+      await settleRate(session, verdict ?? judgeLine(session, !mayShrink && futile > 1));
       if (cautious) regionBytes = Math.max(CAUTIOUS_REGION.smallest, regionBytes / CAUTIOUS_REGION.shrinks);
       cautious = true;
-      blockSize = Math.max(SMALLEST_BLOCK, blockSize / BLOCK_FACTOR);
     }
   }
   job.tell(total, address + total);
+  if (repeats > 0) tellRepeats(session, job, repeats);
+}
+
+/** It went well, and the user could have it faster. */
+function tellRepeats({ emit }: LiveSession, { name }: WriteJob, blocks: number): void {
+  emit({
+    type: "note",
+    code: "write.sent-again",
+    message: `The line damaged blocks of '${name}', which were sent again (${blocks} times); another cable may be better.`,
+    details: { file: name, blocks },
+  });
 }
 
 /** Finds out where to go on after trouble. */

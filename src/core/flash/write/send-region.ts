@@ -1,7 +1,8 @@
-import { throwIfAborted } from "../../errors.ts";
+import { isEspError, throwIfAborted } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import {
+  type DataRequest,
   FLASH_BEGIN,
   FLASH_DATA,
   FLASH_DEFL_BEGIN,
@@ -11,6 +12,7 @@ import {
 } from "../../wire/commands.ts";
 import { beginSize } from "../erase/erase-size.ts";
 import { eraseTimeMs, writeTimeMs } from "../erase/work-time.ts";
+import { afterTaken, afterTrouble, answerMs, type BlockPace, mayRepeat, partEnd } from "../setup/block-pace.ts";
 import type { EncodedData } from "./encode-blocks.ts";
 
 /** One BEGIN, its blocks, one END. */
@@ -25,38 +27,89 @@ export interface Region {
 
 const STAY = 1;
 
+/** Who sends regions, one after the other, over a line that may be bad. */
+export interface Sender {
+  /** As the blocks before have shown the line; kept up to date. */
+  pace: BlockPace;
+  /** Told, before each block, how many bytes of the region the chip has if that block arrives. */
+  readonly onSent: (bytes: number) => void;
+  /** A block came damaged and was refused. False: it is not to be sent again now. */
+  readonly onRefused: () => boolean;
+}
+
 /**
- * Sends one region, every command exactly once: what to do about a lost answer is for the caller, because a stub
- * appends a repeated block instead of recognising it (fact sheet 3.5). `onSent` is told, before each block, how many
- * bytes of the region the chip has if that block arrives.
+ * Sends one region. Nothing whose answer is lost is sent again: what to do then is for the caller, because a stub appends a
+ * repeated block instead of recognising it (fact sheet 3.5). A block that a stub refuses as damaged is sent again, in
+ * smaller parts: it looks at length and checksum before it does anything with a block (fact sheet stub, section 2).
  */
-export async function sendRegion(session: LiveSession, region: Region, onSent: (bytes: number) => void): Promise<void> {
+export async function sendRegion(session: LiveSession, region: Region, sender: Sender): Promise<void> {
   const { link, traits, limits } = session;
   const { encoded } = region;
   await begin(session, region);
-  const data = encoded.compressed ? FLASH_DEFL_DATA : FLASH_DATA;
+  const command = encoded.compressed ? FLASH_DEFL_DATA : FLASH_DATA;
+  let sequence = 0;
   let sent = 0;
   let previousBytes = 0;
-  for (const [sequence, block] of encoded.blocks.entries()) {
-    throwIfAborted(link.signal);
-    onSent(sent + block.uncompressedBytes);
-    // A stub acknowledges before it writes, so what it still has to finish is the block before (fact sheet 3.6).
-    const uncompressedBytes = traits.acksBeforeWrite ? previousBytes : block.uncompressedBytes;
-    // The rest of this block's work is done after the answer, where it comes first.
-    await link.exchange(
-      data,
-      { sequence, block: block.bytes },
-      {
+  for (const block of encoded.blocks) {
+    sender.onSent(sent + block.uncompressedBytes);
+    for (let start = 0; start < block.bytes.length; ) {
+      throwIfAborted(link.signal);
+      const end = traits.acksBeforeWrite ? partEnd(sender.pace, start, block.bytes.length) : block.bytes.length;
+      // A stub acknowledges before it writes, so what it still has to finish is what came before (fact sheet 3.6).
+      const uncompressedBytes = traits.acksBeforeWrite && start === 0 ? previousBytes : block.uncompressedBytes;
+      const part = { sequence, block: block.bytes.subarray(start, end) };
+      const isTaken = await sendBlock(session, sender, {
+        command,
+        part,
         timeoutMs: writeTimeMs(limits, uncompressedBytes),
+        // The rest of this block's work is done after the answer, where it comes first.
         busyAfterMs: traits.acksBeforeWrite ? writeTimeMs(limits, block.uncompressedBytes) : 0,
-      },
-    );
+        // Nothing proves what is encrypted, so a garbled answer must not make it be sent twice.
+        repeats: traits.acksBeforeWrite && !region.encrypted,
+      });
+      if (!isTaken) continue;
+      start = end;
+      sequence++;
+    }
     sent += block.uncompressedBytes;
     previousBytes = block.uncompressedBytes;
   }
   if (!traits.needsFinish) return;
-  const timeoutMs = writeTimeMs(limits, previousBytes);
+  const timeoutMs = answerMs(sender.pace, writeTimeMs(limits, previousBytes));
   await link.exchange(encoded.compressed ? FLASH_DEFL_END : FLASH_END, { stay: STAY }, { timeoutMs });
+}
+
+interface Sending {
+  readonly command: typeof FLASH_DATA;
+  readonly part: DataRequest;
+  readonly timeoutMs: number;
+  readonly busyAfterMs: number;
+  /** A block that is refused as damaged may be sent again. */
+  readonly repeats: boolean;
+}
+
+/** False when it was refused as damaged, and is to be sent again. */
+async function sendBlock(session: LiveSession, sender: Sender, sending: Sending): Promise<boolean> {
+  const { link, traits } = session;
+  const { command, part, busyAfterMs, repeats } = sending;
+  const elapsed = stopwatch(session);
+  try {
+    await link.exchange(command, part, { timeoutMs: answerMs(sender.pace, sending.timeoutMs), busyAfterMs });
+  } catch (error) {
+    sender.pace = afterTrouble(sender.pace);
+    if (!repeats || !isDamagedBlock(error) || !mayRepeat(sender.pace) || !sender.onRefused()) throw error;
+    return false;
+  }
+  const tookMs = Math.max(0, elapsed() - link.lineMs(part.block.length));
+  sender.pace = afterTaken(sender.pace, traits.flashBlockSize, tookMs);
+  return true;
+}
+
+/** Length or checksum were wrong: the stub has done nothing with it (fact sheet 3.5). */
+const DAMAGED: ReadonlySet<unknown> = new Set([0xc000, 0xc100]);
+
+function isDamagedBlock(error: unknown): boolean {
+  return isEspError(error, "link.status") && DAMAGED.has(error.details["status"]);
 }
 
 async function begin(session: LiveSession, { address, sizeBytes, encoded, encrypted }: Region): Promise<void> {

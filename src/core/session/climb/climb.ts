@@ -1,10 +1,11 @@
-// Shelf: the best baud rate by itself: the ladder, one step on it, the proof of a rate, going down after trouble.
+// Shelf: the best baud rate by itself: the ladder, one step on it, the proof of a rate, going down after trouble, and back.
 // In: a session whose caller left the rate open, and how much is to be transferred.
 // Out: a line at the highest rate that was seen to carry real payloads, or at the rate it had.
 
 import { throwIfAborted } from "../../errors.ts";
+import type { Link } from "../../link/link.ts";
 import type { RememberedRate } from "../facts/what-was-learnt.ts";
-import type { LiveSession, StubSession } from "../session.ts";
+import type { LiveSession, SeenOfLine, StubSession } from "../session.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { repeatable } from "../talk/resynchronise.ts";
 import { isWorthClimbing, rungBelow, rungsAbove } from "./ladder.ts";
@@ -23,15 +24,25 @@ export type Restore = () => Promise<void>;
  * Throws what connecting throws when not even a reset brings the chip back, `port.lost`, `operation.aborted`.
  */
 export async function raiseRate(session: LiveSession, lineBytes: number, restore: Restore): Promise<void> {
-  const { rate, link } = session;
   const ceiling = climbTarget(session, lineBytes);
   if (session.loader !== "stub" || ceiling === null) return;
   const remembered = await recallRate(session, ceiling);
   await climb(session, { ceiling, remembered }, restore);
-  rate.climbed = true;
-  rate.ceiling = link.baudRate;
+  settleAt(session, { left: null, isNoise: false });
   await keepRate(session, remembered);
   tellRate(session);
+}
+
+/** The present rate is the one to stay at, until there is trouble. */
+export function settleAt({ rate, link }: LiveSession, found: Pick<SeenOfLine, "left" | "isNoise">): void {
+  rate.climbed = true;
+  rate.ceiling = link.baudRate;
+  rate.seen = { ...found, sinceBytes: lineBytesOf(link), troubles: 0 };
+}
+
+/** All that has gone over it, both ways. */
+export function lineBytesOf({ counters, bytesReceived }: Link): number {
+  return counters.bytesSent + bytesReceived;
 }
 
 type Climber = Pick<LiveSession, "rate" | "link" | "loader">;
@@ -105,7 +116,7 @@ async function ascend(
 }
 
 /** One rung down from a rate that does not do, without a reset where the chip can still be told. */
-async function stepDown(session: StubSession, restart: (baudRate: number) => Promise<void>): Promise<void> {
+export async function stepDown(session: StubSession, restart: (baudRate: number) => Promise<void>): Promise<void> {
   const { link } = session;
   throwIfAborted(link.signal);
   const lower = rungBelow(link.baudRate);
@@ -118,7 +129,7 @@ async function stepDown(session: StubSession, restart: (baudRate: number) => Pro
 }
 
 /** From the reset on; where not even the stub arrives at this rate, at the next lower one. */
-async function startAgain(session: LiveSession, baudRate: number, restore: Restore): Promise<void> {
+export async function startAgain(session: LiveSession, baudRate: number, restore: Restore): Promise<void> {
   const { rate } = session;
   try {
     await rate.startAgain(session, baudRate);
@@ -127,26 +138,6 @@ async function startAgain(session: LiveSession, baudRate: number, restore: Resto
     if (baudRate <= COMMON_BAUD || !isLineTrouble(error)) throw error;
     await startAgain(session, rungBelow(baudRate), restore);
   }
-}
-
-/**
- * To be called when the line had trouble in a transfer, in step again: the rate goes down one rung, for the rest of the
- * session, and this is said. Does nothing at the lowest, and where the rate is not ours to change. Throws as `raiseRate`.
- */
-export async function lowerRate(session: LiveSession, restore: Restore): Promise<void> {
-  const { rate, link, emit } = session;
-  const before = link.baudRate;
-  if (session.loader !== "stub" || rate.ceiling === null || before <= COMMON_BAUD) return;
-  await stepDown(session, (baudRate) => startAgain(session, baudRate, restore));
-  rate.climbed = true;
-  rate.ceiling = link.baudRate;
-  await keepRate(session, await recallRate(session, before));
-  emit({
-    type: "note",
-    code: "baud.lowered",
-    message: `The line had trouble at ${before} baud; going on at ${link.baudRate}.`,
-    details: { before, baudRate: link.baudRate },
-  });
 }
 
 function tellForgotten({ emit }: LiveSession, baudRate: number): void {

@@ -3,6 +3,7 @@ import { FLASH_BEGIN, FLASH_DATA } from "../../wire/commands.ts";
 import type { StubSession } from "../session.ts";
 import { PACKET_BYTES, readPacket } from "../talk/read-packet.ts";
 import { isTransient } from "../talk/resynchronise.ts";
+import { isStillUnderstood } from "./try-rate.ts";
 
 /** For the chip's part of an exchange; the time on the line is added. Nothing of this takes a chip long. */
 const ANSWER_MS = 250;
@@ -29,19 +30,38 @@ export async function beginProof({ link, traits }: StubSession, write: ProofWrit
 }
 
 /**
+ * A line that garbles a byte now and then garbles some full payload at every rate, and is no worse at a high one. Whatever
+ * garbles large payloads as such does it each time.
+ */
+const TRIES = { receiving: 2, sending: 3 } as const;
+
+/**
  * Whether the present rate carries payloads of full size both ways: one packet of flash contents with the stub's own digest
  * of what it sent, and one full block. A stub that was started anew has begun no write yet, but its own code came over the
  * line at this rate, with checksums.
  */
 export async function provesRate(session: StubSession, write: ProofWrite): Promise<boolean> {
-  try {
-    if ((await readPacket(session.link, { address: 0, sizeBytes: PACKET_BYTES }, ANSWER_MS)) === null) return false;
+  if (!(await succeeds(session, TRIES.receiving, () => provesReceiving(session)))) return false;
+  return await succeeds(session, TRIES.sending, async () => {
     if (!write.isBegun) await beginProof(session, write);
     return await provesSending(session);
-  } catch (error) {
-    if (!isLineTrouble(error)) throw error;
-    return false;
+  });
+}
+
+/** Tries again where the chip is understood after a failure, in step with it then. */
+async function succeeds(session: StubSession, tries: number, prove: () => Promise<boolean>): Promise<boolean> {
+  for (let left = tries; ; left--) {
+    try {
+      if (await prove()) return true;
+    } catch (error) {
+      if (!isLineTrouble(error)) throw error;
+    }
+    if (left <= 1 || !(await isStillUnderstood(session))) return false;
   }
+}
+
+async function provesReceiving({ link }: StubSession): Promise<boolean> {
+  return (await readPacket(link, { address: 0, sizeBytes: PACKET_BYTES }, ANSWER_MS)) !== null;
 }
 
 async function provesSending({ link, traits }: StubSession): Promise<boolean> {

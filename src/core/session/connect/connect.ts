@@ -175,7 +175,8 @@ function lineRate(attempt: Attempt, facts: Pick<LiveSession, "usbMode" | "mac" |
     link.port.capabilities.baud &&
     mayResetAgain(attempt);
   const ceiling = climbs ? highestRate({ port: link.port.info, crystalMhz: facts.crystalMhz }) : null;
-  return { ceiling, climbed: false, startAgain };
+  const seen = { sinceBytes: 0, troubles: 0, left: null, isNoise: false };
+  return { ceiling, climbed: false, seen, startAgain };
 }
 
 /** The session is restored from the reset on, at this rate or, where the line does not stand it, at a lower one. */
