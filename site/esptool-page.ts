@@ -139,12 +139,12 @@ export class EsptoolPage extends LitElement {
   };
 }
 
-/** A click of the person is what the browser wants. */
+/** It is waited for; where it is back as another device, a click of the person is what the browser wants. */
 function missingBoard({ say, device }: Page): TemplateResult {
   return html`
     <section class="problem" role="alert">
-      <h2>${say("board-came-back")}</h2>
-      <p>${say("board-came-back-words")}</p>
+      <h2>${say("board-away")}</h2>
+      <p>${say("board-away-words")}</p>
       <button type="button" class="primary" @click=${() => void device.chooseAgain()}>${say("choose-again")}</button>
       <button type="button" @click=${() => device.giveUp()}>${say("cancel")}</button>
     </section>

@@ -14,7 +14,11 @@ export interface Activity {
   /** Flash is being changed: to leave now would leave it half-written. */
   readonly changesFlash: boolean;
   readonly isCancelled: boolean;
+  /** The board was unplugged; when it is back it is gone on with. */
+  readonly isAway: boolean;
 }
+
+type Lost = Extract<EspEvent, { type: "session.lost" }>;
 
 export type DeviceState =
   /** `port`: the one that was used last. */
@@ -40,7 +44,7 @@ export interface Device {
   /** Of what was done last; null: it did not fail. */
   readonly error: EspError | null;
   readonly journal: Journal;
-  /** The board came back as another device, which the person has to give to the page once more. */
+  /** The board is away, and waited for; where it came back as another device the person has to give it to the page once more. */
   readonly missing: AskAgain | null;
   /** Whether the bytes on the line are told, too; counts from the next connection on. */
   tracesBytes: boolean;
@@ -73,6 +77,8 @@ export function createDevice(): Device {
   let stop = new AbortController();
   let tracesBytes = false;
   let missing: AskAgain | null = null;
+  /** Why the port of the session is gone; null: it is there. */
+  let gone: Lost | null = null;
   let heardBy: Work<unknown>["hear"];
 
   const tell = (): void => {
@@ -89,6 +95,11 @@ export function createDevice(): Device {
   const hear = (event: EspEvent): void => {
     journal.add(event);
     heardBy?.(event);
+    if (event.type === "session.lost" || event.type === "session.restored") {
+      gone = event.type === "session.lost" ? event : null;
+      if (state.kind === "busy") become({ ...state, activity: { ...state.activity, isAway: gone !== null } });
+      if (state.kind === "ready" && gone !== null) void miss(state.session, gone);
+    }
     if (event.type === "progress" && state.kind === "busy") {
       const { type: _type, session: _session, ...progress } = event;
       become({ ...state, activity: { ...state.activity, progress } });
@@ -98,6 +109,7 @@ export function createDevice(): Device {
   };
   const connectTo = async (port: Port): Promise<void> => {
     error = null;
+    gone = null;
     stop = new AbortController();
     become({ kind: "connecting", port });
     try {
@@ -107,10 +119,6 @@ export function createDevice(): Device {
     } catch (reason) {
       become({ kind: "away", port });
       await fail(reason);
-    } finally {
-      // Nobody waits for the board any more.
-      missing = null;
-      tell();
     }
   };
   const leaveOnce = async (session: Session): Promise<void> => {
@@ -127,6 +135,12 @@ export function createDevice(): Device {
   const leave = (session: Session): Promise<void> => {
     leaving ??= leaveOnce(session);
     return leaving;
+  };
+  /** Over a port that is gone nothing more can be done. */
+  const miss = async (session: Session, { code, message }: Lost): Promise<void> => {
+    const { EspError: Known } = await import("../../src/index.ts");
+    error ??= new Known(code, message, { hint: "Plug the board in, then connect it again." });
+    await leave(session);
   };
   let port: Port | null = null;
   /** While the session ends nothing is begun over it. */
@@ -171,7 +185,11 @@ export function createDevice(): Device {
       error = null;
       stop = new AbortController();
       heardBy = listener;
-      become({ kind: "busy", session, activity: { what, progress: null, changesFlash, isCancelled: false } });
+      become({
+        kind: "busy",
+        session,
+        activity: { what, progress: null, changesFlash, isCancelled: false, isAway: false },
+      });
       try {
         return await act(session, stop.signal);
       } catch (reason) {
@@ -180,7 +198,9 @@ export function createDevice(): Device {
       } finally {
         heardBy = undefined;
         // A session whose port is closed cannot be gone on with.
-        become(session.baudRate === 0 ? { kind: "away", port } : { kind: "ready", session });
+        if (session.baudRate === 0) become({ kind: "away", port });
+        else if (gone !== null) await miss(session, gone);
+        else become({ kind: "ready", session });
       }
     },
     cancel: () => {
@@ -208,23 +228,21 @@ export function createDevice(): Device {
     askAgain: (again) => {
       missing = again;
       tell();
+      void again.settled.then(() => {
+        if (missing === again) missing = null;
+        tell();
+      });
     },
     chooseAgain: async () => {
       error = null;
       try {
         await missing?.choose();
-        missing = null;
-        tell();
       } catch (reason) {
         // It may be asked again.
         await fail(reason);
       }
     },
-    giveUp: () => {
-      missing?.cancel();
-      missing = null;
-      tell();
-    },
+    giveUp: () => missing?.cancel(),
   };
 }
 

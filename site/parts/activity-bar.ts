@@ -7,13 +7,14 @@ import type { Page } from "./page-element.ts";
 
 /** What is being done, how far it is, and the button that stops it. */
 export function activityBar({ say, device }: Page, activity: Activity): TemplateResult {
-  const { what, progress, isCancelled } = activity;
+  const { what, progress, isCancelled, isAway } = activity;
   const percent = progress === null ? null : percentOf(progress);
   return html`
     <div class="activity">
       <div class="activity-words">
         <strong>${say(what)}</strong>
-        <span>${progress === null ? nothing : progressWords(say, progress)}</span>
+        <span role="status">${isAway ? say("board-away") : nothing}</span>
+        <span>${isAway || progress === null ? nothing : progressWords(say, progress)}</span>
       </div>
       <div
         class="bar"

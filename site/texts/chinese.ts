@@ -27,8 +27,9 @@ export const CHINESE: Texts = {
   "connect-again": "重新连接",
   "connect-serial": "通过系统的串口连接",
   "connect-usb": "通过 USB 连接",
-  "board-came-back": "开发板以另一个设备的身份重新出现",
-  "board-came-back-words": "自带 USB 的芯片在重启时会这样。浏览器要求再次选择它，然后继续。",
+  "board-away": "开发板不在",
+  "board-away-words":
+    "请插上它，之后会自动继续。如果已经插上，请再次选择它：自带 USB 的芯片可能以另一个设备的身份重新出现，浏览器要求重新选择。",
   "choose-again": "再次选择",
   connecting: "正在连接 {port}……",
   disconnect: "断开",

@@ -28,9 +28,9 @@ export const ENGLISH = {
   "connect-again": "Connect it again",
   "connect-serial": "Connect by a serial port of the system",
   "connect-usb": "Connect by USB",
-  "board-came-back": "The board came back as another device",
-  "board-came-back-words":
-    "Chips with USB of their own do so when they restart. The browser wants you to choose it once more; then it goes on.",
+  "board-away": "The board is away",
+  "board-away-words":
+    "Plug it in: it is gone on with by itself. If it is plugged in, choose it once more: chips with USB of their own may come back as another device, which the browser wants to be chosen again.",
   "choose-again": "Choose it again",
   connecting: "Connecting to {port} …",
   disconnect: "Disconnect",

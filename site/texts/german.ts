@@ -27,9 +27,9 @@ export const GERMAN: Texts = {
   "connect-again": "Wieder verbinden",
   "connect-serial": "Über eine serielle Schnittstelle des Systems verbinden",
   "connect-usb": "Über USB verbinden",
-  "board-came-back": "Das Board ist als anderes Gerät zurückgekommen",
-  "board-came-back-words":
-    "Chips mit eigenem USB tun das beim Neustart. Der Browser möchte, dass es noch einmal gewählt wird; dann geht es weiter.",
+  "board-away": "Das Board ist weg",
+  "board-away-words":
+    "Bitte wieder anstecken, dann geht es von selbst weiter. Steckt es schon, bitte noch einmal wählen: Chips mit eigenem USB kommen manchmal als anderes Gerät zurück, das für den Browser neu gewählt werden muss.",
   "choose-again": "Noch einmal wählen",
   connecting: "Verbindung mit {port} …",
   disconnect: "Trennen",

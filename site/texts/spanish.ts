@@ -27,9 +27,9 @@ export const SPANISH: Texts = {
   "connect-again": "Volver a conectar",
   "connect-serial": "Conectar por un puerto serie del sistema",
   "connect-usb": "Conectar por USB",
-  "board-came-back": "La placa ha vuelto como otro dispositivo",
-  "board-came-back-words":
-    "Los chips con USB propio lo hacen al reiniciarse. El navegador pide elegirla otra vez; luego se continúa.",
+  "board-away": "La placa no está",
+  "board-away-words":
+    "Conéctala y se continúa por sí solo. Si está conectada, elígela otra vez: los chips con USB propio pueden volver como otro dispositivo, y el navegador pide elegirlo de nuevo.",
   "choose-again": "Elegirla otra vez",
   connecting: "Conectando con {port}…",
   disconnect: "Desconectar",

@@ -1,12 +1,15 @@
+import type { Clock } from "../core/clock.ts";
 import type { PortInfo } from "../core/port/port.ts";
 import type { AskAgain, FollowOptions, GrantedDevice } from "./granted-device.ts";
 
 /** A device needs a second or two to be back; only after that is the person asked. */
 const ASK_AFTER_MS = 3000;
 
+/** Meanwhile the board may come back as what it was: nobody has to click then. */
+const LOOK_EVERY_MS = 1000;
 const MESSAGE =
-  "The board has come back as another USB device, which this page may not use yet. Please choose it once more in the " +
-  "browser's list.";
+  "The board is away. Please plug it in, or, if it is, choose it once more in the browser's list: it may have come back as " +
+  "another USB device, which this page may not use yet.";
 
 /** What else the search needs is handed to it: what it shared with the page would cost every page a file of its own. */
 export interface Search {
@@ -15,6 +18,7 @@ export interface Search {
   readonly changesProduct: boolean;
   readonly others: ReadonlySet<object>;
   readonly missingForMs: number;
+  readonly clock: Clock;
   readonly follow: Pick<FollowOptions, "granted" | "request">;
   /** Asks the person for the device; null where nobody can be asked. Never throws: what fails is told to `onFailure`. */
   readonly ask: ((again: AskAgain, onFailure: () => void) => void) | null;
@@ -23,25 +27,52 @@ export interface Search {
 }
 
 /** The device that came back, among those that the page may use, or the one that the person chooses; null: not there (yet). */
-export async function findAgain({
-  known,
-  changesProduct,
-  others,
-  missingForMs,
-  follow,
-  ask,
-  onWait,
-}: Search): Promise<GrantedDevice | null> {
+export async function findAgain(search: Search): Promise<GrantedDevice | null> {
+  const found = await amongGranted(search);
+  const { ask, missingForMs } = search;
+  return found !== null || ask === null || missingForMs < ASK_AFTER_MS ? found : await askAndLook(search, ask);
+}
+
+async function amongGranted({ known, changesProduct, others, follow }: Search): Promise<GrantedDevice | null> {
   const granted = (await follow.granted()).filter(({ device, isThere }) => isThere && !others.has(device));
-  const found = sameDevice(
+  return sameDevice(
     { ...known, changesProduct },
     granted.map((one) => ({ one, info: one.port.info })),
   );
-  if (found !== null || ask === null || missingForMs < ASK_AFTER_MS) return found;
-  return await new Promise<GrantedDevice | null>((resolve) => {
-    const cancel = (): void => resolve(null);
+}
+
+/** Until the person has chosen, or the device is back by itself, or nobody waits for it any more. */
+function askAndLook(
+  search: Search,
+  ask: (again: AskAgain, onFailure: () => void) => void,
+): Promise<GrantedDevice | null> {
+  const { clock, follow, onWait } = search;
+  let tellSettled: () => void = () => {};
+  const settled = new Promise<void>((resolve) => {
+    tellSettled = resolve;
+  });
+  return new Promise<GrantedDevice | null>((resolve) => {
+    let isOver = false;
+    let stopLooking: () => void = () => {};
+    const end = (device: GrantedDevice | null): void => {
+      isOver = true;
+      stopLooking();
+      resolve(device);
+      tellSettled();
+    };
+    const look = async (): Promise<void> => {
+      const found = await amongGranted(search).catch(() => null);
+      if (isOver) return;
+      if (found === null) lookLater();
+      else end(found);
+    };
+    const lookLater = (): void => {
+      stopLooking = clock.after(LOOK_EVERY_MS, () => void look());
+    };
+    const cancel = (): void => end(null);
+    lookLater();
     onWait(cancel);
-    ask({ message: MESSAGE, cancel, choose: async () => resolve(await follow.request()) }, cancel);
+    if (!isOver) ask({ message: MESSAGE, settled, cancel, choose: async () => end(await follow.request()) }, cancel);
   });
 }
 

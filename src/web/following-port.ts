@@ -47,7 +47,7 @@ export class FollowingPort implements Port {
     } catch (error) {
       if (turn !== this.#turn || !isGone(error)) throw error;
       this.#missingSinceMs ??= this.clock.now();
-      const found = await this.#find(this.#missingSinceMs);
+      const found = await this.#find(this.#missingSinceMs, () => turn === this.#turn);
       if (turn !== this.#turn) throw closedError(this.info.path);
       if (found === null) throw error;
       this.#current = found;
@@ -71,7 +71,7 @@ export class FollowingPort implements Port {
     this.#others = othersOf(device, await this.#follow.granted().catch(() => []));
   }
 
-  async #find(missingSinceMs: number): Promise<GrantedDevice | null> {
+  async #find(missingSinceMs: number, isWanted: () => boolean): Promise<GrantedDevice | null> {
     const load = (): Promise<typeof import("./find-again.ts")> => import("./find-again.ts");
     const { onAskAgain } = this.#follow;
     const { findAgain } = await loadPart("finding a board again", load);
@@ -80,10 +80,13 @@ export class FollowingPort implements Port {
       changesProduct: this.info.usbVendorId === ESPRESSIF_VENDOR_ID,
       others: this.#others,
       missingForMs: this.clock.now() - missingSinceMs,
+      clock: this.clock,
       follow: this.#follow,
       ask: onAskAgain === undefined ? null : (again, onFailure) => callSafely(() => onAskAgain(again), onFailure),
       onWait: (cancel) => {
-        this.#cancel = cancel;
+        // Closed while it was looked for: nobody would end the waiting.
+        if (isWanted()) this.#cancel = cancel;
+        else cancel();
       },
     });
   }

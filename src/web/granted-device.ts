@@ -9,10 +9,12 @@ export interface GrantedDevice {
   readonly isThere: boolean;
 }
 
-/** Asks for a device once more, as a click of the person has to. */
+/** Asks for a device once more, as a click of the person has to; that it is plugged in again may be enough. */
 export interface AskAgain {
   /** What to say to the person, in English. */
   readonly message: string;
+  /** Resolves when it is not asked for any more: it was chosen, it came back by itself, or nobody waits for it. Never rejects. */
+  readonly settled: Promise<void>;
   /** To be called from a click. Throws what `requestPort` throws; it may be called again then. */
   choose(): Promise<void>;
   /** The person does not want to: whoever waits for the device hears that it is missing. */

@@ -11,11 +11,8 @@ import { stopCases } from "./cases/stop-cases.ts";
 
 if (THOROUGH_BROWSER === undefined) tellSkipped(NOT_THOROUGH);
 
-/** A page has the clock of the machine: what came late on a loaded one is tried again. */
-const AGAIN = { retry: 2 };
-
 /** One browser, a page for each case; the pages do not disturb each other. */
-describe.skipIf(THOROUGH_BROWSER === undefined).concurrent("the install button in a browser", AGAIN, () => {
+describe.skipIf(THOROUGH_BROWSER === undefined).concurrent("the install button in a browser", () => {
   let site: Site;
   beforeAll(async () => {
     site = await startSite((folder) => (buildButton as (folder: string) => Promise<unknown>)(`${folder}/button`));

@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { consoleLog } from "../../site/device/console-log.ts";
 import { createDevice } from "../../site/device/device.ts";
 import { createJournal } from "../../site/device/journal.ts";
 import { durationText, macText, sizeText } from "../../site/parts/amounts.ts";
 import { piecesOf } from "../../site/parts/flash-pieces.ts";
 import type { EspEvent } from "../../src/index.ts";
+import { type AskAgain, requestPort } from "../../src/web.ts";
 
 describe("amounts on the page", () => {
   it.each([
@@ -94,24 +95,36 @@ describe("the board that comes back as another device", () => {
     const device = createDevice();
     let tries = 0;
     let cancelled = 0;
-    const again = {
-      message: "",
-      choose: async () => {
-        tries++;
-        if (tries === 1) throw new Error("none chosen");
-      },
-      cancel: () => {
-        cancelled++;
-      },
+    const askedAgain = (): AskAgain => {
+      let settle = (): void => {};
+      const settled = new Promise<void>((resolve) => {
+        settle = resolve;
+      });
+      return {
+        message: "",
+        settled,
+        choose: async () => {
+          tries++;
+          if (tries === 1) throw new Error("none chosen");
+          settle();
+        },
+        cancel: () => {
+          cancelled++;
+          settle();
+        },
+      };
     };
+    let again = askedAgain();
     device.askAgain(again);
     expect(device.missing).toBe(again);
     await device.chooseAgain();
     expect([device.missing === again, device.error?.message]).toEqual([true, "none chosen"]);
     await device.chooseAgain();
     expect(device.missing).toBeNull();
+    again = askedAgain();
     device.askAgain(again);
     device.giveUp();
+    await again.settled;
     expect([device.missing, cancelled]).toEqual([null, 1]);
   });
 
@@ -172,11 +185,60 @@ describe("the board that comes back as another device", () => {
   it("is not asked for any more when the connection was given up", async () => {
     const device = createDevice();
     const { virtualChip } = await import("../../src/virtual.ts");
-    const { port } = virtualChip("esp32c6");
+    const { FakeUsb } = await import("../support/usb/fake-usb.mjs");
+    const { fakeDevice, transferCase } = await import("../support/usb/usb-vectors.ts");
+    const { ManualClock } = await import("../support/port/ports.ts");
+    const usb = new FakeUsb();
+    const clock = new ManualClock();
+    const { device: board } = fakeDevice(transferCase("espressif-usb-otg-rom"));
+    usb.plug(board);
+    const port = await requestPort({ usb, clock, onAskAgain: (again) => device.askAgain(again) });
+    await usb.unplug(board);
+    await device.connect(port);
+    expect([device.state.kind, device.error?.code]).toEqual(["away", "port.missing"]);
+    clock.pass(3000);
     const connecting = device.connect(port);
-    device.askAgain({ message: "", choose: async () => {}, cancel: () => {} });
+    await vi.waitFor(() => expect(device.missing).not.toBeNull());
     device.cancel();
     await connecting;
-    expect([device.state.kind, device.missing]).toEqual(["away", null]);
+    expect([device.state.kind, device.missing, device.error?.code]).toEqual(["away", null, "operation.aborted"]);
+    // What was asked for over it is of no matter to the next one.
+    await device.connect(virtualChip("esp32c6").port);
+    expect(device.state.kind).toBe("ready");
+    await device.disconnect();
+  });
+
+  it("is away, and says so, when it is unplugged while nothing is done with it", async () => {
+    const device = createDevice();
+    const { virtualChip } = await import("../../src/virtual.ts");
+    const chip = virtualChip("esp32c6");
+    await device.connect(chip.port);
+    chip.unplug();
+    await vi.waitFor(() => expect(device.state.kind).toBe("away"));
+    expect([device.error?.code, device.error?.hint]).toEqual([
+      "port.lost",
+      "Plug the board in, then connect it again.",
+    ]);
+    chip.replug();
+    await device.connect(chip.port);
+    expect([device.state.kind, device.error]).toEqual(["ready", null]);
+    await device.disconnect();
+  });
+
+  it("is away, and not ready for more, when it is unplugged while it is read", async () => {
+    const device = createDevice();
+    const { virtualChip } = await import("../../src/virtual.ts");
+    const { readFlash } = await import("../../src/index.ts");
+    const chip = virtualChip("esp32c6");
+    await device.connect(chip.port);
+    const read = device.run({
+      what: "reading",
+      act: async (session, signal) => {
+        chip.unplug();
+        return await readFlash(session, { address: 0, sizeBytes: 0x10000 }, { signal });
+      },
+    });
+    expect(await read).toBeNull();
+    expect([device.state.kind, device.error?.code]).toEqual(["away", "port.lost"]);
   });
 });

@@ -6,17 +6,17 @@ import {
   beginWrite,
   choose,
   connectBoard,
-  halfWritten,
-  happen,
   missingFiles,
   PROVED,
   plugBoard,
   writeAgain,
+  writeHalf,
 } from "../support/site/board-page.ts";
 import { type BuiltPage, builtPage } from "../support/site/built-page.ts";
 import { tellSkipped } from "../support/skipping.ts";
 import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
 import { serialScript } from "../support/web/serial-script.ts";
+import { goOn, happen, stillAt, untilStill } from "../support/web/stand-still.ts";
 
 if (THOROUGH_BROWSER === undefined) tellSkipped(NOT_THOROUGH);
 
@@ -35,7 +35,7 @@ async function open(): Promise<Page> {
 
 const alertTitle = async (page: Page): Promise<string> => (await page.textContent("[role=alert] h2")) ?? "";
 
-describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of the browser", { retry: 2 }, () => {
+describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of the browser", () => {
   beforeAll(async () => {
     [site, chips] = await Promise.all([builtPage(), serialScript()]);
   });
@@ -64,10 +64,10 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
   it("goes on by itself when the board is back soon", async () => {
     const page = await open();
     await connectBoard(page);
-    await beginWrite(page);
-    await halfWritten(page);
+    await writeHalf(page);
     await happen(page, "unplug");
     await happen(page, "replug");
+    await goOn(page);
     await page.waitForSelector(PROVED);
     expect(await missingFiles(page)).toEqual([]);
     await page.context().close();
@@ -76,9 +76,9 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
   it("says what is on the board when it is cancelled while it writes, and can be begun again", async () => {
     const page = await open();
     await connectBoard(page);
-    await beginWrite(page);
-    await halfWritten(page);
+    await writeHalf(page);
     await page.click("header >> text=Cancel");
+    await goOn(page);
     await page.waitForSelector("text=Disconnect");
     expect(await page.textContent("main")).toMatch(
       /Written and proved: build\/app\.bin.*Begun and not finished: build\/other\.bin/s,
@@ -111,11 +111,11 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
   it("asks for one more click when the board comes back as another device, and goes on by itself", async () => {
     const page = await open();
     await connectBoard(page);
-    await beginWrite(page);
-    await halfWritten(page);
+    await writeHalf(page);
     await choose(page, "none", "first");
     await happen(page, "another");
-    await page.waitForSelector("[role=alert] h2:has-text('came back as another device')");
+    await goOn(page);
+    await page.waitForSelector("[role=alert] h2:has-text('The board is away')");
     // Who closes the list is asked again.
     await page.click("text=Choose it again");
     await page.waitForSelector("[role=alert] h2:has-text('No serial port was chosen')");
@@ -135,14 +135,14 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
       keeper.evaluate(() => void globalThis.open(`${location.pathname}#/flash`)),
     ]);
     await connectBoard(page);
-    await beginWrite(page);
-    await halfWritten(page);
+    await writeHalf(page);
     const asked: string[] = [];
     page.on("dialog", (dialog) => {
       asked.push(dialog.type());
       void dialog.accept();
     });
     await page.reload();
+    await goOn(keeper);
     expect(asked).toEqual(["beforeunload"]);
     expect(await missingFiles(keeper)).toEqual(["other.bin"]);
     await connectBoard(page);
@@ -150,5 +150,125 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
     await page.waitForSelector(PROVED);
     expect(await missingFiles(keeper)).toEqual([]);
     await context.close();
+  });
+
+  it("waits for a board that is unplugged while it writes, says so, and ends when it is cancelled", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await writeHalf(page);
+    await happen(page, "unplug");
+    await page.waitForSelector("header [role=status]:has-text('The board is away')");
+    await goOn(page);
+    await page.waitForSelector("[role=alert] h2:has-text('The board is away')");
+    await page.click("header >> text=Cancel");
+    await page.waitForSelector("text=Connect it again");
+    expect(await page.textContent("main")).toMatch(/Begun and not finished: build\/other\.bin/);
+    expect(await page.locator("text=The board is away").count()).toBe(0);
+    await happen(page, "replug");
+    await page.click("text=Connect it again");
+    await page.waitForSelector("text=Disconnect");
+    await writeAgain(page);
+    await page.waitForSelector(PROVED);
+    expect(await missingFiles(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("needs no click when a board that was waited for is plugged in again", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await writeHalf(page);
+    await happen(page, "unplug");
+    await goOn(page);
+    await page.waitForSelector("[role=alert] h2:has-text('The board is away')");
+    await happen(page, "replug");
+    await page.waitForSelector(PROVED);
+    expect(await page.locator("text=The board is away").count()).toBe(0);
+    expect(await missingFiles(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  const PHASES = [
+    ["it is connected to", "Connecting to", (page: Page) => page.click("text=Connect a board")],
+    [
+      "its table is read",
+      "Reading",
+      async (page: Page) => {
+        await page.click('nav a[href="#/partitions"]');
+        await page.click("text=Connect a board");
+      },
+    ],
+    [
+      "it is read",
+      "Reading",
+      async (page: Page) => {
+        await connectBoard(page);
+        await page.click('nav a[href="#/partitions"]');
+        await page.waitForSelector("button[aria-label='Save other']:enabled");
+        await stillAt(page, "Reading");
+        await page.click("button[aria-label='Save other']:enabled");
+      },
+    ],
+  ] as const;
+  it.each(PHASES)("says that a board was unplugged while %s, and connects to it again", async (_when, says, begin) => {
+    const page = await open();
+    await stillAt(page, says);
+    await begin(page);
+    await untilStill(page);
+    await happen(page, "unplug");
+    await goOn(page);
+    await page.waitForSelector("text=Connect it again");
+    await page.waitForSelector("[role=alert] h2");
+    expect(await page.textContent("[role=alert]")).toMatch(/port\.lost|connect\.port-lost|port\.missing/);
+    expect(await page.locator("text=Disconnect").count()).toBe(0);
+    await happen(page, "replug");
+    await page.click("text=Connect it again");
+    await page.waitForSelector("text=Disconnect");
+    expect(await page.locator("[role=alert]").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("says that a board was unplugged while nothing was done with it, and connects to it again", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await page.click('nav a[href="#/partitions"]');
+    await page.waitForSelector("button[aria-label='Save other']:enabled");
+    await happen(page, "unplug");
+    await page.waitForSelector("text=Connect it again");
+    expect(await page.textContent("[role=alert]")).toContain("Plug the board in, then connect it again.");
+    await happen(page, "replug");
+    await page.click("text=Connect it again");
+    await page.waitForSelector("text=Disconnect");
+    await page.context().close();
+  });
+
+  it("says that a board was unplugged while it erases, and what that leaves", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await page.click('nav a[href="#/partitions"]');
+    await page.waitForSelector("button[aria-label='Erase other']:enabled");
+    await page.click("button[aria-label='Erase other']");
+    await stillAt(page, "Erasing");
+    await page.click("dialog .danger");
+    await untilStill(page);
+    await happen(page, "unplug");
+    await goOn(page);
+    await page.waitForSelector("text=Connect it again");
+    expect(await page.textContent("[role=alert]")).toContain("port.lost");
+    await page.context().close();
+  });
+
+  it("says that a board was unplugged while its program is watched, and goes on when it is back", async () => {
+    const page = await open();
+    await connectBoard(page);
+    await page.click('nav a[href="#/console"]');
+    await page.click("text=Start the program and watch");
+    await page.waitForSelector("text=Stop watching");
+    await happen(page, "unplug");
+    await page.waitForSelector("main >> text=/unplugged|away|lost|gone/i");
+    await happen(page, "replug");
+    await page.waitForSelector("main >> text=/is back|again/i");
+    await page.click("text=Stop watching");
+    await page.waitForSelector("text=Connect it again");
+    await page.context().close();
   });
 });

@@ -92,6 +92,47 @@ describe("a board that comes back as another device", () => {
     await port.close();
   });
 
+  it("needs no click when it is plugged in again as what it was, and the person is asked no more", async () => {
+    const asked: AskAgain[] = [];
+    const { usb, clock, open, port, first } = await bench((again) => asked.push(again));
+    expect(await codeOf(open())).toBe("port.missing");
+    clock.pass(3000);
+    let isSettled = false;
+    const opening = open();
+    await turns();
+    void asked[0]?.settled.then(() => {
+      isSettled = true;
+    });
+    clock.pass(1000);
+    await turns();
+    expect(isSettled).toBe(false);
+    usb.plug(first);
+    clock.pass(1000);
+    await opening;
+    expect([isSettled, first.opened, port.info.usbProductId]).toEqual([true, true, 2]);
+    await port.close();
+  });
+
+  it("is not waited for by a port that was closed while it looked, before anybody could be asked", async () => {
+    const asked: AskAgain[] = [];
+    const { usb, clock, open, port } = await bench((again) => asked.push(again));
+    expect(await codeOf(open())).toBe("port.missing");
+    clock.pass(3000);
+    let look: () => void = () => {};
+    usb.getDevices = async () => {
+      await new Promise<void>((resolve) => {
+        look = resolve;
+      });
+      return [];
+    };
+    const opening = codeOf(open());
+    await turns();
+    await port.close();
+    look();
+    expect(await opening).toBe("port.closed");
+    expect(asked).toEqual([]);
+  });
+
   it.each(["the person", "closing"])("is missing when %s ends that", async (who) => {
     const asked: AskAgain[] = [];
     const { clock, open, port } = await bench((again) => asked.push(again));
@@ -101,6 +142,7 @@ describe("a board that comes back as another device", () => {
     await turns();
     if (who === "closing") await port.close();
     else asked[0]?.cancel();
+    await asked[0]?.settled;
     expect(await opening).toBe(who === "closing" ? "port.closed" : "port.missing");
   });
 

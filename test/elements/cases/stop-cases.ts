@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { expect, it } from "vitest";
 import {
   dialogText,
+  installUntil,
   isUntouched,
   missingParts,
   openLamp,
@@ -13,20 +14,13 @@ import {
 } from "../../support/web/lamp-page.ts";
 import type { PageSerial } from "../../support/web/page-serial.ts";
 import type { Site } from "../../support/web/site.ts";
+import { goOn, happen, stillAt, untilStill } from "../../support/web/stand-still.ts";
+
+/** What is said while the last file is written. */
+const LAST_FILE = "Writing storage.bin (5 of 5)";
 
 type Hold = { readonly pageSerial: PageSerial };
 type Lamp = Awaited<ReturnType<typeof openLamp>>["page"];
-
-const unplug = (page: Lamp): Promise<void> =>
-  page.evaluate(() => (globalThis as unknown as Hold).pageSerial.chip.unplug());
-
-/** The cable is back, and the browser has the port of before. */
-const replug = (page: Lamp): Promise<void> =>
-  page.evaluate(() => {
-    const { pageSerial } = globalThis as unknown as Hold;
-    pageSerial.chip.replug();
-    pageSerial.device.connected = true;
-  });
 
 const failed = (page: Lamp): Promise<void> => page.getByRole("heading", { name: "That did not work" }).waitFor();
 
@@ -44,8 +38,11 @@ export function stopCases(site: () => Site): void {
   it("is stopped while it connects", async () => {
     const { page } = await openLamp(site());
     await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.plug("esp32c3", { circuit: "none" }));
+    await stillAt(page, "Connecting to the board");
     await press(page, "Connect");
+    await untilStill(page);
     await press(page, "Stop");
+    await goOn(page);
     await page.getByRole("heading", { name: "Stopped" }).waitFor();
     expect(await dialogText(page)).toContain("Nothing on the board was changed.");
   });
@@ -65,13 +62,12 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await plugUsedBoard(page, { slow: true });
     await toChoice(page);
-    await page.getByRole("radio", { name: /^Keep settings/ }).check();
-    await press(page, "Install");
-    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await installUntil(page, LAST_FILE);
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     await page.getByText("To stop, use the Stop button.").waitFor({ state: "attached" });
     await press(page, "Stop");
+    await goOn(page);
     await page.getByRole("heading", { name: "Stopped" }).waitFor();
     const text = await dialogText(page);
     expect(text).toContain("will not run as it should until it is installed again");
@@ -85,10 +81,10 @@ export function stopCases(site: () => Site): void {
 
   it("tells of a board that is unplugged before it connects, and goes on when it is back", async () => {
     const { page } = await openLamp(site());
-    await unplug(page);
+    await happen(page, "unplug");
     await press(page, "Connect");
     await failed(page);
-    await replug(page);
+    await happen(page, "replug");
     await press(page, "Try again");
     await page.getByText("What happens to what is on the board?").waitFor();
   });
@@ -97,11 +93,11 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await plugUsedBoard(page);
     await toChoice(page);
-    await unplug(page);
-    await press(page, "Install");
+    await happen(page, "unplug");
     await failed(page);
+    expect(await dialogText(page)).toContain("Plug the board in, then try again.");
     expect(await dialogText(page)).toContain("Nothing on the board was changed.");
-    await replug(page);
+    await happen(page, "replug");
     await press(page, "Try again");
     await page.getByText("What happens to what is on the board?").waitFor();
     await toTheEnd(page);
@@ -111,16 +107,17 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await plugUsedBoard(page, { slow: true });
     await toChoice(page);
-    await page.getByRole("radio", { name: /^Keep settings/ }).check();
-    await press(page, "Install");
-    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
-    await unplug(page);
+    await installUntil(page, LAST_FILE);
+    await happen(page, "unplug");
+    // At once it is said, and after some seconds asked for.
+    await page.getByText("The board was unplugged. Plug it in again.").first().waitFor();
+    await goOn(page);
     await page.getByText("The board is away.").waitFor();
     await press(page, "Stop");
     await page.getByRole("heading", { name: "Stopped" }).waitFor();
     expect(await page.getByText("The board is away.").count()).toBe(0);
     expect(await dialogText(page)).toContain("Begun and not finished: storage.bin.");
-    await replug(page);
+    await happen(page, "replug");
     await press(page, "Try again");
     await page.getByRole("radio", { name: /^Keep settings/ }).check();
     await toTheEnd(page);
@@ -131,8 +128,7 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await plugUsedBoard(page);
     await toChoice(page);
-    await unplug(page);
-    await plugUsedBoard(page, { chip: "esp32c6" });
+    await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.exchange("esp32c6"));
     await press(page, "Install");
     await failed(page);
     expect(await isUntouched(page)).toBe(true);
@@ -142,10 +138,9 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await plugUsedBoard(page, { slow: true });
     await toChoice(page);
-    await page.getByRole("radio", { name: /^Keep settings/ }).check();
-    await press(page, "Install");
-    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
-    await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.becomeAnother());
+    await installUntil(page, LAST_FILE);
+    await happen(page, "another");
+    await goOn(page);
     await page.getByRole("alert").getByText("choose its port once more").waitFor();
     await page.getByRole("button", { name: "Choose the port" }).click();
     await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
@@ -157,9 +152,7 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await plugUsedBoard(page, { slow: true });
     await toChoice(page);
-    await page.getByRole("radio", { name: /^Keep settings/ }).check();
-    await press(page, "Install");
-    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await installUntil(page, LAST_FILE);
     // The browser asks the dialog so; twice without a click in between it asks no more, but for `closedby`.
     const answers = await page.evaluate(() => {
       const dialog = document.querySelector("esp-install-dialog")?.shadowRoot?.querySelector("dialog");
@@ -167,6 +160,7 @@ export function stopCases(site: () => Site): void {
       return [isRefused, dialog?.getAttribute("closedby")];
     });
     expect(answers).toEqual([true, "none"]);
+    await goOn(page);
     await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
     expect(await missingParts(page)).toEqual([]);
     await page.keyboard.press("Escape");
@@ -177,9 +171,11 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.plug("esp32c3", { appText: "" }));
     await toChoice(page);
+    await stillAt(page, "Starting the new firmware");
     await press(page, "Install");
-    await page.getByText("Starting the new firmware").first().waitFor();
+    await untilStill(page);
     await press(page, "Stop");
+    await goOn(page);
     await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
     const text = await dialogText(page);
     expect(text).toContain("Whether it has started could not be seen");
@@ -205,12 +201,11 @@ export function stopCases(site: () => Site): void {
     const { page } = await openLamp(site());
     await plugUsedBoard(page, { slow: true });
     await toChoice(page);
-    await page.getByRole("radio", { name: /^Keep settings/ }).check();
-    await press(page, "Install");
-    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await installUntil(page, LAST_FILE);
     await press(page, "Stop");
+    await goOn(page);
     await page.getByRole("heading", { name: "Stopped" }).waitFor();
-    await unplug(page);
+    await happen(page, "unplug");
     await press(page, "Try again");
     await failed(page);
     expect(await dialogText(page)).toContain("Begun and not finished: storage.bin.");
@@ -224,10 +219,9 @@ export function stopCases(site: () => Site): void {
       page.evaluate(() => !globalThis.dispatchEvent(new Event("beforeunload", { cancelable: true })));
     await toChoice(page);
     expect(await asks()).toBe(false);
-    await page.getByRole("radio", { name: /^Keep settings/ }).check();
-    await press(page, "Install");
-    await page.getByText("Writing storage.bin (5 of 5)").first().waitFor();
+    await installUntil(page, LAST_FILE);
     expect(await asks()).toBe(true);
+    await goOn(page);
     await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
     expect(await asks()).toBe(false);
   });

@@ -3,6 +3,7 @@ import { encodePartitionTable, parsePartitionCsv } from "../../../src/partition.
 import { zipOf } from "../image/zip-builder.ts";
 import { noise } from "../noise.ts";
 import type { PageSerial } from "../web/page-serial.ts";
+import { untilStill } from "../web/stand-still.ts";
 
 const TABLE = `nvs,   data, nvs,     0x9000,  24K
 app0,  app,  factory, 0x20000, 256K
@@ -49,28 +50,6 @@ export async function plugBoard(page: Page): Promise<void> {
   );
 }
 
-/** Something happens to the board, or to the browser's list. */
-export async function happen(page: Page, what: "unplug" | "replug" | "another" | "busy" | "free"): Promise<void> {
-  await page.evaluate((happening) => {
-    const { pageSerial } = globalThis as unknown as Hold;
-    const doings = {
-      unplug: () => pageSerial.chip.unplug(),
-      replug: () => {
-        pageSerial.chip.replug();
-        pageSerial.device.connected = true;
-      },
-      another: () => pageSerial.becomeAnother(),
-      busy: () => {
-        pageSerial.isBusy = true;
-      },
-      free: () => {
-        pageSerial.isBusy = false;
-      },
-    };
-    doings[happening]();
-  }, what);
-}
-
 /** What a person does with the browser's list, one entry a time it is shown. */
 export async function choose(page: Page, ...choices: PageSerial["choices"]): Promise<void> {
   await page.evaluate((list) => {
@@ -102,16 +81,22 @@ export async function beginWrite(page: Page): Promise<void> {
   await writeAgain(page);
 }
 
+/** To the end, or as far as bad luck lets it. */
 export async function writeAgain(page: Page): Promise<void> {
   await page.click("main button.primary:has-text('Write'):enabled");
 }
 
-/** So much of the write is done that the second file is begun and not finished. */
-export async function halfWritten(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const percent = Number(document.querySelector("[role=progressbar]")?.getAttribute("aria-valuenow") ?? 0);
-    return document.querySelector(".activity-words")?.textContent?.includes("other.bin") === true && percent >= 20;
+/** Writes the build until the second file is begun and a fifth of all is written; time stands still then. */
+export async function writeHalf(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const { pageSerial } = globalThis as unknown as Hold;
+    pageSerial.time.stillWhen(() => {
+      const percent = Number(document.querySelector("[role=progressbar]")?.getAttribute("aria-valuenow") ?? 0);
+      return document.querySelector(".activity-words")?.textContent?.includes("other.bin") === true && percent >= 20;
+    });
   });
+  await beginWrite(page);
+  await untilStill(page);
 }
 
 export const PROVED = "text=proved by the chip's own digests";

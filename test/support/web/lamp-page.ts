@@ -10,6 +10,7 @@ import {
 } from "../install/release.ts";
 import type { PageSerial } from "./page-serial.ts";
 import type { Answer, OpenOptions, OpenPage, Site } from "./site.ts";
+import { stillAt, untilStill } from "./stand-still.ts";
 
 /** A page as the documentation of ESP Web Tools has it, but for the address of the script. */
 export const PAGE = (attributes = "", contents = "", lang = "en"): string => `<!doctype html>
@@ -73,6 +74,14 @@ export async function plugUsedBoard(page: Page, { slow = false, chip = "esp32c3"
     },
     [table, slow, chip] as const,
   );
+}
+
+/** Installs with the settings kept until it says this; what follows is done at that moment. */
+export async function installUntil(page: Page, text: string): Promise<void> {
+  await stillAt(page, text);
+  await page.getByRole("radio", { name: /^Keep settings/ }).check();
+  await press(page, "Install");
+  await untilStill(page);
 }
 
 /** Bytes of the chip's flash. */

@@ -3,9 +3,10 @@
  * them for tests. They live in real time, because the page does.
  */
 import type { ChipId } from "../../../src/chips.ts";
-import type { Clock, Port, PortSink } from "../../../src/index.ts";
+import type { Port, PortSink } from "../../../src/index.ts";
 import { INSTANT_TIMING, type VirtualChip, type VirtualChipOptions, virtualChip } from "../../../src/virtual.ts";
 import { VirtualWebSerialPort } from "../port/virtual-web-serial.ts";
+import { type StillTime, stillTime } from "./still-time.ts";
 
 /** What the firmware says of itself by Improv, and whether it takes the password. */
 interface PageFirmware {
@@ -28,21 +29,20 @@ export interface PageSerial {
   isBusy: boolean;
   /** Null: it does not speak Improv. */
   firmware: PageFirmware | null;
+  /** Of the page and its chips; looked at whenever the page uses a port. */
+  readonly time: StillTime;
+  /** All text of the page, of open dialogs as well. */
+  text(page: Document): string;
   /** Another chip takes the place of the one before. */
   plug(id: ChipId, options?: VirtualChipOptions): void;
   /** The board goes away and comes back as another device, of which the page has not been given the use. */
   becomeAnother(): void;
+  /** Another board is put onto the adapter, whose port stays open, with the flash of the one before. */
+  exchange(id: ChipId): Promise<void>;
 }
 
-/** As timers are before a page in the background, or a test, makes them slow. */
-const { setTimeout: after, clearTimeout: cancel } = globalThis;
-const clock: Clock = {
-  now: () => performance.now(),
-  after: (ms, callback) => {
-    const timer = after.call(globalThis, callback, ms);
-    return () => cancel.call(globalThis, timer);
-  },
-};
+/** Its timers are set before a page in the background, or a test, makes them slow. */
+const time = stillTime();
 
 function improvFrame(type: number, ...data: number[]): Uint8Array {
   const head = [...new TextEncoder().encode("IMPROV"), 1, type, data.length, ...data];
@@ -67,25 +67,41 @@ function improvAnswers(frame: Uint8Array, { firmware, version }: PageFirmware): 
   return [improvFrame(1, 3), improvFrame(2, 3), ready];
 }
 
+/** Another chip at the port that was made last. */
+let exchange: (next: Port) => Promise<void>;
+
 /** A port of a chip whose firmware speaks Improv while it runs. */
-function speaking(port: Port): Port {
+function speaking(first: Port): Port {
+  let port = first;
   let sink: PortSink | null = null;
+  let opened: Parameters<Port["open"]> | null = null;
+  exchange = async (next) => {
+    const before = port;
+    if (opened !== null) await next.open(...opened);
+    port = next;
+    await before.close();
+  };
   return {
     info: port.info,
     capabilities: port.capabilities,
     clock: port.clock,
     open: (options, to) => {
       sink = to;
+      opened = [options, to];
       return port.open(options, to);
     },
     close: () => port.close(),
     write: async (bytes) => {
+      time.look();
       const isImprov = new TextDecoder("latin1").decode(bytes).startsWith("IMPROV");
       if (!isImprov) return await port.write(bytes);
       for (const answer of control.firmware === null ? [] : improvAnswers(bytes, control.firmware)) sink?.data(answer);
     },
     setBaudRate: (rate) => port.setBaudRate(rate),
-    setLines: (lines) => port.setLines(lines),
+    setLines: (lines) => {
+      time.look();
+      return port.setLines(lines);
+    },
   };
 }
 
@@ -106,8 +122,10 @@ const control: PageSerial = {
   asked: 0,
   isBusy: false,
   firmware: null,
+  time,
+  text: (page) => `${page.body.textContent} ${page.querySelector("esp-install-dialog")?.shadowRoot?.textContent}`,
   plug(id, options = {}) {
-    control.chip = virtualChip(id, { timing: INSTANT_TIMING, clock, ...options });
+    control.chip = virtualChip(id, { timing: INSTANT_TIMING, clock: time.clock, ...options });
     control.device = new PagePort({ port: speaking(control.chip.port) });
   },
   becomeAnother() {
@@ -115,6 +133,12 @@ const control: PageSerial = {
     control.chip.replug();
     isGranted = false;
     control.device = new PagePort({ port: speaking(control.chip.port) });
+  },
+  async exchange(id) {
+    const next = virtualChip(id, { timing: INSTANT_TIMING, clock: time.clock, boot: "download" });
+    next.flash.place(0, control.chip.flash.read(0, 0x40_0000));
+    await exchange(next.port);
+    control.chip = next;
   },
 } as PageSerial;
 let isGranted = true;
@@ -136,6 +160,12 @@ const serial = {
 /** A page that was opened by one with chips has that one's: so a board outlives a page. */
 const kept = (globalThis.opener as { readonly pageSerial?: PageSerial } | null)?.pageSerial;
 if (kept === undefined) control.plug("esp32c3", { appText: "I (31) app: lamp 2.0\r\n", appEveryMs: 200 });
-else addEventListener("pagehide", () => void kept.device.abandon());
+else {
+  const leave = kept.time.takeAlong(time);
+  addEventListener("pagehide", () => {
+    leave();
+    void kept.device.abandon();
+  });
+}
 Object.defineProperty(navigator, "serial", { value: kept?.api ?? serial, configurable: true });
 (globalThis as unknown as { pageSerial: PageSerial }).pageSerial = kept ?? control;

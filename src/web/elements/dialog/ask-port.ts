@@ -25,15 +25,11 @@ export async function askForPort(shell: Shell): Promise<Port> {
   }
 }
 
-/** The board came back as another device, and the browser wants a click for it. What waits for it goes on by itself. */
+/** The board is away. It may be back as another device, for which the browser wants a click; what waits for it goes on by itself. */
 function askAgain({ say, urge }: Shell, again: AskAgain): void {
-  const choose = (): void => {
-    // Who chooses none is asked still.
-    again.choose().then(
-      () => urge(null),
-      () => {},
-    );
-  };
+  // Who chooses none is asked still.
+  const choose = (): void => void again.choose().catch(() => {});
+  void again.settled.then(() => urge(null));
   urge([
     h("p", {}, say("portAgain")),
     h("button", { type: "button", class: "primary", onclick: choose }, say("choosePort")),

@@ -1,4 +1,4 @@
-import { connect, disconnect, type EspEvent, isEspError, type Port, type Session } from "../../../index.ts";
+import { connect, disconnect, EspError, type EspEvent, isEspError, type Port, type Session } from "../../../index.ts";
 import {
   chooseInstallBuild,
   decideInstall,
@@ -100,7 +100,15 @@ async function attempt(flow: Flow, tell: (state: InstallState) => void): Promise
     connecting.phase(say("connecting"));
     const running = await runningFirmware(flow, work.signal);
     session = await connect(port, { signal: work.signal, onEvent: (event) => hear(event) });
-    const plan = await choosePlan(flow, { session, running, signal: work.signal, showWork: () => showWork(title, "") });
+    const lost = new Promise<never>((_resolve, reject) => {
+      hear = (event) => {
+        if (event.type === "session.lost") reject(unplugged(event));
+      };
+    });
+    // It is looked at while a person chooses; what is at work then tells it itself.
+    lost.catch(() => {});
+    const showPreparing = () => showWork(title, "");
+    const plan = await choosePlan(flow, { session, running, signal: work.signal, lost, showWork: showPreparing });
     const track = trackInstall(plan);
     const view = showWork(title, say("keepOpen"));
     hear = (event) => {
@@ -142,13 +150,15 @@ interface Choice {
   readonly session: Session;
   readonly running: DeviceFirmware | null;
   readonly signal: AbortSignal;
+  /** Rejects when the board goes away. */
+  readonly lost: Promise<never>;
   readonly showWork: () => ReturnType<typeof progressView>;
 }
 
 /** Everything is got and held against the chip; then a person says what becomes of what is on it. */
 async function choosePlan(
   { shell, port, found, request }: Flow,
-  { session, running, signal, showWork }: Choice,
+  { session, running, signal, lost, showWork }: Choice,
 ): Promise<InstallPlan> {
   const { say } = shell;
   const { manifest } = found;
@@ -182,10 +192,15 @@ async function choosePlan(
     const decision = decideInstall(manifest, running, isSame === undefined ? {} : { isSame });
     const choosing = { manifest, session, device, choice, running, decision, offers };
     const leave = { label: say("close"), act: () => shell.close() };
-    const chosen = await shell.ask<Chosen>((answer) => chooseView(say, choosing, answer, [leave]));
+    const asked = shell.ask<Chosen>((answer) => chooseView(say, choosing, answer, [leave]));
+    const chosen = await Promise.race([asked, lost]);
     if ("plan" in chosen) return chosen.plan;
     ({ index } = chosen);
   }
+}
+
+function unplugged({ code, message }: Extract<EspEvent, { type: "session.lost" }>): EspError {
+  return new EspError(code, message, { hint: "Plug the board in, then try again." });
 }
 
 /** A page's own word; undefined: it has none. */
@@ -201,6 +216,12 @@ function sameFirmware(
 
 function showEvent(event: EspEvent, plan: InstallPlan, { say }: Shell, view: ReturnType<typeof progressView>): void {
   switch (event.type) {
+    case "session.lost":
+      view.phase(say("lostPort"));
+      break;
+    case "session.restored":
+      view.phase(say("backPort"));
+      break;
     case "erase.started":
       view.phase(say(event.what === "chip" ? "erasing" : "clearing"));
       break;
