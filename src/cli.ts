@@ -54,7 +54,7 @@ export {
   isEspError,
 } from "./core/errors.ts";
 export type { HostMemory } from "./core/host-memory.ts";
-export type { CurveName } from "./core/image/firmware/signature-block.ts";
+export type { CurveName } from "./core/image/signature/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export type { Remedy } from "./core/remedy.ts";
 export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/key-kinds.ts";

@@ -72,8 +72,6 @@ export type {
   PatchRequest,
   PatchWarning,
 } from "./core/image/firmware/rewrite-header.ts";
-export type { ImageSignature, SignatureScheme } from "./core/image/firmware/signature-block.ts";
-export { findSignatures, isSigned, type SignableChip } from "./core/image/firmware/signatures.ts";
 export {
   type ChipFirmware,
   type FirmwareForChipOptions,
@@ -98,4 +96,6 @@ export {
   readFirmwareFile,
 } from "./core/image/read-firmware-file.ts";
 export { problemError, requireSound } from "./core/image/require-sound.ts";
+export type { ImageSignature, SignatureScheme } from "./core/image/signature/signature-marks.ts";
+export { findSignatures, isSigned, type SignableChip } from "./core/image/signature/signatures.ts";
 export type { Remedy } from "./core/remedy.ts";

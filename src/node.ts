@@ -14,7 +14,7 @@ export {
   isEspError,
 } from "./core/errors.ts";
 export type { HostMemory } from "./core/host-memory.ts";
-export type { CurveName } from "./core/image/firmware/signature-block.ts";
+export type { CurveName } from "./core/image/signature/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { ESPRESSIF_VENDOR_ID } from "./core/port/usb-ids.ts";
 export type { Remedy } from "./core/remedy.ts";

@@ -14,7 +14,8 @@ export {
   type EspErrorOptions,
   isEspError,
 } from "./core/errors.ts";
-export type { CurveName, SignatureScheme } from "./core/image/firmware/signature-block.ts";
+export type { CurveName } from "./core/image/signature/signature-block.ts";
+export type { SignatureScheme } from "./core/image/signature/signature-marks.ts";
 export type { Remedy } from "./core/remedy.ts";
 export {
   type BootloaderDigestRequest,

@@ -5,7 +5,7 @@ import {
   decodeSignatureBlock,
   encodeSignatureBlock,
   publicKeyPart,
-} from "../../src/core/image/firmware/signature-block.ts";
+} from "../../src/core/image/signature/signature-block.ts";
 import { decryptPkcs8 } from "../../src/core/secure/key/encrypted-key.ts";
 import { blockPublicKey, signatureBlock } from "../../src/core/secure/sign/block-key.ts";
 import { readSignature } from "../../src/core/secure/sign/raw-signature.ts";

@@ -23,6 +23,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "image-problem.ts",
     "require-sound.ts",
     "elf",
+    "signature",
     "firmware",
     "exchange",
     "convert",

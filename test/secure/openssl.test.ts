@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { decodeSignatureBlock, SIGNATURE_BLOCK_BYTES } from "../../src/core/image/firmware/signature-block.ts";
+import { decodeSignatureBlock } from "../../src/core/image/signature/signature-block.ts";
+import { SIGNATURE_BLOCK_BYTES } from "../../src/core/image/signature/signature-marks.ts";
 import {
   ecdsaSignatureToDer,
   isEspError,

@@ -29,9 +29,9 @@ import { writeIntelHex } from "../../src/core/image/exchange/write-intel-hex.ts"
 import { buildImage } from "../../src/core/image/firmware/build-image.ts";
 import { parseImage } from "../../src/core/image/firmware/parse-image.ts";
 import { patchHeader } from "../../src/core/image/firmware/patch-header.ts";
-import { decodeSignatureBlock, encodeSignatureBlock } from "../../src/core/image/firmware/signature-block.ts";
 import { overlapError } from "../../src/core/image/overlap.ts";
 import { readFirmwareFile } from "../../src/core/image/read-firmware-file.ts";
+import { decodeSignatureBlock, encodeSignatureBlock } from "../../src/core/image/signature/signature-block.ts";
 import { encodeImprovFrame } from "../../src/core/improv/encode-frame.ts";
 import { improvReader } from "../../src/core/improv/improv-reader.ts";
 import { editNvs } from "../../src/core/nvs/edit/edit-nvs.ts";

@@ -4,8 +4,8 @@ import { FLASH_MODES } from "../../../src/core/chip/flash-codes.ts";
 import type { ChipDescriptor } from "../../../src/core/chip/types.ts";
 import { APPLICATION_DESCRIPTOR, BOOTLOADER_DESCRIPTOR } from "../../../src/core/image/firmware/descriptors.ts";
 import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "../../../src/core/image/firmware/header-layouts.ts";
-import { RSA, SHA256_LAYOUT, SHA384_LAYOUT } from "../../../src/core/image/firmware/signature-block.ts";
-import { SIGNATURE_V1 } from "../../../src/core/image/firmware/signatures.ts";
+import { RSA, SHA256_LAYOUT, SHA384_LAYOUT } from "../../../src/core/image/signature/signature-block.ts";
+import { SIGNATURE_V1 } from "../../../src/core/image/signature/signatures.ts";
 import { fieldTable } from "./field-table.ts";
 import { code, hex, table } from "./markdown.ts";
 import { sourceComments } from "./source-comments.ts";
@@ -13,8 +13,8 @@ import { sourceComments } from "./source-comments.ts";
 const FOLDER = "src/core/image/firmware";
 const HEADERS = sourceComments(`${FOLDER}/header-layouts.ts`);
 const DESCRIPTORS = sourceComments(`${FOLDER}/descriptors.ts`);
-const BLOCKS = sourceComments(`${FOLDER}/signature-block.ts`);
-const SIGNATURES = sourceComments(`${FOLDER}/signatures.ts`);
+const BLOCKS = sourceComments("src/core/image/signature/signature-block.ts");
+const SIGNATURES = sourceComments("src/core/image/signature/signatures.ts");
 
 export function imageBlocks(): Readonly<Record<string, string>> {
   const of = (layout: Layout<never> | { readonly fields: readonly FieldShape[] }, meaning: (field: string) => string) =>

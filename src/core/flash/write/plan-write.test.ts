@@ -4,6 +4,7 @@ import { chipById } from "../../chip/catalog.ts";
 import { type LoaderKind, loaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { isEspError } from "../../errors.ts";
+import { HEADER_TOOLS } from "../../image/firmware/header-tools.ts";
 import { rewriteHeader } from "../../image/firmware/rewrite-header.ts";
 import { describePlan, type PlanContext, planWrite, wantsCompression } from "./plan-write.ts";
 
@@ -16,7 +17,7 @@ function context(id: ChipId, kind: LoaderKind, more: Partial<PlanContext> = {}):
     keepHeaders: false,
     settings: { mode: "keep", frequency: "keep", size: "keep" },
     compressor: wantsCompression("auto", traits) ? compressor : null,
-    rewriteHeader,
+    rewriteHeader: (chip, request) => rewriteHeader(chip, request, HEADER_TOOLS),
     eraseAll: false,
     skipFlashed: false,
     skip: false,

@@ -6,7 +6,7 @@ import type { LoaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import type { Notice } from "../../events.ts";
-import type { HeaderSettings, PatchedImage, rewriteHeader } from "../../image/firmware/rewrite-header.ts";
+import type { HeaderRewriter, HeaderSettings, PatchedImage } from "../../image/firmware/rewrite-header.ts";
 import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
 import { changedRegions } from "./changed-regions.ts";
 import { type PieceContext, planPiece, type WritePiece } from "./plan-piece.ts";
@@ -22,7 +22,7 @@ export interface PlanContext {
   /** Null: everything is sent plain. */
   readonly compressor: Compressor | null;
   /** Null: there is no header to change. */
-  readonly rewriteHeader: typeof rewriteHeader | null;
+  readonly rewriteHeader: HeaderRewriter | null;
   /** The whole chip is erased before. */
   readonly eraseAll: boolean;
   /** Leave out files that are in flash already. */

@@ -1,7 +1,8 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
+import { HEADER_TOOLS } from "../../image/firmware/header-tools.ts";
 import { IMAGE_MAGIC } from "../../image/firmware/parse-header.ts";
-import type { HeaderSettings, rewriteHeader } from "../../image/firmware/rewrite-header.ts";
+import type { HeaderRewriter, HeaderSettings } from "../../image/firmware/rewrite-header.ts";
 import { loadPart } from "../../load-part.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";
 import type { WriteFacts } from "../guard/guard.ts";
@@ -17,11 +18,11 @@ export async function loadHeaderRewriter(
   files: readonly FileToWrite[],
   { bootloaderOffset }: ChipDescriptor,
   settings: HeaderSettings,
-): Promise<typeof rewriteHeader | null> {
+): Promise<HeaderRewriter | null> {
   const isKept = Object.values(settings).every((word) => word === "keep");
   if (isKept || !files.some(({ address }) => address === bootloaderOffset)) return null;
   const part = await loadPart("what changes image headers", () => import("../../image/firmware/rewrite-header.ts"));
-  return part.rewriteHeader;
+  return (chip, request) => part.rewriteHeader(chip, request, HEADER_TOOLS);
 }
 
 /** What begins like an image, or goes where no program is looked for, need not be looked at. */

@@ -11,13 +11,13 @@ import { memoryTypesAt } from "../../chip/regions.ts";
 import type { ChipDescriptor, ChipId, FlashHeaderCodes } from "../../chip/types.ts";
 import type { ImageProblem } from "../image-problem.ts";
 import { type ImageNotice, warning } from "../notice.ts";
+import type { ImageSignature } from "../signature/signature-marks.ts";
+import { findSignatures } from "../signature/signatures.ts";
 import type { ApplicationDescriptor, BootloaderDescriptor } from "./descriptors.ts";
 import { imageChipName } from "./detect-image-chip.ts";
 import { findDescriptors } from "./find-descriptors.ts";
 import type { ExtendedImageHeader, FirmwareImage, ImageFormat, ImageHeader, StoredCheck } from "./firmware-image.ts";
 import { parseImage } from "./parse-image.ts";
-import type { ImageSignature } from "./signature-block.ts";
-import { findSignatures } from "./signatures.ts";
 
 const WP_PIN_DISABLED = 0xee;
 const PADDING_REGION = "PADDING";

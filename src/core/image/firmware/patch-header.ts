@@ -5,6 +5,7 @@ import { shape } from "../../check/shapes.ts";
 import { checkText } from "../../check/values.ts";
 import { checkDescriptor } from "../../chip/check-chip.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
+import { HEADER_TOOLS } from "./header-tools.ts";
 import { type HeaderSettings, type PatchedImage, type PatchRequest, rewriteHeader } from "./rewrite-header.ts";
 
 export const checkHeaderSettings: Check<HeaderSettings> = shape<HeaderSettings>({
@@ -27,5 +28,5 @@ const checkPatchRequest: Check<PatchRequest> = shape<PatchRequest>({
  */
 export function patchHeader(chip: ChipDescriptor, request: WithByteSources<PatchRequest>): PatchedImage {
   checkDescriptor(chip, "chip");
-  return rewriteHeader(chip, checkPatchRequest(request, "request"));
+  return rewriteHeader(chip, checkPatchRequest(request, "request"), HEADER_TOOLS);
 }

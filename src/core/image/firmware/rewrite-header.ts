@@ -1,9 +1,7 @@
-import { sha256 } from "../../bytes/digests.ts";
-import { equalBytes } from "../../bytes/words.ts";
-import { frequencyCode, modeCode, sizeCode } from "../../chip/flash-codes.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
-import { DIGEST_BYTES, IMAGE_MAGIC, type ImageOutline, parseImageOutline } from "./parse-header.ts";
-import { protects, signaturesBehind } from "./signature-block.ts";
+import { protects, signaturesBehind } from "../signature/signature-marks.ts";
+import type { HeaderTools } from "./header-tools.ts";
+import type { ImageOutline } from "./parse-header.ts";
 
 /** By name, or `keep`. */
 export interface HeaderSettings {
@@ -35,32 +33,42 @@ export interface PatchedImage {
   readonly warning: PatchWarning | null;
 }
 
+/** `rewriteHeader` with what it works with. */
+export type HeaderRewriter = (chip: ChipDescriptor, request: PatchRequest) => PatchedImage;
+
 /** Whether anything is asked for at all. */
 export function changesHeader({ mode, frequency, size }: HeaderSettings): boolean {
   return mode !== "keep" || frequency !== "keep" || size !== "keep";
 }
 
-/** What `patchHeader` does, with arguments that were looked at. A page loads this when a write is to change a header. */
-export function rewriteHeader(chip: ChipDescriptor, { data, address, name, settings }: PatchRequest): PatchedImage {
+/**
+ * What `patchHeader` does, with arguments that were looked at. A page loads this when a write is to change a header, and is
+ * given what it shares with the rest of the page.
+ */
+export function rewriteHeader(
+  chip: ChipDescriptor,
+  { data, address, name, settings }: PatchRequest,
+  tools: HeaderTools,
+): PatchedImage {
   const untouched: PatchedImage = { data, parameters: null, digestUpdated: false, warning: null };
   if (data.length < 8 || address !== chip.bootloaderOffset || !changesHeader(settings)) return untouched;
   const refuse = (what: string): PatchedImage => ({ ...untouched, warning: notPatched(name, address, what) });
-  if (data[0] !== IMAGE_MAGIC) return refuse("doesn't look like an image file");
-  const outline = parseImageOutline(chip, data);
+  if (data[0] !== tools.imageMagic) return refuse("doesn't look like an image file");
+  const outline = tools.outlineOf(chip, data);
   if (outline === null) return refuse(`is not a valid ${chip.name} image`);
   // A changed header breaks the signature, and the chip would refuse to start the image.
-  if (protects(signaturesBehind(data, outline.endBytes, chip.security.secureBootV1 !== null)))
-    return refuse("is signed");
-  const mode = settings.mode === "keep" ? outline.modeByte : modeCode(settings.mode);
-  const sizeFrequency = sizeFrequencyByte(chip, outline.sizeFrequencyByte, settings);
+  const marks = { mayBeV1: chip.security.secureBootV1 !== null, checksum: tools.crc32 };
+  if (protects(signaturesBehind(data, outline.endBytes, marks))) return refuse("is signed");
+  const mode = settings.mode === "keep" ? outline.modeByte : tools.modeCode(settings.mode);
+  const sizeFrequency = sizeFrequencyByte(chip, outline.sizeFrequencyByte, settings, tools);
   const changed = mode !== outline.modeByte || sizeFrequency !== outline.sizeFrequencyByte;
-  const hasDigest = outline.extended === null ? digestMatches(data, outline) : outline.extended.hasDigest;
+  const hasDigest = outline.extended === null ? digestMatches(data, outline, tools) : outline.extended.hasDigest;
   if (!changed && !hasDigest) return untouched;
   // Not slice(): of a Node Buffer that would be a view, and the caller's bytes would change.
   const patched = new Uint8Array(data);
   patched[2] = mode;
   patched[3] = sizeFrequency;
-  if (hasDigest) patched.set(sha256(patched.subarray(0, outline.dataBytes)), outline.dataBytes);
+  if (hasDigest) patched.set(tools.sha256(patched.subarray(0, outline.dataBytes)), outline.dataBytes);
   return {
     data: patched,
     parameters: changed ? { mode, sizeFrequency } : null,
@@ -75,14 +83,19 @@ function notPatched(name: string, address: number, what: string): PatchWarning {
   return { code: "image.not-patched", message: `'${name}': ${sentence}` };
 }
 
-function sizeFrequencyByte(chip: ChipDescriptor, old: number, settings: HeaderSettings): number {
+function sizeFrequencyByte(
+  chip: ChipDescriptor,
+  old: number,
+  settings: HeaderSettings,
+  { sizeCode, frequencyCode }: HeaderTools,
+): number {
   const size = settings.size === "keep" ? old & 0xf0 : sizeCode(chip, settings.size);
   const frequency = settings.frequency === "keep" ? old & 0x0f : frequencyCode(chip, settings.frequency);
   return size | frequency;
 }
 
 /** ESP8266 images have no flag for their digest: it is there when it is right. */
-function digestMatches(data: Uint8Array<ArrayBuffer>, { dataBytes }: ImageOutline): boolean {
-  const stored = data.subarray(dataBytes, dataBytes + DIGEST_BYTES);
-  return stored.length === DIGEST_BYTES && equalBytes(stored, sha256(data.subarray(0, dataBytes)));
+function digestMatches(data: Uint8Array<ArrayBuffer>, { dataBytes }: ImageOutline, { sha256 }: HeaderTools): boolean {
+  const digest = sha256(data.subarray(0, dataBytes));
+  return digest.every((byte, index) => data[dataBytes + index] === byte);
 }

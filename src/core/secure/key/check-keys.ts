@@ -3,7 +3,7 @@ import { checkBigInt } from "../../check/numbers.ts";
 import { oneOfKinds } from "../../check/shapes.ts";
 import { anything, checkText } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
-import type { CurveName } from "../../image/firmware/signature-block.ts";
+import type { CurveName } from "../../image/signature/signature-block.ts";
 import type { AskPassword, EcdsaPrivateKey, PrivateKey, PublicKey } from "./key-kinds.ts";
 
 export const checkCurve: Check<CurveName> = oneOf<CurveName>(["p192", "p256", "p384"]);

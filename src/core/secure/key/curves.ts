@@ -2,7 +2,7 @@ import { type ECDSA, ecdsa, weierstrass } from "@noble/curves/abstract/weierstra
 import { p256, p384 } from "@noble/curves/nist.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { sha256, sha384 } from "../../bytes/digests.ts";
-import type { CurveName } from "../../image/firmware/signature-block.ts";
+import type { CurveName } from "../../image/signature/signature-block.ts";
 
 /** What differs between the curves of secure boot. */
 export interface Curve {

@@ -1,6 +1,6 @@
 import { bytesToNumberBE } from "@noble/curves/utils.js";
 import { oneOf } from "../../check/words.ts";
-import type { CurveName } from "../../image/firmware/signature-block.ts";
+import type { CurveName } from "../../image/signature/signature-block.ts";
 import { CURVES } from "./curves.ts";
 import type { PrivateKey } from "./key-kinds.ts";
 import { parsePkcs8 } from "./key-structures.ts";

@@ -1,4 +1,4 @@
-import type { CurveName } from "../../image/firmware/signature-block.ts";
+import type { CurveName } from "../../image/signature/signature-block.ts";
 
 export interface RsaPublicKey {
   readonly kind: "rsa";

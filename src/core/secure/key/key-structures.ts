@@ -1,7 +1,7 @@
 import { numberToBytesBE } from "@noble/curves/utils.js";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError } from "../../errors.ts";
-import type { CurveName } from "../../image/firmware/signature-block.ts";
+import type { CurveName } from "../../image/signature/signature-block.ts";
 import { CURVES, type Curve } from "./curves.ts";
 import { DER, DerCursor, derBits, derElement, derInteger, derObjectId } from "./der.ts";
 import type { EcdsaPrivateKey, PrivateKey, PublicKey, RsaPrivateKey, RsaPublicKey } from "./key-kinds.ts";

@@ -5,7 +5,7 @@
 import { bitLen, bytesToNumberBE, concatBytes, numberToBytesBE } from "@noble/curves/utils.js";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { EspError } from "../../errors.ts";
-import type { CurveName } from "../../image/firmware/signature-block.ts";
+import type { CurveName } from "../../image/signature/signature-block.ts";
 import { checkCurve, checkEcdsaPrivateKey, checkKey } from "./check-keys.ts";
 import { CURVES } from "./curves.ts";
 import type { EcdsaPrivateKey, EcdsaPublicKey, PrivateKey, PublicKey } from "./key-kinds.ts";

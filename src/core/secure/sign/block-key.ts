@@ -7,7 +7,7 @@ import {
   publicKeyPart,
   type RsaSignatureBlock,
   type SignatureBlock,
-} from "../../image/firmware/signature-block.ts";
+} from "../../image/signature/signature-block.ts";
 import { checkPublicKey } from "../key/check-keys.ts";
 import type { PublicKey } from "../key/key-kinds.ts";
 import { checkRsaPublicKey } from "../key/rsa-key-check.ts";

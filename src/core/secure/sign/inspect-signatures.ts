@@ -1,5 +1,6 @@
 import { bytesOfFile, type FileSource } from "../../check/blob.ts";
-import type { FoundBlock, SignatureBlock, SignatureScheme } from "../../image/firmware/signature-block.ts";
+import type { FoundBlock, SignatureBlock } from "../../image/signature/signature-block.ts";
+import type { SignatureScheme } from "../../image/signature/signature-marks.ts";
 import type { PublicKey } from "../key/key-kinds.ts";
 import { type SigningScheme, schemeOf } from "../key/signing-key.ts";
 import { blockKeyDigest, blockPublicKey } from "./block-key.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../bytes/hex.ts";
-import type { CurveName } from "../../image/firmware/signature-block.ts";
+import type { CurveName } from "../../image/signature/signature-block.ts";
 import { publicKeyOf, rawPublicKey } from "../key/signing-key.ts";
 import { signBytes, signDeterministically } from "./sign-bytes.ts";
 import { verifyBytes } from "./verify-bytes.ts";

@@ -5,7 +5,7 @@ import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { EspError, isEspError } from "../../errors.ts";
 import { describeImage } from "../../image/firmware/describe-image.ts";
-import { isSigned } from "../../image/firmware/signatures.ts";
+import { isSigned } from "../../image/signature/signatures.ts";
 import type { EcdsaPublicKey, PrivateKey } from "../key/key-kinds.ts";
 import { requireV1Key } from "../key/signing-key.ts";
 import { checkV1Source } from "./check-sources.ts";

@@ -9,12 +9,8 @@ import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { EspError } from "../../errors.ts";
-import {
-  encodeSignatureSector,
-  MAXIMUM_SIGNATURE_BLOCKS,
-  SIGNATURE_SECTOR_BYTES,
-  type SignatureBlock,
-} from "../../image/firmware/signature-block.ts";
+import { encodeSignatureSector, type SignatureBlock } from "../../image/signature/signature-block.ts";
+import { MAXIMUM_SIGNATURE_BLOCKS, SIGNATURE_SECTOR_BYTES } from "../../image/signature/signature-marks.ts";
 import { SCHEME_OF_CURVE, type SigningScheme, schemeOf } from "../key/signing-key.ts";
 import { signatureBlock } from "./block-key.ts";
 import { checkSources } from "./check-sources.ts";

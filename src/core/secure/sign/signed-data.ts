@@ -1,13 +1,8 @@
 import { equalBytes } from "@noble/curves/utils.js";
 import { sha256, sha384 } from "../../bytes/digests.ts";
 import { EspError } from "../../errors.ts";
-import {
-  decodeSignatureBlock,
-  type FoundBlock,
-  SIGNATURE_SECTOR_BYTES,
-  type SignatureBlock,
-  signatureBlockPlaces,
-} from "../../image/firmware/signature-block.ts";
+import { decodeSignatureBlock, type FoundBlock, type SignatureBlock } from "../../image/signature/signature-block.ts";
+import { SIGNATURE_SECTOR_BYTES, signatureBlockPlaces } from "../../image/signature/signature-marks.ts";
 
 /** Data and the three places of the signature sector behind it. */
 export interface SignedData {

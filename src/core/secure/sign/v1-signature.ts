@@ -1,5 +1,5 @@
 import { concatBytes } from "../../bytes/words.ts";
-import { SIGNATURE_V1 } from "../../image/firmware/signatures.ts";
+import { SIGNATURE_V1 } from "../../image/signature/signatures.ts";
 
 /** Before the 64 bytes of r and s (fact sheet efuse-secure, B3). */
 const VERSION = 0;

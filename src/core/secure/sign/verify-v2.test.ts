@@ -6,7 +6,7 @@ import {
   decodeSignatureBlock,
   encodeSignatureSector,
   type SignatureBlock,
-} from "../../image/firmware/signature-block.ts";
+} from "../../image/signature/signature-block.ts";
 import { publicKeyOf, SIGNING_SCHEMES } from "../key/signing-key.ts";
 import { publicKeyDigest } from "./block-key.ts";
 import { inspectSignatures } from "./inspect-signatures.ts";

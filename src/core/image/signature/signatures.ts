@@ -1,3 +1,4 @@
+import { crc32 } from "../../bytes/crc32.ts";
 import { bytesOf, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { type Check, orNull } from "../../check/check.ts";
@@ -6,7 +7,7 @@ import { hasParts } from "../../check/shapes.ts";
 import { checkObject, listOf } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
-import { type ImageSignature, protects, signaturesBehind } from "./signature-block.ts";
+import { type ImageSignature, protects, signaturesBehind } from "./signature-marks.ts";
 
 /** Secure boot v1 and signed updates. */
 interface SignatureV1Fields {
@@ -33,7 +34,10 @@ export function findSignatures(bytes: ByteSource, end: number, chip: SignableChi
   checkSignable(chip, "chip");
   const file = checkBytes(bytes, "bytes");
   wholeNumber(0)(end, "end");
-  return signaturesBehind(file, end, chip !== null && chip.security.secureBootV1 !== null);
+  return signaturesBehind(file, end, {
+    mayBeV1: chip !== null && chip.security.secureBootV1 !== null,
+    checksum: crc32,
+  });
 }
 
 const checkSignatures: Check<ImageSignature[]> = listOf(

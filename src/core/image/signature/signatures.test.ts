@@ -5,9 +5,9 @@ import { sha512 } from "../../bytes/digests.ts";
 import { concatBytes, padTo, writeU32 } from "../../bytes/words.ts";
 import { CHIPS, chipById } from "../../chip/catalog.ts";
 import { elfToImage } from "../convert/elf-to-image.ts";
-import { describeImage } from "./describe-image.ts";
-import { patchHeader } from "./patch-header.ts";
-import { SIGNATURE_V1_BYTES } from "./signature-block.ts";
+import { describeImage } from "../firmware/describe-image.ts";
+import { patchHeader } from "../firmware/patch-header.ts";
+import { SIGNATURE_V1_BYTES } from "./signature-marks.ts";
 import { findSignatures, isSigned, SIGNATURE_V1 } from "./signatures.ts";
 
 /** As random as a signature; the same in every run. */

@@ -1,17 +1,22 @@
 import { crc32 } from "../../bytes/crc32.ts";
 import { bytesOf, type Layout, layout, u8, u32 } from "../../bytes/layout.ts";
-import { concatBytes, equalBytes, readU32, roundUp, writeU32 } from "../../bytes/words.ts";
+import { concatBytes, equalBytes, writeU32 } from "../../bytes/words.ts";
+import {
+  CRC_AT,
+  HASHES,
+  HEADER_BYTES,
+  MAGIC,
+  markOf,
+  SIGNATURE_SECTOR_BYTES,
+  type SignatureScheme,
+  VERSIONS,
+} from "./signature-marks.ts";
 
 /**
  * Secure boot v2: a sector behind the image with up to three blocks (ESP-IDF, "Secure Boot v2", Signature Block
- * Format; fact sheet efuse-secure B4). The one place that knows the layout; who looks for signatures, makes them or
- * checks them does so with these declarations.
+ * Format; fact sheet efuse-secure B4). The one place that knows the layout; who makes signatures or checks them does so
+ * with these declarations. By what a block is found stands in signature-marks.ts.
  */
-export const SIGNATURE_SECTOR_BYTES = 4096;
-export const SIGNATURE_BLOCK_BYTES = 1216;
-export const MAXIMUM_SIGNATURE_BLOCKS = 3;
-
-export type SignatureScheme = "rsa" | "ecdsa";
 export type CurveName = "p192" | "p256" | "p384";
 
 /** All numbers big-endian here, as libraries have them; in the block they are little-endian. */
@@ -91,12 +96,7 @@ interface EcdsaFields extends BlockFields {
   unused: Uint8Array<ArrayBuffer>;
 }
 
-const MAGIC = 0xe7;
-const VERSIONS: Readonly<Record<SignatureScheme, number>> = { rsa: 2, ecdsa: 3 };
-const HASHES = { sha256: 0, sha384: 1 } as const;
 const HEADER = { magic: u8, version: u8, hash: u8, reserved: u8 } as const;
-const HEADER_BYTES = 4;
-const CRC_AT = 1196;
 const REST = bytesOf(16);
 const RSA_BYTES = 384;
 
@@ -187,14 +187,9 @@ function encodeEcdsa(block: EcdsaSignatureBlock, common: Common): Uint8Array<Arr
 
 /** What stands in the 1216 bytes; fewer are no block. */
 export function decodeSignatureBlock(bytes: Uint8Array<ArrayBuffer>): FoundBlock {
-  if (bytes.length !== SIGNATURE_BLOCK_BYTES || bytes[0] !== MAGIC) return { state: "absent" };
-  const scheme = bytes[1] === VERSIONS.rsa ? "rsa" : bytes[1] === VERSIONS.ecdsa ? "ecdsa" : null;
-  if (scheme === null) return { state: "absent" };
-  if (crc32(bytes.subarray(0, CRC_AT)) !== readU32(bytes, CRC_AT)) {
-    // Two bytes alone are found in other data too often to call it a damaged block.
-    const isHeader = (bytes[2] === HASHES.sha256 || bytes[2] === HASHES.sha384) && bytes[3] === 0;
-    return isHeader ? { state: "crc-invalid", scheme } : { state: "absent" };
-  }
+  const mark = markOf(bytes, crc32);
+  if (mark.state !== "intact") return mark;
+  const { scheme } = mark;
   const block = scheme === "rsa" ? decodeRsa(bytes) : decodeEcdsa(bytes);
   // What the fields leave unsaid must be zero, or the key's digest would be another one than the chip's.
   if (block === null || !equalBytes(encodeSignatureBlock(block), bytes)) return { state: "malformed", scheme };
@@ -243,13 +238,6 @@ export function publicKeyPart(block: SignatureBlock): Uint8Array<ArrayBuffer> {
   return bytes.subarray(HEADER_BYTES + digestBytes, HEADER_BYTES + digestBytes + 1 + pairBytes);
 }
 
-/** The three places of a signature sector. */
-export function signatureBlockPlaces(sector: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
-  return Array.from({ length: MAXIMUM_SIGNATURE_BLOCKS }, (_, index) =>
-    sector.subarray(index * SIGNATURE_BLOCK_BYTES, (index + 1) * SIGNATURE_BLOCK_BYTES),
-  );
-}
-
 /** The blocks as a sector: what they leave free is erased flash. */
 export function encodeSignatureSector(blocks: readonly SignatureBlock[]): Uint8Array<ArrayBuffer> {
   const sector = new Uint8Array(SIGNATURE_SECTOR_BYTES).fill(0xff);
@@ -264,51 +252,4 @@ function reversed(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 /** Each of two numbers with its bytes the other way round. */
 function reverseHalves(pair: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
   return concatBytes([reversed(pair.subarray(0, size)), reversed(pair.subarray(size, 2 * size))]);
-}
-
-/** A signature behind an image: that it is there and whole, not whether it is right. */
-export type ImageSignature =
-  | { readonly kind: "v1"; readonly offset: number }
-  | { readonly kind: "v2"; readonly offset: number; readonly scheme: SignatureScheme; readonly crcValid: boolean };
-
-/** A word that is 0, then r and s of ECDSA. */
-export const SIGNATURE_V1_BYTES = 68;
-
-/** Behind an image that ends at `end`. `mayBeV1`: for a chip that has secure boot v1. Pure. */
-export function signaturesBehind(file: Uint8Array<ArrayBuffer>, end: number, mayBeV1: boolean): ImageSignature[] {
-  const blocks = findVersion2(file, roundUp(end, SIGNATURE_SECTOR_BYTES));
-  if (blocks.length > 0) return blocks;
-  return mayBeV1 && isVersion1(file, end) ? [{ kind: "v1", offset: end }] : [];
-}
-
-/** Whether a chip could take one of them for a signature: what has a wrong checksum protects nothing. */
-export function protects(signatures: readonly ImageSignature[]): boolean {
-  return signatures.some((signature) => signature.kind === "v1" || signature.crcValid);
-}
-
-function findVersion2(bytes: Uint8Array<ArrayBuffer>, sector: number): ImageSignature[] {
-  const found: ImageSignature[] = [];
-  for (const [index, place] of signatureBlockPlaces(bytes.subarray(sector)).entries()) {
-    const block = decodeSignatureBlock(place);
-    if (block.state === "absent") break;
-    const scheme = block.state === "whole" ? block.block.scheme : block.scheme;
-    const offset = sector + index * SIGNATURE_BLOCK_BYTES;
-    found.push({ kind: "v2", offset, scheme, crcValid: block.state !== "crc-invalid" });
-  }
-  return found;
-}
-
-/** Of 64 random bytes fewer than this many different ones are never seen; the average is 57. */
-const FEWEST_VALUES = 32;
-
-/**
- * The version word is four zeros, which stand behind many an image (`--ram-only-header` puts a padding segment there),
- * and 64 bytes of signature have no mark: they must look random and be the last, but for erased flash up to the next
- * sector.
- */
-function isVersion1(bytes: Uint8Array<ArrayBuffer>, at: number): boolean {
-  const end = at + SIGNATURE_V1_BYTES;
-  if (end > bytes.length || readU32(bytes, at) !== 0) return false;
-  if (new Set(bytes.subarray(at + 4, end)).size < FEWEST_VALUES) return false;
-  return bytes.subarray(end, roundUp(end, SIGNATURE_SECTOR_BYTES)).every((byte) => byte === 0xff);
 }
