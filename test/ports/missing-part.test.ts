@@ -7,6 +7,7 @@ import { NO_MEMORY } from "../../src/core/host-memory.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
 import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
+import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { fixtureImage } from "../support/image/fixture-image.ts";
 
@@ -25,7 +26,7 @@ afterEach(() => {
 });
 
 const DEFLATE = "../../src/core/bytes/deflate.ts";
-const DIAGNOSE = "../../src/core/session/diagnose/diagnose.ts";
+const NO_ANSWER = "../../src/core/session/diagnose/no-answer.ts";
 const DESCRIPTOR = "../../src/core/chip/descriptors/esp32c3.ts";
 const STUB = "../../src/core/stub/generated/esp32c3.ts";
 
@@ -92,12 +93,16 @@ describe("a part that cannot be loaded while connecting", () => {
     await disconnect(await connect(chip.port));
   });
 
-  it("what a failure means: said only when there is one", async () => {
-    lose(DIAGNOSE);
+  it.each<[string, VirtualChipOptions, string]>([
+    ["nothing", { wiring: "no-rx" }, "connect.silence"],
+    ["something", { lines: false, appText: "hello\n", appEveryMs: 10 }, "connect.garbage"],
+  ])("what a failure means, where %s was heard: that there is one is told without", async (_what, options, code) => {
+    lose(NO_ANSWER);
     await disconnect(await connect(virtualChip("esp32c3").port));
-    const silent = virtualChip("esp32c3", { lines: false });
-    const error = await failure(connect(silent.port, { connectAttempts: 1 }));
-    expect(error).toMatchObject({ code: "package.part-missing", details: { part: "why no chip answered" } });
+    const error = await failure(connect(virtualChip("esp32c3", options).port, { connectAttempts: 1 }));
+    expect(error).toMatchObject({ code, details: { diagnosis: { code } }, cause: { code: "package.part-missing" } });
+    expect(error.message).toContain("No chip answered");
+    expect(error.hint).toContain("loaded again");
   });
 });
 

@@ -1,13 +1,11 @@
 import { chipEntry } from "../../chip/chip-index.ts";
 import { loadChip } from "../../chip/load-chip.ts";
-import type { ChipId } from "../../chip/types.ts";
 import { sleep } from "../../clock.ts";
-import { EspError, isEspError, throwIfAborted } from "../../errors.ts";
+import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { Link } from "../../link/link.ts";
 import { findPanic, noiseText } from "../../link/noise.ts";
 import { loadPart } from "../../load-part.ts";
-import type { ConnectDiagnosis, ConnectEvidence } from "../diagnose/diagnosis.ts";
 import type { ReachedBy } from "../facts/what-was-learnt.ts";
 import type { ResetSequence } from "../reset/reset-sequence.ts";
 import { customSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
@@ -75,38 +73,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
       isBack = true;
     }
   }
-  const evidence = gatherEvidence(link, options, trail);
-  const late = await tryOtherRates(link, options, trail);
-  if (late !== null) return reached(late, trail, order);
-  const diagnosis = await diagnoseEvidence(evidence, options);
-  throwIfAborted(link.signal);
-  emit({ type: "connect.failed", diagnosis });
-  throw failure(diagnosis, options);
-}
-
-/** Rates that people use; after the one that is asked for. */
-const USUAL_RATES: readonly number[] = [921_600, 460_800, 230_400];
-
-/**
- * A stub that was left running stays at the rate it had. Looked for only when all else has failed: a ROM takes its rate from
- * the first SYNC that it hears.
- */
-async function tryOtherRates(link: Link, options: ConnectOptions, { losses }: Trail): Promise<SyncResult | null> {
-  const usual = link.baudRate;
-  if (options.before !== "no-reset" || !link.port.capabilities.baud || losses > 0) return null;
-  const rates = new Set([askedRate(options.baudRate) ?? usual, ...USUAL_RATES].filter((rate) => rate > usual));
-  for (const rate of rates) {
-    try {
-      await link.setBaudRate(rate);
-      // A rate either works or it does not.
-      const result = (await syncOnce(link, link.limits.syncMs)) ?? (await syncOnce(link, link.limits.syncMs));
-      if (result !== null) return result;
-    } catch (error) {
-      if (isEspError(error, "operation.aborted") || !isEspError(error)) throw error;
-      // That the port has no such rate, or is gone now, is not why connecting fails.
-    }
-  }
-  return null;
+  return reached(await goOnUnanswered(link, emit, options, trail), trail, order);
 }
 
 async function sequencesFor(
@@ -200,41 +167,47 @@ async function reopen(link: Link): Promise<void> {
   }
 }
 
-/** What was heard and done up to now. */
-function gatherEvidence(link: Link, options: ConnectOptions, trail: Trail): Omit<ConnectEvidence, "chip"> {
+/** Most connections succeed, so what remains to be done, and what a failure means, is loaded when one does not. */
+async function goOnUnanswered(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): Promise<SyncResult> {
+  const { chip, chips } = options;
+  const expected = chip === undefined || chip === "auto" ? null : chip;
   link.discard();
   const text = noiseText(link.noise.bytes);
-  return {
-    port: link.port.info.path,
-    network: link.port.info.network,
-    baudRate: link.baudRate,
-    ...trail,
-    noise: link.noise.bytes,
-    noiseTotal: link.noise.total,
-    text,
-    panic: findPanic(text),
-    resetSuppressed: options.before === "no-reset",
-  };
-}
-
-/** Most connections succeed, so what a failure means is loaded when one does not. */
-async function diagnoseEvidence(
-  evidence: Omit<ConnectEvidence, "chip">,
-  { chip, chips }: ConnectOptions,
-): Promise<ConnectDiagnosis> {
-  const { diagnose } = await loadPart("why no chip answered", () => import("../diagnose/diagnose.ts"));
-  return diagnose({ ...evidence, chip: isNamed(chip) ? await loadChip(chip, chips) : null });
-}
-
-function isNamed(chip: ConnectOptions["chip"]): chip is ChipId {
-  return chip !== undefined && chip !== "auto";
-}
-
-function failure(diagnosis: ConnectDiagnosis, { chip }: ConnectOptions): EspError {
-  const name = isNamed(chip) ? chipEntry(chip).name : "Espressif device";
-  return new EspError(diagnosis.code, `Failed to connect to ${name}: ${diagnosis.likely}`, {
-    hint: diagnosis.advice[0] ?? "Check the wiring.",
-    remedies: diagnosis.remedies,
-    details: { diagnosis },
+  const heard = { noise: link.noise.bytes, noiseTotal: link.noise.total, text, panic: findPanic(text) };
+  const { findOrDiagnose } = await loadUnanswered(link, trail);
+  return await findOrDiagnose({
+    link,
+    emit,
+    options,
+    trail,
+    heard,
+    wantedRate: askedRate(options.baudRate) ?? COMMON_BAUD,
+    sync: () => syncOnce(link, link.limits.syncMs),
+    expected: expected === null ? "Espressif device" : chipEntry(expected).name,
+    loadExpected: async () => (expected === null ? null : await loadChip(expected, chips)),
   });
+}
+
+/** Without the part it is told at least that nothing answered. */
+async function loadUnanswered(link: Link, { losses }: Trail): Promise<typeof import("../diagnose/no-answer.ts")> {
+  try {
+    return await loadPart("why no chip answered", () => import("../diagnose/no-answer.ts"));
+  } catch (cause) {
+    const { message, hint = "" } = toEspError(cause);
+    const heard = losses > 0 ? "port-lost" : link.noise.total > 0 ? "garbage" : "silence";
+    const diagnosis = {
+      code: `connect.${heard}` as const,
+      port: link.port.info.path,
+      tried: [],
+      heard: [`${link.noise.total} bytes that were no answer`],
+      likely: message,
+      advice: [hint],
+      remedies: [],
+    };
+    throw new EspError(diagnosis.code, `No chip answered. Why is not known: ${message}`, {
+      hint,
+      details: { diagnosis },
+      cause,
+    });
+  }
 }
