@@ -55,6 +55,7 @@ export type MonitorNoticeCode =
   | "monitor.reset"
   | "monitor.search"
   | "monitor.sent"
+  | "monitor.skipped"
   | "monitor.timestamps";
 
 type CliNotice = { readonly session: string } & (

@@ -145,6 +145,7 @@ describe("a crash that is cut off", () => {
       boot: () => {},
       coreDump: () => {},
       prompted: () => {},
+      skipped: () => expect.unreachable(),
       found: () => {},
       failed: expect.unreachable,
     });
@@ -154,5 +155,44 @@ describe("a crash that is cut off", () => {
     expect(told).toEqual([]);
     await pass(200);
     expect(told.map(({ dump }) => dump.isComplete)).toEqual([false]);
+  });
+});
+
+describe("crashes that come faster than they are explained", () => {
+  it("do not pile up: some wait, the others are counted, and it goes on", async () => {
+    const { clock } = virtualChip("esp32c3");
+    let answer = (): void => {};
+    const ready = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const told: string[] = [];
+    const explaining: Explaining = {
+      crash: async (dump) => {
+        await ready;
+        return decodeCrash(dump, []);
+      },
+      boot: async (start) => decodeBoot(start, []),
+      coreDump: async (bytes) => readCoreDump(bytes),
+      listen: () => {},
+    };
+    const watching = new CrashWatch(clock, explaining, {
+      crash: () => told.push("crash"),
+      boot: () => told.push("boot"),
+      coreDump: () => {},
+      prompted: () => {},
+      skipped: (count) => told.push(`${count} skipped`),
+      found: () => {},
+      failed: expect.unreachable,
+    });
+    const crash = (): void => {
+      for (const line of PANIC.split("\r\n")) watching.line(line, 0);
+    };
+    for (let count = 0; count < 1000; count++) crash();
+    answer();
+    await watching.settled();
+    expect(told).toEqual([...Array(64).fill("crash"), "936 skipped"]);
+    crash();
+    await watching.settled();
+    expect(told.slice(65)).toEqual(["crash"]);
   });
 });

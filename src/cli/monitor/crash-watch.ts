@@ -13,6 +13,8 @@ import {
 import { type Clock, type LinePiece, plainLine } from "../../index.ts";
 import { CoreDumpWatch } from "./core-dump-watch.ts";
 
+/** Crashes that wait to be explained: a device that crashes faster than that says the same again and again. */
+const MOST_WAITING = 64;
 /** What is cut off is told after so long without a line. */
 const SILENCE_MS = 1000;
 
@@ -32,6 +34,8 @@ export interface CrashWatchListener {
   coreDump(dump: CoreDump): void;
   /** The device offers its core dump, and waits for a key. */
   prompted(): void;
+  /** So many crashes, starts and dumps came while too many others waited to be explained: nothing is told of them. */
+  skipped(count: number): void;
   /** It could not be explained: damaged beyond that, or a fault of this program. */
   failed(error: unknown): void;
 }
@@ -46,6 +50,8 @@ export class CrashWatch {
   readonly #dumps: CoreDumpWatch;
   #cancel: () => void = () => {};
   #told: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #skipped = 0;
 
   constructor(clock: Clock, explaining: Explaining, listener: CrashWatchListener) {
     this.#clock = clock;
@@ -88,20 +94,31 @@ export class CrashWatch {
   }
 
   #explain(crashes: readonly CrashReport[], boots: readonly BootReport[]): void {
-    if (crashes.length === 0 && boots.length === 0) return;
-    this.#then(async () => {
-      for (const { dump } of crashes) this.#listener.crash(await this.#explaining.crash(dump));
-      for (const start of boots) this.#listener.boot(await this.#explaining.boot(start));
-    });
+    for (const { dump } of crashes) this.#then(async () => this.#listener.crash(await this.#explaining.crash(dump)));
+    for (const start of boots) this.#then(async () => this.#listener.boot(await this.#explaining.boot(start)));
   }
 
   #explainDump(text: string): void {
     const bytes = coreDumpInLog(text);
-    if (bytes === null) return;
-    this.#then(async () => this.#listener.coreDump(await this.#explaining.coreDump(bytes)));
+    if (bytes !== null) this.#then(async () => this.#listener.coreDump(await this.#explaining.coreDump(bytes)));
   }
 
   #then(explain: () => Promise<void>): void {
-    this.#told = this.#told.then(explain).catch((error: unknown) => this.#listener.failed(error));
+    if (this.#waiting >= MOST_WAITING) {
+      this.#skipped++;
+      return;
+    }
+    this.#waiting++;
+    this.#told = this.#told
+      .then(explain)
+      .catch((error: unknown) => this.#listener.failed(error))
+      .then(() => this.#explained());
+  }
+
+  #explained(): void {
+    this.#waiting--;
+    if (this.#waiting > 0 || this.#skipped === 0) return;
+    this.#listener.skipped(this.#skipped);
+    this.#skipped = 0;
   }
 }

@@ -102,6 +102,8 @@ export class MonitorSession {
             boot: (report) => output.boot(report, now()),
             coreDump: (dump) => output.coreDump(dump, now()),
             prompted: () => this.#answerPrompt(),
+            skipped: (count) =>
+              output.say("monitor.skipped", `${count} crashes and starts came too fast to be explained.`),
             found: (message) => output.say("elf.found", message),
             // The device goes on, and so does its log.
             failed: (error) =>

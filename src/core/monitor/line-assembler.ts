@@ -78,14 +78,15 @@ export class LineAssembler implements Assembler {
     this.#cancelTimer = null;
     const bytes = this.#bytes;
     const atMs = this.#atMs;
-    const text = fromUtf8(bytes.subarray(this.#shown));
+    const whole = fromUtf8(bytes);
+    const text = this.#shown === 0 ? whole : fromUtf8(bytes.subarray(this.#shown));
     const starts = !this.#isOpen;
     this.#bytes = new Uint8Array(0);
     this.#shown = 0;
     this.#isOpen = !ends;
     this.#sink.piece({ text, starts, ends, atMs });
     // Empty when a line ends right after it was cut: that part was delivered.
-    if (complete || bytes.length > 0) this.#sink.line({ text: fromUtf8(bytes), bytes, atMs, complete });
+    if (complete || bytes.length > 0) this.#sink.line({ text: whole, bytes, atMs, complete });
   }
 
   #startTimer(): void {
