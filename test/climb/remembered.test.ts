@@ -222,6 +222,29 @@ describe("a memory that lies", () => {
     const fails = () => Promise.reject(new Error("the disk is on fire"));
     expect((await run({ recall: fails, keep: fails })).baudRate).toBe(2_000_000);
   });
+
+  it("never answers, and nothing waits for it", async () => {
+    const never = () => new Promise<never>(() => {});
+    const made = await run({ recall: never, keep: never });
+    expect(made.baudRate).toBe(2_000_000);
+    expect(made.resets).toEqual(["tight reset, 50 ms"]);
+  });
+
+  it("answers only when the chip's own time is far ahead", async () => {
+    const memory = temporaryMemory();
+    const late: HostMemory = {
+      recall: async (topic, key) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return await memory.recall(topic, key);
+      },
+      keep: async (topic, key, value) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await memory.keep(topic, key, value);
+      },
+    };
+    await run(late);
+    expect((await run(late)).tried).toEqual(["2000000 works, remembered"]);
+  });
 });
 
 describe("a reset that is remembered", () => {

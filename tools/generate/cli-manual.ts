@@ -144,7 +144,8 @@ function shown(options: readonly OptionSpec[]): OptionSpec[] {
 }
 
 function optionNames({ name, short, twoLetter, value }: OptionSpec): string {
-  const label = value === undefined ? "" : ` ${value.label}`;
+  const form = value?.whenLeftOut === undefined ? ` ${value?.label}` : `[=${value.label}]`;
+  const label = value === undefined ? "" : form;
   const letters = short ?? twoLetter;
   return [...(letters === undefined ? [] : [code(`-${letters}`)]), code(`--${name}${label}`)].join(" ");
 }

@@ -105,7 +105,8 @@ function optionEntries(specs: readonly OptionSpec[]): string[] {
     .flatMap((option) => {
       const { name, short, twoLetter, value, summary } = option;
       const letters = short ?? twoLetter;
-      const label = value === undefined ? "" : ` \\fI${roff(value.label)}\\fR`;
+      const shown = value === undefined ? "" : `\\fI${roff(value.label)}\\fR`;
+      const label = value === undefined ? "" : value.whenLeftOut === undefined ? ` ${shown}` : `[=${shown}]`;
       const head = [...(letters === undefined ? [] : [bold(`-${letters}`)]), bold(`--${name}`) + label].join(", ");
       const choices = value?.choices === undefined ? "" : `: ${value.choices.join(", ")}`;
       return entry(head, `${summary}${choices}`, facts(option));

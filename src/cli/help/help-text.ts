@@ -144,7 +144,12 @@ function optionLines(specs: readonly OptionSpec[], columns: number): string[] {
 
 function optionNames({ name, short, twoLetter, value }: OptionSpec): string {
   const before = short !== undefined ? `-${short}, ` : twoLetter !== undefined ? `-${twoLetter}, ` : "    ";
-  return `${before}--${name}${value === undefined ? "" : ` ${value.label}`}`;
+  return `${before}--${name}${valueForm(value)}`;
+}
+
+function valueForm(value: OptionSpec["value"]): string {
+  if (value === undefined) return "";
+  return value.whenLeftOut === undefined ? ` ${value.label}` : `[=${value.label}]`;
 }
 
 function optionSummary({ summary, value, default: standard, env }: OptionSpec): string {

@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../spec/types.ts";
+import { valueLeftOut } from "./spread-options.ts";
 
 export interface Surroundings {
   /** Options of every command. */
@@ -23,7 +24,7 @@ export function splitCommands(words: readonly string[], spec: CommandSpec, aroun
     const word = words[index] ?? "";
     if (!onlyArguments && word === "--") onlyArguments = true;
     else if (!onlyArguments && /^-./.test(word)) {
-      if (takesNextWord(word, options)) index++;
+      if (takesNextWord(words, index, options)) index++;
     } else if (!onlyArguments && isCommand(word, around.names) && !mustBeFile(spec, arguments_)) {
       return words.slice(0, index);
     } else arguments_.push(word);
@@ -35,7 +36,9 @@ function isCommand(word: string, names: readonly string[]): boolean {
   return names.includes(word) || names.includes(word.replaceAll("_", "-"));
 }
 
-function takesNextWord(word: string, options: readonly OptionSpec[]): boolean {
+function takesNextWord(words: readonly string[], index: number, options: readonly OptionSpec[]): boolean {
+  if (valueLeftOut(words, index, options) !== null) return false;
+  const word = words[index];
   const option = options.find(({ name, short }) => word === `--${name}` || word === `-${short}`);
   return option?.value !== undefined;
 }

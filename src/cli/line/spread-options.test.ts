@@ -50,6 +50,22 @@ describe("options that take every word", () => {
     expect(spreadOptions(line.split(" "), [KEYS, OUT, SWITCH], [DATA]).join(" ")).toBe(spread);
   });
 
+  it.each([
+    ["--wait", "--wait=0"],
+    ["--wait 20", "--wait 20"],
+    ["--wait=20", "--wait=20"],
+    ["--wait 1.5", "--wait 1.5"],
+    // An address, not a number of seconds.
+    ["--wait 0x1000 app.bin", "--wait=0 0x1000 app.bin"],
+    ["--wait read-mac", "--wait=0 read-mac"],
+    ["--wait -k a b", "--wait=0 -k a b"],
+    ["-o --wait x", "-o --wait x"],
+    ["-- --wait x", "-- --wait x"],
+  ])("with a value that may be left out: %s", (line, spread) => {
+    const wait: OptionSpec = { name: "wait", summary: "", value: { label: "S", kind: "count", whenLeftOut: "0" } };
+    expect(spreadOptions(line.split(" "), [wait, OUT]).join(" ")).toBe(spread);
+  });
+
   it("take it where none is missing", () => {
     expect(spreadOptions(["-k", "a", "b"], [KEYS])).toEqual(["-k", "a", "-k", "b"]);
     const left = { ...DATA, default: "x" };

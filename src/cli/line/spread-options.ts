@@ -16,6 +16,11 @@ export function spreadOptions(
   let open: string | null = null;
   for (const [index, word] of argv.entries()) {
     if (word === "--") return [...words, ...argv.slice(index)];
+    const meant = valueLeftOut(argv, index, options);
+    if (meant !== null) {
+      words.push(`${word}=${meant}`);
+      continue;
+    }
     const isFirstValue = takers.has(argv[index - 1] ?? "");
     if (!isFirstValue) {
       const name = takerIn(word, takers);
@@ -28,6 +33,19 @@ export function spreadOptions(
     words.push(word);
   }
   return words;
+}
+
+/** What an option without its value means, where it may stand so and no decimal number stands behind it; else null. */
+export function valueLeftOut(argv: readonly string[], index: number, options: readonly OptionSpec[]): string | null {
+  const meant = optionOf(argv[index], options)?.value?.whenLeftOut ?? null;
+  if (meant === null || /^\d[\d.]*$/.test(argv[index + 1] ?? "")) return null;
+  // What stands behind the name of an option that wants a value is this value, whatever it looks like.
+  const before = optionOf(argv[index - 1], options)?.value;
+  return before === undefined || before.whenLeftOut !== undefined ? meant : null;
+}
+
+function optionOf(word: string | undefined, options: readonly OptionSpec[]): OptionSpec | undefined {
+  return options.find(({ name, short }) => word === `--${name}` || (short !== undefined && word === `-${short}`));
 }
 
 type Takers = ReadonlyMap<string, FollowingWords>;

@@ -36,7 +36,7 @@ export const ESPEFUSE: Program = {
   commands: ESPEFUSE_COMMANDS,
   options: ESPEFUSE_OPTIONS,
   exclusive: [["postpone", "no-postpone"]],
-  scopes: ["chip-name", "port", "chip"],
+  scopes: ["chip-name", "port", "chip", "memory"],
   readsArgumentFiles: true,
   readsConfig: "quietly",
   takesSeveralCommands: true,

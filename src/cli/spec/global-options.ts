@@ -95,8 +95,8 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     name: "wait",
     scope: "chip",
-    value: { label: "SECONDS", kind: "count" },
-    summary: "Wait so long for the port to appear and the chip to answer; 0: for as long as it takes",
+    value: { label: "SECONDS", kind: "count", whenLeftOut: "0" },
+    summary: "Wait for the port to appear and the chip to answer: so long, or until Ctrl-C",
     env: "ESPTOOL_WAIT",
   },
   {

@@ -43,6 +43,8 @@ export interface ValueSpec {
   readonly repeatable?: boolean;
   /** The name of a partition. */
   readonly isPartition?: boolean;
+  /** A number that may be left out: what is meant then, as a user would write it. Only digits behind the name are its value. */
+  readonly whenLeftOut?: string;
   /** With `repeatable`: several values may follow one name. */
   readonly following?: FollowingWords;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../../src/cli/run-cli.ts";
+import { runEspefuse } from "../../../src/cli/run-espefuse.ts";
 import { connect, connectRepeatedly, disconnect, type Port } from "../../../src/index.ts";
 import { virtualChip } from "../../../src/virtual.ts";
 import { type CliHostOptions, testCliHost } from "../../support/cli-host.ts";
@@ -101,6 +102,30 @@ describe("--wait", () => {
     expect(waited.code).not.toBe(0);
     expect(waited.err).toContain("code: port.missing");
     expect((await run(["--wait", "0", "--port", port, "read-mac"])).code).toBe(0);
+  });
+
+  it.each([
+    ["--wait", "--port", "virtual:esp32c3,appears-after=400000", "read-mac"],
+    ["--port", "virtual:esp32c3,appears-after=400000", "--wait", "read-mac"],
+    ["--port", "virtual:esp32c3,appears-after=400000", "read-mac", "--wait"],
+    ["--port", "virtual:esp32c3,appears-after=400000", "read-mac", "--wait", "500"],
+    ["--port", "virtual:esp32c3,appears-after=400000", "dump-mem", "--wait", "0x40000000", "4", "-"],
+  ])("waits until it works where no seconds are said: %s %s %s %s", async (...words) => {
+    const { code, out, err } = await run(words);
+    expect(code).toBe(0);
+    expect(out + err).toContain("Hard resetting");
+  });
+
+  it("is for eFuses, too, between several commands of a line", async () => {
+    const port = "virtual:esp32c3,appears-after=400000";
+    const burn = async (...words: readonly string[]) => {
+      const host = testCliHost();
+      return { code: await runEspefuse(words, host), out: host.out(), err: host.err() };
+    };
+    expect((await burn("--port", port, "summary")).err).toContain("port.missing");
+    const { code, out } = await burn("--no-memory", "--port", port, "check-error", "--wait", "get-custom-mac");
+    expect(code).toBe(0);
+    expect(out).toContain('=== Run "get-custom-mac" command ===');
   });
 
   it("waits for a board to be plugged in where no port is named", async () => {

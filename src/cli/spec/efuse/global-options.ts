@@ -7,7 +7,7 @@ export const EFUSE_CHIPS: readonly string[] = CHIP_NAMES.filter((name) => name !
 
 /** What is the same as for esptool. */
 const SHARED: readonly OptionSpec[] = GLOBAL_OPTIONS.filter(({ name }) =>
-  ["baud", "port", "port-filter", "connect-attempts", "verbose", "silent", "json"].includes(name),
+  ["baud", "port", "port-filter", "connect-attempts", "wait", "no-memory", "verbose", "silent", "json"].includes(name),
 );
 
 /** Options of every command (fact sheet A1). */

@@ -14,7 +14,7 @@ export type Learnt = typeof import("./what-was-learnt.ts") & { readonly memory: 
 export async function loadLearnt({ memory }: ConnectOptions): Promise<Learnt | null> {
   if (memory === undefined) return null;
   const part = await loadPart("what is remembered of boards", () => import("./what-was-learnt.ts"));
-  return { ...part, memory: shieldMemory(memory) };
+  return { ...part, memory: part.patientNoLonger(shieldMemory(memory)) };
 }
 
 /** Null: it cannot be told. */

@@ -1,3 +1,4 @@
+import { systemClock } from "../../clock.ts";
 import { host } from "../../host.ts";
 import type { HostMemory } from "../../host-memory.ts";
 import type { PortInfo } from "../../port/port.ts";
@@ -10,6 +11,9 @@ const RESETS = "reset-sequences";
 const RATES = "baud-rates";
 /** After so many uses it is looked whether more is possible: whatever stood in the way may be gone. */
 const LOOK_HIGHER_AFTER = 16;
+
+/** Nothing that is remembered is worth more than this. */
+const LONGEST_ANSWER_MS = 1000;
 
 /** Of the last connection on this adapter that took another reset than the usual first one. */
 export interface RememberedReset {
@@ -41,6 +45,22 @@ export interface ReachedBy {
   /** What would be first without a memory. */
   readonly usual: string | undefined;
   readonly remembered: RememberedReset | null;
+}
+
+/**
+ * A memory that always answers: one that has not after a second remembers nothing. Of real time, whatever the clock of the port is:
+ * that of a simulated chip is far ahead of any file.
+ */
+export function patientNoLonger(memory: HostMemory): HostMemory {
+  const within = <T>(answer: Promise<T>): Promise<T | undefined> =>
+    new Promise((resolve, reject) => {
+      const cancel = systemClock.after(LONGEST_ANSWER_MS, () => resolve(undefined));
+      answer.then(resolve, reject).finally(cancel);
+    });
+  return {
+    recall: (topic, key) => within(memory.recall(topic, key)),
+    keep: (topic, key, bytes) => within(memory.keep(topic, key, bytes)),
+  };
 }
 
 /** What worked last time, of these names. Names alone are kept: what is done to the lines is never taken from there. */
