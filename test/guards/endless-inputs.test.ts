@@ -180,3 +180,41 @@ describe.skipIf(!isPosix)("a second signal", () => {
     expect(out).not.toContain("SIGHUP");
   });
 });
+
+describe.skipIf(!hasMkfifo)("a pipe in a folder is refused, and not waited for", () => {
+  /** Runs the command on a folder with these files and this pipe. */
+  async function withPipe(pipe: string, argv: readonly string[], files: Record<string, string | Uint8Array> = {}) {
+    const place = await mkdtemp(join(folder, "pipes-"));
+    for (const [name, content] of Object.entries(files)) await writeFile(join(place, name), content);
+    spawnSync("mkfifo", [join(place, pipe)]);
+    const words = argv.map((word) => (word === "FOLDER" ? place : word));
+    return await start("esptool", words).ended;
+  }
+
+  it("as the manifest of a backup", async () => {
+    const { code, err } = await withPipe("backup.json", ["-p", CHIP, "restore", "FOLDER"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("backup.json' is a named pipe")]);
+  });
+
+  it("as a file of a backup", async () => {
+    const region = { name: "0x0", kind: "gap", address: 0, sizeBytes: 4194304, dataBytes: 4096, md5: "0".repeat(32) };
+    const head = { format: "esptool-ts backup", version: 1, chip: "esp32c3", mac: "24:0a:c4:00:5a:05" };
+    const facts = { flashBytes: 4194304, encrypted: false, tableAddress: null, partitions: [], complete: true };
+    const manifest = JSON.stringify({ ...head, ...facts, entries: [{ ...region, file: "0.bin.gz" }] });
+    const files = { "backup.json": manifest };
+    const { code, err } = await withPipe("0.bin.gz", ["-p", CHIP, "restore", "FOLDER"], files);
+    expect([code, err]).toEqual([2, expect.stringContaining("0.bin.gz' is a named pipe")]);
+  });
+
+  it("as a file of a build", async () => {
+    const files = { flash_args: "--flash_mode dio\n0x10000 app.bin\n" };
+    const { code, err } = await withPipe("app.bin", ["-p", CHIP, "flash", "FOLDER"], files);
+    expect([code, err]).toEqual([2, expect.stringContaining("'app.bin' is a named pipe")]);
+  });
+
+  it("as a file for a file system, which would lack it", async () => {
+    const argv = ["fs", "make", "FOLDER", join(folder, "made.bin"), "--kind", "littlefs", "--size", "64k"];
+    const { code, err } = await withPipe("log", argv, { "a.txt": "a" });
+    expect([code, err]).toEqual([2, expect.stringContaining("'log' is a named pipe")]);
+  });
+});

@@ -65,6 +65,8 @@ export interface ReadFileOptions {
   /** Default "firmware". */
   readonly kind?: FileKind | undefined;
   readonly signal?: AbortSignalLike | undefined;
+  /** Refuse pipes, sockets and devices, with `file.unreadable`: what lies in a folder was not named by anybody as one. */
+  readonly onlyFile?: boolean | undefined;
 }
 
 export interface WriteSecretOptions {

@@ -19,6 +19,15 @@ export async function readInput(
   }
 }
 
+/** The same of a file that lies in a folder of the line, where a pipe or a device would be waited for. */
+export async function readFileInFolder(host: CliHost, file: string): Promise<Uint8Array<ArrayBuffer>> {
+  const ofFolder: CliHost = {
+    ...host,
+    files: { ...host.files, read: (path, options) => host.files.read(path, { ...options, onlyFile: true }) },
+  };
+  return await readInput(ofFolder, file);
+}
+
 /**
  * The same of a file that was read before, to see whether it is as it was: even while the program is being stopped, because
  * what was done by then has to be saved.

@@ -4,10 +4,12 @@ import type { Tree, TreeEntry } from "../../core/bundle/tree/tree.ts";
 import { checkName } from "../../core/check/values.ts";
 import { EspError } from "../../core/errors.ts";
 import { readBounded } from "./read-bounded.ts";
+import { requireRegularFile } from "./regular-file.ts";
 
 /**
  * A folder of this computer for `readFlashBundle`: read when it is asked for, and never left. Links that lead out of it
- * are not followed: a folder behind one is not there, and a file behind one is refused with `bundle.outside`.
+ * are not followed: a folder behind one is not there, and a file behind one is refused with `bundle.outside`. Pipes, sockets and
+ * devices are refused with `file.unreadable` when they are read.
  */
 export function folderTree(folder: string): Tree {
   const root = resolve(checkName(folder, "folder"));
@@ -26,17 +28,20 @@ export function folderTree(folder: string): Tree {
       const real = await inside(path).catch(() => null);
       const found = real === null ? null : await readdir(real, { withFileTypes: true }).catch(() => null);
       if (found === null) return null;
-      const entries = found.map(async (entry): Promise<TreeEntry | null> => {
+      const entries = found.map(async (entry): Promise<TreeEntry> => {
         if (!entry.isSymbolicLink()) return entryOf(entry.name, entry);
         const target = await inside(join(path, entry.name));
         // What leads out is refused when somebody wants it, rather than called missing.
         return target === null ? { name: entry.name, kind: "file" } : entryOf(entry.name, await stat(target));
       });
-      return (await Promise.all(entries)).filter((entry) => entry !== null);
+      return await Promise.all(entries);
     },
     read: async (path) => {
       const real = await inside(path);
-      if (real !== null) return await readBounded(real);
+      if (real !== null) {
+        await requireRegularFile(real, path);
+        return await readBounded(real);
+      }
       throw new EspError("bundle.outside", `'${path}' is a link that leads out of the folder, or nowhere.`, {
         hint: "Copy the file into the folder.",
         details: { file: path },
@@ -49,7 +54,7 @@ export function folderTree(folder: string): Tree {
   };
 }
 
-function entryOf(name: string, kind: { isFile(): boolean; isDirectory(): boolean }): TreeEntry | null {
-  if (kind.isDirectory()) return { name, kind: "folder" };
-  return kind.isFile() ? { name, kind: "file" } : null;
+/** What is neither, such as a pipe, is refused when somebody wants it, rather than called missing or left out. */
+function entryOf(name: string, kind: { isDirectory(): boolean }): TreeEntry {
+  return { name, kind: kind.isDirectory() ? "folder" : "file" };
 }

@@ -5,24 +5,28 @@ import { promisify } from "node:util";
 import { sleep, systemClock } from "../../core/clock.ts";
 import { type AbortSignalLike, abortedError, EspError, throwIfAborted } from "../../core/errors.ts";
 import { INPUT_BOUNDS, type InputBound, type InputKind, sizeText } from "./input-bounds.ts";
+import { requireRegularFile } from "./regular-file.ts";
 
 export interface ReadOptions {
   /** What the input is for, which says how large it may be. Default "firmware". */
   readonly kind?: InputKind | undefined;
   readonly signal?: AbortSignalLike | undefined;
+  /** Refuse pipes, sockets and devices: what lies in a folder was not named by anybody as one. */
+  readonly onlyFile?: boolean | undefined;
 }
 
 /**
  * The whole content of a file, a pipe or a device. Nothing of it can hold up the program: a named pipe is not waited for
  * by the system but by us, and what never ends is given up at its bound.
  *
- * Throws `file.too-large`, `operation.aborted`, and the system's errors as they are.
+ * Throws `file.too-large`, `operation.aborted`, with `onlyFile` `file.unreadable`, and the system's errors as they are.
  */
 export async function readBounded(
   path: string,
-  { kind = "firmware", signal }: ReadOptions = {},
+  { kind = "firmware", signal, onlyFile = false }: ReadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   throwIfAborted(signal);
+  if (onlyFile) await requireRegularFile(path);
   const input: Input = { path, bound: INPUT_BOUNDS[kind], signal };
   const fd = await openWithoutWaiting(path);
   let stream: Socket | ReadStream | null = null;

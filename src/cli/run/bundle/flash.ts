@@ -7,7 +7,7 @@ import type { BundleFile, FlashBundle, FlashPlan } from "../../../bundle.ts";
 import { EspError, type FileToWrite, isEspError, type Session } from "../../../index.ts";
 import type { Partition } from "../../../partition.ts";
 import { CLI_SESSION, type RunCommand, type RunContext, type RunResult } from "../../context.ts";
-import { readInput } from "../../host/user-files.ts";
+import { readFileInFolder } from "../../host/user-files.ts";
 import { spiConnection } from "../spi-connection.ts";
 import { withWatchedSession } from "../watch/watched-session.ts";
 import { sessionFields } from "../with-session.ts";
@@ -66,7 +66,7 @@ async function programsOf(context: RunContext, { elfFiles }: FlashBundle, root: 
   for (const file of elfFiles) {
     const path = join(root, file);
     try {
-      parseElf(await readInput(context.host, path));
+      parseElf(await readFileInFolder(context.host, path));
       found.push(path);
     } catch (error) {
       // Without it crashes are told all the same.

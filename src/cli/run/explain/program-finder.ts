@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { type HostMemory, isEspError } from "../../../index.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
-import { readInput } from "../../host/user-files.ts";
+import { readFileInFolder, readInput } from "../../host/user-files.ts";
 import { hostMemory } from "../host-memory.ts";
 import { buildOfFolder, type FolderBuild } from "./build-program.ts";
 import type { DecodingEngine, OpenedProgram } from "./decoding-engine.ts";
@@ -115,7 +115,7 @@ export class ProgramFinder {
   #tryOpen(file: string): Promise<FoundProgram | null> {
     const known = this.#opened.get(file);
     if (known !== undefined) return known;
-    const opening = this.#open(file).catch((error: unknown) => {
+    const opening = this.#open(file, readFileInFolder).catch((error: unknown) => {
       if (isEspError(error)) return null;
       throw error;
     });
@@ -123,9 +123,9 @@ export class ProgramFinder {
     return opening;
   }
 
-  async #open(file: string): Promise<FoundProgram> {
+  async #open(file: string, read: typeof readFileInFolder = readInput): Promise<FoundProgram> {
     const { host, emit } = this.#context;
-    const bytes = await readInput(host, file);
+    const bytes = await read(host, file);
     const opened = await this.#engine.open(bytes).catch((error: unknown) => {
       throw withFile(file, error);
     });

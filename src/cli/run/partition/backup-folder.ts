@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import type { BackupStore } from "../../../partition.ts";
 import type { RunContext } from "../../context.ts";
-import { readInput, writeError, writeOutput } from "../../host/user-files.ts";
+import { readFileInFolder, writeError, writeOutput } from "../../host/user-files.ts";
 
 /** A folder of this computer for the files of a backup, which nobody else may read: settings and keys are in them. */
 export function backupFolder({ host }: RunContext, folder: string): BackupStore {
   return {
     read: async (name) => {
       const path = join(folder, name);
-      return (await host.files.exists(path)) ? await readInput(host, path) : null;
+      return (await host.files.exists(path)) ? await readFileInFolder(host, path) : null;
     },
     write: (name, bytes) => writeOutput(host, join(folder, name), bytes, { isPrivate: true }),
   };
