@@ -142,6 +142,16 @@ describe("what a write would take is said before", () => {
     expect(differences(contents(secured), before)).toEqual([]);
   });
 
+  it("a place that no flash has is refused before a chip is asked", async () => {
+    const board = usedBoard("esp32c3");
+    const files = sample("esp-idf/esp32c3-ota-fs");
+    const list = JSON.parse(new TextDecoder().decode(files["build/flasher_args.json"]));
+    list.flash_files["0xfffffff0"] = "storage.bin";
+    const built = { ...files, "build/flasher_args.json": text(JSON.stringify(list)) };
+    const { code, all } = await flash(board, built, "--dry-run");
+    expect([code, all]).toEqual([2, expect.stringContaining("'build/storage.bin' is for 0xfffffff0, which is more")]);
+  });
+
   it("an image of a file system is written when it is named", async () => {
     const board = usedBoard("esp32c3");
     const files = sample("platformio/arduino-c3-littlefs");

@@ -113,7 +113,7 @@ function checkBundle(bundle: FlashBundle, files: ReadonlyMap<string, Uint8Array>
   for (const { address, data, path } of placed.sort((one, other) => (one.address ?? 0) - (other.address ?? 0))) {
     must(address !== null && Number.isSafeInteger(address) && address >= end, `'${path}' lies over another file`);
     end = (address ?? 0) + data.length;
-    must(end <= 0x1_0000_0000, `'${path}' leaves the flash`);
+    must(end <= 0x1000_0000, `'${path}' leaves the flash`);
   }
 }
 

@@ -5,6 +5,8 @@ import type { Partition } from "../../partition/table/partition.ts";
 import { type Contents, recognise } from "../contents/contents.ts";
 import type { BundleFile, BundleProblem } from "../flash-bundle.ts";
 
+const MOST_FLASH_BYTES = 256 * 1024 * 1024;
+
 export interface FileContext {
   readonly chip: ChipId | null;
   readonly partitions: readonly Partition[] | null;
@@ -58,6 +60,10 @@ function wrongPlace(file: BundleFile, { partitions, tableAddress, howToBuild, ch
   if (address === null) {
     const isPlaced = role === "app" && partitions === null;
     return isPlaced ? [] : [error(file, "bundle.incomplete", `Nothing says where '${path}' goes.`, howToBuild)];
+  }
+  if (address + data.length > MOST_FLASH_BYTES) {
+    const message = `'${path}' is for 0x${address.toString(16)}, which is more than any flash has.`;
+    return [error(file, "bundle.invalid", message, howToBuild)];
   }
   if (role === "bootloader") return wrongBootloaderPlace(file, address, { tableAddress, chip });
   if (partitions === null) return [];
