@@ -4,11 +4,7 @@ export type { ByteSource } from "./core/check/bytes.ts";
 export type { ChipFacts, ChipId, ChipIdentity, ChipMac, InstructionSet } from "./core/chip/types.ts";
 export type { AbortSignalLike, ErrorCode } from "./core/errors.ts";
 export type { FileSystemKind } from "./core/filesystem/file-system.ts";
-export {
-  type BackupFlashOptions,
-  type BackupFlashResult,
-  backupFlash,
-} from "./core/flash-layout/backup/backup-flash.ts";
+export { type BackupFlashResult, backupFlash } from "./core/flash-layout/backup/backup-flash.ts";
 export type { BoardFacts } from "./core/flash-layout/backup/board-of-session.ts";
 export {
   BACKUP_MANIFEST,
@@ -20,7 +16,14 @@ export {
   formatBackupManifest,
   parseBackupManifest,
 } from "./core/flash-layout/backup/manifest.ts";
+export {
+  type BackupPlan,
+  type BackupRegionState,
+  type PlannedBackupRegion,
+  planBackup,
+} from "./core/flash-layout/backup/plan-backup.ts";
 export { type PlanRestoreOptions, planRestore, type RestorePlan } from "./core/flash-layout/backup/plan-restore.ts";
+export type { BackupFlashOptions } from "./core/flash-layout/backup/prepare-backup.ts";
 export type { RegionOptions } from "./core/flash-layout/backup/region-contents.ts";
 export {
   type RestoreFlashOptions,

@@ -206,6 +206,45 @@ describe("a backup", () => {
   });
 });
 
+describe("a backup that is only asked for", () => {
+  it("says region by region what would be read, and writes nothing", async () => {
+    const chip = board();
+    const { code, all: said, stored } = await run(chip, "backup b --dry-run");
+    expect([code, stored]).toEqual([0, {}]);
+    expect(said).toContain("Of 24:0a:c4:00:5a:05 8 of 11 regions would be read, 667648 bytes, and kept in 'b': ");
+    for (const line of [
+      "bootloader 32768 bytes would be read",
+      "app1 262144 bytes blank",
+      "./.. 12288 bytes would be read",
+    ])
+      expect(said).toContain(line);
+    expect(said).toContain("Nothing was done: --dry-run.");
+  });
+
+  it("says what of an older one is good yet, and is refused where it would be", async () => {
+    const chip = board();
+    const files = await backedUp(chip);
+    const refused = await run(chip, "backup b --dry-run", files);
+    expect([refused.code, refused.all.includes("a complete backup of this board already")]).toEqual([2, true]);
+    chip.flash.place(0x9000, noise(50, 10));
+    const damaged = { ...files, "b/00020000-app0.bin.gz": noise(1, 100) };
+    const { out, stored } = await run(chip, "--json backup b --update --dry-run", damaged);
+    expect(stored).toEqual(damaged);
+    const result = JSON.parse(out.trim().split("\n").at(-1) ?? "{}");
+    const regions: { name: string; state: string }[] = result.regions ?? result.result?.regions;
+    const inState = (state: string): string[] => regions.filter((one) => one.state === state).map(({ name }) => name);
+    expect(inState("data")).toEqual(["nvs", "app0"]);
+    // What is blank is proved to be by the old manifest, too.
+    expect(inState("blank")).toEqual([]);
+    expect(inState("same")).toContain("app1");
+    // What was said is what is done.
+    const done = JSON.parse(
+      (await run(chip, "--json backup b --update", damaged)).out.trim().split("\n").at(-1) ?? "{}",
+    );
+    expect(done.read ?? done.result?.read).toEqual(["nvs", "app0"]);
+  });
+});
+
 describe("a backup that is not alone", () => {
   it("has its folder for itself, whatever the board", async () => {
     const first = testCliHost({ port: board().port });

@@ -96,6 +96,9 @@ export const PARTITION: RightCalls = {
   },
   formatBackupManifest: { args: () => [manifest()] },
   parseBackupManifest: { args: () => [formatBackupManifest(manifest())] },
+  planBackup: {
+    args: async () => [await session(), whole(store()), { ...flash(), tableAddress: 0x8000, update: true }],
+  },
   planRestore: { args: () => [manifest(), board(), { only: ["one"], keep: [], identity: true }] },
   readBackup: { args: async () => [await filled()] },
   restoreFlash: {

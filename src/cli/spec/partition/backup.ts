@@ -11,12 +11,14 @@ export const SPEC: CommandSpec = {
   arguments: [{ name: "FOLDER", kind: "text", summary: "Where to; it is made where it is not there" }],
   options: [
     { name: "update", summary: "Bring a complete backup of the same board up to date: only what differs is read" },
+    { name: "dry-run", summary: "Say what would be read and kept, and write nothing" },
     PARTITION_TABLE_ADDRESS,
     SPI_CONNECTION,
   ],
   examples: [
     { command: "esptool backup my-board", what: "all of the flash" },
     { command: "esptool backup my-board --update", what: "again, later" },
+    { command: "esptool backup my-board --update --dry-run", what: "what has changed since" },
   ],
   device: { inSecureDownload: false },
 };

@@ -6,7 +6,6 @@ import { EspError } from "../../errors.ts";
 import { eraseRegion } from "../../flash/erase/erase.ts";
 import { writeFlash } from "../../flash/write/write-flash.ts";
 import type { Session } from "../../session/session.ts";
-import { checkStore } from "./backup-flash.ts";
 import { boardOf } from "./board-of-session.ts";
 import {
   BACKUP_MANIFEST,
@@ -16,6 +15,7 @@ import {
   parseBackupManifest,
 } from "./manifest.ts";
 import { type PlanRestoreOptions, planRestore, type RestorePlan } from "./plan-restore.ts";
+import { checkStore } from "./prepare-backup.ts";
 import { chipHolds, type RegionOptions, regionContents } from "./region-contents.ts";
 
 export interface RestoreFlashOptions extends RegionOptions, PlanRestoreOptions {
