@@ -146,6 +146,21 @@ describe.skipIf(isWindows || process.platform === "darwin")("files of a program"
     expect(scriptLoader(program(), code()).load("./uses.js")).toEqual({ name: "driver" });
   });
 
+  it("have all of a module of Node where they take over its names, as a bundler does for `import * as`", () => {
+    writeFileSync(
+      join(program(), "all.js"),
+      `const all = require("node:fs/promises");
+      const copy = Object.create(Object.getPrototypeOf(all));
+      for (const name of Object.getOwnPropertyNames(all))
+        Object.defineProperty(copy, name, {
+          get: () => all[name],
+          enumerable: Object.getOwnPropertyDescriptor(all, name).enumerable,
+        });
+      exports.kinds = [typeof copy.stat, typeof copy.constants, "stat" in all, "none" in all];`,
+    );
+    expect(scriptLoader(program(), code()).load("./all.js")["kinds"]).toEqual(["function", "object", true, false]);
+  });
+
   it("that were changed run as they are now", () => {
     expect(run()).toBe(2);
     writeFileSync(join(program(), "other.js"), 'exports.one = 5; exports.join = () => require("node:path").sep;');

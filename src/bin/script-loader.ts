@@ -60,10 +60,18 @@ export function nodesOwnWay(folder: string): Require {
 /** Many cost milliseconds to load, and most runs need few of them. */
 function builtinWhenUsed(id: string): Exports {
   let module: Exports | undefined;
+  const used = (): Exports => {
+    module ??= process.getBuiltinModule(id) as unknown as Exports;
+    return module;
+  };
+  // Who imports all of it asks for its names, and takes over those that are told.
   return new Proxy({} as Exports, {
-    get: (_, name: string) => {
-      module ??= process.getBuiltinModule(id) as unknown as Exports;
-      return module[name];
+    get: (_, name: string) => used()[name],
+    has: (_, name) => Reflect.has(used(), name),
+    ownKeys: () => Reflect.ownKeys(used()),
+    getOwnPropertyDescriptor: (_, name) => {
+      const known = Reflect.getOwnPropertyDescriptor(used(), name);
+      return known === undefined ? undefined : { ...known, configurable: true };
     },
   });
 }
