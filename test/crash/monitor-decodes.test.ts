@@ -11,6 +11,7 @@ import { testCliHost } from "../support/cli-host.ts";
 import { crashProgram } from "../support/crash/programs.ts";
 
 const HELLO = readFileSync("examples/hello-esp32c3/hello.elf");
+const CRASHING = new Uint8Array(readFileSync("examples/crash-esp32c3/crash.elf"));
 const PANIC = readFileSync("test/fixtures/crash/rv-01-load-fault-os-d5/input.txt", "latin1");
 const FILES = {
   "hello.elf": HELLO,
@@ -111,10 +112,11 @@ describe("monitor for scripts", () => {
 describe("a virtual chip with crash=", () => {
   it.each([
     ["riscv", "Load access fault", ["print_on_uart", "hello"]],
+    ["stack", "Load access fault", ["deref", "checked", "sensor_read", "app_main", "main_task"]],
     ["xtensa", "LoadProhibited", []],
   ] as const)("prints a panic of %s, which the library decodes", async (kind, reason, names) => {
     const port = await portFromString(`virtual:esp32c3,crash=${kind}`);
-    const reader = crashReader({ programs: [debugInfo(HELLO)] });
+    const reader = crashReader({ programs: [debugInfo(HELLO), debugInfo(CRASHING)] });
     const reports: CrashReport[] = [];
     const running = await monitor(port, {
       onLine: ({ text }) => reports.push(...reader.push(`${text}\n`)),
@@ -124,8 +126,12 @@ describe("a virtual chip with crash=", () => {
     await running.close();
     expect(reports).toHaveLength(1);
     expect(reports[0]?.dump.reasonText).toBe(reason);
-    const found = reports[0]?.addresses.map(({ location }) => location?.frames[0]?.functionName);
-    if (kind === "riscv") expect(reports[0]?.match).toBe("proved");
+    const frames = [
+      ...(reports[0]?.addresses ?? []),
+      ...(reports[0]?.threads.flatMap((thread) => thread.frames) ?? []),
+    ];
+    const found = frames.flatMap(({ location }) => location?.frames.map(({ functionName }) => functionName) ?? []);
+    if (kind !== "xtensa") expect(reports[0]?.match).toBe("proved");
     for (const name of names) expect(found).toContain(name);
   });
 });

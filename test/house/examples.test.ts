@@ -21,8 +21,17 @@ afterAll(() => project.remove());
 describe("the examples", () => {
   it("are all tried here", () => {
     const shown = readdirSync(`${ROOT}examples`);
-    // The firmware has a test of its own: test/image/hello-firmware.test.ts; the button has its own: test/elements.
-    expect(shown.sort()).toEqual(["browser", "ci", "hello-esp32c3", "install-button", "node", "react", "vite"]);
+    // Firmware has tests of its own: test/image/hello-firmware.test.ts, test/crash/monitor-decodes.test.ts; the button: test/elements.
+    expect(shown.sort()).toEqual([
+      "browser",
+      "ci",
+      "crash-esp32c3",
+      "hello-esp32c3",
+      "install-button",
+      "node",
+      "react",
+      "vite",
+    ]);
   });
 
   it("for Node: writes, and reads back the same", () => {

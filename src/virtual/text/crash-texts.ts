@@ -29,6 +29,38 @@ const RISCV = [
   `${END}Rebooting...\r\n`,
 ].join("\r\n");
 
+const NAMES =
+  "MEPC RA SP GP TP T0 T1 T2 S0/FP S1 A0 A1 A2 A3 A4 A5 A6 A7 S2 S3 S4 S5 S6 S7 S8 S9 S10 S11 T3 T4 T5 T6 MSTATUS MTVEC MCAUSE MTVAL MHARTID";
+const STACK_POINTER = 0x3fc81fe0;
+/** Those that are not 0. */
+const VALUES: Readonly<Record<string, number>> = {
+  ...{ MEPC: 0x42000066, RA: 0x42000144, SP: STACK_POINTER, GP: 0x3fc80118 },
+  ...{ A0: 0x3fc8200c, A2: 10, A3: 8, A4: 6, A5: 44, MSTATUS: 0x1881, MTVEC: 0x40380001, MCAUSE: 5 },
+};
+/** The array of `sensor_read`, and the address to which `app_main` returns; all else on the stack is 0. */
+const WORDS: Readonly<Record<number, number>> = { 0: 3, 1: 4, 2: 5, 3: 6, 4: 7, 5: 8, 6: 9, 7: 10, 11: 0x42000190 };
+
+/** What ESP-IDF prints of a stack: 32 rows of 8 words. */
+function stackRows(): string {
+  const word = (index: number): string => `0x${(WORDS[index] ?? 0).toString(16).padStart(8, "0")}`;
+  const row = (at: number): string => Array.from({ length: 8 }, (_, index) => word(8 * at + index)).join(" ");
+  return Array.from({ length: 32 }, (_, at) => `${(STACK_POINTER + 32 * at).toString(16)}: ${row(at)}`).join("\r\n");
+}
+
+/** As `examples/crash-esp32c3/crash.elf` did when it ran in an emulator. */
+const STACK = [
+  "\r\nGuru Meditation Error: Core  0 panic'ed (Load access fault). Exception was unhandled.",
+  "",
+  "Core  0 register dump:",
+  registers(NAMES.split(" ").map((name) => [name, VALUES[name] ?? 0])),
+  "",
+  "Stack memory:",
+  stackRows(),
+  `${END}\r\nELF file SHA256: 59ca437b1`,
+  "",
+  "Rebooting...\r\n",
+].join("\r\n");
+
 /** Of no program that is here. */
 const XTENSA = [
   "\r\nGuru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled.",
@@ -49,4 +81,4 @@ const XTENSA = [
 ].join("\r\n");
 
 /** What an application prints that crashes, by the names of the option `crash`. */
-export const CRASH_TEXTS: Readonly<Record<string, string>> = { riscv: RISCV, xtensa: XTENSA };
+export const CRASH_TEXTS: Readonly<Record<string, string>> = { riscv: RISCV, stack: STACK, xtensa: XTENSA };

@@ -158,8 +158,8 @@ export const TEXT_OPTIONS: readonly TextOptionDeclaration[] = [
   },
   {
     key: "crash",
-    value: "riscv|xtensa",
-    text: "the application crashes when it starts, and prints a panic of this kind; that of riscv is of examples/hello-esp32c3",
+    value: "riscv|stack|xtensa",
+    text: "the application crashes when it starts, and prints a panic of this kind; that of riscv is of examples/hello-esp32c3, that of stack, with its stack memory, of examples/crash-esp32c3",
     parse: (value) => {
       const appText = Object.hasOwn(CRASH_TEXTS, value) ? CRASH_TEXTS[value] : undefined;
       return appText === undefined ? null : { chip: { appText, appEveryMs: HOUR_MS } };

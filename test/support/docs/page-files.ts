@@ -44,6 +44,7 @@ export function filesOfPages(): Readonly<Record<string, Uint8Array>> {
     "app.bin": hello,
     "app-before.bin": before,
     "app.elf": elf,
+    "examples/crash-esp32c3/crash.elf": new Uint8Array(readFileSync(`${ROOT}examples/crash-esp32c3/crash.elf`)),
     "partitions.csv": new TextEncoder().encode(PARTITIONS),
     "partitions.bin": encodePartitionTable(parsePartitionCsv(PARTITIONS).partitions),
     "board.log": readFileSync(`${CRASHES}rv-01-load-fault-os-d5/input.txt`),
