@@ -4,8 +4,9 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { zipOf } from "../support/image/zip-builder.ts";
-import { type BuiltPage, builtPage, violations } from "../support/site/built-page.ts";
+import { type BuiltPage, builtPage } from "../support/site/built-page.ts";
 import { tellSkipped } from "../support/skipping.ts";
+import { violations } from "../support/web/axe.ts";
 import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
 
 if (THOROUGH_BROWSER === undefined) tellSkipped(NOT_THOROUGH);
@@ -49,7 +50,7 @@ async function saved(page: Page, click: () => Promise<void>): Promise<Buffer> {
   return readFileSync(await download.path());
 }
 
-describe.skipIf(THOROUGH_BROWSER === undefined)("the page in a browser", { retry: 2 }, () => {
+describe.skipIf(THOROUGH_BROWSER === undefined)("the page in a browser", () => {
   beforeAll(async () => {
     site = await builtPage();
   }, 60_000);

@@ -191,7 +191,7 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
     ["it is connected to", "Connecting to", (page: Page) => page.click("text=Connect a board")],
     [
       "its table is read",
-      "Reading",
+      "Asking the board",
       async (page: Page) => {
         await page.click('nav a[href="#/partitions"]');
         await page.click("text=Connect a board");

@@ -14,7 +14,8 @@ import {
   toTheEnd,
 } from "../../support/web/lamp-page.ts";
 import type { PageSerial } from "../../support/web/page-serial.ts";
-import { type Answer, type Site, STRICT } from "../../support/web/site.ts";
+import { type Answer, STRICT } from "../../support/web/serve-site.ts";
+import type { Site } from "../../support/web/site.ts";
 
 type Hold = { readonly pageSerial: PageSerial };
 

@@ -33,6 +33,47 @@ function held(): { readonly answer: (response: ServerResponse) => void; readonly
   return { answer: () => tell(), asked };
 }
 
+interface Phase {
+  readonly when: string;
+  readonly says: string;
+  readonly choice: "Keep settings" | "Erase settings" | "Erase everything";
+  /** What it leads to, and what is said then. */
+  readonly heading: string;
+  readonly ends: RegExp;
+}
+
+/** Those in which a board that was unplugged is not waited for, and one that goes on by itself when it is back. */
+const PHASES: readonly Phase[] = [
+  {
+    when: "its settings are erased",
+    says: "Erasing the settings",
+    choice: "Erase settings",
+    heading: "That did not work",
+    ends: /broke.*will not run as it should/s,
+  },
+  {
+    when: "it is erased",
+    says: "Erasing the flash",
+    choice: "Erase everything",
+    heading: "That did not work",
+    ends: /broke.*will not run as it should/s,
+  },
+  {
+    when: "it is checked",
+    says: "Checking storage.bin",
+    choice: "Keep settings",
+    heading: "Installed and proved",
+    ends: /5 of 5 are right/,
+  },
+  {
+    when: "it is started",
+    says: "Starting the new firmware",
+    choice: "Keep settings",
+    heading: "Installed and proved",
+    ends: /5 of 5 are right.*Whether it has started could not be seen/s,
+  },
+];
+
 /** Stopped by a person or by a pulled cable, in each phase: what is on the board is said, and it can be begun again. */
 export function stopCases(site: () => Site): void {
   it("is stopped while it connects", async () => {
@@ -224,5 +265,41 @@ export function stopCases(site: () => Site): void {
     await goOn(page);
     await page.getByRole("heading", { name: "Installed and proved" }).waitFor();
     expect(await asks()).toBe(false);
+  });
+
+  it("tells of a board that is unplugged while it is identified, and connects when it is back", async () => {
+    const { page } = await openLamp(site());
+    await stillAt(page, "Connecting to the board");
+    await press(page, "Connect");
+    await untilStill(page);
+    await happen(page, "unplug");
+    await goOn(page);
+    await failed(page);
+    expect(await dialogText(page)).toContain("Nothing on the board was changed.");
+    await happen(page, "replug");
+    await press(page, "Try again");
+    await toTheEnd(page);
+  });
+
+  it.each(PHASES)("is clear about a board that is unplugged while $when", async ({ says, choice, heading, ends }) => {
+    const { page } = await openLamp(site());
+    await plugUsedBoard(page);
+    await toChoice(page);
+    await page.getByRole("radio", { name: new RegExp(`^${choice}`) }).check();
+    await stillAt(page, says);
+    await press(page, "Install");
+    await untilStill(page);
+    await happen(page, "unplug");
+    // It is back before anybody could be asked for it.
+    if (says.startsWith("Checking")) await happen(page, "replug");
+    await goOn(page);
+    await page.getByRole("heading", { name: heading }).waitFor();
+    expect(await dialogText(page)).toMatch(ends);
+    if (heading === "Installed and proved") return;
+    await happen(page, "replug");
+    await press(page, "Try again");
+    await page.getByRole("radio", { name: new RegExp(`^${choice}`) }).check();
+    await toTheEnd(page);
+    expect(await missingParts(page)).toEqual([]);
   });
 }

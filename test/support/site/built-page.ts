@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
@@ -9,12 +8,9 @@ import { serveFiles } from "../../../src/node/serve/serve-page.ts";
 import { buildSite } from "../../../tools/build/build-site.mjs";
 import { launchBrowser, PATIENCE_MS } from "../web/browser.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe found, short enough to be read in a failed test. */
-export interface Violation {
-  readonly rule: string;
-  readonly where: readonly string[];
+export interface ServedPage {
+  readonly url: string;
+  close(): Promise<void>;
 }
 
 export interface BuiltPage {
@@ -24,13 +20,25 @@ export interface BuiltPage {
   close(): Promise<void>;
 }
 
-/** The page as it is published, built for the test, served with its headers, in a browser. */
-export async function builtPage(): Promise<BuiltPage> {
+/** The page as it is published, built for the test, served with its headers. */
+export async function servedPage(): Promise<ServedPage> {
   const folder = mkdtempSync(join(tmpdir(), "esptool-site-"));
   await (buildSite as (folder: string) => Promise<unknown>)(`${folder}/`);
   const server = await serveFiles(await readPageFiles(folder), 0);
+  return {
+    url: `http://localhost:${server.port}/`,
+    close: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** It in a browser. */
+export async function builtPage(): Promise<BuiltPage> {
+  const served = await servedPage();
   const browser = await launchBrowser();
-  const url = `http://localhost:${server.port}/`;
+  const { url } = served;
   return {
     url,
     open: async (options = {}) => {
@@ -47,20 +55,7 @@ export async function builtPage(): Promise<BuiltPage> {
     },
     close: async () => {
       await browser.close();
-      await server.close();
-      rmSync(folder, { recursive: true, force: true });
+      await served.close();
     },
   };
-}
-
-/** What axe has against the page as it is now. */
-export async function violations(page: Page): Promise<Violation[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };
-    };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => ({ rule: id, where: nodes.map(({ target }) => target.join(" ")) }));
-  });
 }

@@ -10,7 +10,7 @@ export const BROWSER: string | undefined = [
 export const NO_BROWSER = "a browser: Chromium is not there";
 
 /** Whole pages with all that can befall them take minutes: `npm run test-browser` tries them, `npm test` a page of each kind. */
-const IS_THOROUGH = process.env["BROWSER_TESTS"] === "1";
+export const IS_THOROUGH: boolean = process.env["BROWSER_TESTS"] === "1";
 /** The browser of the thorough tests, which say so where they are left out. */
 export const THOROUGH_BROWSER: string | undefined = IS_THOROUGH ? BROWSER : undefined;
 export const NOT_THOROUGH: string =

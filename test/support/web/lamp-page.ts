@@ -9,7 +9,8 @@ import {
   releaseManifest,
 } from "../install/release.ts";
 import type { PageSerial } from "./page-serial.ts";
-import type { Answer, OpenOptions, OpenPage, Site } from "./site.ts";
+import type { Answer } from "./serve-site.ts";
+import type { OpenOptions, OpenPage, Site } from "./site.ts";
 import { stillAt, untilStill } from "./stand-still.ts";
 
 /** A page as the documentation of ESP Web Tools has it, but for the address of the script. */
@@ -39,19 +40,27 @@ export interface Lamp extends OpenPage {
   readonly folder: string;
 }
 
+/** All of the page by its path. */
+export function lampFiles(
+  folder: string,
+  { manifest = lampManifest(), files = {}, html = PAGE() }: Pick<LampOptions, "manifest" | "files" | "html">,
+): (readonly [path: string, answer: Answer])[] {
+  const isAnswer = typeof manifest !== "object" || manifest instanceof Uint8Array;
+  const all: Readonly<Record<string, Answer>> = {
+    "index.html": html,
+    "manifest.json": isAnswer ? (manifest as Answer) : JSON.stringify(manifest),
+    ...Object.fromEntries(PART_NAMES.map((name) => [name, partBytes(name)])),
+    ...files,
+  };
+  return Object.entries(all).map(([name, answer]) => [folder + name, answer]);
+}
+
 let count = 0;
 
 /** A page of its own for each test, with its own files. */
-export async function openLamp(
-  site: Site,
-  { manifest = lampManifest(), files = {}, html, ...options }: LampOptions = {},
-): Promise<Lamp> {
+export async function openLamp(site: Site, { manifest, files, html, ...options }: LampOptions = {}): Promise<Lamp> {
   const folder = `/lamp${count++}/`;
-  const isAnswer = typeof manifest !== "object" || manifest instanceof Uint8Array;
-  site.files.set(`${folder}index.html`, html ?? PAGE());
-  site.files.set(`${folder}manifest.json`, isAnswer ? (manifest as Answer) : JSON.stringify(manifest));
-  for (const name of PART_NAMES) site.files.set(folder + name, partBytes(name));
-  for (const [name, answer] of Object.entries(files)) site.files.set(folder + name, answer);
+  for (const [path, answer] of lampFiles(folder, { manifest, files, html })) site.files.set(path, answer);
   return { ...(await site.open(`${folder}index.html`, options)), folder };
 }
 
