@@ -38,6 +38,29 @@ function chipWith(image: Uint8Array, tableAddress = 0x8000): VirtualChip {
 const partitionOf = (chip: VirtualChip): Uint8Array<ArrayBuffer> => chip.flash.read(PLACE, SIZE);
 
 describe("fs make", () => {
+  it("puts several folders and files into one image", async () => {
+    const files = { ...FOLDER, "more/www/b.css": text("b"), "conf/x.json": text("{}") };
+    const line = `fs make data o.bin --add more/ conf/x.json --kind littlefs --size ${SIZE}`;
+    const { code, stored, err } = await run(line, { files });
+    expect([code, err]).toEqual([0, ""]);
+    const entries = parseFileSystem(stored("o.bin")).entries.filter(({ kind }) => kind === "file");
+    expect(
+      entries.map(({ path, content }) => `${path} ${new TextDecoder().decode(content ?? text("?"))}`).sort(),
+    ).toEqual(["a.txt a", "www/b.css b", "www/index.html <p>", "x.json {}"]);
+  });
+
+  it.each([
+    ["two files", { "more/a.txt": text("b") }, "more", "'data/a.txt' and 'more/a.txt' would both be 'a.txt'"],
+    ["a file that is named", { "else/a.txt": text("b") }, "else/a.txt", "'data/a.txt' and 'else/a.txt' would both"],
+    ["a file and a folder", { "more/www": text("b") }, "more", "'more/www' and 'data/www' would both be 'www'"],
+  ])("refuses %s of one name, and names both", async (_, more, add, message) => {
+    const files: Record<string, Uint8Array> = { ...FOLDER, ...more };
+    const host = testCliHost({ files });
+    const line = `fs make data o.bin --kind spiffs --size 64k --add ${add}`;
+    expect([await runCli(line.split(" "), host), host.err()]).toEqual([2, expect.stringContaining(message)]);
+    expect(host.stored.has("o.bin")).toBe(false);
+  });
+
   it.each([
     ["littlefs", "", makeLittleFs(IN_FOLDER, { sizeBytes: SIZE })],
     [

@@ -3,19 +3,19 @@ import type { RunCommand, RunContext } from "../../context.ts";
 import { writeOutput } from "../../host/user-files.ts";
 import { sessionFields } from "../with-session.ts";
 import { writePartition } from "./edit-image.ts";
-import { type LocalFiles, localFiles } from "./local-files.ts";
+import { allLocalFiles, type LocalFiles } from "./local-files.ts";
 import { withRange } from "./read-image.ts";
 
 export const run: RunCommand = async (context) => {
   const { host, options, print } = context;
-  const source = context.arguments.text("SOURCE").replace(/(?<=.)[\\/]+$/, "");
+  const sources = [context.arguments.text("SOURCE"), ...options.list("add")];
   const output = context.arguments.text("OUTPUT");
   const kind = kindOf(context);
   refuseOthers(context, kind);
   const sizeBytes = options.number("size");
   const isOnChip = output.startsWith("@");
   if (isOnChip !== (sizeBytes === undefined)) throw sizeConflict(isOnChip);
-  const local = await localFiles(context, source);
+  const local = await allLocalFiles(context, sources);
   const told = { kind, files: local.files.length };
   if (sizeBytes !== undefined) {
     const image = await makeImage(context, kind, local, sizeBytes);

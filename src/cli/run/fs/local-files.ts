@@ -48,6 +48,46 @@ export async function localFiles({ host }: RunContext, source: string): Promise<
   return { files, directories };
 }
 
+/** The same of several places, put together. Throws `argument.conflict` for what two of them have under one name. */
+export async function allLocalFiles(context: RunContext, sources: readonly string[]): Promise<LocalFiles> {
+  const files = new Map<string, { readonly file: FileToStore; readonly from: string }>();
+  const folders = new Map<string, string>();
+  for (const written of sources) {
+    const from = written.replace(/(?<=.)[\\/]+$/, "");
+    const local = await localFiles(context, from);
+    for (const { path } of local.directories) folders.set(path, from);
+    for (const file of local.files) {
+      const other = files.get(file.path);
+      if (other !== undefined) throw sameName(file.path, other.from, from);
+      files.set(file.path, { file, from });
+    }
+  }
+  for (const [path, from] of folders) {
+    const other = files.get(path);
+    if (other !== undefined) throw sameName(path, other.from, from);
+  }
+  const sizeBytes = [...files.values()].reduce((sum, { file }) => sum + file.content.length, 0);
+  if (files.size > MOST_FILES || folders.size > MOST_FILES || sizeBytes > MOST_BYTES)
+    throw tooMuch(sources.join("', '"));
+  return {
+    files: [...files.values()].map(({ file }) => file),
+    directories: [...folders.keys()].map((path) => ({ path })),
+  };
+}
+
+function sameName(path: string, first: string, second: string): EspError {
+  const [one, other] = [first, second].map((source) => placeIn(source, path));
+  return new EspError("argument.conflict", `'${one}' and '${other}' would both be '${harmlessText(path)}'.`, {
+    hint: "Leave one of them out, or give it another name.",
+    details: { path, sources: [first, second] },
+  });
+}
+
+/** Of a file that was named itself its own path. */
+function placeIn(source: string, path: string): string {
+  return harmlessText(lastName(source) === path ? source : `${source}/${path}`);
+}
+
 function lastName(path: string): string {
   return path.replace(/\\/g, "/").split("/").at(-1) ?? path;
 }

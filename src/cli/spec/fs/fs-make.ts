@@ -25,6 +25,11 @@ export const SPEC: CommandSpec = {
     },
   ],
   options: [
+    {
+      name: "add",
+      value: { label: "SOURCE", kind: "file", use: "tree", repeatable: true, following: "files" },
+      summary: "Further folders and files whose contents go into it, too",
+    },
     { ...KIND, summary: "The file system that the firmware mounts" },
     size("size", "Size of the image, as the partition table has it; of a partition on the chip it is known"),
     size("block-size", "LittleFS and SPIFFS: size of a block; default: 4096"),
@@ -58,6 +63,10 @@ export const SPEC: CommandSpec = {
   ],
   examples: [
     { command: "esptool fs make data storage.bin --kind littlefs --size 1M", what: "an image" },
+    {
+      command: "esptool fs make data storage.bin --add certificates config.json --kind littlefs --size 1M",
+      what: "of two folders and a file",
+    },
     { command: "esptool fs make data @storage --kind littlefs", what: "on the chip; what was there is replaced" },
     { command: "esptool fs make data fat.bin --kind fat --long-names --size 528k", what: "with long names" },
   ],
