@@ -4,7 +4,7 @@
 
 import { EspError } from "../../index.ts";
 import { HELP_COMMAND, HELP_WORD, VERSION_OPTION } from "../spec/common-options.ts";
-import type { ArgumentSpec, CommandSpec, FamilySummary } from "../spec/types.ts";
+import type { ArgumentSpec, CommandSpec, FamilySummary, OptionSpec } from "../spec/types.ts";
 import { refuseOtherOrder } from "./argument-order.ts";
 import type { ParsedWords, RawOptions } from "./build-program.ts";
 import { type FoundCommand, findCommand, parseLeading } from "./find-command.ts";
@@ -157,6 +157,7 @@ export async function readCommandPart(
       for (const group of [...(grammar.exclusive ?? []), ...(spec.exclusive ?? [])]) {
         refuseBoth(group, [leading.options, ...shared, parsed.options]);
       }
+      for (const option of spec.options) refuseWithout(option, parsed.options);
       const specs = [...grammar.options, ...spec.options];
       const lines = [leading.options, ...shared, parsed.options];
       const options = readOptionValues(specs, { lines, env, onOldName: onOldValue });
@@ -195,6 +196,15 @@ function refuseBoth(group: readonly string[], lines: readonly RawOptions[]): voi
     `Illegal usage: option '--${first}' is mutually exclusive with option '--${second}'.`,
     { hint: "Leave one out." },
   );
+}
+
+/** It would be ignored, and whoever wrote it waits for what it does. */
+function refuseWithout({ name, needs }: OptionSpec, line: RawOptions): void {
+  if (needs === undefined || line[name] === undefined || line[needs] !== undefined) return;
+  throw new EspError("argument.conflict", `The option --${name} means nothing here without --${needs}.`, {
+    hint: `Add --${needs}, or leave --${name} out.`,
+    details: { option: name, needs },
+  });
 }
 
 function referenceOf(value: string | number): string | null {

@@ -56,6 +56,11 @@ describe("the declarations", () => {
     for (const name of (spec.exclusive ?? []).flat()) expect(names).toContain(name);
   });
 
+  it.each(specs)("need only switches that exist: $name", (spec) => {
+    const switches = spec.options.filter(({ value }) => value === undefined).map(({ name }) => name);
+    for (const { needs } of spec.options) if (needs !== undefined) expect(switches).toContain(needs);
+  });
+
   const examples = specs.flatMap(({ program, examples: all }) => all.map((example) => ({ program, ...example })));
   it.each(examples)("have examples that parse: $command", async ({ program, command }) => {
     const [name, ...argv] = command.split(" ");

@@ -71,6 +71,8 @@ export interface OptionSpec {
   readonly env?: string;
   /** Accepted, not shown in help. */
   readonly hidden?: boolean;
+  /** The switch without which it means nothing. */
+  readonly needs?: string;
   /** For an option of every command; absent: it counts for each of them. */
   readonly scope?: OptionScope;
 }

@@ -22,7 +22,7 @@ export interface Finding {
   /** The port that it is about. */
   readonly path?: string | undefined;
   readonly message: string;
-  /** What to type, where one command mends it. */
+  /** What to type: it mends it, or tells what does. IMAGE in it stands for the user's own. */
   readonly command?: string | undefined;
 }
 
@@ -35,6 +35,14 @@ export interface Examination {
 const LEAST_NODE = 20;
 /** From so much on, each exchange of a few bytes is mostly waiting: the default of FTDI's adapters is 16. */
 const SLOW_MS = 8;
+
+/** What tells of a device that has just been plugged in. */
+const ABOUT_DEVICES: Readonly<Record<ComputerFacts["platform"], string | undefined>> = {
+  linux: "sudo dmesg -w",
+  macos: "ioreg -p IOUSB -w0",
+  windows: "pnputil /enum-devices /connected",
+  other: undefined,
+};
 
 /** What is wrong, the worst first. Pure. Throws `argument.invalid`. */
 export function examine(facts: ComputerFacts): Examination {
@@ -60,13 +68,17 @@ function hostFindings({ nodeVersion, hasSerialDriver }: ComputerFacts): Finding[
 
 function portFindings({ ports, platform }: ComputerFacts): Finding[] {
   if (ports === null) {
-    return [{ code: "ports.unlisted", weight: "problem", message: "The serial ports could not be listed." }];
+    const isWithoutFiles = platform === "linux";
+    const message = isWithoutFiles
+      ? "The serial ports could not be listed: /sys is not there, or not readable."
+      : "The serial ports could not be listed; why is said where they are asked for.";
+    const command = isWithoutFiles ? "sudo mount -t sysfs sysfs /sys" : "esptool --debug ports";
+    return [{ code: "ports.unlisted", weight: "problem", message, command }];
   }
   if (ports.length === 0) {
     const message =
       "There are no serial ports. Plug the board in, with a cable that carries data; what the system says of it then tells more.";
-    const command = platform === "linux" ? "sudo dmesg -w" : undefined;
-    return [{ code: "ports.none", weight: "problem", message, ...(command !== undefined && { command }) }];
+    return [{ code: "ports.none", weight: "problem", message, command: ABOUT_DEVICES[platform] }];
   }
   return ports.flatMap(findingsOfPort);
 }
@@ -76,13 +88,9 @@ function findingsOfPort(port: PortFacts): Finding[] {
   const findings: Finding[] = [];
   if (port.access === "denied") findings.push(denied(port));
   if (port.access === "absent") {
-    const message = `The kernel knows ${path}, but its device file is not here; a container needs it passed in.`;
-    findings.push({
-      code: "port.absent",
-      weight: "problem",
-      path,
-      message,
-    });
+    const message = `The kernel knows ${path}, but its device file is not here; a container has to be started with it.`;
+    const command = `docker run --device=${path} -it IMAGE`;
+    findings.push({ code: "port.absent", weight: "problem", path, message, command });
   }
   if (holder !== undefined) {
     const message = `${path} is in use by ${holder.name} (process ${holder.processId}).`;

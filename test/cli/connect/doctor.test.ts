@@ -26,7 +26,7 @@ describe("a computer's facts", () => {
   it.each<[string, Partial<ComputerFacts>, string, string | undefined]>([
     ["no right", withPort({ access: "denied" }), "port.denied", "sudo usermod -a -G dialout $USER"],
     ["no group", withPort({ access: "denied", group: "root" }), "port.denied", "sudo chmod a+rw /dev/ttyUSB0"],
-    ["no device", withPort({ access: "absent" }), "port.absent", undefined],
+    ["no device", withPort({ access: "absent" }), "port.absent", "docker run --device=/dev/ttyUSB0 -it IMAGE"],
     ["a busy port", withPort({ holder: { processId: 42, name: "minicom" } }), "port.busy", "kill 42"],
     [
       "a slow adapter",
@@ -49,8 +49,10 @@ describe("a computer's facts", () => {
     ["an old Node", { nodeVersion: "18.20.0" }, "node.old", "npm install -g n && sudo n lts"],
     ["no driver", { hasSerialDriver: false }, "driver.missing", "npm install serialport"],
     ["no ports", { ports: [] }, "ports.none", "sudo dmesg -w"],
-    ["no ports on Windows", { ports: [], platform: "windows" }, "ports.none", undefined],
-    ["no list", { ports: null }, "ports.unlisted", undefined],
+    ["no ports on Windows", { ports: [], platform: "windows" }, "ports.none", "pnputil /enum-devices /connected"],
+    ["no ports on a Mac", { ports: [], platform: "macos" }, "ports.none", "ioreg -p IOUSB -w0"],
+    ["no list", { ports: null }, "ports.unlisted", "sudo mount -t sysfs sysfs /sys"],
+    ["no list on Windows", { ports: null, platform: "windows" }, "ports.unlisted", "esptool --debug ports"],
   ])("that show %s give one finding, with what mends it", (_what, changes, code, command) => {
     const { findings } = examine({ ...FACTS, ...changes });
     expect(findings.map((finding) => [finding.code, finding.command])).toEqual([[code, command]]);

@@ -5,7 +5,7 @@ import { MONITOR_OPTIONS } from "./monitor-options.ts";
 function withMonitor({ short: _, ...option }: OptionSpec): OptionSpec {
   const summary =
     option.name === "elf" ? "explain crashes with this program (default: that of the build)" : lowered(option.summary);
-  return { ...option, summary: `With --monitor: ${summary}` };
+  return { ...option, needs: "monitor", summary: `With --monitor: ${summary}` };
 }
 
 function lowered(sentence: string): string {
@@ -17,6 +17,7 @@ export const WATCH_OPTIONS: readonly OptionSpec[] = [
   { name: "monitor", summary: "Then start the program and show what it prints, from the first byte; Ctrl-] exits" },
   {
     name: "monitor-baud",
+    needs: "monitor",
     value: { label: "RATE", kind: "baud" },
     summary: "With --monitor: the baud rate of what is printed (default: as the build says, else 115200)",
   },
