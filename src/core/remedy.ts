@@ -25,4 +25,12 @@ export type Remedy =
   | "sign-version-2"
   | "make-version-1-key"
   /** Burn damaged blocks of eFuses again. */
-  | "recover-efuses";
+  | "recover-efuses"
+  /** Read into a backup of the same board what has changed since. */
+  | "update-backup"
+  | "make-backup"
+  | "show-ota"
+  | "decrypt-flash"
+  | "make-encryption-key"
+  | "show-bad-blocks"
+  | "write-flash";

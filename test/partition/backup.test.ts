@@ -195,6 +195,7 @@ describe("a backup", () => {
     const files = await backedUp(chip);
     const refused = await run(chip, "backup b", files);
     expect([refused.code, refused.all.includes("a complete backup of this board already")]).toEqual([2, true]);
+    expect(refused.all).toContain("try: --update");
     expect(refused.stored).toEqual(files);
     const other = await run(board("esp32c3", OTHER_MAC), "backup b --update", files);
     expect([other.code, other.all.includes("a backup of another board")]).toEqual([2, true]);

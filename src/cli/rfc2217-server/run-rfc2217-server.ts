@@ -10,6 +10,7 @@ import { parseCommandWords } from "../line/build-program.ts";
 import { refuseUnreadableWords } from "../line/meant/unreadable-words.ts";
 import { type OptionValues, readOptionValues } from "../line/option-values.ts";
 import { harmlessText } from "../show/harmless-text.ts";
+import { withRemediesOf } from "../show/remedy-words.ts";
 import { renderError } from "../show/render-error.ts";
 import { fittedText, pageColumns } from "../show/screen/wrap-text.ts";
 import { shown, tellOutputFailure } from "../show/shown.ts";
@@ -75,7 +76,8 @@ async function runServer(argv: readonly string[], host: CliHost): Promise<number
     return 0;
   } catch (error) {
     const known = isEspError(error) ? error : new EspError("internal", `Something unexpected happened: ${error}`);
-    host.stderr.write(renderError(known, styleOf(host.stderr, host.env), false));
+    const told = withRemediesOf(known, new Set(SPEC.options.map(({ name }) => name)));
+    host.stderr.write(renderError(told, styleOf(host.stderr, host.env), false));
     return known.code.startsWith("argument.") ? 2 : 1;
   }
 }

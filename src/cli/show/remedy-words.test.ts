@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { testCliHost } from "../../../test/support/cli-host.ts";
 import { ERROR_CODES, EspError, type Remedy } from "../../index.ts";
 import { ESPEFUSE } from "../programs/espefuse.ts";
 import { ESPSECURE } from "../programs/espsecure.ts";
 import { ESPTOOL } from "../programs/esptool.ts";
+import { runRfc2217Server } from "../rfc2217-server/run-rfc2217-server.ts";
+import { SPEC as SERVER } from "../rfc2217-server/spec.ts";
 import { remedyWords, withRemediesOf } from "./remedy-words.ts";
 import { renderError } from "./render-error.ts";
 import { textWidth } from "./screen/text-width.ts";
@@ -31,6 +34,13 @@ const ALL: readonly Remedy[] = [
   "sign-version-2",
   "make-version-1-key",
   "recover-efuses",
+  "update-backup",
+  "make-backup",
+  "show-ota",
+  "decrypt-flash",
+  "make-encryption-key",
+  "show-bad-blocks",
+  "write-flash",
 ];
 const error = new EspError("internal", "Something went wrong.", { remedies: ALL });
 
@@ -43,6 +53,7 @@ async function lines() {
       const options = new Set([...program.options, ...(spec?.options ?? [])].map((option) => option.name));
       found.push({ name: `${program.name} ${name}`, options });
     }
+  found.push({ name: SERVER.name, options: new Set(SERVER.options.map((option) => option.name)) });
   return found;
 }
 
@@ -67,11 +78,20 @@ describe("what to type", () => {
     const commands = (remedyWords(error) ?? "").split(/, (?:or )?/).filter((word) => word.startsWith("esp"));
     expect(commands.length).toBeGreaterThan(5);
     for (const command of commands) {
-      const [program, name, option] = command.split(" ");
-      const line = all.find((candidate) => candidate.name === `${program} ${name}`);
+      const [words = "", option] = command.split(" --");
+      const line = all.find(({ name }) => name === words || words.startsWith(`${name} `));
       expect(line, command).toBeDefined();
-      if (option !== undefined) expect(line?.options.has(option.slice(2)), command).toBe(true);
+      if (option !== undefined) expect(line?.options.has(option.split(" ")[0] ?? ""), command).toBe(true);
     }
+  });
+
+  it("is what esp-rfc2217-server takes, too, when its port cannot be opened", async () => {
+    const host = testCliHost();
+    host.openPort = () => Promise.reject(new EspError("port.missing", "No port.", { hint: "Look.", remedies: ALL }));
+    expect(await runRfc2217Server(["/dev/ttyUSB0"], host)).toBe(1);
+    const typed = /^ {2}try: {2}(.*)$/m.exec(host.err())?.[1]?.split(/, (?:or )?/) ?? [];
+    expect(typed).toContain("esptool ports");
+    expect(typed.filter((word) => !/^esp(?:tool|efuse|secure) /.test(word))).toEqual([]);
   });
 
   it("keeps the rest of the error", () => {

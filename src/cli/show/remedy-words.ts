@@ -20,6 +20,13 @@ const TYPED: Readonly<Record<Remedy, string | ((details: EspError["details"]) =>
   "sign-version-2": "espsecure sign-data --version 2",
   "make-version-1-key": "espsecure generate-signing-key --version 1",
   "recover-efuses": "espefuse check-error --recovery",
+  "update-backup": "--update",
+  "make-backup": "esptool backup",
+  "show-ota": "esptool ota show",
+  "decrypt-flash": "espsecure decrypt-flash-data",
+  "make-encryption-key": "espsecure generate-flash-encryption-key",
+  "show-bad-blocks": "esptool dump-bbm",
+  "write-flash": "esptool write-flash",
 };
 
 /** What to type, the most promising first; null where nothing is known. */
@@ -42,6 +49,7 @@ const OPTIONS: Readonly<Partial<Record<Remedy, string>>> = {
   "use-stub": "no-stub",
   "default-spi-connection": "spi-connection",
   "keep-flash-voltage": "override-vddsdio",
+  "update-backup": "update",
 };
 
 /** The error without what cannot be typed on its line. `options`: the names of those that the line may have. */

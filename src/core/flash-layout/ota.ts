@@ -76,7 +76,8 @@ export async function switchOtaSlot(
   const boots = bootSlot(table, otaData).partition;
   if (boots?.address === partition.address) return { written, otaData };
   throw new EspError("flash.verify-failed", `The OTA data was written, and does not make '${partition.name}' boot.`, {
-    hint: "Look at it with ota show; encrypted flash cannot be written like this.",
+    hint: "Look at what the OTA data says now; encrypted flash cannot be written like this.",
+    remedies: ["show-ota"],
     details: { address },
   });
 }

@@ -53,7 +53,10 @@ export async function readCoreDumpPartition(
     throw new EspError(
       "image.invalid",
       `What is in the partition '${name}' is no core dump${place.encrypted ? " that can be read: it is encrypted" : ", or it is encrypted"}.`,
-      { hint: "Encrypted dumps can be read by the program itself only, or after decrypt-flash-data of espsecure." },
+      {
+        hint: "An encrypted dump can be read by the program itself, or once it is decrypted with the flash encryption key.",
+        remedies: ["decrypt-flash"],
+      },
     );
   return (await readFlash(session, { address, sizeBytes: dumpBytes }, wanted)).data;
 }

@@ -153,7 +153,7 @@ async function readBody(
     reader?.cancel().catch(() => {});
     if (isEspError(cause)) throw cause;
     throw new EspError("download.failed", `${name} was not got: the connection broke after ${received} bytes.`, {
-      hint: "Try again.",
+      hint: "Check the network, then begin again.",
       details: { url: shownUrl(url), received },
       cause,
     });
@@ -191,7 +191,7 @@ export function tooLarge(name: string, sizeBytes: number | null, limitBytes: num
 
 function cutOff({ name, url }: Download, received: number, declared: number): EspError {
   return new EspError("download.failed", `${name} is cut off: ${received} of ${declared} bytes came.`, {
-    hint: "Try again.",
+    hint: "Begin again; when it stays so, the server has only a part of the file.",
     details: { url: shownUrl(url), received, declared },
   });
 }

@@ -113,7 +113,8 @@ function wrongChip(bytes: Uint8Array, chip: ChipDescriptor, found: ChipId | null
 
 function inFlash(address: number): EspError {
   return new EspError("image.not-for-ram", `The image has a segment at ${hexAddress(address)}, which is flash.`, {
-    hint: "Only images that are linked for RAM alone can be loaded; write this one with write-flash.",
+    hint: "Only images that are linked for RAM alone can be loaded; this one is for flash.",
+    remedies: ["write-flash"],
     details: { address },
   });
 }

@@ -71,8 +71,8 @@ function portFindings({ ports, platform }: ComputerFacts): Finding[] {
     const isWithoutFiles = platform === "linux";
     const message = isWithoutFiles
       ? "The serial ports could not be listed: /sys is not there, or not readable."
-      : "The serial ports could not be listed; why is said where they are asked for.";
-    const command = isWithoutFiles ? "sudo mount -t sysfs sysfs /sys" : "esptool --debug ports";
+      : "The serial ports could not be listed; what the system knows of the board tells more.";
+    const command = isWithoutFiles ? "sudo mount -t sysfs sysfs /sys" : ABOUT_DEVICES[platform];
     return [{ code: "ports.unlisted", weight: "problem", message, command }];
   }
   if (ports.length === 0) {

@@ -52,7 +52,7 @@ describe("a computer's facts", () => {
     ["no ports on Windows", { ports: [], platform: "windows" }, "ports.none", "pnputil /enum-devices /connected"],
     ["no ports on a Mac", { ports: [], platform: "macos" }, "ports.none", "ioreg -p IOUSB -w0"],
     ["no list", { ports: null }, "ports.unlisted", "sudo mount -t sysfs sysfs /sys"],
-    ["no list on Windows", { ports: null, platform: "windows" }, "ports.unlisted", "esptool --debug ports"],
+    ["no list on Windows", { ports: null, platform: "windows" }, "ports.unlisted", "pnputil /enum-devices /connected"],
   ])("that show %s give one finding, with what mends it", (_what, changes, code, command) => {
     const { findings } = examine({ ...FACTS, ...changes });
     expect(findings.map((finding) => [finding.code, finding.command])).toEqual([[code, command]]);

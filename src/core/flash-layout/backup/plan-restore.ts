@@ -72,7 +72,8 @@ export function planRestore(
   const { only, keep = [], identity = false } = checkOptions(options, "options");
   if (!backup.complete)
     throw new EspError("backup.incomplete", "The backup was broken off: not all of the flash is in it.", {
-      hint: "Make it again with the board: it goes on where it was.",
+      hint: "Make it again, to the same place and with the board that it is of: it goes on where it was.",
+      remedies: ["make-backup"],
     });
   requireFitting(backup, target);
   const names = [...new Set(backup.entries.map(({ name }) => name))];

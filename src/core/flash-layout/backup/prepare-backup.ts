@@ -111,7 +111,8 @@ function requireSame(before: BackupManifest, board: BoardFacts, update: boolean)
   if (isSameBoard && (!before.complete || update)) return;
   const what = isSameBoard ? "a complete backup of this board" : `a backup of another board (${before.mac})`;
   throw new EspError("backup.exists", `There is ${what} already.`, {
-    hint: isSameBoard ? "Choose another place, or have it brought up to date." : "Choose another place.",
+    hint: isSameBoard ? "Have it brought up to date, or choose another place." : "Choose another place.",
+    remedies: isSameBoard ? ["update-backup"] : [],
     details: { mac: before.mac, chip: before.chip, complete: before.complete },
   });
 }

@@ -25,7 +25,11 @@ export async function nextGoodBlock(
       throw new EspError(
         "nand.too-few-blocks",
         `Not enough good blocks: more than ${MOST_IN_A_ROW} in a row from ${hexAddress(from * NAND.blockBytes)} on are marked bad.`,
-        { hint: "Choose another address; dump-bbm shows which blocks are good.", details: { from, marked: inARow } },
+        {
+          hint: "Choose another address: the list of bad blocks shows which are good.",
+          remedies: ["show-bad-blocks"],
+          details: { from, marked: inARow },
+        },
       );
   }
   return null;

@@ -121,7 +121,7 @@ async function runPatch(
   const expected = new Uint8Array(before);
   if (!(await holds(session, address, expected)))
     throw new EspError("flash.changed-meanwhile", "Flash is not as it was when the change was planned.", {
-      hint: "Is the application running and writing? Try again.",
+      hint: "The application may be running and writing: connect with a reset, then do it again.",
       details: { address, sizeBytes: before.length },
     });
   let isProved = true;

@@ -127,7 +127,8 @@ function requireDifferentHalves({ bytes }: EncryptionKey): void {
   const half = bytes.length / 2;
   if (bytes.subarray(0, half).some((byte, index) => byte !== bytes[half + index])) return;
   throw new EspError("secure.weak-key", "The two halves of the AES-XTS key are the same.", {
-    hint: "Use a random key, as generate-flash-encryption-key makes.",
+    hint: "Use a random key.",
+    remedies: ["make-encryption-key"],
   });
 }
 

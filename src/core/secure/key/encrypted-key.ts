@@ -116,7 +116,9 @@ function isSequence(bytes: Uint8Array<ArrayBuffer>): boolean {
 }
 
 function wrongPassword(): EspError {
-  return new EspError("secure.wrong-password", "The password does not open the key.", { hint: "Try again." });
+  return new EspError("secure.wrong-password", "The password does not open the key.", {
+    hint: "Give the password that this key file was encrypted with; capitals and blanks count.",
+  });
 }
 
 function unsupported(): EspError {
