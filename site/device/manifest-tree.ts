@@ -10,6 +10,8 @@ import {
 } from "../../src/install.ts";
 import type { DroppedTree } from "./dropped-tree.ts";
 
+const MANIFEST = "manifest.json";
+
 interface ManifestSource {
   /** As the person wrote it. */
   readonly url: string;
@@ -38,11 +40,12 @@ export async function manifestTree(session: Session, source: ManifestSource): Pr
 function treeOf(text: string, index: number, parts: readonly InstallPart[]): DroppedTree {
   const manifest = JSON.parse(text) as { readonly builds: readonly { readonly parts: readonly object[] }[] };
   const wanted = manifest.builds[index];
-  // Two parts of one name may come from two folders.
-  const isRepeated = (path: string): boolean => parts.filter((part) => part.path === path).length > 1;
-  const names = parts.map(({ path }, number) => (isRepeated(path) ? `${number}/${path}` : path));
+  // Two parts of one name may come from two folders, and one may be called as the manifest is.
+  const isTaken = (path: string): boolean => path === MANIFEST || parts.filter((part) => part.path === path).length > 1;
+  const names = parts.map(({ path }, number) => (isTaken(path) ? `${number}/${path}` : path));
   const build = { ...wanted, parts: (wanted?.parts ?? []).map((part, number) => ({ ...part, path: names[number] })) };
   const files = new Map(parts.map(({ data }, number) => [names[number] ?? "", data as Uint8Array]));
-  files.set("manifest.json", new TextEncoder().encode(JSON.stringify({ ...manifest, builds: [build] })));
-  return { tree: mapTree(files), path: "" };
+  files.set(MANIFEST, new TextEncoder().encode(JSON.stringify({ ...manifest, builds: [build] })));
+  // By its name: among the parts may be what looks like a build of another kind.
+  return { tree: mapTree(files), path: MANIFEST };
 }

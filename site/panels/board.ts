@@ -11,8 +11,8 @@ import type { FlashDescription } from "../../src/partition.ts";
 import { sizeText } from "../parts/amounts.ts";
 import { contentText } from "../parts/content-text.ts";
 import { factRow } from "../parts/fact-row.ts";
+import { LookingPanel } from "../parts/looking-panel.ts";
 import { sessionOf } from "../parts/needs-board.ts";
-import { PageElement } from "../parts/page-element.ts";
 import type { Say, TextKey } from "../texts/texts.ts";
 
 interface Facts {
@@ -29,40 +29,26 @@ const USB: Readonly<Record<Session["usbMode"], TextKey>> = {
 };
 
 /** What the board is: chip, flash, security. Asked for as soon as it is connected. */
-export class BoardPanel extends PageElement {
-  static override properties = { ...PageElement.properties, facts: { state: true }, contents: { state: true } };
-  declare facts: Facts | null;
+export class BoardPanel extends LookingPanel<Facts> {
+  static override properties = { ...LookingPanel.properties, contents: { state: true } };
   /** Null: nobody asked for it yet. */
   declare contents: FlashDescription | null;
-  #asked: Session | null = null;
 
   constructor() {
     super();
-    this.facts = null;
     this.contents = null;
   }
 
-  protected override deviceChanged(): void {
-    const { state } = this.page.device;
-    const session = sessionOf(state);
-    if (session !== this.facts?.session) {
-      this.facts = null;
-      this.contents = null;
-    }
-    if (state.kind !== "ready" || this.#asked === state.session) return;
-    this.#asked = state.session;
-    void this.#ask();
+  protected override forget(): void {
+    super.forget();
+    this.contents = null;
   }
 
-  async #ask(): Promise<void> {
-    const facts = await this.page.device.run({
-      what: "asking-board",
-      act: (session, signal) => factsOf(session, signal),
-    });
-    if (facts !== null) this.facts = facts;
+  protected override read(session: Session, signal: AbortSignal): Promise<Facts> {
+    return factsOf(session, signal);
   }
 
-  async #look(): Promise<void> {
+  async #lookInside(): Promise<void> {
     const { describeFlash, flashOfChip } = await import("../../src/partition.ts");
     const act = async (session: Session, signal: AbortSignal): Promise<FlashDescription> =>
       await describeFlash(await flashOfChip(session, { signal }));
@@ -70,7 +56,7 @@ export class BoardPanel extends PageElement {
   }
 
   override render(): TemplateResult {
-    const { page, facts } = this;
+    const { page, found: facts } = this;
     const session = sessionOf(page.device.state);
     if (session === null) return welcome(page.say);
     const { identity, mac, crystalMhz, usbMode, chip, secureDownload } = session;
@@ -83,13 +69,18 @@ export class BoardPanel extends PageElement {
         ${factRow(say("fact-usb"), say(USB[usbMode]))}
         ${mac === null ? nothing : factRow(say("fact-mac"), copyable(say("copy"), formatMac(mac.base)))}
         ${facts?.flash ? factRow(say("fact-flash"), flashWords(facts.flash, say("unknown"))) : nothing}
-        ${factRow(
-          say("fact-security"),
-          securityWords(facts?.security ?? null, secureDownload)
-            .map((key) => say(key))
-            .join(", "),
-        )}
+        ${
+          facts === null
+            ? nothing
+            : factRow(
+                say("fact-security"),
+                securityWords(facts.security, secureDownload)
+                  .map((key) => say(key))
+                  .join(", "),
+              )
+        }
       </dl>
+      ${facts === null ? this.waiting() : nothing}
       ${this.contents === null ? this.#lookButton(secureDownload) : contentsTable(page.say, this.contents)}
     `;
   }
@@ -98,7 +89,7 @@ export class BoardPanel extends PageElement {
     const { say, device } = this.page;
     if (secureDownload) return nothing;
     return html`<p>
-      <button type="button" ?disabled=${device.state.kind !== "ready"} @click=${() => void this.#look()}>
+      <button type="button" ?disabled=${device.state.kind !== "ready"} @click=${() => void this.#lookInside()}>
         ${say("look")}
       </button>
     </p>`;
@@ -138,7 +129,7 @@ async function factsOf(session: Session, signal: AbortSignal): Promise<Facts> {
   return { session, flash, security };
 }
 
-function welcome(say: PageElement["page"]["say"]): TemplateResult {
+function welcome(say: Say): TemplateResult {
   return html`
     <p>${say("welcome")}</p>
     <ul>

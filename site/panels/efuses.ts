@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { efuseDevice, readEfuses, type SummaryRecord, summaryRecords, warningLines } from "../../src/efuse.ts";
 import type { Session } from "../../src/index.ts";
+import { LookingPanel } from "../parts/looking-panel.ts";
 import { needsBoard, sessionOf } from "../parts/needs-board.ts";
-import { PageElement } from "../parts/page-element.ts";
 
 interface Summary {
   readonly session: Session;
@@ -11,41 +11,26 @@ interface Summary {
 }
 
 /** The one-time-programmable memory of the chip, read only: what is burned cannot be taken back, and no page burns it. */
-export class EfusesPanel extends PageElement {
-  static override properties = { ...PageElement.properties, summary: { state: true }, wanted: { state: true } };
-  declare summary: Summary | null;
+export class EfusesPanel extends LookingPanel<Summary> {
+  static override properties = { ...LookingPanel.properties, wanted: { state: true } };
   /** Text that a row has to have. */
   declare wanted: string;
-  #asked: Session | null = null;
 
   constructor() {
     super();
-    this.summary = null;
     this.wanted = "";
   }
 
-  protected override deviceChanged(): void {
-    const { state } = this.page.device;
-    if (sessionOf(state) !== this.summary?.session) this.summary = null;
-    if (state.kind === "ready" && this.#asked !== state.session) void this.#look(state.session);
-  }
-
-  async #look(session: Session): Promise<void> {
-    this.#asked = session;
-    this.summary = await this.page.device.run({
-      what: "asking-board",
-      act: async () => {
-        const state = await readEfuses(efuseDevice(session));
-        return { session, records: Object.values(summaryRecords(state)), warnings: warningLines(state) };
-      },
-    });
+  protected override async read(session: Session): Promise<Summary> {
+    const state = await readEfuses(efuseDevice(session));
+    return { session, records: Object.values(summaryRecords(state)), warnings: warningLines(state) };
   }
 
   override render(): TemplateResult {
-    const { page, summary } = this;
+    const { page, found: summary } = this;
     const { say } = page;
     if (sessionOf(page.device.state) === null) return needsBoard(page);
-    if (summary === null) return html`<p>${say(page.device.state.kind === "busy" ? "loading" : "efuses-not-read")}</p>`;
+    if (summary === null) return this.waiting();
     const wanted = this.wanted.toLowerCase();
     const records = summary.records.filter(({ name, description }) =>
       `${name} ${description}`.toLowerCase().includes(wanted),

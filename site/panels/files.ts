@@ -4,8 +4,8 @@ import { readFlash, type Session } from "../../src/index.ts";
 import type { Partition } from "../../src/partition.ts";
 import { chipTable } from "../device/chip-table.ts";
 import { sizeText } from "../parts/amounts.ts";
+import { LookingPanel } from "../parts/looking-panel.ts";
 import { needsBoard, sessionOf } from "../parts/needs-board.ts";
-import { PageElement } from "../parts/page-element.ts";
 import { isForFiles } from "../parts/partition-kinds.ts";
 import { saveFile } from "../parts/save-file.ts";
 
@@ -15,53 +15,43 @@ interface Found {
 }
 
 /** The file systems of the board: what is in them, each file to be saved. */
-export class FilesPanel extends PageElement {
+export class FilesPanel extends LookingPanel<Found> {
   static override properties = {
-    ...PageElement.properties,
-    found: { state: true },
+    ...LookingPanel.properties,
     opened: { state: true },
     contents: { state: true },
   };
-  declare found: Found | null;
   /** The partition that was read. */
   declare opened: Partition | null;
   declare contents: FileSystemContents | null;
-  #asked: Session | null = null;
 
   constructor() {
     super();
-    this.found = null;
     this.opened = null;
     this.contents = null;
   }
 
-  protected override deviceChanged(): void {
-    const { state } = this.page.device;
-    if (sessionOf(state) !== this.found?.session) {
-      this.found = null;
-      this.opened = null;
-      this.contents = null;
-    }
-    if (state.kind === "ready" && this.#asked !== state.session) void this.#look(state.session);
+  protected override forget(): void {
+    super.forget();
+    this.opened = null;
+    this.contents = null;
   }
 
-  async #look(session: Session): Promise<void> {
-    this.#asked = session;
-    const { device } = this.page;
-    this.found = await device.run({
-      what: "asking-board",
-      act: async (_session, signal) => ({
-        session,
-        partitions: ((await chipTable(session, signal)) ?? []).filter(isForFiles),
-      }),
-    });
-    const [first, ...others] = this.found?.partitions ?? [];
-    if (first !== undefined && others.length === 0) await this.#open(first);
+  protected override async read(session: Session, signal: AbortSignal): Promise<Found> {
+    return { session, partitions: ((await chipTable(session, signal)) ?? []).filter(isForFiles) };
   }
 
-  async #open(partition: Partition): Promise<void> {
+  protected override async look(session: Session): Promise<void> {
+    await super.look(session);
+    const { found } = this;
+    const [first, ...others] = found?.partitions ?? [];
+    if (found !== null && first !== undefined && others.length === 0) await this.#open(found, first);
+  }
+
+  async #open(found: Found, partition: Partition): Promise<void> {
     this.opened = partition;
-    this.contents = await this.page.device.run({
+    this.contents = null;
+    this.contents = await this.runFor(found, {
       what: "reading",
       act: async (session, signal) => parseFileSystem((await readFlash(session, partition, { signal })).data),
     });
@@ -71,7 +61,7 @@ export class FilesPanel extends PageElement {
     const { page, found } = this;
     const { say, device } = page;
     if (sessionOf(device.state) === null) return needsBoard(page);
-    if (found === null) return html`<p>${say("loading")}</p>`;
+    if (found === null) return this.waiting();
     if (found.partitions.length === 0) return html`<p class="empty">${say("no-file-system")}</p>`;
     return html`
       <div class="row">
@@ -80,7 +70,7 @@ export class FilesPanel extends PageElement {
             type="button"
             ?disabled=${device.state.kind !== "ready"}
             aria-pressed=${this.opened === partition}
-            @click=${() => void this.#open(partition)}
+            @click=${() => void this.#open(found, partition)}
           >
             ${partition.name} (${sizeText(partition.sizeBytes)})
           </button>`,

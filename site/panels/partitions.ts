@@ -6,8 +6,8 @@ import { addressText, sizeText } from "../parts/amounts.ts";
 import { askFirst } from "../parts/ask-first.ts";
 import type { Dropped } from "../parts/dropped-files.ts";
 import { fileDrop } from "../parts/file-drop.ts";
+import { LookingPanel } from "../parts/looking-panel.ts";
 import { needsBoard, sessionOf } from "../parts/needs-board.ts";
-import { PageElement } from "../parts/page-element.ts";
 import { partitionMap } from "../parts/partition-map.ts";
 import { saveFile } from "../parts/save-file.ts";
 
@@ -17,60 +17,54 @@ interface Layout {
   readonly flashBytes: number | null;
 }
 
+type Place = Pick<Partition, "name" | "address" | "sizeBytes">;
+
 /** The flash of the board by its partitions: seen to scale, saved, written, erased; and all of it as one file. */
-export class PartitionsPanel extends PageElement {
-  static override properties = { ...PageElement.properties, layout: { state: true }, chosen: { state: true } };
-  declare layout: Layout | null;
+export class PartitionsPanel extends LookingPanel<Layout> {
+  static override properties = { ...LookingPanel.properties, chosen: { state: true } };
   /** The name of the partition that a file is wanted for. */
   declare chosen: string | null;
-  #asked: Session | null = null;
 
   constructor() {
     super();
-    this.layout = null;
     this.chosen = null;
   }
 
-  protected override deviceChanged(): void {
-    const { state } = this.page.device;
-    if (sessionOf(state) !== this.layout?.session) this.layout = null;
-    if (state.kind === "ready" && this.#asked !== state.session) void this.#look(state.session);
+  protected override forget(): void {
+    super.forget();
+    this.chosen = null;
   }
 
-  async #look(session: Session): Promise<void> {
-    this.#asked = session;
-    this.layout = await this.page.device.run({
-      what: "asking-board",
-      act: async (_session, signal) => ({
-        session,
-        partitions: await chipTable(session, signal),
-        flashBytes: session.secureDownload ? null : (await readFlashId(session, { signal })).sizeBytes,
-      }),
-    });
+  protected override async read(session: Session, signal: AbortSignal): Promise<Layout> {
+    return {
+      session,
+      partitions: await chipTable(session, signal),
+      flashBytes: session.secureDownload ? null : (await readFlashId(session, { signal })).sizeBytes,
+    };
   }
 
-  async #save(name: string, range: { readonly address: number; readonly sizeBytes: number }): Promise<void> {
-    const read = await this.page.device.run({
+  async #save(layout: Layout, name: string, range: Place): Promise<void> {
+    const read = await this.runFor(layout, {
       what: "reading",
       act: (session, signal) => readFlash(session, range, { signal }),
     });
     if (read !== null) saveFile(name, read.data);
   }
 
-  async #erase({ name, address, sizeBytes }: Partition): Promise<void> {
-    const { say, device } = this.page;
+  async #erase(layout: Layout, { name, address, sizeBytes }: Partition): Promise<void> {
+    const { say } = this.page;
     if (!(await askFirst(say, say("ask-erase", { name, size: sizeText(sizeBytes) }), say("erase")))) return;
-    await device.run({
+    await this.runFor(layout, {
       what: "erasing",
       changesFlash: true,
-      act: (session, signal) => eraseRegion(session, { address, sizeBytes }, { signal }),
+      act: async (session, signal) => {
+        forgetTable(session);
+        return await eraseRegion(session, { address, sizeBytes }, { signal });
+      },
     });
   }
 
-  async #write(
-    { name, address, sizeBytes }: Pick<Partition, "name" | "address" | "sizeBytes">,
-    { files }: Dropped,
-  ): Promise<void> {
+  async #write(layout: Layout, { name, address, sizeBytes }: Place, { files }: Dropped): Promise<void> {
     const { say, device } = this.page;
     const [file] = files;
     if (file === undefined) return;
@@ -80,7 +74,7 @@ export class PartitionsPanel extends PageElement {
       return;
     }
     if (!(await askFirst(say, say("ask-write", { file: file.name, name }), say("write")))) return;
-    await device.run({
+    await this.runFor(layout, {
       what: "writing",
       changesFlash: true,
       act: async (session, signal) => {
@@ -90,26 +84,26 @@ export class PartitionsPanel extends PageElement {
     });
     const session = sessionOf(device.state);
     // A backup brings its own table.
-    if (session !== null && address === 0) await this.#look(session);
+    if (session === layout.session && address === 0) await this.look(session);
   }
 
   override render(): TemplateResult {
-    const { page, layout } = this;
+    const { page, found: layout } = this;
     const { say } = page;
     if (sessionOf(page.device.state) === null) return needsBoard(page);
-    if (layout === null) return html`<p>${say("loading")}</p>`;
+    if (layout === null) return this.waiting();
     const { partitions, flashBytes } = layout;
     return html`
-      ${partitions === null ? html`<p class="empty">${say("no-table")}</p>` : this.#table(partitions, flashBytes)}
-      ${flashBytes === null ? nothing : this.#whole(flashBytes)}
+      ${partitions === null ? html`<p class="empty">${say("no-table")}</p>` : this.#table(layout, partitions)}
+      ${flashBytes === null ? nothing : this.#whole(layout, flashBytes)}
     `;
   }
 
-  #table(partitions: readonly Partition[], flashBytes: number | null): TemplateResult {
+  #table(layout: Layout, partitions: readonly Partition[]): TemplateResult {
     const { say, device } = this.page;
     const isBusy = device.state.kind !== "ready";
     return html`
-      ${partitionMap(say, partitions, flashBytes)}
+      ${partitionMap(say, partitions, layout.flashBytes)}
       <div class="scroll" tabindex="0" role="region" aria-label=${say("view-partitions")}>
         <table>
           <thead>
@@ -122,14 +116,14 @@ export class PartitionsPanel extends PageElement {
             </tr>
           </thead>
           <tbody>
-            ${partitions.map((partition) => this.#row(partition, isBusy))}
+            ${partitions.map((partition) => this.#row(layout, partition, isBusy))}
           </tbody>
         </table>
       </div>
     `;
   }
 
-  #row(partition: Partition, isBusy: boolean): TemplateResult {
+  #row(layout: Layout, partition: Partition, isBusy: boolean): TemplateResult {
     const { say } = this.page;
     const { name, type, subtype, address, sizeBytes } = partition;
     const isChosen = this.chosen === name;
@@ -140,7 +134,7 @@ export class PartitionsPanel extends PageElement {
         <td><code>${addressText(address)}</code></td>
         <td>${sizeText(sizeBytes)}</td>
         <td class="actions">
-          <button type="button" ?disabled=${isBusy} aria-label=${say("save-named", { name })} @click=${() => void this.#save(`${name}.bin`, partition)}>
+          <button type="button" ?disabled=${isBusy} aria-label=${say("save-named", { name })} @click=${() => void this.#save(layout, `${name}.bin`, partition)}>
             ${say("save")}
           </button>
           <button
@@ -154,7 +148,7 @@ export class PartitionsPanel extends PageElement {
           >
             ${say("write")}
           </button>
-          <button type="button" class="danger" ?disabled=${isBusy} aria-label=${say("erase-named", { name })} @click=${() => void this.#erase(partition)}>
+          <button type="button" class="danger" ?disabled=${isBusy} aria-label=${say("erase-named", { name })} @click=${() => void this.#erase(layout, partition)}>
             ${say("erase")}
           </button>
         </td>
@@ -166,7 +160,7 @@ export class PartitionsPanel extends PageElement {
                 ${fileDrop(this.page, {
                   label: say("file-for", { name }),
                   multiple: false,
-                  taken: (dropped) => void this.#write(partition, dropped),
+                  taken: (dropped) => void this.#write(layout, partition, dropped),
                 })}
               </td>
             </tr>`
@@ -175,19 +169,19 @@ export class PartitionsPanel extends PageElement {
     `;
   }
 
-  #whole(flashBytes: number): TemplateResult {
+  #whole(layout: Layout, flashBytes: number): TemplateResult {
     const { say, device } = this.page;
     const whole = { name: say("whole-flash"), address: 0, sizeBytes: flashBytes };
     return html`
       <h3>${say("backup")}</h3>
       <p>${say("backup-words", { size: sizeText(flashBytes) })}</p>
-      <button type="button" ?disabled=${device.state.kind !== "ready"} @click=${() => void this.#save("flash-backup.bin", whole)}>
+      <button type="button" ?disabled=${device.state.kind !== "ready"} @click=${() => void this.#save(layout, "flash-backup.bin", whole)}>
         ${say("backup-save")}
       </button>
       ${fileDrop(this.page, {
         label: say("backup-restore"),
         multiple: false,
-        taken: (dropped) => void this.#write(whole, dropped),
+        taken: (dropped) => void this.#write(layout, whole, dropped),
       })}
     `;
   }

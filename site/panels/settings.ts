@@ -4,8 +4,8 @@ import { editNvs, type NvsContents, type NvsEdit, type NvsStoredEntry, parseNvs 
 import type { Partition } from "../../src/partition.ts";
 import { chipTable } from "../device/chip-table.ts";
 import { askFirst } from "../parts/ask-first.ts";
+import { LookingPanel } from "../parts/looking-panel.ts";
 import { needsBoard, sessionOf } from "../parts/needs-board.ts";
-import { PageElement } from "../parts/page-element.ts";
 import { isNvs } from "../parts/partition-kinds.ts";
 
 interface Settings {
@@ -14,42 +14,38 @@ interface Settings {
   readonly contents: NvsContents | null;
 }
 
+interface Place {
+  readonly settings: Settings;
+  readonly partition: Partition;
+}
+
 /** The key-value store of the board. Values stay hidden until they are asked for: passwords are among them. */
-export class SettingsPanel extends PageElement {
-  static override properties = { ...PageElement.properties, settings: { state: true }, shown: { state: true } };
-  declare settings: Settings | null;
+export class SettingsPanel extends LookingPanel<Settings> {
+  static override properties = { ...LookingPanel.properties, shown: { state: true } };
   /** Whether values are shown. */
   declare shown: boolean;
-  #asked: Session | null = null;
 
   constructor() {
     super();
-    this.settings = null;
     this.shown = false;
   }
 
-  protected override deviceChanged(): void {
-    const { state } = this.page.device;
-    if (sessionOf(state) !== this.settings?.session) this.settings = null;
-    if (state.kind === "ready" && this.#asked !== state.session) void this.#look(state.session);
+  protected override forget(): void {
+    super.forget();
+    // Who let the values of one board be seen has said nothing of another.
+    this.shown = false;
   }
 
-  async #look(session: Session): Promise<void> {
-    this.#asked = session;
-    this.settings = await this.page.device.run({
-      what: "asking-board",
-      act: async (_session, signal) => {
-        const partition = (await chipTable(session, signal))?.find(isNvs) ?? null;
-        if (partition === null) return { session, partition, contents: null };
-        const { data } = await readFlash(session, partition, { signal });
-        return { session, partition, contents: parseNvs(data) };
-      },
-    });
+  protected override async read(session: Session, signal: AbortSignal): Promise<Settings> {
+    const partition = (await chipTable(session, signal))?.find(isNvs) ?? null;
+    if (partition === null) return { session, partition, contents: null };
+    const { data } = await readFlash(session, partition, { signal });
+    return { session, partition, contents: parseNvs(data) };
   }
 
-  async #edit(partition: Partition, edit: NvsEdit): Promise<void> {
+  async #edit(settings: Settings, partition: Partition, edit: NvsEdit): Promise<void> {
     const { device } = this.page;
-    const done = await device.run({
+    const done = await this.runFor(settings, {
       what: "writing",
       changesFlash: true,
       act: async (session, signal) => {
@@ -59,32 +55,32 @@ export class SettingsPanel extends PageElement {
       },
     });
     const session = sessionOf(device.state);
-    if (done !== null && session !== null) await this.#look(session);
+    if (done !== null && session === settings.session) await this.look(session);
   }
 
-  async #erase(partition: Partition, { namespace, key }: NvsStoredEntry): Promise<void> {
+  async #erase(settings: Settings, partition: Partition, { namespace, key }: NvsStoredEntry): Promise<void> {
     const { say } = this.page;
     const name = `${namespace}.${key}`;
     if (!(await askFirst(say, say("ask-erase-entry", { name }), say("erase")))) return;
-    await this.#edit(partition, { kind: "erase", namespace, key });
+    await this.#edit(settings, partition, { kind: "erase", namespace, key });
   }
 
-  async #change(partition: Partition, entry: NvsStoredEntry, form: HTMLFormElement): Promise<void> {
+  async #change(place: Place, entry: NvsStoredEntry, form: HTMLFormElement): Promise<void> {
     const { readNvsValue } = await import("../../src/nvs.ts");
     const { namespace, key, type } = entry;
     try {
       const value = readNvsValue(type, String(new FormData(form).get("value") ?? ""));
-      await this.#edit(partition, { kind: "set", entry: { ...value, namespace, key } });
+      await this.#edit(place.settings, place.partition, { kind: "set", entry: { ...value, namespace, key } });
     } catch (error) {
       this.page.device.fail(error);
     }
   }
 
   override render(): TemplateResult {
-    const { page, settings } = this;
+    const { page, found: settings } = this;
     const { say } = page;
     if (sessionOf(page.device.state) === null) return needsBoard(page);
-    if (settings === null) return html`<p>${say("loading")}</p>`;
+    if (settings === null) return this.waiting();
     const { partition, contents } = settings;
     if (partition === null || contents === null) return html`<p class="empty">${say("no-nvs")}</p>`;
     return html`
@@ -99,11 +95,11 @@ export class SettingsPanel extends PageElement {
         ${say("show-values")}
       </label>
       ${contents.problems.map(({ message }) => html`<p class="warning">${message}</p>`)}
-      ${contents.entries.length === 0 ? html`<p class="empty">${say("nvs-empty")}</p>` : this.#table(partition, contents)}
+      ${contents.entries.length === 0 ? html`<p class="empty">${say("nvs-empty")}</p>` : this.#table({ settings, partition }, contents)}
     `;
   }
 
-  #table(partition: Partition, { entries }: NvsContents): TemplateResult {
+  #table(place: Place, { entries }: NvsContents): TemplateResult {
     const { say } = this.page;
     return html`
       <div class="scroll" tabindex="0" role="region" aria-label=${say("view-settings")}>
@@ -118,21 +114,21 @@ export class SettingsPanel extends PageElement {
             </tr>
           </thead>
           <tbody>
-            ${entries.map((entry) => this.#row(partition, entry))}
+            ${entries.map((entry) => this.#row(place, entry))}
           </tbody>
         </table>
       </div>
     `;
   }
 
-  #row(partition: Partition, entry: NvsStoredEntry): TemplateResult {
+  #row(place: Place, entry: NvsStoredEntry): TemplateResult {
     const { say, device } = this.page;
     const { namespace, key, type } = entry;
     const name = `${namespace}.${key}`;
     const isBusy = device.state.kind !== "ready";
     const change = (event: Event): void => {
       event.preventDefault();
-      void this.#change(partition, entry, event.currentTarget as HTMLFormElement);
+      void this.#change(place, entry, event.currentTarget as HTMLFormElement);
     };
     const value = html`<form class="value" @submit=${change}>
       <input name="value" aria-label=${say("value-of", { name })} .value=${valueText(entry)} data-stored=${valueText(entry)} ?disabled=${isBusy} />
@@ -144,7 +140,7 @@ export class SettingsPanel extends PageElement {
       <td>${type}</td>
       <td>${!this.shown ? "••••••" : type === "blob" ? html`<code>${valueText(entry)}</code>` : value}</td>
       <td class="actions">
-        <button type="button" class="danger" ?disabled=${isBusy} aria-label=${say("erase-named", { name })} @click=${() => void this.#erase(partition, entry)}>
+        <button type="button" class="danger" ?disabled=${isBusy} aria-label=${say("erase-named", { name })} @click=${() => void this.#erase(place.settings, place.partition, entry)}>
           ${say("erase")}
         </button>
       </td>

@@ -39,6 +39,10 @@ export const ENGLISH = {
   "program-runs": "The program on the board runs.",
   "needs-board": "Connect a board first, or try a virtual one.",
   "asking-board": "Asking the board",
+  "look-failed": "The board could not be read.",
+  "look-again": "Look again",
+  "other-board": "Another board is connected than the one that was shown: nothing was done.",
+  "other-board-hint": "Look at what this one holds, and choose anew.",
   writing: "Writing",
   reading: "Reading",
   erasing: "Erasing",
@@ -142,7 +146,6 @@ export const ENGLISH = {
   "no-files": "There are no files in it.",
   // eFuses
   "efuses-words": "One-time-programmable memory. This page only reads it: what is burned cannot be taken back.",
-  "efuses-not-read": "The eFuses could not be read.",
   "column-meaning": "Meaning",
   "column-access": "Access",
   "access-read-write": "readable, writable",

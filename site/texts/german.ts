@@ -38,6 +38,10 @@ export const GERMAN: Texts = {
   "program-runs": "Das Programm auf dem Board läuft.",
   "needs-board": "Zuerst ein Board verbinden oder ein virtuelles ausprobieren.",
   "asking-board": "Das Board wird befragt",
+  "look-failed": "Das Board konnte nicht gelesen werden.",
+  "look-again": "Noch einmal nachsehen",
+  "other-board": "Es ist ein anderes Board verbunden als das, das gezeigt wurde: Nichts wurde getan.",
+  "other-board-hint": "Ansehen, was auf diesem steht, und neu wählen.",
   writing: "Schreiben",
   reading: "Lesen",
   erasing: "Löschen",
@@ -137,7 +141,6 @@ export const GERMAN: Texts = {
   "no-files": "Es sind keine Dateien darin.",
   "efuses-words":
     "Speicher, der nur einmal beschrieben werden kann. Diese Seite liest ihn nur: Was gebrannt ist, lässt sich nicht zurücknehmen.",
-  "efuses-not-read": "Die eFuses konnten nicht gelesen werden.",
   "column-meaning": "Bedeutung",
   "column-access": "Zugriff",
   "access-read-write": "lesbar, schreibbar",

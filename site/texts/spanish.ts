@@ -38,6 +38,10 @@ export const SPANISH: Texts = {
   "program-runs": "El programa de la placa está en marcha.",
   "needs-board": "Conecte primero una placa, o pruebe una virtual.",
   "asking-board": "Preguntando a la placa",
+  "look-failed": "No se pudo leer la placa.",
+  "look-again": "Mirar otra vez",
+  "other-board": "Está conectada otra placa que la que se mostraba: no se hizo nada.",
+  "other-board-hint": "Mire lo que hay en esta y elija de nuevo.",
   writing: "Escribiendo",
   reading: "Leyendo",
   erasing: "Borrando",
@@ -136,7 +140,6 @@ export const SPANISH: Texts = {
   "no-files": "No contiene archivos.",
   "efuses-words":
     "Memoria que se programa una sola vez. Esta página solo la lee: lo que se quema no se puede deshacer.",
-  "efuses-not-read": "No se pudieron leer los eFuses.",
   "column-meaning": "Significado",
   "column-access": "Acceso",
   "access-read-write": "lectura y escritura",

@@ -171,9 +171,17 @@ function refuse(part: ManifestPart, path: string, data: Uint8Array): void {
 function nameOf(url: string, index: number): string {
   const last = /^https?:\/\/[^?#]*\/([^/?#]+)/.exec(url)?.[1];
   if (last === undefined) return `part ${index + 1}`;
+  // An address may hide separators and characters that cannot be seen; of a name none is wanted.
+  const name = decoded(last)
+    .slice(0, 100)
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}/\\]/gu, "_");
+  return /^\.*$/.test(name) ? `part ${index + 1}` : name;
+}
+
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(last).slice(0, 100);
+    return decodeURIComponent(text);
   } catch {
-    return last.slice(0, 100);
+    return text;
   }
 }

@@ -3,7 +3,7 @@
 // Out: a button that installs firmware; what it opens is loaded when it is needed.
 
 import type { InstallOverrides } from "./install-request.ts";
-import { pageFeatures } from "./support.ts";
+import { complaintOf, pageFeatures } from "./support.ts";
 
 /** So that the module can be imported where there is no page, as on servers. */
 const Element: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
@@ -45,6 +45,7 @@ export class EspInstallButton extends Element {
   declare manifest: string | undefined;
   declare overrides: InstallOverrides | undefined;
   #isRendered = false;
+  #alert: HTMLElement | null = null;
 
   connectedCallback(): void {
     if (this.#isRendered) return;
@@ -93,26 +94,32 @@ export class EspInstallButton extends Element {
     event.preventDefault();
     if (this.hasAttribute("active")) return;
     this.toggleAttribute("active", true);
+    this.#complain("");
     try {
-      const { openInstallDialog } = await loadDialog();
+      const { openInstallDialog } = await loadDialog().catch((cause: unknown) => {
+        throw new Error("The installer could not be loaded. Load the page again.", { cause });
+      });
       await openInstallDialog({
         manifest: this.#manifest(),
         elf: this.getAttribute("elf"),
         lang: this.#language(),
         checkSameFirmware: this.overrides?.checkSameFirmware ?? null,
       });
-    } catch {
-      this.#complain();
+    } catch (error) {
+      this.#complain(complaintOf(error));
     } finally {
       this.toggleAttribute("active", false);
     }
   }
 
-  #complain(): void {
-    const alert = document.createElement("p");
-    alert.role = "alert";
-    alert.textContent = "The installer could not be loaded. Load the page again.";
-    this.shadowRoot?.append(alert);
+  /** What stood there before goes. */
+  #complain(text: string): void {
+    this.#alert?.remove();
+    if (text === "") return;
+    this.#alert = document.createElement("p");
+    this.#alert.role = "alert";
+    this.#alert.textContent = text;
+    this.shadowRoot?.append(this.#alert);
   }
 
   #manifest(): string | null {

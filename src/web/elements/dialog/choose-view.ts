@@ -49,7 +49,6 @@ export function chooseView(
     const plan = offers[chosen];
     if (!(plan instanceof Error)) answer({ plan });
   };
-  const label = decision.action === "update" ? say("update", { version: manifest.version ?? "" }) : say("install");
   return {
     title: titleOf(say, manifest),
     body: [
@@ -68,8 +67,26 @@ export function chooseView(
         ),
       ),
     ],
-    actions: [...more, { label, isPrimary: true, isDisabled: offers[chosen] instanceof Error, act }],
+    actions: [
+      ...more,
+      {
+        label: actionLabel(say, decision, manifest),
+        isPrimary: true,
+        isDisabled: offers[chosen] instanceof Error,
+        act,
+      },
+    ],
   };
+}
+
+/** What the button says that does it. */
+export function actionLabel(
+  say: Say,
+  { action }: Pick<InstallDecision, "action">,
+  { version }: Pick<InstallManifest, "version">,
+): string {
+  if (action !== "update") return say("install");
+  return version === null ? say("updateUnnamed") : say("update", { version });
 }
 
 export function titleOf(say: Say, manifest: Pick<InstallManifest, "name"> | null): string {

@@ -232,10 +232,10 @@ function showEvent(event: EspEvent, plan: InstallPlan, { say }: Shell, view: Ret
       view.phase(say("proving", { file: event.file }));
       break;
     case "progress":
-      if (event.phase === "write") view.at(event.overallDone, Math.max(event.overallTotal, 1));
+      if (event.phase === "write") view.at(event.overallDone, event.overallTotal);
       break;
     case "verify.matched":
-      if (plan.files.at(-1)?.name === event.file) view.at(1, 1);
+      if (plan.files.at(-1)?.name === event.file) view.full();
       break;
     default:
   }

@@ -1,4 +1,4 @@
-import type { Say } from "../texts/texts.ts";
+import { progressWords } from "../texts/progress-words.ts";
 import { type Content, h, put } from "./dom.ts";
 import type { Shell } from "./shell.ts";
 
@@ -8,6 +8,8 @@ export interface ProgressView {
   phase(text: string): void;
   /** In bytes. */
   at(done: number, total: number): void;
+  /** All of it is done. */
+  full(): void;
 }
 
 /** The last that was said to screen readers is this much behind at most. */
@@ -21,7 +23,8 @@ export function progressView({ say, announce }: Pick<Shell, "say" | "announce">,
   const numbers = h("p", { class: "quiet" });
   let said = 0;
   let since: { readonly ms: number; readonly done: number } | null = null;
-  return {
+  let whole = 0;
+  const view: ProgressView = {
     body: [what, bar, numbers, h("p", { class: "quiet" }, hint)],
     phase: (text) => {
       if (what.textContent === text) return;
@@ -35,30 +38,15 @@ export function progressView({ say, announce }: Pick<Shell, "say" | "announce">,
       bar.setAttribute("aria-valuenow", String(percent));
       // By the object model, which a policy for styles does not forbid.
       fill.style.inlineSize = `${percent}%`;
-      if (since === null || done < since.done) since = { ms: performance.now(), done };
-      put(numbers, numbersOf(say, { done, total, since }));
+      const nowMs = performance.now();
+      if (since === null || done < since.done) since = { ms: nowMs, done };
+      whole = total;
+      put(numbers, progressWords(say, { done, total, since, nowMs }));
       if (percent < said + SAID_EVERY_PERCENT) return;
       said = percent - (percent % SAID_EVERY_PERCENT);
       announce(say("percent", { percent: said }));
     },
+    full: () => view.at(whole, whole),
   };
-}
-
-function numbersOf(
-  say: Say,
-  {
-    done,
-    total,
-    since,
-  }: { readonly done: number; readonly total: number; readonly since: { readonly ms: number; readonly done: number } },
-): string {
-  const kilobytes = (bytes: number): string => Math.round(bytes / 1024).toLocaleString();
-  const so = say("progress", { done: kilobytes(done), total: kilobytes(total) });
-  const seconds = (performance.now() - since.ms) / 1000;
-  const perSecond = (done - since.done) / seconds;
-  // What is said of the first moment would be wrong.
-  if (seconds < 1 || !(perSecond > 0)) return so;
-  const left = Math.ceil((total - done) / perSecond);
-  const wait = left < 90 ? say("seconds", { count: left }) : say("minutes", { count: Math.round(left / 60) });
-  return `${so} · ${say("rate", { rate: kilobytes(perSecond), left: wait })}`;
+  return view;
 }

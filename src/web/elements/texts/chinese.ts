@@ -29,6 +29,7 @@ export const CHINESE: Readonly<Record<TextKey, string>> = {
   running: "正在运行",
   install: "安装",
   update: "更新到 {version}",
+  updateUnnamed: "更新",
   variant: "型号",
   eraseTitle: "开发板上的内容如何处理？",
   keepSettings: "保留设置",

@@ -28,6 +28,7 @@ export type TextKey =
   | "running"
   | "install"
   | "update"
+  | "updateUnnamed"
   | "variant"
   | "eraseTitle"
   | "keepSettings"
@@ -136,6 +137,7 @@ export const ENGLISH: Readonly<Record<TextKey, string>> = {
   running: "On it",
   install: "Install",
   update: "Update to {version}",
+  updateUnnamed: "Update",
   variant: "Variant",
   eraseTitle: "What happens to what is on the board?",
   keepSettings: "Keep settings",

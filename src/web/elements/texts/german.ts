@@ -30,6 +30,7 @@ export const GERMAN: Readonly<Record<TextKey, string>> = {
   running: "Darauf läuft",
   install: "Installieren",
   update: "Auf {version} aktualisieren",
+  updateUnnamed: "Aktualisieren",
   variant: "Variante",
   eraseTitle: "Was geschieht mit dem, was auf dem Board ist?",
   keepSettings: "Einstellungen behalten",

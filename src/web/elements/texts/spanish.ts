@@ -30,6 +30,7 @@ export const SPANISH: Readonly<Record<TextKey, string>> = {
   running: "En ella",
   install: "Instalar",
   update: "Actualizar a {version}",
+  updateUnnamed: "Actualizar",
   variant: "Variante",
   eraseTitle: "¿Qué pasa con lo que hay en la placa?",
   keepSettings: "Conservar los ajustes",
