@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { type AskAgain, type PortKind, portKinds, requestPort } from "../src/web.ts";
+import { CHIPS } from "./device/chip-names.ts";
 import type { DeviceState } from "./device/device.ts";
 import { activityBar } from "./parts/activity-bar.ts";
 import { macText } from "./parts/amounts.ts";
@@ -8,21 +9,6 @@ import type { TextKey } from "./texts/texts.ts";
 
 /** The second way that a browser has, beside its first. */
 const CONNECT_BY: Readonly<Record<PortKind, TextKey>> = { serial: "connect-serial", usb: "connect-usb" };
-
-/** The chips that a board made of data can have, with their usual names. */
-const CHIPS = [
-  ["esp32", "ESP32"],
-  ["esp32s2", "ESP32-S2"],
-  ["esp32s3", "ESP32-S3"],
-  ["esp32c2", "ESP32-C2"],
-  ["esp32c3", "ESP32-C3"],
-  ["esp32c5", "ESP32-C5"],
-  ["esp32c6", "ESP32-C6"],
-  ["esp32c61", "ESP32-C61"],
-  ["esp32h2", "ESP32-H2"],
-  ["esp32p4", "ESP32-P4"],
-  ["esp8266", "ESP8266"],
-] as const;
 
 /** Which board is there, and how to get one. */
 export function boardBar(page: Page): TemplateResult {

@@ -22,12 +22,14 @@ const MOST_LINES = 50_000;
 const MOST_SHOWN = 1000;
 /** Longer lines are noise; they are cut, in the log, too. */
 const LONGEST_LINE = 4096;
+/** Colours and the like, which terminals understand. */
+const ESCAPES = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;?]{0,20}[A-Za-z]`, "g");
 
 export function consoleLog(): ConsoleLog {
   let lines: ConsoleLine[] = [];
   return {
     add: (line) => {
-      lines.push({ ...line, text: line.text.slice(0, LONGEST_LINE) });
+      lines.push({ ...line, text: line.text.replace(ESCAPES, "").slice(0, LONGEST_LINE) });
       if (lines.length > 2 * MOST_LINES) lines = lines.slice(-MOST_LINES);
     },
     clear: () => {

@@ -180,14 +180,12 @@ export class ConsolePanel extends PageElement {
         </button>
       </div>
       ${canStart || running !== null ? nothing : html`<p class="empty">${say("needs-board")}</p>`}
-      <div class="log" tabindex="0" role="log" aria-live="off" aria-label=${say("view-console")}>
-        ${this.#log
-          .last({ containing: this.wanted })
-          .map(
-            ({ kind, text, atMs }) =>
-              html`<div class="line line-${kind}">${this.times && atMs !== null ? `${(atMs / 1000).toFixed(3)} ` : nothing}${text}</div>`,
-          )}
-      </div>
+      <div class="log" tabindex="0" role="log" aria-live="off" aria-label=${say("view-console")}>${this.#log
+        .last({ containing: this.wanted })
+        .map(
+          ({ kind, text, atMs }) =>
+            html`<div class="line line-${kind}">${this.times && atMs !== null ? `${(atMs / 1000).toFixed(3)} ` : nothing}${text}</div>`,
+        )}</div>
       <form class="row" @submit=${(event: Event) => void this.#send(event)}>
         <label class="grow">
           <span class="unseen">${say("console-line")}</span>

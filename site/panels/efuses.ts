@@ -63,7 +63,7 @@ export class EfusesPanel extends LookingPanel<Summary> {
             ${records.map(
               ({ name, description, value, readable, writeable }) => html`<tr>
                 <th scope="row">${name}</th>
-                <td>${description}</td>
+                <td class="wide">${description}</td>
                 <td><code>${String(value)}</code></td>
                 <td>${say(readable ? (writeable ? "access-read-write" : "access-read") : writeable ? "access-write" : "access-none")}</td>
               </tr>`,

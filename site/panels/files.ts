@@ -83,7 +83,7 @@ export class FilesPanel extends LookingPanel<Found> {
   #contents({ settings, entries, problems }: FileSystemContents): TemplateResult {
     const { say } = this.page;
     return html`
-      <p>${settings.kind}</p>
+      <p>${say("file-system", { kind: settings.kind })}</p>
       ${problems.map(({ message }) => html`<p class="warning">${message}</p>`)}
       ${
         entries.length === 0

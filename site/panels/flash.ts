@@ -3,6 +3,7 @@ import type { FlashBundle, FlashPlan } from "../../src/bundle.ts";
 import type { Session } from "../../src/index.ts";
 import type { FetchLike, InstallResult } from "../../src/install.ts";
 import type { Partition } from "../../src/partition.ts";
+import { chipName } from "../device/chip-names.ts";
 import { chipTable, forgetTable, startedPartition } from "../device/chip-table.ts";
 import { droppedTree } from "../device/dropped-tree.ts";
 import {
@@ -20,6 +21,7 @@ import { fileDrop } from "../parts/file-drop.ts";
 import { sessionOf } from "../parts/needs-board.ts";
 import { PageElement } from "../parts/page-element.ts";
 import { writeLeft } from "../parts/write-left.ts";
+import type { Say, TextKey } from "../texts/texts.ts";
 
 /** What matters of the board to what is written. */
 interface Board {
@@ -92,7 +94,7 @@ export class FlashPanel extends PageElement {
         );
       },
     });
-    if (this.bundle !== null) void this.#look();
+    if (this.bundle !== null) void this.#lookAnew();
   }
 
   #take = (dropped: Dropped): void => {
@@ -111,7 +113,7 @@ export class FlashPanel extends PageElement {
       // Something else was dropped while a large folder was read.
       if (dropped !== this.#dropped) return;
       this.bundle = bundle;
-      void this.#look();
+      void this.#lookAnew();
     } catch (error) {
       if (dropped !== this.#dropped) return;
       this.bundle = null;
@@ -125,6 +127,12 @@ export class FlashPanel extends PageElement {
     if (device.state.kind !== "ready" || this.#asked === device.state.session) return;
     this.#asked = device.state.session;
     this.board = await device.run({ what: "asking-board", act: boardOf });
+  }
+
+  /** After a write, which may have brought another table. */
+  async #lookAnew(): Promise<void> {
+    if (this.page.device.state.kind === "ready") this.#asked = null;
+    await this.#look();
   }
 
   /** What was done to another board, or with other files, says nothing any more. */
@@ -147,6 +155,8 @@ export class FlashPanel extends PageElement {
       },
     });
     this.left = this.result === null ? (this.#track?.state() ?? null) : null;
+    // There may be another table now. To ask would take away what is said of a failure, so that is done with the next file.
+    if (this.result !== null) void this.#lookAnew();
   }
 
   override render(): TemplateResult {
@@ -155,7 +165,7 @@ export class FlashPanel extends PageElement {
     return html`
       <p>${say("flash-words")}</p>
       ${fileDrop(page, { label: say("flash-drop"), multiple: true, taken: this.#take })}
-      <form class="row" @submit=${(event: Event) => void this.#fetch(event)}>
+      <form class="row fields" @submit=${(event: Event) => void this.#fetch(event)}>
         <label class="grow">
           ${say("manifest-url")}
           <input name="url" type="url" required ?disabled=${page.device.state.kind !== "ready"} />
@@ -175,12 +185,12 @@ export class FlashPanel extends PageElement {
       overwriteAll: this.overwriteAll,
       before: this.board?.partitions ?? undefined,
     });
-    if (plan === null) return html`<p class="warning" role="alert">${error?.message} ${error?.hint}</p>`;
+    if (plan === null) return html`<p class="warning" role="alert">${error?.message} ${error?.hint ?? nothing}</p>`;
     const isWrongChip =
       device.state.kind === "ready" && bundle.chip !== null && bundle.chip !== device.state.session.chip.id;
     return html`
       <h3>${say("plan")}</h3>
-      <p>${bundle.chip === null ? nothing : say("plan-chip", { chip: bundle.chip })}</p>
+      <p>${bundle.chip === null ? nothing : say("plan-chip", { chip: chipName(bundle.chip) })}</p>
       ${bundle.problems.map(({ message, hint }) => html`<p class="warning">${message} ${hint}</p>`)}
       <div class="scroll" tabindex="0" role="region" aria-label=${say("plan")}>
         <table>
@@ -204,13 +214,10 @@ export class FlashPanel extends PageElement {
           </tbody>
         </table>
       </div>
-      ${plan.left.length === 0 ? nothing : html`<p>${say("plan-left", { names: plan.left.map(({ name }) => name).join(", ") })}</p>`}
-      ${
-        plan.lost.length === 0
-          ? nothing
-          : html`<p class="warning">${say("plan-lost", { names: plan.lost.map(({ name }) => name).join(", ") })}</p>`
-      }
-      <label class="choice">
+      ${namesLine(say, "plan-left", "", namesLeft(plan))}
+      ${namesLine(say, "plan-lost", "warning", namesLost(plan, "written"))}
+      ${namesLine(say, "plan-moved", "warning", namesLost(plan, "moved"))}
+      <div><label class="choice">
         <input
           type="checkbox"
           .checked=${this.overwriteAll}
@@ -219,8 +226,8 @@ export class FlashPanel extends PageElement {
           }}
         />
         ${say("overwrite-all")}
-      </label>
-      ${isWrongChip ? html`<p class="warning" role="alert">${say("wrong-chip", { chip: bundle.chip ?? "" })}</p>` : nothing}
+      </label></div>
+      ${isWrongChip && bundle.chip !== null ? html`<p class="warning" role="alert">${say("wrong-chip", { chip: chipName(bundle.chip) })}</p>` : nothing}
       <button
         type="button"
         class="primary"
@@ -249,4 +256,22 @@ export class FlashPanel extends PageElement {
       </section>
     `;
   }
+}
+
+function namesLine(
+  say: Say,
+  key: TextKey,
+  className: string,
+  names: readonly string[],
+): TemplateResult | typeof nothing {
+  return names.length === 0 ? nothing : html`<p class=${className}>${say(key, { names: names.join(", ") })}</p>`;
+}
+
+/** What a new table has elsewhere does not stay, although nothing is written there. */
+function namesLeft({ left, lost }: FlashPlan): string[] {
+  return left.map(({ name }) => name).filter((name) => !lost.some((one) => one.name === name));
+}
+
+function namesLost({ lost }: FlashPlan, why: "written" | "moved"): string[] {
+  return lost.filter((one) => (one.why === "moved") === (why === "moved")).map(({ name }) => name);
 }

@@ -156,7 +156,7 @@ export class PartitionsPanel extends LookingPanel<Layout> {
       ${
         isChosen
           ? html`<tr>
-              <td colspan="5">
+              <td colspan="5" class="wide">
                 ${fileDrop(this.page, {
                   label: say("file-for", { name }),
                   multiple: false,

@@ -138,7 +138,7 @@ export class SettingsPanel extends LookingPanel<Settings> {
       <td>${namespace}</td>
       <th scope="row">${key}</th>
       <td>${type}</td>
-      <td>${!this.shown ? "••••••" : type === "blob" ? html`<code>${valueText(entry)}</code>` : value}</td>
+      <td class="wide">${!this.shown ? "••••••" : type === "blob" ? html`<code>${valueText(entry)}</code>` : value}</td>
       <td class="actions">
         <button type="button" class="danger" ?disabled=${isBusy} aria-label=${say("erase-named", { name })} @click=${() => void this.#erase(place.settings, place.partition, entry)}>
           ${say("erase")}

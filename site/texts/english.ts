@@ -101,6 +101,7 @@ export const ENGLISH = {
   "plan-chip": "For the {chip}.",
   "plan-left": "Left as it is: {names}.",
   "plan-lost": "What is in these partitions will be lost: {names}.",
+  "plan-moved": "The new partition table has these elsewhere, or not at all, so what is in them will be lost: {names}.",
   "by-table": "by the board's table",
   "overwrite-all": "Also replace the settings of the board",
   "wrong-chip": "This is for the {chip}, which is not the chip of the board.",
@@ -143,6 +144,7 @@ export const ENGLISH = {
   "ask-erase-entry": "Erase {name}?",
   // Files
   "no-file-system": "The board has no partition for files.",
+  "file-system": "File system: {kind}",
   "no-files": "There are no files in it.",
   // eFuses
   "efuses-words": "One-time-programmable memory. This page only reads it: what is burned cannot be taken back.",
@@ -175,7 +177,7 @@ export const ENGLISH = {
   "console-stop": "Stop watching",
   "console-reset": "Restart the board",
   "console-pause": "Pause",
-  "console-times": "Times",
+  "console-times": "Timestamps",
   "console-line": "Line to send",
   "console-send": "Send",
   "console-elf": "Drop the ELF file of the program here, and crashes are explained",

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { zipOf } from "../support/image/zip-builder.ts";
+import { PLACES, partBytes } from "../support/install/release.ts";
 import { type BuiltPage, builtPage } from "../support/site/built-page.ts";
 import { tellSkipped } from "../support/skipping.ts";
 import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
@@ -61,6 +63,31 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the panels of the page", { retr
     await page.click("text=Look again");
     await page.waitForSelector(found);
     expect(await page.locator(".problem").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("write an application where the table is that was written just before", async () => {
+    const page = await withBoard("flash");
+    const drop = async (name: string, buffer: Uint8Array): Promise<void> =>
+      await page.setInputFiles("main .drop input", { name, mimeType: "application/zip", buffer: Buffer.from(buffer) });
+    const app = partBytes("hello_world.bin");
+    await drop("hello.bin", app);
+    await page.waitForSelector("main td:has-text('0x20000')");
+    const args = ["partition-table.bin", "hello_world.bin"] as const;
+    const lines = args.map((name) => `0x${PLACES[name].offset.toString(16)} ${name}`).join("\n");
+    await drop(
+      "build.zip",
+      zipOf([
+        { name: "flash_args", contents: new TextEncoder().encode(lines) },
+        ...args.map((name) => ({ name, contents: partBytes(name) })),
+      ]),
+    );
+    await page.waitForSelector("main td:has-text('partition-table.bin')");
+    await page.click("main button.primary:enabled");
+    await page.waitForSelector("text=proved by the chip's own digests");
+    await drop("again.bin", app);
+    await page.waitForSelector("tr:has-text('again.bin') td:has-text('0x10000')");
+    expect(await page.locator("main .warning").count()).toBe(0);
     await page.context().close();
   });
 

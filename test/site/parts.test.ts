@@ -76,6 +76,12 @@ describe("what the page keeps", () => {
     expect(log.text({ times: true })).toContain("129.999 line 129999\n");
   });
 
+  it("is what was printed, without the colours of terminals", () => {
+    const log = consoleLog();
+    log.add({ kind: "device", text: "\u001b[0;32mI (31) boot: up\u001b[0m \u001b[?25l[x]", atMs: 1 });
+    expect(log.deviceText()).toBe("I (31) boot: up [x]\n");
+  });
+
   it("is bounded for a trace, which says how much it forgot, and leaves progress out", () => {
     const journal = createJournal(() => 5);
     const note = (index: number): EspEvent => ({ session: "s", type: "connect.started", port: String(index) });
