@@ -4,7 +4,7 @@
 
 import { xorChecksum } from "../bytes/xor-checksum.ts";
 import { type Clock, Deadline } from "../clock.ts";
-import type { AbortSignalLike, EspError } from "../errors.ts";
+import { type AbortSignalLike, type EspError, isEspError } from "../errors.ts";
 import { handedOverPort } from "../port/handed-over-port.ts";
 import { Inbox } from "../port/inbox.ts";
 import type { Port, PortSink } from "../port/port.ts";
@@ -12,11 +12,12 @@ import type { Command, TimeoutLimits } from "../wire/command.ts";
 import { SYNC, SYNC_REPLIES } from "../wire/commands.ts";
 import { decodeReply, encodeRequest, type ReplyPacket } from "../wire/packet.ts";
 import { SlipDecoder, slipEncode } from "../wire/slip.ts";
+import { interpretReply } from "./interpret-reply.ts";
 import type { ExchangeOptions, LinkOptions } from "./link-options.ts";
 import { Noise } from "./noise.ts";
 import { closedError, leftError, Occupancy } from "./occupancy.ts";
 import { openAbortably } from "./open-abortably.ts";
-import { isUnsupported, lengthError, silenceError, statusError, unsupportedError } from "./reply-errors.ts";
+import { isUnsupported, silenceError } from "./reply-errors.ts";
 import { SignalsInForce } from "./signals-in-force.ts";
 import { Trace } from "./trace.ts";
 
@@ -322,21 +323,13 @@ export class Link {
   }
 
   async #interpret<Request, Reply>(command: Command<Request, Reply>, reply: ReplyPacket): Promise<Reply> {
-    const { data } = reply;
-    if (isUnsupported(reply)) {
-      await this.#drainCopies(reply);
-      throw unsupportedError(command);
+    if (isUnsupported(reply)) await this.#drainCopies(reply);
+    try {
+      return interpretReply(command, reply);
+    } catch (error) {
+      if (isEspError(error, "link.reply-short")) this.suspect = true;
+      throw error;
     }
-    const length = command.replyLengths.find((size) => data.length - size === 2 || data.length - size === 4);
-    // A failed command may answer with the status alone.
-    const at = length ?? (data.length === 2 || data.length === 4 ? 0 : null);
-    const [failed = 0, reason = 0] = at === null ? [] : data.subarray(at);
-    if (failed !== 0) throw statusError(command, (failed << 8) | reason);
-    if (length === undefined) {
-      this.suspect = true;
-      throw lengthError(command, data.length);
-    }
-    return command.decodeReply(data.subarray(0, length), reply.value);
   }
 
   /** After a SYNC the ROM repeats its refusal as often as it repeats the answer to the SYNC. */

@@ -29,6 +29,8 @@ export interface FlashMemo {
   parametersSizeBytes: number | null;
   /** Something was irregular in a read whose frames were acknowledged while they came: not in this session any more. */
   acknowledgesLate: boolean;
+  /** A question that was asked ahead was lost, or its answer: one after the other for the rest of this session. */
+  asksSingly: boolean;
   /** What an exchange takes on this line, as the last that did no work on flash have shown. */
   exchangeMs: number | null;
   /** NAND flash, while it is what the pins lead to. */
@@ -55,6 +57,7 @@ export function flashMemo(session: Pick<LiveSession, "memory">): FlashMemo {
     jedecWord: null,
     parametersSizeBytes: null,
     acknowledgesLate: false,
+    asksSingly: false,
     exchangeMs: null,
     nand: null,
   };

@@ -6,10 +6,10 @@ import { md5, md5Stream } from "../../bytes/digests.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
-import { flashDigest } from "../flash-digest.ts";
 import { sectorCount } from "../sectors.ts";
-import { type Measured, measuredCosts, type Pace, type Work, workMs } from "./costs.ts";
+import { askMs, type Measured, measuredCosts, type Pace, type Work, workMs } from "./costs.ts";
 import { cheaperRuns, extentOf, type Place, runsMs } from "./differing-runs.ts";
+import { asksAhead, DigestQueue } from "./digest-queue.ts";
 import { type Answer, type Found, knownSectors, type SectorRange, type SectorState } from "./known-sectors.ts";
 import { type Asked, nextQuestion } from "./plan-question.ts";
 
@@ -51,28 +51,61 @@ export interface AskingContext extends Pace {
 export async function askFlash(session: LiveSession, wanted: Wanted, context: AskingContext): Promise<Finding> {
   const { address, data } = wanted;
   const file = askedFile(wanted, context.work);
-  const answers: Answer[] = [];
+  const queue = new DigestQueue(session);
+  const open: SectorRange[] = [];
+  let answers: readonly Answer[] = [];
+  let sure: readonly Answer[] = [];
+  let questions = 0;
   const measured: Measured[] = [];
   const elapsed = stopwatch(session);
-  let runs: readonly SectorRange[] = [{ from: 0, to: file.count }];
+  const everything: readonly SectorRange[] = [{ from: 0, to: file.count }];
+  let runs = everything;
   for (;;) {
-    const costs = measuredCosts(context, measured);
+    const costs = measuredCosts({ ...context, asksAhead: asksAhead(session) }, measured);
     const { states } = knownSectors(file, answers);
     runs = cheaperRuns(file, runs, { states, costs });
     const spentMs = elapsed();
-    const range = nextQuestion(file, { answers, runs, spentMs, allowanceMs: context.allowanceMs }, costs);
-    if (range === null) {
+    const openMs = open.reduce((sum, range) => sum + askMs(costs, extentOf(file, range).sizeBytes), 0);
+    const inquiry = {
+      answers: [...answers, ...open.map(likelyAnswer(states))],
+      runs,
+      spentMs: spentMs + openMs,
+      allowanceMs: context.allowanceMs,
+      isAhead: open.length > 0,
+    };
+    const range = queue.isFull ? null : nextQuestion(file, inquiry, costs);
+    if (range !== null) {
+      questions++;
+      open.push(range);
+      await queue.ask(extentOf(file, range));
+      continue;
+    }
+    const asked = open.shift();
+    if (asked === undefined) {
       const savedMs = workMs(costs, file) - runsMs(file, runs, costs);
       const parts = runs.map(partOf(file));
       const erased = answers.filter(({ found }) => found === "blank").map(partOf(file));
-      return { questions: answers.length, elapsedMs: spentMs, states, parts, erased, savedMs };
+      return { questions, elapsedMs: spentMs, states, parts, erased, savedMs };
     }
-    const { address: start, sizeBytes } = extentOf(file, range);
-    const took = stopwatch(session);
-    const digest = await flashDigest(session, start, sizeBytes);
-    measured.push({ sizeBytes, elapsedMs: took() });
-    answers.push({ ...range, found: meaningOf(digest, data.subarray(start - address, start - address + sizeBytes)) });
+    const answer = await queue.next();
+    if (answer === null) {
+      open.length = 0;
+      answers = sure;
+      runs = everything;
+      continue;
+    }
+    const { address: start, sizeBytes } = extentOf(file, asked);
+    measured.push({ sizeBytes, elapsedMs: answer.elapsedMs });
+    const found = meaningOf(answer.digest, data.subarray(start - address, start - address + sizeBytes));
+    answers = [...answers, { ...asked, found }];
+    if (queue.isDrained) sure = answers;
   }
+}
+
+/** What an answer will say: as the others did. It decides what is asked while it is waited for, and nothing else. */
+function likelyAnswer(states: readonly SectorState[]): (range: SectorRange) => Answer {
+  const found = states.includes("same") ? "same" : "different";
+  return (range) => ({ ...range, found });
 }
 
 function askedFile({ address, data }: Wanted, { leavesErased }: Work): Asked {

@@ -9,6 +9,8 @@ export interface AskingCosts {
   readonly lineMsPerByte: number;
   /** What is asked for, so that it need not be done. */
   readonly work: Work;
+  /** The next question is asked while the chip works on the one before. Default false. */
+  readonly asksAhead?: boolean | undefined;
 }
 
 /** What is done with the parts that the digests do not settle. */
@@ -55,7 +57,7 @@ export function workMs({ exchangeMs, lineMsPerByte, work }: Pace, part: Extent):
 }
 
 /** What is known of the costs before the first question. */
-export type Pace = Pick<AskingCosts, "exchangeMs" | "lineMsPerByte" | "work">;
+export type Pace = Pick<AskingCosts, "exchangeMs" | "lineMsPerByte" | "work" | "asksAhead">;
 
 /** Whole blocks of 64 KB are erased faster than their sectors one by one. */
 function eraseMs(address: number, sizeBytes: number): number {
@@ -77,12 +79,14 @@ export interface Measured {
 export const ASSUMED_EXCHANGE_MS = 5;
 /** Some 2 ms for 4 KB, until a chip has shown better or worse (fact sheet stub, section 5). */
 const ASSUMED_DIGEST_MS_PER_BYTE = 2 / SECTOR_BYTES;
+/** The least that is known of stubs: 1 ms for 4 KB (fact sheet stub, section 5). */
+export const LEAST_DIGEST_MS_PER_BYTE: number = 1 / SECTOR_BYTES;
 /** Less is mostly the exchange, and says little of the digest. */
 const TELLING_BYTES = 4 * SECTOR_BYTES;
 
 /** The costs as the questions so far have shown them. `exchangeMs`: as the exchanges before have shown it. */
 export function measuredCosts(pace: Pace, questions: readonly Measured[]): AskingCosts {
-  const { exchangeMs, lineMsPerByte, work } = pace;
+  const { exchangeMs, lineMsPerByte, work, asksAhead } = pace;
   const largest = questions.reduce<Measured | null>(
     (best, next) => (best === null || next.sizeBytes > best.sizeBytes ? next : best),
     null,
@@ -91,5 +95,5 @@ export function measuredCosts(pace: Pace, questions: readonly Measured[]): Askin
     largest === null || largest.sizeBytes < TELLING_BYTES
       ? ASSUMED_DIGEST_MS_PER_BYTE
       : Math.max(0, largest.elapsedMs - exchangeMs) / largest.sizeBytes;
-  return { exchangeMs, digestMsPerByte, lineMsPerByte, work };
+  return { exchangeMs, digestMsPerByte, lineMsPerByte, work, asksAhead };
 }

@@ -135,6 +135,25 @@ describe("what to ask next", () => {
     ]);
   });
 
+  it("asks for parts that keep the chip busy for an exchange each, where questions are asked ahead", () => {
+    const parts = (asksAhead: boolean): number => {
+      const { questions } = ask(file(256), only(), { ...SLOW, digestMsPerByte: 1 / SECTOR, asksAhead });
+      return questions.filter(({ from, to }) => to - from > 16).length;
+    };
+    expect(parts(true)).toBe(8);
+    expect(parts(false)).toBe(2);
+  });
+
+  it("asks ahead for what is of use whatever the answer to the first, and not where small questions pay for large ones", () => {
+    const costs = { ...SLOW, digestMsPerByte: 1 / SECTOR, asksAhead: true };
+    const first = { from: 0, to: 32, found: "same" } as const;
+    const inquiry = { answers: [first], runs: [{ from: 0, to: 256 }], spentMs: 0, allowanceMs: 5000 };
+    expect(nextQuestion(file(256), inquiry, costs)).toEqual({ from: 32, to: 64 });
+    expect(nextQuestion(file(256), { ...inquiry, isAhead: true }, costs)).toEqual({ from: 224, to: 256 });
+    expect(nextQuestion(file(256), { ...inquiry, allowanceMs: 300 }, costs)).not.toBeNull();
+    expect(nextQuestion(file(256), { ...inquiry, allowanceMs: 300, isAhead: true }, costs)).toBeNull();
+  });
+
   it("writes a gap along where that is faster than a second write", () => {
     const { runs } = ask(file(256), only(10, 12), SLOW);
     expect(runs).toEqual([{ from: 10, to: 13 }]);
@@ -152,7 +171,9 @@ describe("what to ask next", () => {
     });
     fc.assert(
       fc.property(world, ({ count, seed, share, clusters, exchangeMs, digestMs, lineMs }) => {
-        const costs = { exchangeMs, digestMsPerByte: digestMs / SECTOR, lineMsPerByte: lineMs / SECTOR, work: WRITING };
+        const asksAhead = seed % 2 === 0;
+        const perByte = { digestMsPerByte: digestMs / SECTOR, lineMsPerByte: lineMs / SECTOR };
+        const costs = { exchangeMs, ...perByte, work: WRITING, asksAhead };
         const different = new Set<number>();
         let state = seed >>> 0;
         for (let sector = 0; sector < count; sector++) {

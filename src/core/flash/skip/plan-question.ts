@@ -23,6 +23,8 @@ export interface Inquiry {
   readonly spentMs: number;
   /** What asking may cost though nothing comes of it. */
   readonly allowanceMs: number;
+  /** Another question is open, whose answer among `answers` is a guess. */
+  readonly isAhead?: boolean | undefined;
 }
 
 /** Parts of a range that differs: at least halves, and no more than this. */
@@ -50,6 +52,9 @@ const WORTH = 2;
  * more parts where exchanges are quick. In what may be different from end to end (another program, say) single sectors far
  * from each other are asked first; when they all differ, nothing more is.
  *
+ * What is asked ahead is as far as can be from what is asked already, so that it is of use whatever the answer to that; while
+ * small questions have to pay for larger ones nothing is.
+ *
  * However the answers come out, asking and the work together take no longer than all of the work and the allowance.
  */
 export function nextQuestion(file: Asked, inquiry: Inquiry, costs: AskingCosts): SectorRange | null {
@@ -58,10 +63,11 @@ export function nextQuestion(file: Asked, inquiry: Inquiry, costs: AskingCosts):
   const all = { from: 0, to: file.count };
   const leftMs = remainingMs(file, inquiry, costs);
   const isTight = leftMs < EASE * askMs(costs, file.sizeBytes);
+  if (isTight && inquiry.isAhead === true) return null;
   const earning = isTight && isHopeful(known, all) ? earn(search, all) : null;
   const candidates =
     earning ?? (partsFor(search, all) === 1 ? askWhole(search, all) : cut(search, all, MISSES_IN_FILE));
-  for (const candidate of candidates) {
+  for (const candidate of inquiry.isAhead === true ? candidates.toReversed() : candidates) {
     const range = affordable(file, candidate, { leftMs, costs });
     if (range !== null) return range;
   }
@@ -82,9 +88,23 @@ interface Search {
 
 /** How many parts make asking for all of them and then for the parts of one cost least; 1: it is asked as a whole. */
 function partsFor({ file, costs }: Search, range: SectorRange): number {
-  const digestMs = costs.digestMsPerByte * extentOf(file, range).sizeBytes;
-  const ideal = Math.sqrt(digestMs / Math.max(costs.exchangeMs, 0.001));
+  const exchanges = digestMs(file, costs, range) / Math.max(costs.exchangeMs, 0.001);
+  // Asked ahead, an exchange costs nothing while the chip works as long on the question before.
+  return wholeParts(range, costs.asksAhead === true ? Math.max(exchanges, Math.sqrt(exchanges)) : Math.sqrt(exchanges));
+}
+
+function wholeParts(range: SectorRange, ideal: number): number {
   return Math.min(MOST_PARTS, size(range), 2 ** Math.max(0, Math.round(Math.log2(Math.max(1, ideal)))));
+}
+
+function digestMs(file: Asked, costs: AskingCosts, range: SectorRange): number {
+  return costs.digestMsPerByte * extentOf(file, range).sizeBytes;
+}
+
+/** An exchange is so slow beside digests that trying single sectors is no small matter. */
+function isSlowLine({ file, costs }: Search): boolean {
+  const all = { from: 0, to: file.count };
+  return wholeParts(all, Math.sqrt(digestMs(file, costs, all) / Math.max(costs.exchangeMs, 0.001))) <= 2;
 }
 
 /** Asks for all of a range, unless that is known already; then for its parts. */
@@ -105,7 +125,7 @@ function cut(search: Search, range: SectorRange, patience: number): SectorRange[
   if (askMs(costs, part.sizeBytes) * WORTH > workMs(costs, part)) return [];
   if (!isHopeful(known, range)) {
     // Where exchanges are quick, trying a sector costs next to nothing.
-    const isSmallChange = isMostlyThere(known) && partsFor(search, { from: 0, to: file.count }) <= 2;
+    const isSmallChange = isMostlyThere(known) && isSlowLine(search);
     const misses = isSmallChange ? placesIn(known, range) : missesIn(answers, range);
     if (misses >= patience) return [];
     if (size(range) >= PROBED_SECTORS && !isSmallChange) return probe(known, range, misses);

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { type ConnectOptions, connect, disconnect, type EspEvent, writeFlash } from "../../src/index.ts";
+import { virtualChip } from "../../src/virtual.ts";
+import { noise } from "../support/noise.ts";
+
+const ADDRESS = 0x10000;
+const MD5 = 0x13;
+const PART = 0x10000;
+const DIGEST_REPLY_BYTES = 26;
+
+/** Equal parts: the answer for one of them fits all others. */
+const FILE = ((): Uint8Array<ArrayBuffer> => {
+  const part = noise(PART);
+  const file = new Uint8Array(8 * PART);
+  for (let at = 0; at < file.length; at += PART) file.set(part, at);
+  return file;
+})();
+const CHANGED = FILE.map((byte, at) => (at === 2 * PART + 0x5123 ? byte ^ 1 : byte));
+
+/** With an adapter whose exchanges take long beside the digest of a part. */
+function made() {
+  return virtualChip("esp32s2", {
+    timing: { adapterLatencyMs: 16 },
+    contents: [{ address: ADDRESS, bytes: CHANGED }],
+  });
+}
+
+/** `Q` for each question on its way out, `A` for each answer, `-` for what goes between frames. */
+function questions(events: readonly EspEvent[]): string {
+  return events
+    .map((event) => {
+      if (event.type !== "trace") return "";
+      if (event.what === "command") return event.opcode === MD5 ? "Q" : "";
+      if (event.what === "write") return event.bytes.every((byte) => byte === 0xff) ? "-" : "";
+      return event.what === "frame" && event.bytes[1] === MD5 && event.bytes.length === DIGEST_REPLY_BYTES ? "A" : "";
+    })
+    .join("");
+}
+
+async function asked(chip: ReturnType<typeof made>, options: ConnectOptions = {}): Promise<string> {
+  const events: EspEvent[] = [];
+  const onEvent = (event: EspEvent): void => {
+    events.push(event);
+  };
+  const session = await connect(chip.port, { baudRate: 921_600, trace: true, ...options, onEvent });
+  const { files } = await writeFlash(session, [{ address: ADDRESS, data: FILE }]);
+  expect(files[0]?.verified).toBe("md5");
+  expect(Buffer.compare(chip.flash.read(ADDRESS, FILE.length), FILE)).toBe(0);
+  await disconnect(session, { reset: "no-reset-stub" });
+  return questions(events);
+}
+
+describe("questions for digests", () => {
+  it("are asked while the chip works on the one before, with a pause between, and never three at once", async () => {
+    const told = await asked(made());
+    expect(told).toMatch(/Q-QA/);
+    expect(told).not.toMatch(/QQ|Q-Q-Q/);
+  });
+
+  it("are asked one by one of a stub that ran before: how it receives is not known", async () => {
+    const chip = made();
+    const first = await connect(chip.port, { baudRate: 115_200 });
+    await disconnect(first, { reset: "no-reset-stub" });
+    const told = await asked(chip, { before: "no-reset", baudRate: 115_200 });
+    expect(told).toMatch(/^(QA)+$/);
+  });
+
+  it.each([
+    ["dropNextRequest", [0, 1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13]],
+    ["dropNextReply", [2, 6, 9, 13]],
+  ] as const)(
+    "that are lost (%s) are asked again, and no answer is taken for that of another",
+    async (fault, places) => {
+      for (const skip of places) {
+        const chip = made();
+        chip.faults[fault]({ opcode: MD5, skip });
+        const told = await asked(chip);
+        // One by one then, as long as there is something to be saved by it.
+        if (skip >= 6) expect(told, `question ${skip}`).toMatch(/(QA){4,}$/);
+      }
+    },
+  );
+});
