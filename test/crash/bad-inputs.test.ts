@@ -56,6 +56,19 @@ describe("an ELF file", () => {
     expect(lookUp(symbols, 0x4200_0144)?.frames).toMatchObject([{ functionName: "app_main", file: null, line: null }]);
   });
 
+  it("of which only the debug information was kept tells as the whole one does", () => {
+    const kept = elfOf("c3-os-d5.elf");
+    const view = new DataView(kept.buffer);
+    const table = view.getUint32(32, true);
+    for (let index = 0; index < view.getUint16(48, true); index++) {
+      const at = table + index * 40;
+      // SHF_ALLOC: what is in memory has no contents any more (SHT_NOBITS).
+      if ((view.getUint32(at + 8, true) & 2) !== 0) view.setUint32(at + 4, 8, true);
+    }
+    expect(lookUp(debugInfo(kept), 0x4200_0066)).toEqual(lookUp(APP, 0x4200_0066));
+    expect(certain(read(PANIC, [debugInfo(kept)])[0] as CrashReport)).toEqual(certain(read(PANIC)[0] as CrashReport));
+  });
+
   it("of another processor is not used, and that is said", () => {
     const xtensa = debugInfo(elfOf("esp32-call0-os-d5.elf"));
     const [report] = read(PANIC, [xtensa]);

@@ -12,6 +12,23 @@ interface Expected {
   readonly elf?: string | null;
   readonly core?: number;
   readonly reason?: string | null;
+  readonly arch: string;
+  readonly message?: string;
+  readonly excvaddr?: string;
+  readonly mepc?: string;
+  readonly ra?: string;
+  readonly sp?: string;
+  readonly abortPc?: string;
+  readonly cause?: number;
+  readonly thread?: string;
+  readonly function?: string;
+  readonly expression?: string;
+  readonly error?: {
+    readonly file: string;
+    readonly line: number;
+    readonly function: string;
+    readonly expression: string;
+  };
   readonly mcause?: number;
   readonly exccause?: number;
   readonly elfSha256?: string;
@@ -69,6 +86,15 @@ function expected({ printed, pc, lookup, frames }: ExpectedAddress) {
   };
 }
 
+/** An ESP8266 prints numbers alone. */
+const CAUSES: Readonly<Record<number, string>> = { 28: "LoadProhibited" };
+
+/** All words for what happened. */
+function wordsOf({ reason, reasonText, details, cause }: CrashReport["dump"]): string {
+  const words = [reason.replaceAll("-", " "), reasonText, ...details, CAUSES[cause ?? -1]];
+  return words.join("\n").toLowerCase();
+}
+
 /** Registers come in the order of their dumps there, and in the order of their use here. */
 function inOrder<T extends { readonly address: number }>(frames: readonly T[]): T[] {
   return frames.toSorted((one, other) => one.address - other.address);
@@ -94,6 +120,25 @@ describe("crashes in the text of a console", () => {
     if (want.file !== undefined) expect(dump.source).toMatchObject({ file: want.file, line: want.line });
     if (want.elfSha256 !== undefined) expect(dump.elfSha256).toBe(want.elfSha256);
     if (want.shaMatches !== undefined) expect(report.match).toBe(want.shaMatches ? "proved" : "refuted");
+    if (want.cause !== undefined) expect(dump.cause).toBe(want.cause);
+    if (want.thread !== undefined) expect(dump.task).toBe(want.thread);
+    if (want.excvaddr !== undefined) expect(dump.faultAddress).toBe(Number(want.excvaddr));
+    if (want.message !== undefined) expect(dump.reasonText).toBe(want.message);
+    if (typeof want.reason === "string") expect(wordsOf(dump)).toContain(want.reason.toLowerCase());
+    if (want.function !== undefined) expect(dump.source?.functionName).toBe(want.function);
+    if (want.expression !== undefined) expect(dump.source?.expression).toBe(want.expression);
+    if (want.error !== undefined) {
+      const { file, line, function: functionName, expression } = want.error;
+      expect(dump.source).toEqual({ file, line, functionName, expression });
+    }
+    if (want.abortPc !== undefined)
+      expect(dump.addresses.map(({ address }) => address)).toContain(Number(want.abortPc));
+    for (const [name, value] of [
+      ["MEPC", want.mepc],
+      ["RA", want.ra],
+      ["SP", want.arch === "riscv" ? want.sp : undefined],
+    ] as const)
+      if (value !== undefined) expect([name, dump.cores[0]?.registers[name]]).toEqual([name, Number(value)]);
     const threads = report.threads.flatMap(({ frames }) => frames);
     if (want.backtrace !== undefined) expect(threads.map(asExpected)).toEqual(want.backtrace.map(expected));
     if (want.addresses !== undefined)

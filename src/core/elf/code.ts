@@ -2,17 +2,17 @@ import { lastOf } from "../bytes/search-sorted.ts";
 import type { ElfFile, ElfSection } from "./elf.ts";
 
 const PROGRAM_BITS = 1;
+/** A section without its contents: what `objcopy --only-keep-debug` makes of code. */
+const NO_BITS = 8;
 const EXECUTABLE = 4;
 
-/** The sections whose contents are instructions, by address. */
+/** The sections whose contents are instructions, by address; in a file of debug information alone, where they were. */
 export function codeSections(elf: ElfFile): readonly ElfSection[] {
-  return elf.sections
-    .filter(({ type, flags, sizeBytes, address }) => isCode(type, flags) && sizeBytes > 0 && address !== 0)
+  const sections = elf.sections
+    .filter(({ flags, sizeBytes, address }) => (flags & EXECUTABLE) !== 0 && sizeBytes > 0 && address !== 0)
     .toSorted((one, other) => one.address - other.address);
-}
-
-function isCode(type: number, flags: number): boolean {
-  return type === PROGRAM_BITS && (flags & EXECUTABLE) !== 0;
+  const stored = sections.filter(({ type }) => type === PROGRAM_BITS);
+  return stored.length > 0 ? stored : sections.filter(({ type }) => type === NO_BITS);
 }
 
 /** The section of an ascending list that holds the address. */

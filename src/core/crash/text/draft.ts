@@ -35,6 +35,8 @@ export class CrashDraft {
   source: CrashSource | null = null;
   elfSha256: string | null = null;
   isComplete = false;
+  /** The next line that is not empty has the words for the reason. */
+  awaitsWords = false;
   readonly #details: string[] = [];
   readonly #lateTasks: string[] = [];
   readonly #cores: CoreDraft[] = [];

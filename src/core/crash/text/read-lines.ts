@@ -35,7 +35,7 @@ export class CrashLines {
     if (text.trim() === "") return [];
     const draft = this.#draft;
     if (draft !== null) {
-      const rule = matching(draft.format, text);
+      const rule = matching(draft.format, text, draft.crash);
       if (rule !== null) return this.#continue(rule);
     }
     return this.#begin(text) ?? this.#pushStrange();
@@ -67,7 +67,7 @@ export class CrashLines {
   /** Null for a line that begins no crash. */
   #begin(text: string): CrashDump[] | null {
     for (const format of FORMATS) {
-      const found = matching(format, text);
+      const found = matching(format, text, null);
       if (found === null || found.rule.begins !== true) continue;
       // Within a crash of one system another cannot begin by words that both know.
       if (this.#draft?.format === format) return null;
@@ -92,9 +92,10 @@ interface Matched {
   readonly match: RegExpExecArray;
 }
 
-function matching({ rules, prefix }: LineFormat, line: string): Matched | null {
+function matching({ rules, prefix }: LineFormat, line: string, crash: CrashDraft | null): Matched | null {
   const text = prefix === undefined ? line : line.replace(prefix, "");
   for (const rule of rules) {
+    if (rule.when !== undefined && (crash === null || !rule.when(crash))) continue;
     const match = rule.pattern.exec(text);
     if (match !== null) return { rule, match };
   }

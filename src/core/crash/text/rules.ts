@@ -7,6 +7,8 @@ export interface LineRule {
   readonly begins?: boolean | undefined;
   /** Such a line is the last one. */
   readonly ends?: boolean | undefined;
+  /** Left out: always. Such a line means something only then. */
+  readonly when?: ((draft: CrashDraft) => boolean) | undefined;
   /** Null where the line alone is enough. */
   readonly take: ((match: RegExpExecArray, draft: CrashDraft) => void) | null;
 }

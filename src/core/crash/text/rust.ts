@@ -9,9 +9,10 @@ export const RUST: LineFormat = {
     { pattern: /^={4,40} PANIC ={4,40}$/, begins: true, take: (_, draft) => draft.because("panic", "panic") },
     {
       pattern: /^(?:thread '.{1,64}' )?panicked at (.+?):(\d+):\d+:?(.*)/,
-      take: ([text, file = "", line], draft) => {
+      take: ([text, file = "", line, words = ""], draft) => {
         draft.sourceAt({ file, line: Number(line) });
-        draft.addDetail(text);
+        draft.reasonText = text;
+        draft.awaitsWords = words.trim() === "";
       },
     },
     {
@@ -27,7 +28,21 @@ export const RUST: LineFormat = {
       begins: true,
       take: ([, text = ""], draft) => draft.because("exception", text),
     },
-    { pattern: /^Backtrace:$/, take: null },
+    {
+      pattern: /^Backtrace:$/,
+      take: (_, draft) => {
+        draft.awaitsWords = false;
+      },
+    },
+    // Rust writes them into a line of their own.
+    {
+      pattern: /^.{1,256}/,
+      when: ({ awaitsWords }) => awaitsWords,
+      take: ([text], draft) => {
+        draft.reasonText = `${draft.reasonText} ${text}`;
+        draft.awaitsWords = false;
+      },
+    },
     { pattern: /^0x([0-9a-fA-F]{1,8})$/, take: ([, pc], draft) => draft.addEntry({ pc: hex(pc), sp: null }) },
     {
       pattern: /^STACKDUMP: ([0-9a-fA-F]{8}) ([0-9a-fA-F]+)$/,
