@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { ChipId } from "../../src/index.ts";
+import { virtualChip } from "../../src/virtual.ts";
 import { contents, differences, type Files, flash, sample, usedBoard, written } from "./builds.ts";
 
 /**
@@ -194,6 +195,27 @@ describe("a build is written as its own system writes it", () => {
     const counted = JSON.stringify(board.flash.counters);
     expect((await flash(board, built)).code).toBe(0);
     expect(JSON.stringify(board.flash.counters)).toBe(counted);
+  });
+
+  it.each<[string, ChipId]>([
+    ["esp-idf/esp32-single", "esp32"],
+    ["esp-idf/esp32s3-secure-boot", "esp32s3"],
+    ["esp-idf/esp32p4-enc-dev", "esp32p4"],
+    ["platformio/arduino-c3-littlefs", "esp32c3"],
+  ])("%s, however small, a second time: nothing is written, and then what has changed", async (folder, chip) => {
+    // With its own times: by these asking is not sooner done than writing so little.
+    const board = virtualChip(chip);
+    const files = sample(folder);
+    expect((await flash(board, files)).code).toBe(0);
+    const counted = JSON.stringify(board.flash.counters);
+    const { code, all } = await flash(board, files);
+    expect([code, JSON.stringify(board.flash.counters)]).toEqual([0, counted]);
+    expect(all).toMatch(/Nothing had to be written: .*partition-table.* in flash already\./);
+    const app = Object.keys(files).find((path) => /(?:hello_world|firmware)\.bin$/.test(path)) ?? "";
+    const changed = (files[app] ?? new Uint8Array()).slice();
+    board.flash.place(0x10000, new Uint8Array(16));
+    const again = await flash(board, { ...files, [app]: changed });
+    expect(again.all).toMatch(/Written: \S+\. In flash already: .*partition-table/);
   });
 
   it("says of what was not built how to build it, and writes nothing", async () => {

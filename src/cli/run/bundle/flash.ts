@@ -13,7 +13,7 @@ import { withWatchedSession } from "../watch/watched-session.ts";
 import { sessionFields } from "../with-session.ts";
 import { bundleOfLine } from "./bundle-of-line.ts";
 import { chipTable } from "./chip-table.ts";
-import { lossLines, planLines } from "./plan-lines.ts";
+import { lossLines, planLines, writtenLines } from "./plan-lines.ts";
 
 export const run: RunCommand = async (context) => {
   const { options, print, emit } = context;
@@ -98,11 +98,14 @@ async function write(context: RunContext, session: Session, { bundle, plan, befo
       ? { files: [] }
       : await writeFlash(session, files, {
           ...flash,
+          // A table or a bootloader that is there is not put at risk to save some milliseconds.
+          skip: "always",
           flashMode: mode,
           flashFrequency: frequency,
           flashSize: size,
         });
   for (const range of ranges) await eraseRegion(session, range, flash);
+  for (const line of writtenLines(plan.files, result.files)) context.print(line);
   return { ...sessionFields(session), ...bundleFields(bundle), plan: planFields(plan), ...result };
 }
 

@@ -63,6 +63,16 @@ export function lossLines({ lost }: FlashPlan): string[] {
   return [`Will be lost: ${lost.map(({ name, why }) => named(name, LOST[why])).join(", ")}.`];
 }
 
+/** What of the plan had to be written; `results` in its order. */
+export function writtenLines(files: FlashPlan["files"], results: readonly { readonly skipped: boolean }[]): string[] {
+  const namesOf = (isSkipped: boolean): string =>
+    files.flatMap(({ name }, index) => (results[index]?.skipped === isSkipped ? [harmlessText(name)] : [])).join(", ");
+  const written = namesOf(false);
+  const same = namesOf(true);
+  if (written === "") return same === "" ? [] : [`Nothing had to be written: ${same} in flash already.`];
+  return [`Written: ${written}.${same === "" ? "" : ` In flash already: ${same}.`}`];
+}
+
 function named(name: string, why: string): string {
   return why === "" ? harmlessText(name) : `${harmlessText(name)} (${why})`;
 }

@@ -3,7 +3,7 @@ import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "../setup/flash-memo.ts";
 import { expectedLineMs } from "../setup/line-rate.ts";
 import { askFlash, type Finding } from "../skip/ask-flash.ts";
-import { ASSUMED_EXCHANGE_MS, type Pace, WRITING, workMs } from "../skip/costs.ts";
+import { ASSUMED_EXCHANGE_MS, askMs, measuredCosts, type Pace, WRITING, workMs } from "../skip/costs.ts";
 import type { FilePlan, WritePlan } from "./plan-write.ts";
 import { sentShare } from "./sent-share.ts";
 
@@ -13,13 +13,23 @@ const ALLOWED_SHARE = 0.03;
 /** What asking may still cost, for the files of one write together. */
 export interface AskingAllowance {
   leftMs: number;
+  /** Small files are asked for whatever is left. */
+  readonly asksAlways: boolean;
 }
 
+/** So small a file is written in the time of some questions; as many of them as are needed to be sure of one. */
+const SMALL_BYTES = 0x1_0000;
+const SURELY = 3;
+
 /** For the files of a plan that are asked for. */
-export function askingAllowance(session: LiveSession, { files, compressor }: WritePlan): AskingAllowance {
+export function askingAllowance(
+  session: LiveSession,
+  { files, compressor }: WritePlan,
+  { asksAlways }: Pick<AskingAllowance, "asksAlways">,
+): AskingAllowance {
   const asked = files.filter(({ approach }) => approach === "differences");
   const everythingMs = asked.reduce((sum, file) => sum + wholeMs(session, file, compressor), 0);
-  return { leftMs: ALLOWED_SHARE * everythingMs };
+  return { leftMs: ALLOWED_SHARE * everythingMs, asksAlways };
 }
 
 /** Asks what of a file is in flash already. */
@@ -29,7 +39,10 @@ export async function askForFile(
   { compressor, allowance }: { readonly compressor: Compressor | null; readonly allowance: AskingAllowance },
 ): Promise<Finding> {
   const wanted = { address: file.writeAddress, data: file.data };
-  const found = await askFlash(session, wanted, { ...pace(session, file, compressor), allowanceMs: allowance.leftMs });
+  const known = pace(session, file, compressor);
+  const isSmall = allowance.asksAlways && file.data.length <= SMALL_BYTES;
+  const leastMs = isSmall ? SURELY * askMs(measuredCosts(known, []), file.data.length) : 0;
+  const found = await askFlash(session, wanted, { ...known, allowanceMs: Math.max(allowance.leftMs, leastMs) });
   allowance.leftMs = Math.max(0, allowance.leftMs - Math.max(0, found.elapsedMs - found.savedMs));
   return found;
 }

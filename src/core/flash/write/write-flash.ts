@@ -59,9 +59,10 @@ export interface WriteFlashOptions {
   readonly ignoreFlashEncryptionEfuses?: boolean | undefined;
   /**
    * Ask the chip by digests what is in flash already, and write only what is not; where asking is not possible, or would
-   * not pay, everything is written. Default true.
+   * not pay, everything is written. Default true. `always`: small files are asked for also where writing them is sooner
+   * done, so that what is there is not erased.
    */
-  readonly skip?: boolean | undefined;
+  readonly skip?: boolean | "always" | undefined;
   /** Leave out files that are in flash already, as one digest of each shows, and write the others whole. */
   readonly skipFlashed?: boolean | undefined;
   /** For files with `previous` contents that have not changed: believe that flash holds them, without a digest. */
@@ -74,6 +75,9 @@ export interface WriteFlashResult {
   readonly elapsedMs: number;
 }
 
+const checkSkip: Check<boolean | "always"> = (value, argument) =>
+  value === "always" ? value : checkBoolean(value, argument);
+
 export const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
   ...SPI_OPTIONS,
   ...HEADER_OPTIONS,
@@ -82,7 +86,7 @@ export const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptio
   force: checkForce,
   encrypt: optional(checkBoolean),
   ignoreFlashEncryptionEfuses: optional(checkBoolean),
-  skip: optional(checkBoolean),
+  skip: optional(checkSkip),
   skipFlashed: optional(checkBoolean),
   trustFlashContent: optional(checkBoolean),
 });
@@ -159,7 +163,7 @@ export async function prepareWrite(
     rewriteHeader: keepHeaders ? null : await loadHeaderRewriter(files, chip, settings),
     eraseAll: options.eraseAll ?? false,
     skipFlashed: options.skipFlashed ?? false,
-    skip: options.skip ?? true,
+    skip: options.skip !== false,
   });
   for (const warning of plan.warnings) emit({ type: "warning", ...warning });
   for (const note of plan.notes) emit({ type: "note", ...note });
@@ -186,7 +190,7 @@ async function write(
   const shared = {
     count: plan.files.length,
     tally: new Tally(plan.files.reduce((sum, file) => sum + plannedSize(file), 0)),
-    allowance: askingAllowance(session, plan),
+    allowance: askingAllowance(session, plan, { asksAlways: options.skip === "always" }),
     trustFlashContent: options.trustFlashContent ?? false,
   };
   for (const [index, file] of plan.files.entries())
