@@ -18,6 +18,8 @@ export interface ConsoleLog {
 
 /** A device that prints day and night must not fill the memory of the page. */
 const MOST_LINES = 50_000;
+/** Lines may be long. */
+const MOST_CHARACTERS = 20_000_000;
 /** What is drawn. */
 const MOST_SHOWN = 1000;
 /** Longer lines are noise; they are cut, in the log, too. */
@@ -27,14 +29,20 @@ const ESCAPES = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;?]{0,20}[A-Za-z]
 
 export function consoleLog(): ConsoleLog {
   let lines: ConsoleLine[] = [];
+  let characters = 0;
+  const keep = (kept: ConsoleLine[]): void => {
+    lines = kept;
+    characters = kept.reduce((sum, { text }) => sum + text.length, 0);
+  };
   return {
     add: (line) => {
-      lines.push({ ...line, text: line.text.replace(ESCAPES, "").slice(0, LONGEST_LINE) });
-      if (lines.length > 2 * MOST_LINES) lines = lines.slice(-MOST_LINES);
+      const text = line.text.replace(ESCAPES, "").slice(0, LONGEST_LINE);
+      lines.push({ ...line, text });
+      characters += text.length;
+      if (lines.length > 2 * MOST_LINES) keep(lines.slice(-MOST_LINES));
+      if (characters > MOST_CHARACTERS) keep(lines.slice(-Math.ceil(lines.length / 2)));
     },
-    clear: () => {
-      lines = [];
-    },
+    clear: () => keep([]),
     last: ({ containing }) => {
       const wanted = containing.toLowerCase();
       const found = wanted === "" ? lines : lines.filter(({ text }) => text.toLowerCase().includes(wanted));

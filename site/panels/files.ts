@@ -8,6 +8,7 @@ import { LookingPanel } from "../parts/looking-panel.ts";
 import { needsBoard, sessionOf } from "../parts/needs-board.ts";
 import { isForFiles } from "../parts/partition-kinds.ts";
 import { saveFile } from "../parts/save-file.ts";
+import { firstRows } from "./first-rows.ts";
 
 interface Found {
   readonly session: Session;
@@ -82,7 +83,9 @@ export class FilesPanel extends LookingPanel<Found> {
 
   #contents({ settings, entries, problems }: FileSystemContents): TemplateResult {
     const { say } = this.page;
+    const { rows, more } = firstRows(say, entries);
     return html`
+      ${more}
       <p>${say("file-system", { kind: settings.kind })}</p>
       ${problems.map(({ message }) => html`<p class="warning">${message}</p>`)}
       ${
@@ -97,7 +100,7 @@ export class FilesPanel extends LookingPanel<Found> {
                 </tr>
               </thead>
               <tbody>
-                ${entries.map((entry) => this.#row(entry))}
+                ${rows.map((entry) => this.#row(entry))}
               </tbody>
             </table>`
       }

@@ -7,6 +7,7 @@ import { askFirst } from "../parts/ask-first.ts";
 import { LookingPanel } from "../parts/looking-panel.ts";
 import { needsBoard, sessionOf } from "../parts/needs-board.ts";
 import { isNvs } from "../parts/partition-kinds.ts";
+import { firstRows } from "./first-rows.ts";
 
 interface Settings {
   readonly session: Session;
@@ -101,7 +102,9 @@ export class SettingsPanel extends LookingPanel<Settings> {
 
   #table(place: Place, { entries }: NvsContents): TemplateResult {
     const { say } = this.page;
+    const { rows, more } = firstRows(say, entries);
     return html`
+      ${more}
       <div class="scroll" tabindex="0" role="region" aria-label=${say("view-settings")}>
         <table>
           <thead>
@@ -114,7 +117,7 @@ export class SettingsPanel extends LookingPanel<Settings> {
             </tr>
           </thead>
           <tbody>
-            ${entries.map((entry) => this.#row(place, entry))}
+            ${rows.map((entry) => this.#row(place, entry))}
           </tbody>
         </table>
       </div>

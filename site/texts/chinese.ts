@@ -19,6 +19,7 @@ export const CHINESE: Texts = {
   of: "{done} / {total}",
   left: "剩余 {time}",
   rows: "{count} 行",
+  "rows-first": "只显示全部 {all} 条中的前 {count} 条。",
   "save-named": "保存 {name}",
   "write-named": "写入 {name}",
   "erase-named": "擦除 {name}",

@@ -19,6 +19,7 @@ export const ENGLISH = {
   of: "{done} of {total}",
   left: "{time} left",
   rows: "{count} rows",
+  "rows-first": "The first {count} of {all} are shown.",
   "save-named": "Save {name}",
   "write-named": "Write {name}",
   "erase-named": "Erase {name}",

@@ -19,6 +19,7 @@ export const GERMAN: Texts = {
   of: "{done} von {total}",
   left: "noch {time}",
   rows: "{count} Zeilen",
+  "rows-first": "Gezeigt werden die ersten {count} von {all}.",
   "save-named": "{name} speichern",
   "write-named": "{name} schreiben",
   "erase-named": "{name} löschen",

@@ -19,6 +19,7 @@ export const SPANISH: Texts = {
   of: "{done} de {total}",
   left: "quedan {time}",
   rows: "{count} filas",
+  "rows-first": "Se muestran los primeros {count} de {all}.",
   "save-named": "Guardar {name}",
   "write-named": "Escribir {name}",
   "erase-named": "Borrar {name}",

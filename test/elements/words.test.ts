@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EspError } from "../../src/index.ts";
-import { actionLabel } from "../../src/web/elements/dialog/choose-view.ts";
+import type { InstallPlan } from "../../src/install.ts";
+import { actionLabel, warningsOf } from "../../src/web/elements/dialog/choose-view.ts";
+import { lineRate } from "../../src/web/elements/line-rate.ts";
 import { complaintOf } from "../../src/web/elements/support.ts";
 import { progressWords } from "../../src/web/elements/texts/progress-words.ts";
 import { loadTexts } from "../../src/web/elements/texts/texts.ts";
@@ -34,11 +36,27 @@ describe("what the install button says", () => {
     expect(progressWords(say, progress)).toBe("20 of 40 KB · 10 KB/s, 2 s left");
   });
 
+  it("of what is odd about the firmware, once, whatever is chosen", () => {
+    const plan = (...messages: string[]): InstallPlan =>
+      ({ warnings: messages.map((message) => ({ message })) }) as unknown as InstallPlan;
+    const offers = { "keep-settings": plan("a", "b"), "erase-settings": new Error("c"), "erase-all": plan("b", "d") };
+    expect(warningsOf(offers)).toEqual(["a", "b", "d"]);
+  });
+
   it("of an error: its own sentence and what to do", () => {
     const error = new EspError("download.failed", "The manifest was not got.", { hint: "Try again." });
     expect(complaintOf(error)).toBe("The manifest was not got. Try again.");
     expect(complaintOf(new TypeError("x is not a function"))).toBe("x is not a function");
     expect(complaintOf("odd")).toBe("odd");
     expect(complaintOf(null)).toBe("null");
+  });
+});
+
+describe("the rate of the line", () => {
+  it("is the lowest that a build of the manifest names, or found out", () => {
+    const builds = (...rates: (number | null)[]) => ({ builds: rates.map((baudRate) => ({ baudRate })) });
+    expect(lineRate(builds(null, null))).toBeNull();
+    expect(lineRate(builds())).toBeNull();
+    expect(lineRate(builds(460_800, null, 230_400))).toBe(230_400);
   });
 });

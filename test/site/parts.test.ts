@@ -1,9 +1,13 @@
+import { nothing } from "lit";
 import { describe, expect, it, vi } from "vitest";
 import { consoleLog } from "../../site/device/console-log.ts";
 import { createDevice } from "../../site/device/device.ts";
 import { createJournal } from "../../site/device/journal.ts";
+import { firstRows, MOST_ROWS } from "../../site/panels/first-rows.ts";
 import { durationText, macText, sizeText } from "../../site/parts/amounts.ts";
 import { piecesOf } from "../../site/parts/flash-pieces.ts";
+import { ENGLISH } from "../../site/texts/english.ts";
+import { sayIn } from "../../site/texts/texts.ts";
 import type { EspEvent } from "../../src/index.ts";
 import { type AskAgain, requestPort } from "../../src/web.ts";
 
@@ -74,6 +78,14 @@ describe("what the page keeps", () => {
     expect(log.last({ containing: "xxx" })[0]?.text).toHaveLength(4096);
     expect(log.deviceText()).not.toContain("xxx");
     expect(log.text({ times: true })).toContain("129.999 line 129999\n");
+  });
+
+  it("is bounded for a device whose lines are long, too", () => {
+    const log = consoleLog();
+    for (let line = 0; line < 12_000; line++) log.add({ kind: "device", text: "x".repeat(4000), atMs: line });
+    log.add({ kind: "device", text: "the last", atMs: 1 });
+    expect(log.deviceText().length).toBeLessThan(21_000_000);
+    expect(log.deviceText()).toMatch(/the last\n$/);
   });
 
   it("is what was printed, without the colours of terminals", () => {
@@ -246,5 +258,16 @@ describe("the board that comes back as another device", () => {
     });
     expect(await read).toBeNull();
     expect([device.state.kind, device.error?.code]).toEqual(["away", "port.lost"]);
+  });
+});
+
+describe("what a board holds", () => {
+  it("is drawn as far as a page can, and the rest is told of", () => {
+    const say = sayIn(ENGLISH);
+    const all = Array.from({ length: MOST_ROWS }, (_, index) => index);
+    expect(firstRows(say, all)).toEqual({ rows: all, more: nothing });
+    const { rows, more } = firstRows(say, [...all, 1]);
+    expect(rows).toHaveLength(MOST_ROWS);
+    expect(more).toMatchObject({ values: ["The first 1000 of 1001 are shown."] });
   });
 });

@@ -249,4 +249,29 @@ export function refusalCases(site: () => Site): void {
     await page.getByText("over https or from localhost alone").waitFor();
     expect(await page.getByText("old").isVisible()).toBe(false);
   });
+
+  it("says in its own words, once, what keeps its dialog from opening", async () => {
+    const { page } = await openLamp(site());
+    await page.evaluate(() => {
+      HTMLDialogElement.prototype.showModal = () => {
+        throw new Error("There are no dialogs here.");
+      };
+    });
+    for (let time = 0; time < 2; time++) {
+      await press(page, "Connect");
+      await page.waitForFunction(() => document.querySelector("esp-web-install-button[active]") === null);
+      await page.getByText("There are no dialogs here.").waitFor();
+    }
+    expect(await page.getByRole("alert").allTextContents()).toEqual(["There are no dialogs here."]);
+  });
+
+  it("says that its dialog could not be loaded, and of nothing else that it was that", async () => {
+    const { page } = await openLamp(site());
+    await page.route(
+      ({ pathname }) => pathname.startsWith("/button/"),
+      (route) => route.abort(),
+    );
+    await page.getByRole("button", { name: "Connect" }).click();
+    await page.getByText("The installer could not be loaded. Load the page again.").waitFor();
+  });
 }

@@ -59,6 +59,7 @@ export function chooseView(
         "fieldset",
         {},
         h("legend", {}, say("eraseTitle")),
+        ...warningsOf(offers).map((text) => h("p", { class: "quiet", lang: "en" }, text)),
         !isBoardKnown && h("p", { class: "quiet" }, say("boardUnknown")),
         ...ORDER.map((erase) =>
           choiceOf(say, erase, offers[erase], erase === chosen, () => {
@@ -77,6 +78,12 @@ export function chooseView(
       },
     ],
   };
+}
+
+/** What is odd about the firmware, and does not keep it from being installed: each sentence once. */
+export function warningsOf(offers: Offers): string[] {
+  const plans = Object.values(offers).flatMap((offer) => (offer instanceof Error ? [] : [offer]));
+  return [...new Set(plans.flatMap(({ warnings }) => warnings.map(({ message }) => message)))];
 }
 
 /** What the button says that does it. */

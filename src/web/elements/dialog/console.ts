@@ -99,7 +99,8 @@ function inputRow({ say }: Shell, running: Monitor | null, tell: (text: string) 
 function save(lines: readonly string[]): void {
   const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/plain" }));
   h("a", { href: url, download: "log.txt" }).click();
-  URL.revokeObjectURL(url);
+  // The browser has begun to read it by then, or has it in memory.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 interface Watching {

@@ -16,6 +16,7 @@ import {
 } from "../../../install.ts";
 import { keepAwake } from "../../../web.ts";
 import type { DeviceFirmware, DialogRequest } from "../install-request.ts";
+import { lineRate } from "../line-rate.ts";
 import { askForPort } from "./ask-port.ts";
 import { type Chosen, chooseView, type Offers, titleOf } from "./choose-view.ts";
 import { failureView } from "./failure-view.ts";
@@ -99,7 +100,8 @@ async function attempt(flow: Flow, tell: (state: InstallState) => void): Promise
     const connecting = showWork(title, say("connectingHow"));
     connecting.phase(say("connecting"));
     const running = await runningFirmware(flow, work.signal);
-    session = await connect(port, { signal: work.signal, onEvent: (event) => hear(event) });
+    const baudRate = lineRate(found.manifest) ?? undefined;
+    session = await connect(port, { baudRate, signal: work.signal, onEvent: (event) => hear(event) });
     const lost = new Promise<never>((_resolve, reject) => {
       hear = (event) => {
         if (event.type === "session.lost") reject(unplugged(event));
