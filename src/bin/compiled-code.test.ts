@@ -17,8 +17,8 @@ const onlyFile = (): string => {
   expect(more).toEqual([]);
   return join(folder(), String(name));
 };
-const code = (): NonNullable<ReturnType<typeof compiledCode>> => {
-  const made = compiledCode();
+const code = (purpose = "read-mac"): NonNullable<ReturnType<typeof compiledCode>> => {
+  const made = compiledCode(purpose);
   if (made === null) throw new Error("no place for code");
   return made;
 };
@@ -37,7 +37,7 @@ describe.skipIf(isWindows || process.platform === "darwin")("compiled code", () 
   it("is kept for its owner alone and comes back as it was", () => {
     expect(code().recall("a.js", source)).toBeUndefined();
     code().keep("a.js", source, compiled);
-    expect(code().recall("a.js", source)).toEqual(compiled);
+    expect(code().recall("a.js", source)).toEqual({ code: compiled, isForThis: true });
     expect(statSync(folder()).mode & 0o777).toBe(0o700);
     expect(statSync(onlyFile()).mode & 0o777).toBe(0o600);
   });
@@ -63,7 +63,7 @@ describe.skipIf(isWindows || process.platform === "darwin")("compiled code", () 
       expect(code().recall("a.js", source), `cut at ${at}`).toBeUndefined();
     }
     writeFileSync(file, whole);
-    expect(code().recall("a.js", source)).toEqual(compiled);
+    expect(code().recall("a.js", source)).toEqual({ code: compiled, isForThis: true });
   });
 
   it("is not used where somebody else can write", () => {
@@ -77,15 +77,15 @@ describe.skipIf(isWindows || process.platform === "darwin")("compiled code", () 
     code().keep("b.js", source, compiled);
     expect(readdirSync(folder())).toHaveLength(1);
     chmodSync(folder(), 0o700);
-    expect(code().recall("a.js", source)).toEqual(compiled);
+    expect(code().recall("a.js", source)).toEqual({ code: compiled, isForThis: true });
   });
 
   it("has no place in the home of somebody else", () => {
     vi.spyOn(process as { getuid: () => number }, "getuid").mockReturnValue(4321);
-    expect(compiledCode()).toBeNull();
+    expect(compiledCode("read-mac")).toBeNull();
     vi.restoreAllMocks();
     vi.stubEnv("HOME", join(home, "missing"));
-    expect(compiledCode()).toBeNull();
+    expect(compiledCode("read-mac")).toBeNull();
   });
 
   it("does without where nothing can be kept", () => {
@@ -95,11 +95,21 @@ describe.skipIf(isWindows || process.platform === "darwin")("compiled code", () 
     expect(code().recall("a.js", source)).toBeUndefined();
   });
 
+  it("knows for which purposes it was made, and loses none", () => {
+    code("read-mac").keep("a.js", source, compiled);
+    expect(code("write-flash").recall("a.js", source)).toEqual({ code: compiled, isForThis: false });
+    const writing = code("write-flash");
+    writing.recall("a.js", source);
+    writing.keep("a.js", source, compiled);
+    for (const purpose of ["write-flash", "read-mac"])
+      expect(code(purpose).recall("a.js", source)).toEqual({ code: compiled, isForThis: true });
+  });
+
   it("does not grow without end", () => {
     const kept = code();
     for (let index = 0; index < 450; index++) kept.keep(`${index}.js`, source, compiled);
     expect(readdirSync(folder()).length).toBeLessThanOrEqual(400);
-    expect(kept.recall("449.js", source)).toEqual(compiled);
+    expect(kept.recall("449.js", source)).toEqual({ code: compiled, isForThis: true });
   });
 });
 
@@ -137,6 +147,18 @@ describe.skipIf(isWindows || process.platform === "darwin")("files of a program"
     made.runInThisContext();
     code().keep(name, Buffer.from(text), made.createCachedData());
     expect(run()).toBe(8);
+  });
+
+  it("are kept anew once for each purpose, and not again", () => {
+    run();
+    const sizes = () => readdirSync(folder()).map((name) => statSync(join(folder(), name)).ino);
+    const first = sizes();
+    run();
+    expect(sizes()).toEqual(first);
+    const { load, keepCompiled } = scriptLoader(program(), code("another"));
+    load("./main.js");
+    keepCompiled();
+    expect(sizes()).not.toEqual(first);
   });
 
   it("get packages as Node gives them", () => {

@@ -16,10 +16,17 @@ import {
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
+/** What V8 made of one file: of the functions that some runs called, and of no others. */
+export interface Compiled {
+  readonly code: Buffer;
+  /** A run for this purpose was among them. */
+  readonly isForThis: boolean;
+}
+
 /** What V8 made of the files of a program, kept for the next time: half of the start-up time. */
 export interface CompiledCode {
   /** What was made of this very text; undefined where there is nothing that can be trusted. */
-  recall(name: string, source: Uint8Array): Buffer | undefined;
+  recall(name: string, source: Uint8Array): Compiled | undefined;
   keep(name: string, source: Uint8Array, compiled: Buffer): void;
 }
 
@@ -28,19 +35,22 @@ const WRITABLE_BY_OTHERS = 0o022;
 /** All files of two versions are fewer; some 40 KB each. */
 const MOST_FILES = 400;
 const LARGEST_BYTES = 8 * 1024 * 1024;
-/** The checksum, the number of bytes of the source. */
-const HEADER_BYTES = 8;
+/** The checksum, the number of bytes of the source, the purposes; the rest is to begin where V8 reads without copying. */
+const HEADER_BYTES = 16;
+const PURPOSES = 31;
 
 /**
  * The user's own, or null where there is no place for it. What somebody else could have put there would be run: so folder and
  * files must belong to the user and be writable by nobody else, a home of another user (as with `sudo -E`) is left alone, and
  * no folder for temporary files is used.
+ *
+ * `purpose`: a word for what runs call much the same functions for, such as the command. Some of them may count as one.
  */
-export function compiledCode(): CompiledCode | null {
+export function compiledCode(purpose: string): CompiledCode | null {
   try {
     const home = homedir();
     if (!isOfUser(statSync(home))) return null;
-    return keptIn(join(cacheFolder(home), "esptool-ts", "code"));
+    return keptIn(join(cacheFolder(home), "esptool-ts", "code"), 1 << (checksum(Buffer.from(purpose), 0) % PURPOSES));
   } catch {
     // No home: nothing is kept.
     return null;
@@ -55,20 +65,24 @@ function cacheFolder(home: string): string {
   return env["XDG_CACHE_HOME"] || join(home, ".cache");
 }
 
-function keptIn(folder: string): CompiledCode {
+function keptIn(folder: string, purpose: number): CompiledCode {
   // Other versions of V8 make other code of it. What else it depends on V8 looks at by itself.
   const pathOf = (name: string): string => join(folder, `${name}-${process.versions.v8}-${process.arch}`);
   let isTrusted: boolean | undefined;
+  const purposes = new Map<string, number>();
   return {
     recall: (name, source) => {
       isTrusted ??= isOwnFolder(folder);
-      return isTrusted ? readCompiled(pathOf(name), source) : undefined;
+      const kept = isTrusted ? readKept(pathOf(name), source) : undefined;
+      if (kept === undefined) return undefined;
+      purposes.set(name, kept.purposes);
+      return { code: kept.code, isForThis: (kept.purposes & purpose) !== 0 };
     },
     keep: (name, source, compiled) => {
       try {
         if (!makeOwnFolder(folder)) return;
         removeOldest(folder);
-        write(pathOf(name), [header(source, compiled), compiled]);
+        write(pathOf(name), [header(source, compiled, (purposes.get(name) ?? 0) | purpose), compiled]);
       } catch {
         // A disk that is full or cannot be written: the next time takes as long as this one.
       }
@@ -76,7 +90,7 @@ function keptIn(folder: string): CompiledCode {
   };
 }
 
-function readCompiled(path: string, source: Uint8Array): Buffer | undefined {
+function readKept(path: string, source: Uint8Array): { readonly code: Buffer; readonly purposes: number } | undefined {
   let file: number | undefined;
   try {
     // Whatever took its place is not followed, and not waited for.
@@ -84,10 +98,10 @@ function readCompiled(path: string, source: Uint8Array): Buffer | undefined {
     const there = fstatSync(file);
     if (!there.isFile() || !isOwn(there) || there.size > LARGEST_BYTES) return undefined;
     const bytes = readFileSync(file);
-    const compiled = bytes.subarray(HEADER_BYTES);
-    return bytes.length > HEADER_BYTES && header(source, compiled).equals(bytes.subarray(0, HEADER_BYTES))
-      ? compiled
-      : undefined;
+    if (bytes.length <= HEADER_BYTES) return undefined;
+    const code = bytes.subarray(HEADER_BYTES);
+    const purposes = bytes.readUInt32LE(8);
+    return header(source, code, purposes).equals(bytes.subarray(0, HEADER_BYTES)) ? { code, purposes } : undefined;
   } catch {
     return undefined;
   } finally {
@@ -108,10 +122,11 @@ function write(path: string, parts: readonly Buffer[]): void {
 }
 
 /** V8 does not look whether it is whole, nor what it was made of. */
-function header(source: Uint8Array, compiled: Uint8Array): Buffer {
+function header(source: Uint8Array, compiled: Uint8Array, purposes: number): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES);
-  bytes.writeUInt32LE(checksum(compiled, checksum(source, 0)), 0);
+  bytes.writeUInt32LE(checksum(compiled, checksum(source, purposes)), 0);
   bytes.writeUInt32LE(source.length, 4);
+  bytes.writeUInt32LE(purposes, 8);
   return bytes;
 }
 

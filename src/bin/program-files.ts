@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { compiledCode } from "./compiled-code.ts";
 import { type Exports, nodesOwnWay, type Require, scriptLoader } from "./script-loader.ts";
 
@@ -13,6 +13,12 @@ export function loadProgramFile(id: string): Exports {
   return require(id);
 }
 
+/** The program and, most often, its command; of wrong lines whatever word comes first. */
+function purpose(): string {
+  const [, program = "", ...words] = process.argv;
+  return `${basename(program)} ${words.find((word) => /^[a-z][a-z0-9-]*$/.test(word)) ?? ""}`;
+}
+
 /**
  * By ourselves, with compiled code from the last time; as Node does it where its user has said where code is kept, where none is to
  * be kept, or where this is another engine.
@@ -20,7 +26,8 @@ export function loadProgramFile(id: string): Exports {
 function chosenWay(): Require {
   const { env, versions } = process;
   const isOtherEngine = "bun" in versions || "deno" in versions;
-  const code = isOtherEngine || env["NODE_COMPILE_CACHE"] || env["NODE_DISABLE_COMPILE_CACHE"] ? null : compiledCode();
+  const code =
+    isOtherEngine || env["NODE_COMPILE_CACHE"] || env["NODE_DISABLE_COMPILE_CACHE"] ? null : compiledCode(purpose());
   if (code === null) return nodesOwnWay(folder);
   const { load, keepCompiled } = scriptLoader(folder, code);
   // At the end, when all functions that this run needed are compiled.

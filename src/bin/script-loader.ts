@@ -10,7 +10,7 @@ type Wrapped = (exports: Exports, require: Require, module: { exports: Exports }
 export interface ScriptLoader {
   /** `./NAME` of the folder, a module of Node's by `node:NAME`, or whatever else can be got from there. */
   readonly load: Require;
-  /** Keeps what this run compiled and did not find compiled. */
+  /** Keeps what this run compiled, with what it found, of files that were not yet compiled for its purpose. */
   readonly keepCompiled: () => void;
 }
 
@@ -31,8 +31,8 @@ export function scriptLoader(folder: string, code: CompiledCode): ScriptLoader {
     const file = join(folder, name);
     const source = readFileSync(file);
     const known = code.recall(name, source);
-    const script = compile(file, source, known);
-    if (known === undefined || script.cachedDataRejected === true) fresh.push({ name, source, script });
+    const script = compile(file, source, known?.code);
+    if (known?.isForThis !== true || script.cachedDataRejected === true) fresh.push({ name, source, script });
     (script.runInThisContext() as Wrapped)(module.exports, load, module, file, folder);
     return module.exports;
   };

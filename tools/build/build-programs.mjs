@@ -44,7 +44,7 @@ const groups = [
   {
     name: "cli",
     test: new RegExp(
-      "src/(?:bin/run-executable|node/files/system-words|cli/(?:check-line|exit-codes|standard-files|version|run-[a-z]+|line/(?:meant/)?(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
+      "src/(?:bin/run-executable|node/files/system-words|cli/(?:check-line|exit-codes|standard-files|version|run-[a-z]+|line/(?:meant/|value/)?(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
         "help/(?:help-text|split-description)|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|shared-options|single-command)|" +
         "show/(?:screen/[a-z-]+|held-output|remedy-words|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
         "spec/(?:[a-z]+/)?(?:common-options|global-options|command-table|chip-names)))\\.ts$",
@@ -59,6 +59,12 @@ const groups = [
   {
     name: "render",
     test: /src\/cli\/show\/(?:render\/(?!render-image)|terminal|progress-bar)/,
+    priority: 0,
+  },
+  // What every command for a chip does.
+  {
+    name: "on-chip",
+    test: /src\/cli\/(?:run\/(?:host-memory|open-session|spi-connection|wanted-port|with-session)|config\/config-(?:keys|settings)|spec\/(?:flash\/)?flash-options)\.ts$/,
     priority: 0,
   },
 ];

@@ -7,16 +7,21 @@ const ROUNDS = 25;
 const bin = (name) => fileURLToPath(new URL(`../../dist/bin/${name}.js`, import.meta.url));
 const image = fileURLToPath(new URL("../../examples/hello-esp32c3/hello.bin", import.meta.url));
 const chip = ["--port", "virtual:esp32c3"];
-// Of the two on a virtual chip most is the simulation of the chip; the aim is 2.0.
+// Some Nodes read the certificates of this variable before they run anything, which takes twice as long as all else: then
+// the same milliseconds of a command are a smaller part. docs/benchmarks.md says what they are made of; the aim for the two
+// on a virtual chip is 2.0.
+const major = Number(process.versions.node.split(".")[0]);
+const isBare = process.env.NODE_EXTRA_CA_CERTS === undefined || major >= 22;
+const limitOf = ({ limits: [withCertificates, bare] }) => (isBare ? bare : withCertificates);
 const COMMANDS = [
-  { what: "esptool version", args: [bin("esptool"), "version"], limit: 1.25 },
-  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limit: 3.4 },
+  { what: "esptool version", args: [bin("esptool"), "version"], limits: [1.25, 1.25] },
+  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limits: [2.5, 5] },
   {
     what: "write-flash to a virtual chip",
     args: [bin("esptool"), ...chip, "write-flash", "0x0", image],
-    limit: 3.9,
+    limits: [2.9, 6.2],
   },
-  { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limit: 2.5 },
+  { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limits: [1.9, 3.4] },
 ];
 
 function run(args) {
@@ -34,7 +39,9 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 console.log(`node -e 0: ${empty.toFixed(1)} ms`);
 let isSlow = false;
-for (const [index, { what, limit }] of COMMANDS.entries()) {
+for (const [index, command] of COMMANDS.entries()) {
+  const { what } = command;
+  const limit = limitOf(command);
   const ratio = best[index] / empty;
   isSlow ||= ratio > limit;
   console.log(`${what}: ${best[index].toFixed(1)} ms, ratio ${ratio.toFixed(2)} (limit ${limit})`);

@@ -4,8 +4,9 @@
 // Out: the same, or what the system says in words.
 
 import { randomBytes } from "node:crypto";
-import { constants, type Stats } from "node:fs";
-import * as nodeFileSystem from "node:fs/promises";
+// By its own name the module would be loaded with this file, and with it what it needs; most commands save nothing.
+import { constants, promises as nodeFileSystem, type Stats } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** What saving needs of the system, so that a test can be the system. */
@@ -145,14 +146,14 @@ async function put(system: SaveFileSystem, path: string, data: SavedContents, { 
   }
 }
 
-async function writeAll(file: nodeFileSystem.FileHandle, data: SavedContents): Promise<void> {
+async function writeAll(file: FileHandle, data: SavedContents): Promise<void> {
   if (!("pieces" in data)) await file.writeFile(data);
   // Each goes behind the one before.
   else for await (const piece of data.pieces()) await file.writeFile(piece);
 }
 
 /** The owner first: giving a file away takes bits of its mode. */
-async function takeAfter(file: nodeFileSystem.FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+async function takeAfter(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
   const own = await file.stat();
   if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid);
   if ((own.mode & PERMISSIONS) !== (mode & PERMISSIONS)) await file.chmod(mode & PERMISSIONS);

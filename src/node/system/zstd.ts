@@ -1,5 +1,3 @@
-import * as zlib from "node:zlib";
-
 /** Newer than the oldest Node that this runs on. */
 type MaybeZstd = {
   readonly zstdDecompressSync?:
@@ -14,7 +12,7 @@ type MaybeZstd = {
  * @example debugInfo(bytes, { zstd: zstdDecompressor() })
  */
 export function zstdDecompressor(): ((bytes: Uint8Array, sizeBytes: number) => Uint8Array<ArrayBuffer>) | undefined {
-  const { zstdDecompressSync } = zlib as unknown as MaybeZstd;
+  const { zstdDecompressSync } = process.getBuiltinModule("node:zlib") as unknown as MaybeZstd;
   if (zstdDecompressSync === undefined) return undefined;
   return (bytes, sizeBytes) => new Uint8Array(zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, sizeBytes) }));
 }
