@@ -24,6 +24,7 @@ export {
 } from "./core/flash-layout/backup/plan-backup.ts";
 export { type PlanRestoreOptions, planRestore, type RestorePlan } from "./core/flash-layout/backup/plan-restore.ts";
 export type { BackupFlashOptions } from "./core/flash-layout/backup/prepare-backup.ts";
+export { type BackupImage, readBackupImage } from "./core/flash-layout/backup/read-backup-image.ts";
 export type { RegionOptions } from "./core/flash-layout/backup/region-contents.ts";
 export {
   type RestoreFlashOptions,

@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
+import { makeLittleFs } from "../../src/filesystem.ts";
 import { type ChipId, connect, disconnect } from "../../src/index.ts";
 import {
   type BackupManifest,
@@ -243,6 +244,28 @@ describe("a backup that is only asked for", () => {
       (await run(chip, "--json backup b --update", damaged)).out.trim().split("\n").at(-1) ?? "{}",
     );
     expect(done.read ?? done.result?.read).toEqual(["nvs", "app0"]);
+  });
+});
+
+describe("the folder of a backup", () => {
+  it("is looked at like a board, and files are taken out of it", async () => {
+    const chip = board();
+    const content = new TextEncoder().encode("hello");
+    chip.flash.place(0x60000, makeLittleFs([{ path: "a.txt", content }], { sizeBytes: 0x40000 }));
+    const files = await backedUp(chip);
+    const page = await run(board(), "inspect b", files);
+    expect([page.code, page.all.includes("A backup of the board 24:0a:c4:00:5a:05, an esp32c3:")]).toEqual([0, true]);
+    expect(page.all).toContain("app1 app/ota_1 0x060000 256K");
+    // The same page as of a file with the whole flash.
+    const ofFile = await run(board(), "inspect all.bin", { "all.bin": all(chip) });
+    const bodyOf = (text: string): string => text.slice(text.indexOf("Partition table"));
+    expect(bodyOf(page.out)).toBe(bodyOf(ofFile.out));
+    const got = await run(board(), "fs get b out --partition app1", files);
+    expect([got.code, got.stored["out/a.txt"]]).toEqual([0, content]);
+    const damaged = { ...files, "b/00020000-app0.bin.gz": noise(1, 100) };
+    expect((await run(board(), "inspect b", damaged)).all).toContain("The backup cannot be used");
+    const broken = withManifest(files, (text) => text.replace('"complete": true', '"complete": false'));
+    expect((await run(board(), "inspect b", broken)).all).toContain("was broken off");
   });
 });
 

@@ -101,6 +101,7 @@ export const PARTITION: RightCalls = {
   },
   planRestore: { args: () => [manifest(), board(), { only: ["one"], keep: [], identity: true }] },
   readBackup: { args: async () => [await filled()] },
+  readBackupImage: { args: async () => [await filled()] },
   restoreFlash: {
     args: async () => [
       await session(),

@@ -6,10 +6,10 @@ import { EspError, type FileSystemContents, type FileSystemKind, type FileSystem
 import type { Session } from "../../../index.ts";
 import type { NamedRange } from "../../../partition.ts";
 import { CLI_SESSION, type RunContext, type RunResult } from "../../context.ts";
-import { readInput } from "../../host/user-files.ts";
 import { harmlessText } from "../../show/harmless-text.ts";
 import { tableFromFile } from "../by-name/chip-table.ts";
 import { namedRanges } from "../by-name/named-ranges.ts";
+import { readFlashImage } from "../partition/backup-folder.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 
 /** A partition that was read, and what it is of, for `--json`. */
@@ -34,7 +34,7 @@ async function readImage(context: RunContext): Promise<ReadImage> {
   const image = context.arguments.text("IMAGE");
   if (image.startsWith("@"))
     return await withPartition(context, image, async (_, { bytes, fields }) => ({ bytes, fields }));
-  const bytes = await readInput(context.host, image);
+  const { bytes } = await readFlashImage(context, image);
   const place = await placeInFile(context, image, bytes);
   return { bytes: bytes.subarray(place.offset, place.offset + place.sizeBytes), fields: place.fields };
 }

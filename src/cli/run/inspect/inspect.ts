@@ -5,10 +5,10 @@
 import { isEspError, type SecurityDescription, type Session } from "../../../index.ts";
 import type { DescribedPartition, FlashDescription, FlashReader } from "../../../partition.ts";
 import type { RunCommand, RunContext, RunResult } from "../../context.ts";
-import { readInput } from "../../host/user-files.ts";
 import { keepLastTable } from "../by-name/last-table.ts";
 import { warnOf } from "../by-name/warn-problems.ts";
 import { idLines } from "../flash/flash-id.ts";
+import { readFlashImage } from "../partition/backup-folder.ts";
 import { sessionFields, withSession } from "../with-session.ts";
 import { inspectLines } from "./inspect-lines.ts";
 
@@ -16,8 +16,10 @@ export const run: RunCommand = async (context) => {
   const image = context.arguments.text("IMAGE");
   const { flashOfBytes, flashOfChip } = await import("../../../partition.ts");
   if (image !== "@chip") {
-    const flash = flashOfBytes(await readInput(context.host, image));
-    return { file: image, ...(await describe(context, flash)) };
+    const { bytes, manifest } = await readFlashImage(context, image);
+    const of = manifest === null ? {} : { chip: manifest.chip, mac: manifest.mac, encrypted: manifest.encrypted };
+    if (manifest !== null) context.print(`A backup of the board ${manifest.mac}, an ${manifest.chip}:`);
+    return { file: image, ...of, ...(await describe(context, flashOfBytes(bytes))) };
   }
   return await withSession(context, async (session) => {
     const { readFlashId } = await import("../../../index.ts");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { BackupStore } from "../../../partition.ts";
+import type { BackupManifest, BackupStore } from "../../../partition.ts";
 import type { RunContext } from "../../context.ts";
-import { readFileInFolder, writeError, writeOutput } from "../../host/user-files.ts";
+import { readFileInFolder, readInput, writeError, writeOutput } from "../../host/user-files.ts";
 
 /** A folder of this computer for the files of a backup, which nobody else may read: settings and keys are in them. */
 export function backupFolder({ host }: RunContext, folder: string): BackupStore {
@@ -12,6 +12,18 @@ export function backupFolder({ host }: RunContext, folder: string): BackupStore 
     },
     write: (name, bytes) => writeOutput(host, join(folder, name), bytes, { isPrivate: true }),
   };
+}
+
+/** The whole flash: of a file as it is, of the folder of a backup put together. Throws `file.*`, `backup.*`. */
+export async function readFlashImage(
+  context: RunContext,
+  path: string,
+): Promise<{ readonly bytes: Uint8Array; readonly manifest: BackupManifest | null }> {
+  const { host } = context;
+  if (!(await host.files.isFolder(path))) return { bytes: await readInput(host, path), manifest: null };
+  const { readBackupImage } = await import("../../../partition.ts");
+  const { image, manifest } = await readBackupImage(backupFolder(context, path));
+  return { bytes: image, manifest };
 }
 
 export async function makeBackupFolder({ host }: RunContext, folder: string): Promise<void> {

@@ -5,7 +5,7 @@ export const IMAGE: ArgumentSpec = {
   name: "IMAGE",
   kind: "file",
   orPartition: true,
-  summary: "An image of the partition; @NAME: the partition of that name on the chip",
+  summary: "An image of the partition, or with --partition a backup; @NAME: the partition of that name on the chip",
 };
 
 /** Of a chip, a file, or a partition in a file. */

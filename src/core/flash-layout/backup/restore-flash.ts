@@ -48,14 +48,19 @@ const checkOptions: Check<RestoreFlashOptions> = shape<RestoreFlashOptions>({
  */
 export async function readBackup(store: BackupStore): Promise<BackupManifest> {
   const place = checkStore(store, "store");
+  const manifest = await readManifest(place);
+  if (manifest.complete) for (const entry of manifest.entries) await regionContents(place, entry);
+  return manifest;
+}
+
+/** The manifest alone. Throws `backup.missing`, `backup.invalid`. */
+export async function readManifest(place: BackupStore): Promise<BackupManifest> {
   const bytes = await place.read(BACKUP_MANIFEST);
   if (bytes === null)
     throw new EspError("backup.missing", "There is no backup: it has no 'backup.json'.", {
       hint: "Name the folder that the backup was made in.",
     });
-  const manifest = parseBackupManifest(bytes);
-  if (manifest.complete) for (const entry of manifest.entries) await regionContents(place, entry);
-  return manifest;
+  return parseBackupManifest(bytes);
 }
 
 /**
