@@ -160,9 +160,9 @@ export class MonitorOutput implements MonitorSink {
     const found = this.#scrollback.find(text);
     const last = found.slice(-MOST_FOUND);
     const more = found.length > last.length ? `; the last ${last.length} of them` : "";
-    this.say("monitor.search", `${found.length} lines with '${text}'${more}:`);
+    this.say("monitor.search", `${lines(found.length)} with '${text}'${more}${found.length === 0 ? "." : ":"}`);
     for (const { linesAgo, text: line } of last)
-      this.say("monitor.search", `${linesAgo} lines ago: ${plainLine(line)}`);
+      this.say("monitor.search", `${linesAgo === 0 ? "the last line" : `${lines(linesAgo)} ago`}: ${plainLine(line)}`);
   }
 
   toggleLog(path: string | undefined): void {
@@ -198,4 +198,8 @@ export class MonitorOutput implements MonitorSink {
       this.say("monitor.log-failed", `${this.#logFailure.message} The log is off.`);
     });
   }
+}
+
+function lines(count: number): string {
+  return `${count} ${count === 1 ? "line" : "lines"}`;
 }
