@@ -6,6 +6,7 @@ import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
 import { type Site, startSite } from "../support/web/site.ts";
 import { installCases } from "./cases/install-cases.ts";
 import { mannersCases } from "./cases/manners-cases.ts";
+import { pictureCases } from "./cases/picture-cases.ts";
 import { refusalCases } from "./cases/refusal-cases.ts";
 import { stopCases } from "./cases/stop-cases.ts";
 
@@ -25,4 +26,5 @@ describe.skipIf(THOROUGH_BROWSER === undefined).concurrent("the install button i
   refusalCases(there);
   stopCases(there);
   mannersCases(there);
+  pictureCases(there);
 });

@@ -24,6 +24,7 @@ button:hover { filter: brightness(1.15); }
 button:focus-visible { outline: 3px solid currentcolor; outline-offset: -6px; box-shadow: 0 0 0 3px #fff, 0 0 0 6px #03618f; }
 :host([active]) button { cursor: progress; }
 p { margin: 0; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
 
 /**
