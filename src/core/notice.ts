@@ -32,6 +32,7 @@ export type NoticeCode =
   | "baud.lowered"
   | "baud.returned"
   | "baud.remembered-fails"
+  | "baud.no-search"
   | "chip.vddsdio-set"
   // Leaving.
   | "reset.failed"

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { equalBytes } from "../../src/core/bytes/words.ts";
 import { chipById } from "../../src/core/chip/catalog.ts";
 import { EspError } from "../../src/core/errors.ts";
+import type { EspEvent } from "../../src/core/events.ts";
 import { type WriteFlashOptions, writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import { NO_MEMORY } from "../../src/core/host-memory.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
@@ -165,6 +166,23 @@ describe("a part that cannot be loaded while writing", () => {
     vi.resetModules();
     const again = await writeFlash(session, [{ address: 0x10000, data: app }]);
     expect(again.files[0]?.verified).toBe("md5");
+    await disconnect(session);
+  });
+
+  it("the search for the best rate: all is written at the rate there is", async () => {
+    lose("../../src/core/session/climb/rate-search.ts");
+    const chip = virtualChip("esp32c3");
+    const told: string[] = [];
+    const onEvent = (event: EspEvent): void => void (event.type === "note" && told.push(event.code));
+    const session = await connect(chip.port, { onEvent });
+    const much = Uint8Array.from({ length: 60_000 }, (_, index) => (index * index * 7919) >>> 7);
+    for (const data of [much, much.map((byte) => byte ^ 0xff)]) {
+      const { files } = await writeFlash(session, [{ address: 0x10000, data }], { compress: "never" });
+      expect(files[0]?.verified).toBe("md5");
+      expect(equalBytes(chip.flash.read(0x10000, data.length), data)).toBe(true);
+    }
+    expect(session.baudRate).toBe(115_200);
+    expect(told.filter((code) => code === "baud.no-search")).toHaveLength(1);
     await disconnect(session);
   });
 

@@ -1,16 +1,41 @@
-import { expectedRate, type Restore, raiseRate } from "../../session/climb/climb.ts";
+import { toEspError } from "../../errors.ts";
+import { loadPart } from "../../load-part.ts";
+import type { Restore } from "../../session/climb/climb.ts";
+import { climbTarget, expectedRate } from "../../session/climb/climb-target.ts";
 import type { RateVerdict } from "../../session/climb/judge-trouble.ts";
-import { followVerdict, noteTrouble } from "../../session/climb/line-trouble.ts";
-import type { LiveSession } from "../../session/session.ts";
+import { LINE_TALK } from "../../session/climb/line-talk.ts";
+import type { LineRate, LiveSession } from "../../session/session.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { setUpAgain } from "./survive-loss.ts";
 
+type Search = typeof import("../../session/climb/rate-search.ts");
+
+/** Of the sessions whose rate was raised: what lowers it again is at hand then, whatever has become of the page. */
+const SEARCHES = new WeakMap<LineRate, Search>();
+
 /**
- * Before so many bytes go over the line: at the best rate, where that is ours to find. The flash is attached before it, and
- * is after it.
+ * Before so many bytes go over the line: at the best rate, where that is ours to find and there is much. The flash is attached
+ * before it, and is after it. Where the search cannot be loaded the rate stays as it is.
  */
 export async function makeLineFast(session: LiveSession, lineBytes: number): Promise<void> {
-  await raiseRate(session, lineBytes, restoring(session));
+  const ceiling = climbTarget(session, lineBytes);
+  if (session.loader !== "stub" || ceiling === null) return;
+  const search = await loadSearch(session);
+  await search?.raiseRate({ session, talk: LINE_TALK }, ceiling, restoring(session));
+}
+
+async function loadSearch({ rate, link, emit }: LiveSession): Promise<Search | null> {
+  try {
+    const load = (): Promise<Search> => import("../../session/climb/rate-search.ts");
+    const search = await loadPart("the search for the best rate", load);
+    SEARCHES.set(rate, search);
+    return search;
+  } catch (error) {
+    rate.ceiling = null;
+    const { message } = toEspError(error);
+    emit({ type: "note", code: "baud.no-search", message: `${message} Going on at ${link.baudRate} baud.` });
+    return null;
+  }
 }
 
 /** What a byte will take on the line when so many are sent, in milliseconds: the climb comes before them. */
@@ -19,14 +44,17 @@ export function expectedLineMs(session: LiveSession, lineBytes: number): number 
   return (link.lineMs(1) * link.baudRate) / expectedRate(session, lineBytes);
 }
 
-/** For each message of a transfer that was damaged or lost: what is to be done about the rate. */
+/** For each message of a transfer that was damaged or lost: what is to be done about the rate. One that was not raised stays. */
 export function judgeLine(session: LiveSession, isFutile: boolean): RateVerdict {
-  return noteTrouble(session, isFutile);
+  const search = SEARCHES.get(session.rate);
+  if (search === undefined || session.loader !== "stub") return "stay";
+  return search.noteTrouble({ session, talk: LINE_TALK }, isFutile);
 }
 
 /** Does it, after trouble in a transfer, in step again. The flash is as it was. */
 export async function settleRate(session: LiveSession, verdict: RateVerdict): Promise<void> {
-  await followVerdict(session, verdict, restoring(session));
+  if (session.loader === "stub")
+    await SEARCHES.get(session.rate)?.followVerdict({ session, talk: LINE_TALK }, verdict, restoring(session));
 }
 
 function restoring(session: LiveSession): Restore {

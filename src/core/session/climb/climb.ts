@@ -5,10 +5,8 @@
 import { throwIfAborted } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import type { RememberedRate } from "../facts/what-was-learnt.ts";
-import type { LiveSession, SeenOfLine, StubSession } from "../session.ts";
-import { COMMON_BAUD } from "../talk/common-baud.ts";
-import { repeatable } from "../talk/resynchronise.ts";
-import { isWorthClimbing, rungBelow, rungsAbove } from "./ladder.ts";
+import type { LiveSession, SeenOfLine } from "../session.ts";
+import type { RateSearch } from "./line-talk.ts";
 import { beginProof, isLineTrouble, type ProofWrite, provesRate } from "./prove-rate.ts";
 import { keepRate, recallRate } from "./remembered-rate.ts";
 import { isStillUnderstood, tryRate } from "./try-rate.ts";
@@ -17,20 +15,18 @@ import { isStillUnderstood, tryRate } from "./try-rate.ts";
 export type Restore = () => Promise<void>;
 
 /**
- * To be called before so many bytes go over the line: climbs, once a session, to the highest rate that it carries. Does
- * nothing for little, where the caller named the rate, and where it cannot be changed. What the line does on the way
- * costs time and nothing else: the session is at a rate then at which it is understood.
+ * To be called once a session, before much goes over the line: climbs to the highest rate that it carries, up to the ceiling.
+ * What the line does on the way costs time and nothing else: the session is at a rate then at which it is understood.
  *
  * Throws what connecting throws when not even a reset brings the chip back, `port.lost`, `operation.aborted`.
  */
-export async function raiseRate(session: LiveSession, lineBytes: number, restore: Restore): Promise<void> {
-  const ceiling = climbTarget(session, lineBytes);
-  if (session.loader !== "stub" || ceiling === null) return;
-  const remembered = await recallRate(session, ceiling);
-  await climb(session, { ceiling, remembered }, restore);
+export async function raiseRate(search: RateSearch, ceiling: number, restore: Restore): Promise<void> {
+  const { session } = search;
+  const remembered = await recallRate(search, ceiling);
+  await climb(search, { ceiling, remembered }, restore);
   settleAt(session, { left: null, isNoise: false });
-  await keepRate(session, remembered);
-  tellRate(session);
+  await keepRate(search, remembered);
+  tellRate(search);
 }
 
 /** The present rate is the one to stay at, until there is trouble. */
@@ -45,51 +41,39 @@ export function lineBytesOf({ counters, bytesReceived }: Link): number {
   return counters.bytesSent + bytesReceived;
 }
 
-type Climber = Pick<LiveSession, "rate" | "link" | "loader">;
-
-/** The rate that is hoped for when so many bytes go over the line. Pure. */
-export function expectedRate(session: Climber, lineBytes: number): number {
-  return climbTarget(session, lineBytes) ?? session.link.baudRate;
-}
-
-/** How high to climb before so many bytes; null: not at all. Pure. */
-function climbTarget({ rate: { ceiling, climbed }, loader }: Climber, lineBytes: number): number | null {
-  if (climbed || ceiling === null || ceiling <= COMMON_BAUD || loader !== "stub") return null;
-  return isWorthClimbing(lineBytes) ? ceiling : null;
-}
-
 interface Way {
   readonly ceiling: number;
   /** What worked in an earlier session, and is tried first. */
   readonly remembered: RememberedRate | null;
 }
 
-async function climb(session: StubSession, { ceiling, remembered }: Way, restore: Restore): Promise<void> {
+async function climb(search: RateSearch, { ceiling, remembered }: Way, restore: Restore): Promise<void> {
+  const { session, talk } = search;
   const { link } = session;
   const write: ProofWrite = { isBegun: false };
   // While the rate is still the one that everything else went at.
-  await repeatable(session, () => beginProof(session, write));
+  await talk.repeatable(session, () => beginProof(search, write));
   const restart = async (baudRate: number): Promise<void> => {
     write.isBegun = false;
-    await startAgain(session, baudRate, restore);
+    await startAgain(search, baudRate, restore);
   };
   let top = ceiling;
   if (remembered !== null) {
-    const outcome = await ascend(session, [remembered.baudRate], true);
+    const outcome = await ascend(search, [remembered.baudRate], true);
     const works = link.baudRate === remembered.baudRate && outcome === "understood";
     // One step is what it may cost; below it the way is as without it.
     if (!works) tellForgotten(session, remembered.baudRate);
     if (outcome === "lost") await restart(link.baudRate);
-    if (!works) top = rungBelow(remembered.baudRate);
+    if (!works) top = talk.rungBelow(remembered.baudRate);
     else if (!remembered.looksHigher) top = remembered.baudRate;
   }
-  if ((await ascend(session, rungsAbove(link.baudRate, top))) === "lost") await restart(link.baudRate);
+  if ((await ascend(search, talk.rungsAbove(link.baudRate, top))) === "lost") await restart(link.baudRate);
   // What is understood need not carry full payloads.
-  while (link.baudRate > COMMON_BAUD && !(await provesRate(session, write))) {
+  while (link.baudRate > talk.lowestRate && !(await provesRate(search, write))) {
     const isRemembered = link.baudRate === remembered?.baudRate;
     session.emit({ type: "baud.tried", baudRate: link.baudRate, works: false, remembered: isRemembered });
     if (isRemembered) tellForgotten(session, link.baudRate);
-    await stepDown(session, restart);
+    await stepDown(search, restart);
   }
 }
 
@@ -98,15 +82,16 @@ async function climb(session: StubSession, { ceiling, remembered }: Way, restore
  * the last that worked; only a reset helps.
  */
 async function ascend(
-  session: StubSession,
+  search: RateSearch,
   rungs: readonly number[],
   remembered = false,
 ): Promise<"understood" | "lost"> {
+  const { session } = search;
   const { link } = session;
   for (const rung of rungs) {
     throwIfAborted(link.signal);
     // Half of a step leaves two sides that do not understand each other.
-    const outcome = await link.withoutSignal(() => tryRate(session, rung));
+    const outcome = await link.withoutSignal(() => tryRate(search, rung));
     session.emit({ type: "baud.tried", baudRate: rung, works: outcome === "understood", remembered });
     if (outcome === "lost") return "lost";
     // Beyond a rate that the line does not carry is none that it does; a port may lack one and have the next.
@@ -116,27 +101,27 @@ async function ascend(
 }
 
 /** One rung down from a rate that does not do, without a reset where the chip can still be told. */
-export async function stepDown(session: StubSession, restart: (baudRate: number) => Promise<void>): Promise<void> {
-  const { link } = session;
+export async function stepDown(search: RateSearch, restart: (baudRate: number) => Promise<void>): Promise<void> {
+  const { link } = search.session;
   throwIfAborted(link.signal);
-  const lower = rungBelow(link.baudRate);
+  const lower = search.talk.rungBelow(link.baudRate);
   const outcome = await link.withoutSignal(async () => {
-    await isStillUnderstood(session);
+    await isStillUnderstood(search);
     // Also where nothing is understood: telling the chip blindly may do.
-    return await tryRate(session, lower);
+    return await tryRate(search, lower);
   });
   if (outcome !== "understood") await restart(lower);
 }
 
 /** From the reset on; where not even the stub arrives at this rate, at the next lower one. */
-export async function startAgain(session: LiveSession, baudRate: number, restore: Restore): Promise<void> {
-  const { rate } = session;
+export async function startAgain(search: RateSearch, baudRate: number, restore: Restore): Promise<void> {
+  const { session, talk } = search;
   try {
-    await rate.startAgain(session, baudRate);
+    await session.rate.startAgain(session, baudRate);
     await restore();
   } catch (error) {
-    if (baudRate <= COMMON_BAUD || !isLineTrouble(error)) throw error;
-    await startAgain(session, rungBelow(baudRate), restore);
+    if (baudRate <= talk.lowestRate || !isLineTrouble(search, error)) throw error;
+    await startAgain(search, talk.rungBelow(baudRate), restore);
   }
 }
 
@@ -150,8 +135,8 @@ function tellForgotten({ emit }: LiveSession, baudRate: number): void {
 }
 
 /** The rate that was chosen, in the words that scripts know. */
-function tellRate({ link, emit }: LiveSession): void {
-  if (link.baudRate === COMMON_BAUD) return;
+function tellRate({ session: { link, emit }, talk }: RateSearch): void {
+  if (link.baudRate === talk.lowestRate) return;
   emit({ type: "baud.changing", baudRate: link.baudRate });
   emit({ type: "baud.changed", baudRate: link.baudRate });
 }

@@ -1,7 +1,7 @@
-import type { LiveSession, RateRecord, StubSession } from "../session.ts";
-import { COMMON_BAUD } from "../talk/common-baud.ts";
+import type { LiveSession, RateRecord } from "../session.ts";
 import { lineBytesOf, type Restore, settleAt, startAgain, stepDown } from "./climb.ts";
 import { judgeTrouble, type RateVerdict } from "./judge-trouble.ts";
+import type { RateSearch } from "./line-talk.ts";
 import { keepRate, recallRate } from "./remembered-rate.ts";
 import { isStillUnderstood, tryRate } from "./try-rate.ts";
 
@@ -9,37 +9,37 @@ import { isStillUnderstood, tryRate } from "./try-rate.ts";
  * To be called for each message that was damaged or lost in a transfer: counts it, and says what is to be done about the
  * rate, which `followVerdict` does. `stay` at the lowest, and where the rate is not ours to change.
  */
-export function noteTrouble(session: LiveSession, isFutile: boolean): RateVerdict {
-  const { rate, link, loader } = session;
+export function noteTrouble({ session, talk }: RateSearch, isFutile: boolean): RateVerdict {
+  const { rate, link } = session;
   rate.seen.troubles++;
-  if (loader !== "stub" || rate.ceiling === null) return "stay";
+  if (rate.ceiling === null) return "stay";
   const { left, isNoise } = rate.seen;
   const verdict = judgeTrouble({ now: recordOf(session), left, isNoise, isFutile });
-  return verdict === "lower" && link.baudRate <= COMMON_BAUD ? "stay" : verdict;
+  return verdict === "lower" && link.baudRate <= talk.lowestRate ? "stay" : verdict;
 }
 
 /**
  * Changes the rate for the rest of the session, in step again, and says so. What the loader was told may be void then: the
  * chip may have been reset on the way, and `restore` tells it anew. Throws as `raiseRate`.
  */
-export async function followVerdict(session: LiveSession, verdict: RateVerdict, restore: Restore): Promise<void> {
-  if (session.loader !== "stub") return;
-  if (verdict === "lower") await lowerRate(session, restore);
-  else if (verdict === "return") await returnToRate(session, restore);
+export async function followVerdict(search: RateSearch, verdict: RateVerdict, restore: Restore): Promise<void> {
+  if (verdict === "lower") await lowerRate(search, restore);
+  else if (verdict === "return") await returnToRate(search, restore);
 }
 
 function recordOf({ rate: { seen }, link }: LiveSession): RateRecord {
   return { baudRate: link.baudRate, bytes: lineBytesOf(link) - seen.sinceBytes, troubles: seen.troubles };
 }
 
-async function lowerRate(session: StubSession, restore: Restore): Promise<void> {
+async function lowerRate(search: RateSearch, restore: Restore): Promise<void> {
+  const { session } = search;
   const { link, emit } = session;
   const { isNoise } = session.rate.seen;
   const left = recordOf(session);
   const before = link.baudRate;
-  await stepDown(session, (baudRate) => startAgain(session, baudRate, restore));
+  await stepDown(search, (baudRate) => startAgain(search, baudRate, restore));
   settleAt(session, { left, isNoise });
-  await keepRate(session, await recallRate(session, before));
+  await keepRate(search, await recallRate(search, before));
   emit({
     type: "note",
     code: "baud.lowered",
@@ -49,17 +49,18 @@ async function lowerRate(session: StubSession, restore: Restore): Promise<void> 
 }
 
 /** The rate before was proved, and is not to blame. Where it is not understood any more, it stays as it is. */
-async function returnToRate(session: StubSession, restore: Restore): Promise<void> {
+async function returnToRate(search: RateSearch, restore: Restore): Promise<void> {
+  const { session } = search;
   const { link, emit, rate } = session;
   const before = link.baudRate;
   const wanted = rate.seen.left?.baudRate ?? before;
   const outcome = await link.withoutSignal(async () => {
-    await isStillUnderstood(session);
-    return await tryRate(session, wanted);
+    await isStillUnderstood(search);
+    return await tryRate(search, wanted);
   });
-  if (outcome === "lost") await startAgain(session, before, restore);
+  if (outcome === "lost") await startAgain(search, before, restore);
   settleAt(session, { left: null, isNoise: true });
-  await keepRate(session, await recallRate(session, wanted));
+  await keepRate(search, await recallRate(search, wanted));
   if (link.baudRate === before) return;
   emit({
     type: "note",

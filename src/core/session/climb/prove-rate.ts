@@ -1,8 +1,5 @@
 import { isEspError } from "../../errors.ts";
-import { FLASH_BEGIN, FLASH_DATA } from "../../wire/commands.ts";
-import type { StubSession } from "../session.ts";
-import { PACKET_BYTES, readPacket } from "../talk/read-packet.ts";
-import { isTransient } from "../talk/resynchronise.ts";
+import type { RateSearch } from "./line-talk.ts";
 import { isStillUnderstood } from "./try-rate.ts";
 
 /** For the chip's part of an exchange; the time on the line is added. Nothing of this takes a chip long. */
@@ -22,10 +19,11 @@ export interface ProofWrite {
  *
  * To be done at a rate that is trusted: only the line guards the words of this command, and others would erase.
  */
-export async function beginProof({ link, traits }: StubSession, write: ProofWrite): Promise<void> {
+export async function beginProof({ session, talk }: RateSearch, write: ProofWrite): Promise<void> {
+  const { link, traits } = session;
   const encrypted = traits.sendsEncryptedWord ? { encrypted: 0 } : {};
   const nothing = { sizeBytes: 0, blocks: 1, blockSize: traits.flashBlockSize, address: 0, ...encrypted };
-  await link.exchange(FLASH_BEGIN, nothing, { timeoutMs: ANSWER_MS });
+  await link.exchange(talk.FLASH_BEGIN, nothing, { timeoutMs: ANSWER_MS });
   write.isBegun = true;
 }
 
@@ -40,38 +38,42 @@ const TRIES = { receiving: 2, sending: 3 } as const;
  * of what it sent, and one full block. A stub that was started anew has begun no write yet, but its own code came over the
  * line at this rate, with checksums.
  */
-export async function provesRate(session: StubSession, write: ProofWrite): Promise<boolean> {
-  if (!(await succeeds(session, TRIES.receiving, () => provesReceiving(session)))) return false;
-  return await succeeds(session, TRIES.sending, async () => {
-    if (!write.isBegun) await beginProof(session, write);
-    return await provesSending(session);
+export async function provesRate(search: RateSearch, write: ProofWrite): Promise<boolean> {
+  if (!(await succeeds(search, TRIES.receiving, () => provesReceiving(search)))) return false;
+  return await succeeds(search, TRIES.sending, async () => {
+    if (!write.isBegun) await beginProof(search, write);
+    return await provesSending(search);
   });
 }
 
 /** Tries again where the chip is understood after a failure, in step with it then. */
-async function succeeds(session: StubSession, tries: number, prove: () => Promise<boolean>): Promise<boolean> {
+async function succeeds(search: RateSearch, tries: number, prove: () => Promise<boolean>): Promise<boolean> {
   for (let left = tries; ; left--) {
     try {
       if (await prove()) return true;
     } catch (error) {
-      if (!isLineTrouble(error)) throw error;
+      if (!isLineTrouble(search, error)) throw error;
     }
-    if (left <= 1 || !(await isStillUnderstood(session))) return false;
+    if (left <= 1 || !(await isStillUnderstood(search))) return false;
   }
 }
 
-async function provesReceiving({ link }: StubSession): Promise<boolean> {
-  return (await readPacket(link, { address: 0, sizeBytes: PACKET_BYTES }, ANSWER_MS)) !== null;
+async function provesReceiving({ session, talk }: RateSearch): Promise<boolean> {
+  return (await talk.readPacket(session.link, { address: 0, sizeBytes: talk.packetBytes }, ANSWER_MS)) !== null;
 }
 
-async function provesSending({ link, traits }: StubSession): Promise<boolean> {
-  await link.exchange(FLASH_DATA, { sequence: 0, block: anyBytes(traits.flashBlockSize) }, { timeoutMs: ANSWER_MS });
+async function provesSending({ session: { link, traits }, talk }: RateSearch): Promise<boolean> {
+  await link.exchange(
+    talk.FLASH_DATA,
+    { sequence: 0, block: anyBytes(traits.flashBlockSize) },
+    { timeoutMs: ANSWER_MS },
+  );
   return true;
 }
 
 /** Trouble that says something of the line, and nothing of chip or port. */
-export function isLineTrouble(error: unknown): boolean {
-  return isTransient(error) || isEspError(error, "link.status") || isEspError(error, "link.desynchronised");
+export function isLineTrouble({ talk }: RateSearch, error: unknown): boolean {
+  return talk.isTransient(error) || isEspError(error, "link.status") || isEspError(error, "link.desynchronised");
 }
 
 /** All values, in no order, the same every time. */

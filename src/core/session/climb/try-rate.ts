@@ -1,10 +1,6 @@
-import { sleep } from "../../clock.ts";
 import { isEspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
-import { CHANGE_BAUDRATE } from "../../wire/commands.ts";
-import type { StubSession } from "../session.ts";
-import { switchTo } from "../talk/change-baud.ts";
-import { syncOnce } from "../talk/sync.ts";
+import type { RateSearch } from "./line-talk.ts";
 
 /**
  * `understood`: both sides talk at the new rate. `unsupported`: the port has no such rate, and the chip was told nothing.
@@ -23,32 +19,32 @@ const SURE_FACTOR = 3;
 const SWITCH_MS = 20;
 
 /** Moves both sides to another rate and asks for a sign of life; where none comes, back to the rate before. */
-export async function tryRate(session: StubSession, baudRate: number): Promise<RateOutcome> {
+export async function tryRate({ session, talk }: RateSearch, baudRate: number): Promise<RateOutcome> {
   const { link } = session;
   const before = link.baudRate;
   if (!(await portHas(link, baudRate))) return "unsupported";
-  const answerMs = await switchTo(session, baudRate, SWITCH_MS);
+  const answerMs = await talk.switchTo(session, baudRate, SWITCH_MS);
   const waitMs = Math.min(link.limits.syncMs, SURE_MS + SURE_FACTOR * answerMs);
-  if (await answersAsBefore(session, SYNCS, waitMs)) return "understood";
+  if (await answersAsBefore({ session, talk }, SYNCS, waitMs)) return "understood";
   // The chip may understand what we say without our understanding it, or not have heard of the new rate.
-  await link.send(CHANGE_BAUDRATE, {
+  await link.send(talk.CHANGE_BAUDRATE, {
     baudRate: before,
     currentBaudRate: session.traits.baudSecondWord === "current" ? baudRate : 0,
   });
-  await sleep(link.clock, SWITCH_MS, link.signal);
+  await talk.sleep(link.clock, SWITCH_MS, link.signal);
   await link.setBaudRate(before);
-  return (await answersAsBefore(session, SYNCS, waitMs)) ? "refused" : "lost";
+  return (await answersAsBefore({ session, talk }, SYNCS, waitMs)) ? "refused" : "lost";
 }
 
 /** Whether the loader of this session answers at the present rate, after whatever went wrong. */
-export async function isStillUnderstood(session: StubSession): Promise<boolean> {
-  return await answersAsBefore(session, SYNCS_ON_TROUBLE, session.link.limits.syncMs);
+export async function isStillUnderstood(search: RateSearch): Promise<boolean> {
+  return await answersAsBefore(search, SYNCS_ON_TROUBLE, search.session.link.limits.syncMs);
 }
 
-async function answersAsBefore(session: StubSession, syncs: number, waitMs: number): Promise<boolean> {
+async function answersAsBefore({ session, talk }: RateSearch, syncs: number, waitMs: number): Promise<boolean> {
   const { link } = session;
   for (let attempt = 0; attempt < syncs; attempt++) {
-    const answer = await syncOnce(link, waitMs);
+    const answer = await talk.syncOnce(link, waitMs);
     if (answer === null) continue;
     // A chip that was reset is another conversation partner.
     if (!answer.stubRunning) return false;
