@@ -1,54 +1,40 @@
 import { EspError, isEspError } from "../core/errors.ts";
+import { loadWords } from "../core/load-part.ts";
+import type { OpenCode } from "./open-words.ts";
 
 function errorName(error: unknown): string {
   const name = (error as { name?: unknown } | null)?.name;
   return typeof name === "string" ? name : "";
 }
 
-/** A port that this page opened before. */
-function openAlreadyError(cause?: unknown): EspError {
-  return new EspError("port.busy", "The serial port is open already: this page itself has opened it.", {
-    hint: "Close it first, or end the session that uses it with disconnect().",
-    cause,
-  });
-}
+/** The page has it open itself. */
+const OURS = "InvalidStateError";
+
+const CODES: Readonly<Record<string, OpenCode>> = {
+  [OURS]: "port.busy",
+  NotFoundError: "port.missing",
+  NetworkError: "port.busy",
+  SecurityError: "port.permission",
+  NotAllowedError: "port.permission",
+  TypeError: "port.baud-unsupported",
+};
 
 /**
- * A port that did not open. `isConnected`: what the browser says of the device; undefined where it says nothing. A device
- * that is gone and one that another program has open fail alike, as NetworkError.
+ * Why a port did not open. `isConnected`: what the browser says of the device; undefined where it says nothing. A device that is
+ * gone and one that another program has open fail alike, as NetworkError.
  */
-export function openError(cause: unknown, isConnected?: boolean): EspError {
+export function openCode(cause: unknown, isConnected?: boolean): OpenCode {
   const name = errorName(cause);
-  if (name === "InvalidStateError") return openAlreadyError(cause);
-  if (name === "NotFoundError" || (name === "NetworkError" && isConnected === false)) {
-    return new EspError("port.missing", "The serial port is not there any more.", {
-      hint: "Plug the board in again; a browser may want the port to be chosen anew then.",
-      cause,
-    });
-  }
-  if (name === "NetworkError") {
-    const gone = isConnected === undefined ? ", or the board is gone" : "";
-    return new EspError("port.busy", `The serial port cannot be opened; something else has it open${gone}.`, {
-      hint: "Close other tabs and programs that use it, or unplug it and plug it in again.",
-      cause,
-    });
-  }
-  if (name === "SecurityError" || name === "NotAllowedError") {
-    return new EspError("port.permission", "The browser does not allow this page to use the serial port.", {
-      hint: "Pages need https and the permission for serial ports.",
-      cause,
-    });
-  }
-  if (name === "TypeError") {
-    return new EspError("port.baud-unsupported", "The browser does not accept this baud rate.", {
-      hint: "Choose a more common rate, such as 460800 or 115200.",
-      cause,
-    });
-  }
-  return new EspError("port.failed", "The serial port cannot be opened.", {
-    hint: "Close other programs that use it, and plug it in again.",
-    cause,
-  });
+  if (name === "NetworkError" && isConnected === false) return "port.missing";
+  return (Object.hasOwn(CODES, name) ? CODES[name] : undefined) ?? "port.failed";
+}
+
+/** A port that did not open, as `openCode` has it. */
+export async function openError(cause: unknown, isConnected?: boolean): Promise<EspError> {
+  const code = openCode(cause, isConnected);
+  const words = await loadWords(() => import("./open-words.ts"));
+  const said = words?.openWords(code, { isOurs: errorName(cause) === OURS, isConnected });
+  return new EspError(code, said?.message ?? "The serial port cannot be opened.", { hint: said?.hint, cause });
 }
 
 export function lostError(cause: unknown): EspError {

@@ -12,7 +12,7 @@ import type { Port, PortInfo } from "../core/port/port.ts";
 import { linesError } from "../core/port/port-errors.ts";
 import { portOver } from "../core/port/port-over.ts";
 import type { OpenDevice, TransportEvents } from "../core/port/transport.ts";
-import { isPassingReadError, lostError, openError } from "./web-serial-errors.ts";
+import { isPassingReadError, lostError, openCode, openError } from "./web-serial-errors.ts";
 import type { ByteReaderLike, ByteWriterLike, SerialPortLike } from "./web-serial-types.ts";
 
 /** The default of 255 bytes overruns at high rates while the page is busy. */
@@ -102,10 +102,10 @@ class WebSerialDevice implements OpenDevice {
     try {
       await this.#serialPort.open({ baudRate, bufferSize: BUFFER_SIZE_BYTES });
     } catch (error) {
-      throw openError(error, this.#serialPort.connected);
+      throw await openError(error, this.#serialPort.connected);
     }
     const writer = this.#serialPort.writable?.getWriter();
-    if (writer === undefined) throw openError(undefined);
+    if (writer === undefined) throw await openError(undefined);
     const channel: Channel = { writer, reader: null, ended: false, reading: Promise.resolve() };
     // A writer that fails says so through each write; unwatched it would count as an unhandled rejection.
     writer.closed.catch(() => {});
@@ -161,7 +161,7 @@ class WebSerialDevice implements OpenDevice {
     try {
       await this.#openChannel(baudRate);
     } catch (error) {
-      const refused = openError((error as EspError).cause).code === "port.baud-unsupported";
+      const refused = openCode((error as EspError).cause) === "port.baud-unsupported";
       if (!refused) throw lostError(error);
       await this.#openChannel(before).catch((again: unknown) => {
         throw lostError(again);

@@ -30,7 +30,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/error-codes": [],
   "core/errors": ["core/error-codes", "core/error-details", "core/plain-data", "core/remedy"],
   "core/error-meanings": ["core/errors"],
-  "core/load-part": ["core/errors"],
+  "core/load-part": ["core/errors", "core/host"],
   "core/serialise-error": ["core/errors", "core/remedy"],
   // Types only: the codes of what the rooms above have to say.
   "core/notice": ["core/errors", "core/image", "core/nvs", "core/secure"],
@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/image": ["core/check", "core/elf", "core/bytes", "core/chip", "core/errors"],
   "core/wire": ["core/check", "core/bytes", "core/chip", "core/errors"],
   "core/port": ["core/check", "core/bytes", "core/clock", "core/errors", "core/host"],
-  "core/link": ["core/check", "core/wire", "core/port", "core/bytes", ...LEAVES],
+  "core/link": ["core/check", "core/wire", "core/port", "core/bytes", "core/load-part", ...LEAVES],
   // Of ports the check of a clock.
   "core/improv": ["core/check", "core/bytes", "core/port", "core/clock", "core/errors", "core/shield-listener"],
   "core/session": [

@@ -52,7 +52,7 @@ export class Ahead {
       next: async () => {
         const reply = await link.receive(command, new Deadline(link.clock, timeoutMs + link.lineMs(sentBytes)));
         if (reply === null) throw silenceError(command, timeoutMs, link.noise);
-        answered(interpretReply(command, reply));
+        answered(await interpretReply(command, reply));
       },
     });
   }

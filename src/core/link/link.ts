@@ -325,7 +325,7 @@ export class Link {
   async #interpret<Request, Reply>(command: Command<Request, Reply>, reply: ReplyPacket): Promise<Reply> {
     if (isUnsupported(reply)) await this.#drainCopies(reply);
     try {
-      return interpretReply(command, reply);
+      return await interpretReply(command, reply);
     } catch (error) {
       if (isEspError(error, "link.reply-short")) this.suspect = true;
       throw error;

@@ -1,6 +1,7 @@
 import { EspError } from "../errors.ts";
+import { loadWords } from "../load-part.ts";
 import type { ReplyPacket } from "../wire/packet.ts";
-import { ROM_UNSUPPORTED_REASON, STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED, statusReason } from "../wire/status.ts";
+import { ROM_UNSUPPORTED_REASON, STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED } from "../wire/status.ts";
 import { findPanic, type Noise, noiseText } from "./noise.ts";
 
 /** What errors say of a command. */
@@ -17,7 +18,7 @@ export function isUnsupported(reply: ReplyPacket): boolean {
 }
 
 /** What a status other than 0 means. */
-export function statusError(command: NamedCommand, status: number): EspError {
+export async function statusError(command: NamedCommand, status: number): Promise<EspError> {
   const details = { command: command.name, status };
   if (status === STUB_NOT_IMPLEMENTED || status === STUB_INVALID_COMMAND)
     return new EspError("link.unsupported-command", `The stub does not know the command ${command.name}.`, {
@@ -27,9 +28,23 @@ export function statusError(command: NamedCommand, status: number): EspError {
   const shown = status.toString(16).padStart(4, "0").toUpperCase();
   return new EspError(
     "link.status",
-    `Failed to ${command.doing}: the chip answered ${shown} (${statusReason(status)}).`,
+    `Failed to ${command.doing}: the chip answered ${shown} (${await reasonOf(status)}).`,
     { hint: "See the details for the command; a checksum error points at the cable or the baud rate.", details },
   );
+}
+
+/** Of a damaged request, which is sent again: nothing is loaded for that. */
+const DAMAGED = new Map([
+  [0x0107, "wrong checksum"],
+  [0xc000, "wrong length of data"],
+  [0xc100, "wrong checksum of data"],
+]);
+
+async function reasonOf(status: number): Promise<string> {
+  const reason = DAMAGED.get(status);
+  if (reason !== undefined) return reason;
+  const words = await loadWords(() => import("../wire/status-reasons.ts"));
+  return words === null ? "what that means could not be looked up" : words.statusReason(status);
 }
 
 export function unsupportedError({ name, opcode }: NamedCommand): EspError {

@@ -6,7 +6,7 @@ import * as commands from "./commands.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "./packet.ts";
 import { decodeSecurityInfo, encodeSecurityInfo } from "./security-info.ts";
 import { slipEncode } from "./slip.ts";
-import { statusReason } from "./status.ts";
+import { statusReason } from "./status-reasons.ts";
 
 const frame = <Request>(command: Command<Request, unknown>, request: Request): string => {
   const data = command.encode(request);

@@ -3,7 +3,7 @@ import { FLASH_DATA, READ_REG, STUB_GREETING } from "../../../src/core/wire/comm
 import { encodeReply, encodeRequest, PACKET_HEADER } from "../../../src/core/wire/packet.ts";
 import { LONG, SECURITY_FLAG } from "../../../src/core/wire/security-info.ts";
 import { slipEncode } from "../../../src/core/wire/slip.ts";
-import { STATUS_REASONS } from "../../../src/core/wire/status.ts";
+import { STATUS_REASONS } from "../../../src/core/wire/status-reasons.ts";
 import { fieldTable } from "./field-table.ts";
 import { code, hex, hexBytes, table } from "./markdown.ts";
 import { sourceComments } from "./source-comments.ts";
