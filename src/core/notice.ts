@@ -36,6 +36,7 @@ export type NoticeCode =
   | "chip.vddsdio-set"
   // Leaving.
   | "reset.failed"
+  | "reset.plain"
   | "reset.no-lines"
   | "reset.soft-unsupported"
   | "reset.watchdog-locked"

@@ -7,7 +7,7 @@ import { type WriteFlashOptions, writeFlash } from "../../src/core/flash/write/w
 import { NO_MEMORY } from "../../src/core/host-memory.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
 import { disconnect } from "../../src/core/session/reset/disconnect.ts";
-import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
+import type { AfterMode, ConnectOptions, Session } from "../../src/core/session/session.ts";
 import type { VirtualChipOptions } from "../../src/virtual/check-options.ts";
 import { type VirtualChip, virtualChip } from "../../src/virtual/virtual-chip.ts";
 import { fixtureImage } from "../support/image/fixture-image.ts";
@@ -104,6 +104,38 @@ describe("a part that cannot be loaded while connecting", () => {
     expect(error).toMatchObject({ code, details: { diagnosis: { code } }, cause: { code: "package.part-missing" } });
     expect(error.message).toContain("No chip answered");
     expect(error.hint).toContain("loaded again");
+  });
+});
+
+const OTHER_RESETS = "../../src/core/session/reset/other-resets.ts";
+
+describe("other ways to leave a chip, which cannot be loaded", () => {
+  it.each<[AfterMode, string]>([
+    ["soft-reset", "hard"],
+    ["watchdog-reset", "hard"],
+    ["no-reset", ""],
+  ])("%s: told, and the chip is left as can be done without", async (reset, done) => {
+    const chip = virtualChip("esp32c3");
+    const told: string[] = [];
+    const onEvent = (event: EspEvent): void => {
+      if (event.type === "warning") told.push(event.code);
+      if (event.type === "reset.done") told.push(event.how);
+    };
+    const session = await connect(chip.port, { onEvent, stub: false });
+    lose(OTHER_RESETS);
+    await disconnect(session, { reset });
+    expect(told).toEqual(["reset.plain", done].filter((word) => word !== ""));
+    vi.doUnmock(OTHER_RESETS);
+    await disconnect(await connect(chip.port));
+  });
+
+  it("a chip to which more is said before its reset: told while connecting, which resets it by its lines", async () => {
+    lose(OTHER_RESETS);
+    const told: string[] = [];
+    const onEvent = (event: EspEvent): void => void (event.type === "reset.done" && told.push(event.how));
+    const error = await failure(connect(virtualChip("esp32s3").port, { onEvent }));
+    expect(error).toMatchObject({ code: "package.part-missing", details: { part: "other ways to leave a chip" } });
+    expect(told).toEqual(["hard"]);
   });
 });
 

@@ -15,7 +15,7 @@ import { highestRate } from "../climb/ladder.ts";
 import { emitIdentity, readIdentity } from "../facts/identity.ts";
 import { handOut } from "../handle.ts";
 import { disconnect } from "../reset/disconnect.ts";
-import { resetAndClose } from "../reset/leave.ts";
+import { haveResetAtHand, resetAndClose } from "../reset/leave.ts";
 import { customSequence, hardReset, runResetSequence } from "../reset/reset-sequences.ts";
 import { usbMode } from "../reset/usb-mode.ts";
 import { disableWatchdogs } from "../reset/watchdogs.ts";
@@ -122,6 +122,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     const { stubRunning, reset } = await reachLoader(link, attempt.emit, options);
     session = await identify(attempt, stubRunning);
     if (attempt.returning !== undefined) refuseAnotherChip(attempt.returning, session.mac);
+    await haveResetAtHand(session);
     if (session.loader === "stub") session.emit({ type: "stub.already-running" });
     else await calmWatchdogs(session);
     await powerFlash(session);

@@ -2,15 +2,15 @@
 // In: a port or a session, and the kind of reset that is asked for.
 // Out: a chip that runs or waits as asked, and a closed port.
 
-import type { WatchdogRegisters } from "../../chip/types.ts";
 import { sleep } from "../../clock.ts";
-import { isEspError } from "../../errors.ts";
+import { isEspError, toEspError } from "../../errors.ts";
 import type { ResetKind } from "../../events.ts";
+import { loadPart } from "../../load-part.ts";
 import { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
 import type { AfterMode, LiveSession, RomSession } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
-import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
-import { writeRegisters } from "../talk/registers.ts";
+import { COMMON_BAUD } from "../talk/common-baud.ts";
+import { readRegister, writeRegisters } from "../talk/registers.ts";
 import { resynchronise } from "../talk/resynchronise.ts";
 import { expectLoss } from "../talk/watch-loss.ts";
 import {
@@ -20,7 +20,7 @@ import {
   runResetSequence,
   usesFlowControl,
 } from "./reset-sequences.ts";
-import { bitsClear, watchdogReset } from "./watchdogs.ts";
+import type { ResetTools } from "./reset-tools.ts";
 
 const SOFT_RESET_MS = 50;
 
@@ -53,10 +53,31 @@ export function warnNotReset(session: LiveSession, why: string): void {
 }
 
 async function reset(session: LiveSession, after: AfterMode): Promise<void> {
-  if (after === "no-reset" || after === "no-reset-stub") await stay(session, after);
-  else if (after === "soft-reset") await softReset(session);
-  else if (after === "watchdog-reset") await watchdogOrHardReset(session);
-  else await hardResetChip(session);
+  if (after === "hard-reset") return await hardResetChip(session);
+  const others = await otherResets(session);
+  if (others !== null) await others.leaveOtherwise({ session, tools: RESET_TOOLS }, after);
+  else if (after === "soft-reset" || after === "watchdog-reset") await resetThroughLines(session);
+}
+
+type OtherResets = typeof import("./other-resets.ts");
+
+const loadOtherResets = async (): Promise<OtherResets> =>
+  await loadPart("other ways to leave a chip", () => import("./other-resets.ts"));
+
+/** Null: they cannot be loaded, which is told. The chip is left as can be done without. */
+async function otherResets(session: LiveSession): Promise<OtherResets | null> {
+  try {
+    return await loadOtherResets();
+  } catch (error) {
+    const { message } = toEspError(error);
+    session.emit({ type: "warning", code: "reset.plain", message: `${message} The chip is left without it.` });
+    return null;
+  }
+}
+
+/** For chips to which more is said than their lines do: loaded while they are connected to. Throws `package.part-missing`. */
+export async function haveResetAtHand(session: LiveSession): Promise<void> {
+  if (mustTellBeforeReset(session)) await loadOtherResets();
 }
 
 function done(session: LiveSession, how: ResetKind, message: string): void {
@@ -67,37 +88,6 @@ function done(session: LiveSession, how: ResetKind, message: string): void {
 async function returnToCommonBaud(session: LiveSession): Promise<void> {
   const isFast = session.link.baudRate > COMMON_BAUD && session.usbMode === "uart";
   if (isFast && session.link.port.capabilities.baud && (await canTalk(session))) await changeBaud(session, COMMON_BAUD);
-}
-
-/**
- * Nothing is sent but what brings the common baud rate back. A stub that is to stay a stub stays at the rate that was named,
- * as with the reference (fact sheet 2.5), for who comes next without a SYNC and at that rate; where none was, who comes
- * next knows of none.
- */
-async function stay(session: LiveSession, after: "no-reset" | "no-reset-stub"): Promise<void> {
-  const isNamed = askedRate(session.connecting.baudRate) !== null;
-  if (after === "no-reset" || session.loader === "rom" || !isNamed) await returnToCommonBaud(session);
-  if (after === "no-reset-stub") done(session, "none-stub", "Staying in flasher stub.");
-  else done(session, "none", "Staying in bootloader.");
-}
-
-/** Only the ROM loader can be asked to run the application; the stub ignores the request (fact sheet 2.5). */
-async function softReset(session: LiveSession): Promise<void> {
-  if (session.loader === "stub") {
-    session.emit({
-      type: "warning",
-      code: "reset.soft-unsupported",
-      message: "The flasher stub cannot do a soft reset; resetting through the RTS pin instead.",
-    });
-    await hardResetChip(session);
-    return;
-  }
-  if (!(await canTalk(session))) {
-    await hardResetChip(session);
-    return;
-  }
-  await startApplication(session);
-  done(session, "soft", "Soft resetting...");
 }
 
 /** Asks the ROM loader to run the application in flash. Throws `link.*`, `port.*`. */
@@ -113,40 +103,6 @@ export async function startApplication({ link, traits }: RomSession): Promise<vo
   await link.send(FLASH_END, { stay: 1 });
   // No answer comes; closing the port at once could drop the request.
   await sleep(link.clock, SOFT_RESET_MS);
-}
-
-async function watchdogOrHardReset(session: LiveSession): Promise<void> {
-  const { watchdogs, name } = session.chip;
-  if (watchdogs?.canReset !== true) {
-    session.emit({
-      type: "note",
-      code: "reset.watchdog-unsupported",
-      message: `Watchdog hard reset is not supported on ${name}, attempting classic hard reset instead.`,
-    });
-    await hardResetChip(session);
-  } else if (session.secureDownload) {
-    session.emit({
-      type: "warning",
-      code: "reset.watchdog-locked",
-      message: "Watchdog hard reset is not supported in Secure Download Mode, attempting classic hard reset instead.",
-    });
-    await hardResetChip(session);
-  } else if (!(await tryWatchdogReset(session, watchdogs))) {
-    await resetThroughLines(session);
-  }
-}
-
-/** False when the chip does not listen: the lines still reach it. */
-async function tryWatchdogReset(session: LiveSession, watchdogs: WatchdogRegisters): Promise<boolean> {
-  if (!(await canTalk(session))) return false;
-  try {
-    await watchdogReset(session, watchdogs);
-  } catch (error) {
-    if (!isLinkError(error)) throw error;
-    return false;
-  }
-  done(session, "watchdog", "Hard resetting with a watchdog...");
-  return true;
 }
 
 function isLinkError(error: unknown): boolean {
@@ -166,25 +122,16 @@ async function canTalk(session: LiveSession): Promise<boolean> {
 }
 
 async function hardResetChip(session: LiveSession): Promise<void> {
-  if (session.customHardResetSequence === undefined && (await tellBeforeReset(session))) return;
+  const isCustom = session.customHardResetSequence !== undefined;
+  const others = !isCustom && mustTellBeforeReset(session) ? await otherResets(session) : null;
+  if (others !== null && (await others.tellBeforeReset({ session, tools: RESET_TOOLS }))) return;
   await resetThroughLines(session);
 }
 
-/** What must be said to the chip before its lines are moved; true when that has reset it already. */
-async function tellBeforeReset(session: LiveSession): Promise<boolean> {
-  const { clearForceDownload, otgWatchdog } = session.chip.hardReset;
-  const mayNeedWatchdog = session.usbMode === "otg" && otgWatchdog !== "never";
-  if (!session.traits.canReadRegisters || !(clearForceDownload || mayNeedWatchdog)) return false;
-  const { watchdogs } = session.chip;
-  try {
-    if (!(await canTalk(session))) return false;
-    await clearForcedDownload(session);
-    if (watchdogs === null || !(await needsWatchdog(session))) return false;
-    return await tryWatchdogReset(session, watchdogs);
-  } catch (error) {
-    if (!isLinkError(error)) throw error;
-    return false;
-  }
+/** Something must be said to the chip before its lines are moved, or may have to be. */
+function mustTellBeforeReset({ chip, usbMode, traits }: LiveSession): boolean {
+  const { clearForceDownload, otgWatchdog } = chip.hardReset;
+  return traits.canReadRegisters && (clearForceDownload || (usbMode === "otg" && otgWatchdog !== "never"));
 }
 
 async function resetThroughLines(session: LiveSession): Promise<void> {
@@ -211,26 +158,13 @@ async function resetThroughLines(session: LiveSession): Promise<void> {
   done(session, "hard", "Hard resetting via RTS pin...");
 }
 
-/** A forced download would survive the reset (ESP32-S3). A chip that refuses the write is reset all the same. */
-async function clearForcedDownload(session: LiveSession): Promise<void> {
-  const { clearForceDownload, forceDownload } = session.chip.hardReset;
-  if (!clearForceDownload || forceDownload === null) return;
-  try {
-    await writeRegisters(session, [{ address: forceDownload.register, value: 0, mask: forceDownload.mask }]);
-  } catch (error) {
-    if (!isEspError(error) || error.code.startsWith("port.")) throw error;
-  }
-}
-
-/** Over USB-OTG an RTS reset does not sample the straps again, so a chip strapped for download would stay in it. */
-async function needsWatchdog(session: LiveSession): Promise<boolean> {
-  const { otgWatchdog, strap, forceDownload } = session.chip.hardReset;
-  if (session.usbMode !== "otg" || session.chip.watchdogs?.canReset !== true) return false;
-  if (!session.traits.canReadRegisters || otgWatchdog === "never") return false;
-  if (otgWatchdog === "always") return true;
-  if (strap === null || forceDownload === null) return false;
-  return (
-    (await bitsClear(session, strap.register, strap.spiBootMask)) &&
-    (await bitsClear(session, forceDownload.register, forceDownload.mask))
-  );
-}
+const RESET_TOOLS: ResetTools = {
+  sleep,
+  canTalk,
+  hardResetChip,
+  resetThroughLines,
+  returnToCommonBaud,
+  startApplication,
+  readRegister,
+  writeRegisters,
+};

@@ -1,0 +1,16 @@
+import type { sleep } from "../../clock.ts";
+import type { LiveSession, RomSession } from "../session.ts";
+import type { readRegister, writeRegisters } from "../talk/registers.ts";
+
+/** What the other ways to leave a chip are made of, besides what only they need: given, because they are a part of their own. */
+export interface ResetTools {
+  readonly sleep: typeof sleep;
+  /** After a broken-off operation it may be out of step; false: it stays so. */
+  readonly canTalk: (session: LiveSession) => Promise<boolean>;
+  readonly hardResetChip: (session: LiveSession) => Promise<void>;
+  readonly resetThroughLines: (session: LiveSession) => Promise<void>;
+  readonly returnToCommonBaud: (session: LiveSession) => Promise<void>;
+  readonly startApplication: (session: RomSession) => Promise<void>;
+  readonly readRegister: typeof readRegister;
+  readonly writeRegisters: typeof writeRegisters;
+}
