@@ -5,10 +5,10 @@ export const BUDGETS = [
     page: "a flasher: connect, writeFlash, requestPort",
     imports: { index: ["connect", "writeFlash"], web: ["requestPort"] },
     run: "plain-write",
-    // The aim is 45 KB, that is 46,080 bytes; this is what is reached, and 1 %. Changing headers of images still shares 14 modules
-    // with the page, which esbuild puts into a file of its own (some 700 bytes). Not needed by a write that works, and still at the
-    // start: the words of status codes, what is tried where no chip answers, resets other than the plain one, reading a Blob.
-    bytes: 50_360,
+    // The aim is 45 KB, that is 46,080 bytes; this is what is reached, and 1 %. A line whose rate is ours to find loads the search
+    // for it besides when there is much to send (2.3 KB). Not needed by a write that works, and still at the start: what erases
+    // the whole chip, what is written of files with `previous` contents, the repair of what did not arrive (it has to be at hand).
+    bytes: 47_400,
   },
   { page: "parseImage", imports: { image: ["parseImage"] }, bytes: 8_000 },
 ];
@@ -31,7 +31,7 @@ export const BUTTON_BUDGETS = [
   {
     page: "the install button, as far as a chip is flashed",
     entries: ["install-button", "install-dialog"],
-    // The aim is 70,000. The flasher in it is 50,000; Improv, the log and other languages come besides when they are wanted.
-    bytes: 78_500,
+    // The aim is 70 KB, that is 71,680 bytes. Improv, the log and other languages come besides when they are wanted.
+    bytes: 72_800,
   },
 ];
