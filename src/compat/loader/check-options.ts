@@ -1,7 +1,7 @@
 import { type Check, optional } from "../../core/check/check.ts";
-import { checkFinite } from "../../core/check/numbers.ts";
+import { checkAddress, checkFinite } from "../../core/check/numbers.ts";
 import { hasParts, shape } from "../../core/check/shapes.ts";
-import { checkFunction, checkObject } from "../../core/check/values.ts";
+import { checkFunction, checkObject, listOf } from "../../core/check/values.ts";
 import type { ResetConstructors } from "../transport/resets.ts";
 import { insideOf, type Transport } from "../transport/transport.ts";
 import type { IEspLoaderTerminal, LoaderOptions } from "./loader-options.ts";
@@ -13,6 +13,18 @@ const checkTransport: Check<Transport> = (value) => {
   insideOf(value as Transport);
   return value as Transport;
 };
+
+/** The rest of it is looked at by the write itself. */
+export const checkFlashOptions: Check<unknown> = shape({
+  fileArray: listOf(shape({ data: asIs, address: checkAddress })),
+  flashSize: asIs,
+  flashMode: asIs,
+  flashFreq: asIs,
+  eraseAll: asIs,
+  compress: asIs,
+  force: asIs,
+  reportProgress: optional(checkFunction),
+});
 
 /** A loader may be made of a port alone. */
 export const checkLoaderOptions: Check<Partial<LoaderOptions>> = shape<Partial<LoaderOptions>>({

@@ -3,6 +3,9 @@
 // Out: a chip that holds what was to be written, with the proof; lines for a terminal.
 
 import { chipById, flashSizeCode } from "../../chips.ts";
+import { orNull } from "../../core/check/check.ts";
+import { checkAddress, checkSize, checkWord } from "../../core/check/numbers.ts";
+import { checkFunction, checkText } from "../../core/check/values.ts";
 import { patchHeader } from "../../image.ts";
 import {
   digestFlash,
@@ -23,7 +26,7 @@ import { MissingChipIdError } from "../errors.ts";
 import type { ResetConstructors, ResetStrategy } from "../transport/resets.ts";
 import { Transport } from "../transport/transport.ts";
 import { unsupported } from "../unsupported.ts";
-import { checkLoaderOptions } from "./check-options.ts";
+import { checkFlashOptions, checkLoaderOptions } from "./check-options.ts";
 import { terminalLines, traceLine, WritingLines } from "./event-lines.ts";
 import { FileProgress } from "./file-progress.ts";
 import type {
@@ -123,6 +126,7 @@ export class ESPLoader extends LoaderTools {
 
   async #begin(request: SessionRequest): Promise<void> {
     await this.#doing(async () => {
+      checkText(request.mode, "mode");
       const session = await this.#session.begin(request);
       this.#chip = romOf(session);
       this.#secureDownloadMode = session.secureDownload;
@@ -161,7 +165,7 @@ export class ESPLoader extends LoaderTools {
   }
 
   constructResetSequence(mode: Before): ResetStrategy[] {
-    return resetChoice(this.transport, mode, this.#resets).strategies;
+    return resetChoice(this.transport, checkText(mode, "mode") as Before, this.#resets).strategies;
   }
 
   async readReg(addr: number, _timeout?: number): Promise<number> {
@@ -169,6 +173,7 @@ export class ESPLoader extends LoaderTools {
   }
 
   async writeReg(addr: number, value: number, mask: number = ALL_BITS, delayUs = 0, delayAfterUs = 0): Promise<void> {
+    checkWord(delayAfterUs, "delayAfterUs");
     await this.#with(async (session) => {
       const write = { address: addr, value, mask, delayMicroseconds: delayUs };
       // A write that changes nothing, of a register that nobody minds: only its delay counts.
@@ -199,6 +204,7 @@ export class ESPLoader extends LoaderTools {
 
   /** Writes files and proves each. Throws as `writeFlash` of the library, among it `flash.verify-failed` and `image.*`. */
   async writeFlash(options: FlashOptions): Promise<void> {
+    checkFlashOptions(options, "options");
     await this.#with(async (session) => {
       const files = filesToWrite(options);
       this.#progress = new FileProgress(files, options.reportProgress ?? (() => {}));
@@ -216,6 +222,9 @@ export class ESPLoader extends LoaderTools {
     size: number,
     onPacketReceived: FlashReadCallback = null,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    checkAddress(addr, "addr");
+    checkSize(size, "size");
+    orNull(checkFunction)(onPacketReceived, "onPacketReceived");
     return await this.#with((session) => readPackets(session, { address: addr, sizeBytes: size }, onPacketReceived));
   }
 
@@ -277,12 +286,15 @@ export class ESPLoader extends LoaderTools {
     frequency: FlashFreqValues = "keep",
     size: FlashSizeValues = "keep",
   ): Promise<Uint8Array<ArrayBuffer>> {
+    checkAddress(address, "address");
     const request = { data: image, address, name: `0x${address.toString(16)}`, settings: { mode, frequency, size } };
     return patchHeader(chipById(this.#session.current.chip.id), request).data;
   }
 
   /** The port stays open, and is the page's again. Connect anew before the next operation. */
   async after(mode: After = "hard_reset", usingUsbOtg?: boolean, sequenceString?: string): Promise<void> {
+    checkText(mode, "mode");
+    if (sequenceString !== undefined) checkText(sequenceString, "sequenceString");
     await this.#doing(async () => {
       const choice = afterChoice(this.transport, this.#resets, {
         mode,

@@ -1,4 +1,7 @@
 import { flashSizeBytes } from "../../chips.ts";
+import { checkBytes } from "../../core/check/bytes.ts";
+import { checkFinite } from "../../core/check/numbers.ts";
+import { checkText, listOf } from "../../core/check/values.ts";
 import { isEspError } from "../../index.ts";
 import { littleEndian } from "../bytes.ts";
 import { joined } from "../transport/raw-input.ts";
@@ -23,7 +26,7 @@ export class LoaderTools extends LowLevelLoader {
   }
 
   error(str: string, withNewline = true): void {
-    this.write(`Error: ${str}`, withNewline);
+    this.write(`Error: ${checkText(str, "str")}`, withNewline);
   }
 
   info(str: string, withNewline = true): void {
@@ -31,37 +34,45 @@ export class LoaderTools extends LowLevelLoader {
   }
 
   debug(str: string, withNewline = true): void {
-    if (this.#debugLogging) this.write(`Debug: ${str}`, withNewline);
+    const text = checkText(str, "str");
+    if (this.#debugLogging) this.write(`Debug: ${text}`, withNewline);
   }
 
   _shortToBytearray(i: number): Uint8Array<ArrayBuffer> {
-    return littleEndian(i, 2);
+    return littleEndian(checkFinite(i, "i"), 2);
   }
 
   _intToByteArray(i: number): Uint8Array<ArrayBuffer> {
-    return littleEndian(i, 4);
+    return littleEndian(checkFinite(i, "i"), 4);
   }
 
   _byteArrayToInt(i: number, j: number, k: number, l: number): number {
-    return i | (j << 8) | (k << 16) | (l << 24);
+    const [first, second, third, fourth] = listOf(checkFinite)([i, j, k, l], "bytes") as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return first | (second << 8) | (third << 16) | (fourth << 24);
   }
 
   _appendArray(arr1: Uint8Array, arr2: Uint8Array): Uint8Array<ArrayBuffer> {
-    return joined(arr1, arr2);
+    return joined(checkBytes(arr1, "arr1"), checkBytes(arr2, "arr2"));
   }
 
   /** Exclusive or of all bytes, from `state` on. */
   checksum(data: Uint8Array, state: number = this.ESP_CHECKSUM_MAGIC): number {
-    return data.reduce((sum, byte) => sum ^ byte, state);
+    return checkBytes(data, "data").reduce((sum, byte) => sum ^ byte, checkFinite(state, "state"));
   }
 
   toHex(buffer: number | Uint8Array): string {
     if (typeof buffer === "number") return buffer.toString(16);
-    return Array.from(buffer, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return Array.from(checkBytes(buffer, "buffer"), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   timeoutPerMb(secondsPerMb: number, sizeBytes: number): number {
-    return Math.max(this.DEFAULT_TIMEOUT, (secondsPerMb * sizeBytes) / 1e6);
+    const seconds = checkFinite(secondsPerMb, "secondsPerMb") * checkFinite(sizeBytes, "sizeBytes");
+    return Math.max(this.DEFAULT_TIMEOUT, seconds / 1e6);
   }
 
   /** -1 for what is no size: `keep`, `detect`. */

@@ -2,9 +2,11 @@
 // In: a port that the page was granted.
 // Out: bytes, lines, and a `Port` while a session borrows it.
 
+import { checkBytes } from "../../core/check/bytes.ts";
 import { type Check, optional } from "../../core/check/check.ts";
+import { checkBaudRate, checkMilliseconds } from "../../core/check/numbers.ts";
 import { hasParts, shape } from "../../core/check/shapes.ts";
-import { checkFunction } from "../../core/check/values.ts";
+import { checkFunction, checkRecord, checkText } from "../../core/check/values.ts";
 import { slipEncode } from "../../core/wire/slip.ts";
 import { type Clock, EspError, systemClock } from "../../index.ts";
 import { isPassingReadError } from "../../web/web-serial-errors.ts";
@@ -111,7 +113,7 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
   }
 
   trace(message: string): void {
-    this.#trace.add(message);
+    this.#trace.add(checkText(message, "message"));
   }
 
   /** Puts all that was traced on the clipboard. Throws `output.unwritable` where there is none. */
@@ -120,21 +122,21 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
   }
 
   hexify(bytes: Uint8Array): string {
-    return hexRows(bytes, false);
+    return hexRows(checkBytes(bytes, "bytes"), false);
   }
 
   hexConvert(bytes: Uint8Array, autoSplit = true): string {
-    return hexRows(bytes, autoSplit);
+    return hexRows(checkBytes(bytes, "bytes"), autoSplit);
   }
 
   slipWriter(data: Uint8Array): Uint8Array<ArrayBuffer> {
-    return slipEncode(data);
+    return slipEncode(checkBytes(data, "data"));
   }
 
   /** As one SLIP frame; for plain bytes there is `device.writable`. Throws `port.closed`, `session.busy`, `port.lost`. */
   async write(data: Uint8Array): Promise<void> {
+    const bytes = slipEncode(checkBytes(data, "data"));
     this.#requireStreams();
-    const bytes = slipEncode(data);
     if (this.tracing) this.trace(`Write ${bytes.length} bytes: ${hexRows(bytes, true)}`);
     const writer = this.device.writable?.getWriter();
     if (writer === undefined) throw closedError();
@@ -148,7 +150,7 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
   }
 
   appendArray(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-    return joined(first, second);
+    return joined(checkBytes(first, "first"), checkBytes(second, "second"));
   }
 
   /** Keeps what is received for `read`, until `disconnect`. */
@@ -164,8 +166,10 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
   }
 
   async drainInput(quietMs = 50, maxMs = 500): Promise<void> {
+    const quiet = checkMilliseconds(quietMs, "quietMs");
+    const most = checkMilliseconds(maxMs, "maxMs");
     this.#readInBackground();
-    await this.#input.drain(quietMs, maxMs);
+    await this.#input.drain(quiet, most);
   }
 
   /** `write` has handed all of it to the system when it resolves; there is nothing that could wait here. */
@@ -183,6 +187,7 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
 
   /** The next SLIP frame, or with SLIP switched off what there is. Throws `link.timeout`, which is a `TimeoutError`. */
   async read(timeout: number): Promise<Uint8Array<ArrayBuffer>> {
+    checkMilliseconds(timeout, "timeout");
     this.#readInBackground();
     const bytes = await (this.slipReaderEnabled ? this.#input.frame(timeout) : this.#input.some(timeout));
     if (this.tracing) this.trace(`Read ${bytes.length} bytes: ${hexRows(bytes, true)}`);
@@ -270,21 +275,24 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
 
   /** Opens the port and leaves its streams to the page. Throws `port.*`. */
   async connect(baud = 115_200, serialOptions: SerialOptions = {}): Promise<void> {
-    this.#shared.serialOptions = serialOptions;
+    this.#shared.serialOptions = copied(serialOptions);
     this.#input.clear();
-    await this.#shared.openForPage(baud);
+    await this.#shared.openForPage(checkBaudRate(baud, "baud"));
   }
 
   /** True when the port was closed and opened again for that. Throws `port.*`, `session.busy`. */
   async changeBaudrate(baud: number, serialOptions?: SerialOptions): Promise<boolean> {
+    checkBaudRate(baud, "baud");
+    const given = serialOptions === undefined ? this.#shared.serialOptions : copied(serialOptions);
     this.#requireStreams();
-    if (serialOptions !== undefined) this.#shared.serialOptions = serialOptions;
+    this.#shared.serialOptions = given;
     await this.#stopReading();
     return await this.#shared.changeBaudRate(baud);
   }
 
   /** Looks every `timeout` milliseconds whether the streams are free, and ends when they are. */
   async waitForUnlock(timeout: number): Promise<void> {
+    checkMilliseconds(timeout, "timeout");
     while (isLocked(this.device.readable) || isLocked(this.device.writable))
       await new Promise<void>((resolve) => this.#clock.after(timeout, resolve));
   }
@@ -305,6 +313,8 @@ export class Transport<Device extends SerialDevice = SerialDevice> {
     if (this.device.readable === null) throw closedError();
   }
 }
+
+const copied = (options: SerialOptions): SerialOptions => ({ ...checkRecord(options, "serialOptions") });
 
 function closedError(): EspError {
   return new EspError("port.closed", "The serial port is not open.", {
