@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type ConnectOptions, connect, disconnect, type EspEvent, writeFlash } from "../../src/index.ts";
+import { type ConnectOptions, connect, disconnect, type EspEvent, readFlashId, writeFlash } from "../../src/index.ts";
 import { virtualChip } from "../../src/virtual.ts";
+import { live } from "../support/chip/live.ts";
 import { noise } from "../support/noise.ts";
 
 const ADDRESS = 0x10000;
@@ -77,6 +78,32 @@ describe("questions for digests", () => {
         const told = await asked(chip);
         // One by one then, as long as there is something to be saved by it.
         if (skip >= 6) expect(told, `question ${skip}`).toMatch(/(QA){4,}$/);
+      }
+    },
+  );
+});
+
+describe("registers and commands of the flash chip", () => {
+  const READ_REG = 0x0a;
+
+  it("are asked for two at a time: four of ten exchanges of preparing are not waited for", async () => {
+    const session = await connect(virtualChip("esp32s2").port, { baudRate: 921_600 });
+    const { counters } = live(session).link;
+    await writeFlash(session, [{ address: ADDRESS, data: new Uint8Array(100) }], { skip: false });
+    expect(counters.ahead).toBe(4);
+    await disconnect(session);
+  });
+
+  it.each(["dropNextRequest", "dropNextReply"] as const)(
+    "that are lost (%s) are asked for again, one by one",
+    async (fault) => {
+      const expected = await readFlashId(await connect(virtualChip("esp32s2").port, { baudRate: 921_600 }));
+      for (let skip = 0; skip < 5; skip++) {
+        const chip = virtualChip("esp32s2");
+        const session = await connect(chip.port, { baudRate: 921_600 });
+        chip.faults[fault]({ opcode: READ_REG, skip });
+        expect(await readFlashId(session)).toEqual(expected);
+        await disconnect(session);
       }
     },
   );

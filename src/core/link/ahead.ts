@@ -44,7 +44,10 @@ export class Ahead {
   ): Promise<void> {
     const link = this.#link;
     const timeoutMs = Math.min(command.timeoutMs(request, link.limits), link.limits.maximumMs);
-    if (!this.isDrained) await link.sendBytes(PAUSE);
+    if (!this.isDrained) {
+      await link.sendBytes(PAUSE);
+      link.counters.ahead++;
+    }
     const sentBytes = await link.send(command, request, timeoutMs);
     link.counters.exchanges++;
     this.#waiting.push({

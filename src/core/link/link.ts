@@ -45,9 +45,10 @@ export class Link {
   onLost: ((error: EspError) => void) | undefined;
   /** Evidence: everything that was no answer. */
   readonly noise: Noise = new Noise();
-  /** Counted for benchmarks and tests. */
-  readonly counters: { exchanges: number; bytesSent: number; resynchronisations: number } = {
+  /** Counted for benchmarks and tests. `ahead`: exchanges of which the command was sent before the last answer had come. */
+  readonly counters: { exchanges: number; ahead: number; bytesSent: number; resynchronisations: number } = {
     exchanges: 0,
+    ahead: 0,
     bytesSent: 0,
     resynchronisations: 0,
   };

@@ -3,6 +3,7 @@ import type { RegisterField } from "../../chip/types.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";
 import { SECURITY_FLAG } from "../../wire/security-info.ts";
+import { readWordsAhead } from "../setup/ask-both.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 
 const NONE: SecurityFacts = {
@@ -44,7 +45,9 @@ type FieldValue = (field: RegisterField | null) => number;
 
 async function readFields(session: LiveSession, fields: readonly (RegisterField | null)[]): Promise<FieldValue> {
   const registers = fields.flatMap((field) => (field === null ? [] : [field.register]));
-  const word = await readWords(session, [...new Set(registers)]);
+  const addresses = [...new Set(registers)];
+  await readWordsAhead(session, addresses);
+  const word = await readWords(session, addresses);
   return (field) => (field === null ? 0 : readField(field, word));
 }
 

@@ -13,7 +13,7 @@ import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, type FlashGeometry, reachesBeyond16MiB } from "../setup/configure-flash.ts";
-import { notePace } from "../setup/flash-memo.ts";
+import { notePace, waits } from "../setup/flash-memo.ts";
 import { makeLineFast } from "../setup/line-rate.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
 import { checkContents, contentsOf, type FlashContents } from "./flash-contents.ts";
@@ -92,14 +92,14 @@ export async function prepareReading(
 ): Promise<{ readonly address: number; readonly sizeBytes: number }> {
   requireReadable(session);
   const elapsed = stopwatch(session);
-  const before = session.link.counters.exchanges;
+  const before = waits(session);
   await attachFlash(session, spiConnection);
   const geometry = await configureFlash(session, flashSize ?? "keep");
   const range = resolveRange(asked, {
     flashBytes: geometry.detectedBytes ?? geometry.limitBytes,
     reachesBeyond16MiB: reachesBeyond16MiB(session),
   });
-  notePace(session, session.link.counters.exchanges - before, elapsed());
+  notePace(session, waits(session) - before, elapsed());
   tellEnd(session, asked, geometry);
   return range;
 }

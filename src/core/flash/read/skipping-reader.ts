@@ -1,8 +1,8 @@
 import type { LiveSession } from "../../session/session.ts";
 import { READ_FLASH_SLOW_LENGTH } from "../../wire/commands.ts";
-import { flashMemo } from "../setup/flash-memo.ts";
+import { ASSUMED_EXCHANGE_MS, flashMemo } from "../setup/flash-memo.ts";
 import { askFlash } from "../skip/ask-flash.ts";
-import { ASSUMED_EXCHANGE_MS, type Pace, READING } from "../skip/costs.ts";
+import { type Pace, READING } from "../skip/costs.ts";
 import { type FlashContents, takeContents } from "./flash-contents.ts";
 import { type FlashPiece, type PieceReader, pieceReader, type RangeToRead, readTeller } from "./piece-reader.ts";
 import { planReading, type ReadStep } from "./plan-reading.ts";

@@ -45,6 +45,9 @@ export interface NandMemo {
   readonly marks: Map<number, boolean>;
 }
 
+/** What an exchange takes, until one was measured: a frame of USB each way, and the loader. */
+export const ASSUMED_EXCHANGE_MS = 5;
+
 /** The memo of a session, made when it is first asked for. */
 export function flashMemo(session: Pick<LiveSession, "memory">): FlashMemo {
   const known = session.memory.flash;
@@ -77,6 +80,11 @@ export function forgetLoader(session: Pick<LiveSession, "memory">): void {
   memo.spiDirty = false;
   memo.jedecWord = null;
   memo.parametersSizeBytes = null;
+}
+
+/** How often an answer was waited for; of two questions under way only once. */
+export function waits({ link }: Pick<LiveSession, "link">): number {
+  return link.counters.exchanges - link.counters.ahead;
 }
 
 /** Preparing is exchanges without much work: what one takes says what a question will. */

@@ -4,7 +4,8 @@ import { EspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readRegister, writeRegisters } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
-import type { RegisterWrite } from "../../wire/commands.ts";
+import { READ_REG, type RegisterWrite, WRITE_REG } from "../../wire/commands.ts";
+import { askBoth, question } from "./ask-both.ts";
 import { flashMemo } from "./flash-memo.ts";
 
 /** One command to the flash chip over the SPI peripheral's "user command" engine (fact sheet 3.11). */
@@ -126,11 +127,14 @@ export async function runSpiCommand(session: LiveSession, command: SpiCommand): 
   await idleSpi(session);
   flashMemo(session).spiDirty = true;
   const readBits = command.readBits ?? 0;
-  await repeatable(session, () => writeRegisters(session, planSpiCommand(spi, command)));
-  const readBack = async (): Promise<number> => (await readRegister(session, spi.base + spi.w0)) >>> 0;
+  const start = planSpiCommand(spi, command);
+  const answer = { address: spi.base + spi.w0 };
+  const readBack = async (): Promise<number> => (await readRegister(session, answer.address)) >>> 0;
   // W0 was cleared by the same writes, so bits in it have come from the flash; and asking for it takes far longer than the at
   // most 72 clocks of a command. Only where none is set it is not known whether the command is over.
-  const early = readBits === 0 ? 0 : await readBack();
+  let early = 0;
+  if (readBits === 0) await repeatable(session, () => writeRegisters(session, start));
+  else early = (await askBoth(session, question(WRITE_REG, start), question(READ_REG, answer)))[1] >>> 0;
   if (early === 0) await waitUntilOver(session, command);
   const word = early === 0 && readBits > 0 ? await readBack() : early;
   return readBits >= 32 ? word : word & (2 ** readBits - 1);
@@ -167,8 +171,9 @@ async function idleSpi(session: LiveSession): Promise<{ readonly usr: number; re
   const memo = flashMemo(session);
   if (memo.idleSpi === null) {
     const { spi } = session.chip;
-    const usr = await readRegister(session, spi.base + spi.usr);
-    memo.idleSpi = { usr, usr2: await readRegister(session, spi.base + spi.usr2) };
+    const read = (register: number) => question(READ_REG, { address: spi.base + register });
+    const [usr, usr2] = await askBoth(session, read(spi.usr), read(spi.usr2));
+    memo.idleSpi = { usr, usr2 };
   }
   return memo.idleSpi;
 }

@@ -7,9 +7,10 @@ import { equalBytes } from "../../bytes/words.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { sectorCount } from "../sectors.ts";
+import { asksAhead } from "../setup/ask-both.ts";
 import { askMs, type Measured, measuredCosts, type Pace, type Work, workMs } from "./costs.ts";
 import { cheaperRuns, extentOf, type Place, runsMs } from "./differing-runs.ts";
-import { asksAhead, DigestQueue } from "./digest-queue.ts";
+import { DigestQueue } from "./digest-queue.ts";
 import { type Answer, type Found, knownSectors, type SectorRange, type SectorState } from "./known-sectors.ts";
 import { type Asked, nextQuestion } from "./plan-question.ts";
 

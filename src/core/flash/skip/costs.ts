@@ -75,8 +75,6 @@ export interface Measured {
   readonly elapsedMs: number;
 }
 
-/** What an exchange takes, until one was measured: a frame of USB each way, and the loader. */
-export const ASSUMED_EXCHANGE_MS = 5;
 /** Some 2 ms for 4 KB, until a chip has shown better or worse (fact sheet stub, section 5). */
 const ASSUMED_DIGEST_MS_PER_BYTE = 2 / SECTOR_BYTES;
 /** The least that is known of stubs: 1 ms for 4 KB (fact sheet stub, section 5). */

@@ -1,31 +1,18 @@
 import { isEspError } from "../../errors.ts";
-import { Ahead, PAUSE_BYTES } from "../../link/ahead.ts";
+import { Ahead } from "../../link/ahead.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { isTransient, resynchronise } from "../../session/talk/resynchronise.ts";
 import { SPI_FLASH_MD5 } from "../../wire/commands.ts";
 import { flashDigest } from "../flash-digest.ts";
-import { flashMemo } from "../setup/flash-memo.ts";
-import { ASSUMED_EXCHANGE_MS, type Extent, LEAST_DIGEST_MS_PER_BYTE } from "./costs.ts";
+import { asksAhead } from "../setup/ask-both.ts";
+import { ASSUMED_EXCHANGE_MS, flashMemo } from "../setup/flash-memo.ts";
+import { type Extent, LEAST_DIGEST_MS_PER_BYTE } from "./costs.ts";
 
 /** A digest of the chip. */
 export interface Digested {
   readonly digest: Uint8Array<ArrayBuffer>;
   /** What the question took, as if it had been asked by itself. */
   readonly elapsedMs: number;
-}
-
-/** Two questions are worth it where the pause between them is short beside what waiting for an answer takes. */
-const PAUSES_IN_EXCHANGE = 2;
-
-/**
- * Whether the next question may be asked while the chip works on the one before: of the stub that was uploaded here it is
- * known how it receives, and where that has failed it is not tried again in this session.
- */
-export function asksAhead(session: LiveSession): boolean {
-  const { link } = session;
-  const { asksSingly, exchangeMs } = flashMemo(session);
-  const pays = PAUSES_IN_EXCHANGE * link.lineMs(PAUSE_BYTES) < (exchangeMs ?? ASSUMED_EXCHANGE_MS);
-  return session.loader === "stub" && session.plugins !== undefined && !asksSingly && pays;
 }
 
 /** Questions for digests, in order. */

@@ -1,9 +1,9 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import type { LiveSession } from "../../session/session.ts";
-import { flashMemo } from "../setup/flash-memo.ts";
+import { ASSUMED_EXCHANGE_MS, flashMemo } from "../setup/flash-memo.ts";
 import { expectedLineMs } from "../setup/line-rate.ts";
 import { askFlash, type Finding } from "../skip/ask-flash.ts";
-import { ASSUMED_EXCHANGE_MS, askMs, measuredCosts, type Pace, WRITING, workMs } from "../skip/costs.ts";
+import { askMs, measuredCosts, type Pace, WRITING, workMs } from "../skip/costs.ts";
 import type { FilePlan, WritePlan } from "./plan-write.ts";
 import { sentShare } from "./sent-share.ts";
 

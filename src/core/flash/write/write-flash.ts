@@ -27,7 +27,7 @@ import { readSecurityFacts } from "../guard/security-facts.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
-import { notePace } from "../setup/flash-memo.ts";
+import { notePace, waits } from "../setup/flash-memo.ts";
 import { askingAllowance } from "./asking.ts";
 import { type CompressChoice, planWrite, type WritePlan, wantsCompression } from "./plan-write.ts";
 import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
@@ -125,11 +125,11 @@ export async function prepareWrite(
 ): Promise<WritePlan> {
   const { emit, chip, traits, secureDownload } = session;
   const attaching = stopwatch(session);
-  const before = session.link.counters.exchanges;
+  const before = waits(session);
   await attachFlash(session, options.spiConnection);
   const security = await readSecurityFacts(session);
   const geometry = await configureFlash(session, options.flashSize ?? "keep");
-  notePace(session, session.link.counters.exchanges - before, attaching());
+  notePace(session, waits(session) - before, attaching());
   const facts = {
     chip,
     security,
