@@ -44,7 +44,7 @@ export {
   type FoundManifest,
   type InstallPart,
 } from "./core/install/download-install.ts";
-export { type InstallDevice, readInstallDevice } from "./core/install/install-device.ts";
+export { type DeviceSecurity, type InstallDevice, readInstallDevice } from "./core/install/install-device.ts";
 export {
   type EraseChoice,
   type ErasedRange,

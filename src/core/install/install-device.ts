@@ -3,6 +3,7 @@ import { hasParts, shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import { type EraseRefusals, readEraseRefusals } from "../flash/erase/require-erasable.ts";
+import { readSecurityFacts } from "../flash/guard/security-facts.ts";
 import { readFlash } from "../flash/read/read-flash.ts";
 import { readFlashId } from "../flash/setup/flash-id.ts";
 import { type InstallTarget, serialTypeOf } from "../manifest/choose-build.ts";
@@ -17,6 +18,14 @@ import { checkPortInfo } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
 import { checkSession } from "../session/check-session.ts";
 import type { Session } from "../session/session.ts";
+import { operation } from "../session/talk/operation.ts";
+
+/** What guards a chip, by its eFuses. */
+export interface DeviceSecurity {
+  readonly secureBoot: boolean;
+  readonly flashEncryption: boolean;
+  readonly secureDownload: boolean;
+}
 
 /** A connected chip, as far as it matters to an install. */
 export interface InstallDevice extends InstallTarget {
@@ -24,6 +33,8 @@ export interface InstallDevice extends InstallTarget {
   readonly partitions: readonly Partition[] | null;
   /** What it does not erase, and why; left out: nothing is known to speak against it. */
   readonly refusals?: EraseRefusals | undefined;
+  /** Left out: not asked. */
+  readonly security?: DeviceSecurity | undefined;
 }
 
 const MB = 0x10_0000;
@@ -41,14 +52,16 @@ export async function readInstallDevice(
   port: Pick<Port, "info">,
   options: { readonly signal?: AbortSignalLike | undefined } = {},
 ): Promise<InstallDevice> {
-  checkSession(session, "session");
+  const live = checkSession(session, "session");
   const { info } = checkIdentified(port, "port");
   const { signal } = checkOptions(options, "options");
   const serialType = serialTypeOf(info);
   const { identity, secureDownload } = session;
   const chip = session.chip.id;
   const refusals = await readEraseRefusals(session, { signal });
-  const about = { chip, serialType, revision: identity?.revision ?? null, refusals };
+  const { secureBoot, flashEncryption } = await operation(live, signal, () => readSecurityFacts(live));
+  const security = { secureBoot, flashEncryption, secureDownload };
+  const about = { chip, serialType, revision: identity?.revision ?? null, refusals, security };
   // There reading is not possible.
   if (secureDownload) return { ...about, flashBytes: null, psramBytes: null, partitions: null };
   const { sizeBytes: flashBytes } = await readFlashId(session, { signal });

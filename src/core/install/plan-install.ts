@@ -13,7 +13,7 @@ import { checkBytes } from "../check/bytes.ts";
 import { type Check, optional, orNull } from "../check/check.ts";
 import { checkSize, wholeNumber } from "../check/numbers.ts";
 import { hasParts, shape } from "../check/shapes.ts";
-import { anything, checkText, listOf } from "../check/values.ts";
+import { anything, checkBoolean, checkText, listOf } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import { checkChipId } from "../chip/chip-index.ts";
 import { loadChip } from "../chip/load-chip.ts";
@@ -27,7 +27,7 @@ import { checkBuild, checkPart } from "../manifest/check-manifest.ts";
 import type { ManifestBuild, ManifestFlashSettings, SerialType } from "../manifest/install-manifest.ts";
 import type { Partition } from "../partition/table/partition.ts";
 import type { InstallPart } from "./download-install.ts";
-import { checkTable, type InstallDevice } from "./install-device.ts";
+import { checkTable, type DeviceSecurity, type InstallDevice } from "./install-device.ts";
 
 /**
  * What becomes of what is on the chip. `keep-settings`: nothing but the firmware is replaced. `erase-settings`: what the
@@ -81,6 +81,9 @@ const checkDevice: Check<InstallDevice> = shape<InstallDevice>({
   psramBytes: orNull(checkSize),
   partitions: checkTable,
   refusals: optional(shape<EraseRefusals>({ all: orNull(checkRefusal), regions: orNull(checkRefusal) })),
+  security: optional(
+    shape<DeviceSecurity>({ secureBoot: checkBoolean, flashEncryption: checkBoolean, secureDownload: checkBoolean }),
+  ),
 });
 const checkChoice: Check<{ readonly erase: EraseChoice }> = shape<{ readonly erase: EraseChoice }>({
   erase: oneOf(ERASE_CHOICES),

@@ -36,6 +36,7 @@ const device = (): InstallDevice => ({
   partitions: [
     { name: "nvs", type: 1, subtype: 2, address: 0x9000, sizeBytes: 0x4000, encrypted: false, readonly: false },
   ],
+  security: { secureBoot: false, flashEncryption: false, secureDownload: false },
 });
 const plan = (): Pick<InstallPlan, "erase" | "files" | "eraseRanges" | "settings"> => ({
   erase: "keep-settings",

@@ -1,6 +1,7 @@
 import { macAddresses, type Session } from "../../../index.ts";
 import type {
   BuildChoice,
+  DeviceSecurity,
   EraseChoice,
   InstallDecision,
   InstallDevice,
@@ -28,6 +29,8 @@ export interface Choosing {
 /** `install` with one of the plans, or another build of the manifest. */
 export type Chosen = { readonly plan: InstallPlan } | { readonly index: number };
 
+const CONNECTIONS = { uart: "byAdapter", "serial-jtag": "bySerialJtag", otg: "byOtg" } as const;
+const GUARDS = ["secureBoot", "flashEncryption", "secureDownload"] as const;
 const ORDER: readonly EraseChoice[] = ["keep-settings", "erase-settings", "erase-all"];
 const WORDS = {
   "keep-settings": ["keepSettings", "keepSettingsHow"],
@@ -115,6 +118,8 @@ function identity(say: Say, { session, device, running, manifest }: Choosing): C
     [say("features"), facts?.features.join(", ") ?? null],
     [say("flash"), device.flashBytes === null ? say("unknown") : `${device.flashBytes / 0x10_0000} MB`],
     [say("mac"), mac],
+    [say("connection"), say(CONNECTIONS[session.usbMode])],
+    [say("security"), device.security === undefined ? null : securityWords(say, device.security)],
     [say("running"), running === null ? null : `${running.firmware} ${running.version}`],
     [say("install"), [manifest.name ?? say("firmware"), " ", manifest.version ?? ""]],
   ];
@@ -123,6 +128,12 @@ function identity(say: Say, { session, device, running, manifest }: Choosing): C
     {},
     ...rows.flatMap(([name, value]) => (value === null ? [] : [h("dt", {}, name), h("dd", {}, value)])),
   );
+}
+
+/** What is switched on in the chip for good. */
+export function securityWords(say: Say, security: DeviceSecurity): string {
+  const active = GUARDS.filter((guard) => security[guard]);
+  return active.length === 0 ? say("noSecurity") : active.map((guard) => say(guard)).join(", ");
 }
 
 /** Builds for this chip, where there are several that fit or may. */

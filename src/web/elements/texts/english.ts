@@ -24,6 +24,15 @@ export type TextKey =
   | "features"
   | "flash"
   | "mac"
+  | "connection"
+  | "byAdapter"
+  | "bySerialJtag"
+  | "byOtg"
+  | "security"
+  | "noSecurity"
+  | "secureBoot"
+  | "flashEncryption"
+  | "secureDownload"
   | "unknown"
   | "running"
   | "install"
@@ -133,6 +142,15 @@ export const ENGLISH: Readonly<Record<TextKey, string>> = {
   features: "Features",
   flash: "Flash",
   mac: "MAC address",
+  connection: "Connected by",
+  byAdapter: "a USB adapter",
+  bySerialJtag: "the chip's own USB (Serial/JTAG)",
+  byOtg: "the chip's own USB (OTG)",
+  security: "Security",
+  noSecurity: "nothing is locked",
+  secureBoot: "secure boot",
+  flashEncryption: "flash encryption",
+  secureDownload: "Secure Download Mode",
   unknown: "unknown",
   running: "On it",
   install: "Install",
