@@ -1,19 +1,15 @@
-import { sha384 as nobleSha384, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
-import { BlockDigest } from "./block-digest.ts";
-import { MD5 } from "./md5.ts";
-import { SHA256 } from "./sha256.ts";
-
-// The two that every page needs are our own: a third of the size, and as fast. Neither is given a secret; what signs and
-// derives keys has those of the library (keyed-digests.ts).
+// The classes themselves, for the two that every page needs: the functions around them are as large again.
+import { _MD5 as Md5 } from "@noble/hashes/legacy.js";
+import { sha384 as nobleSha384, sha512 as nobleSha512, _SHA256 as Sha256 } from "@noble/hashes/sha2.js";
 
 /** 16 bytes. MD5 because that is what loaders compute over flash; it protects against accidents only. */
 export function md5(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new BlockDigest(MD5).update(bytes).digest();
+  return new Md5().update(bytes).digest();
 }
 
 /** 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new BlockDigest(SHA256).update(bytes).digest();
+  return new Sha256().update(bytes).digest();
 }
 
 /** 48 bytes. */
@@ -35,5 +31,5 @@ export interface Md5Stream {
 }
 
 export function md5Stream(): Md5Stream {
-  return new BlockDigest(MD5);
+  return new Md5();
 }

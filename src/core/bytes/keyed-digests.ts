@@ -3,11 +3,6 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
-/** SHA-256 of a secret: 32 bytes. Nothing of it stays in memory. */
-export function sha256OfSecret(secret: Uint8Array): Uint8Array<ArrayBuffer> {
-  return sha256(secret);
-}
-
 /** 32 bytes. */
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   return hmac(sha256, key, message);

@@ -1,4 +1,4 @@
-import { sha256OfSecret } from "../../bytes/keyed-digests.ts";
+import { sha256 } from "../../bytes/digests.ts";
 import { concatBytes } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import type { Check } from "../../check/check.ts";
@@ -48,7 +48,7 @@ export function readEncryptionKey(file: ByteSource, use: EncryptionKeyUse): Encr
       details: { sizeBytes: contents.length, allowed: LENGTHS[use] },
     });
   const bits = contents.length * 8;
-  if (contents.length === 16) return { bytes: sha256OfSecret(contents), bits, derivation: "sha-256" };
+  if (contents.length === 16) return { bytes: sha256(contents), bits, derivation: "sha-256" };
   if (contents.length === 24)
     return { bytes: concatBytes([contents, contents.subarray(8, 16)]), bits, derivation: "repeated" };
   return { bytes: contents, bits, derivation: "none" };
@@ -92,7 +92,7 @@ export function digestPrivateKey(scalar: ByteSource, bits = 256): Uint8Array<Arr
       remedies: ["make-version-1-key"],
       details: { sizeBytes: number.length },
     });
-  return sha256OfSecret(number).slice(0, bits / 8);
+  return sha256(number).slice(0, bits / 8);
 }
 
 function requireKeyBits(bits: number, allowed: readonly number[]): void {
