@@ -115,7 +115,7 @@ export class SharedDevice implements SerialPortLike {
     try {
       await this.open({ baudRate });
     } catch (error) {
-      throw openError(error, this.connected);
+      throw await openError(error, this.connected);
     }
   }
 }

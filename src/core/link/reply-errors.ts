@@ -1,7 +1,7 @@
 import { EspError } from "../errors.ts";
 import { loadWords } from "../load-part.ts";
 import type { ReplyPacket } from "../wire/packet.ts";
-import { ROM_UNSUPPORTED_REASON, STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED } from "../wire/status.ts";
+import { DAMAGED_REASONS, ROM_UNSUPPORTED_REASON, STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED } from "../wire/status.ts";
 import { findPanic, type Noise, noiseText } from "./noise.ts";
 
 /** What errors say of a command. */
@@ -33,15 +33,8 @@ export async function statusError(command: NamedCommand, status: number): Promis
   );
 }
 
-/** Of a damaged request, which is sent again: nothing is loaded for that. */
-const DAMAGED = new Map([
-  [0x0107, "wrong checksum"],
-  [0xc000, "wrong length of data"],
-  [0xc100, "wrong checksum of data"],
-]);
-
 async function reasonOf(status: number): Promise<string> {
-  const reason = DAMAGED.get(status);
+  const reason = DAMAGED_REASONS.get(status);
   if (reason !== undefined) return reason;
   const words = await loadWords(() => import("../wire/status-reasons.ts"));
   return words === null ? "what that means could not be looked up" : words.statusReason(status);

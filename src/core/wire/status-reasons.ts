@@ -1,5 +1,8 @@
+import { DAMAGED_REASONS } from "./status.ts";
+
 /** Reasons in the status bytes after a reply's data (fact sheet 3.2), in our words. High byte 1: ROM, C0 and up: stub. */
 export const STATUS_REASONS: ReadonlyMap<number, string> = new Map([
+  ...DAMAGED_REASONS,
   [0x0100, "undefined error"],
   [0x0101, "a parameter is invalid"],
   [0x0102, "out of memory"],
@@ -7,7 +10,6 @@ export const STATUS_REASONS: ReadonlyMap<number, string> = new Map([
   [0x0104, "receiving failed"],
   [0x0105, "the message has the wrong format or the command is unknown"],
   [0x0106, "the message is correct but its execution failed"],
-  [0x0107, "wrong checksum"],
   [0x0108, "flash write error"],
   [0x0109, "flash read error"],
   [0x010a, "flash read length error"],
@@ -21,8 +23,6 @@ export const STATUS_REASONS: ReadonlyMap<number, string> = new Map([
   [0x0166, "description too long"],
   [0x0167, "bad encoding of the description"],
   [0x0169, "not enough storage"],
-  [0xc000, "wrong length of data"],
-  [0xc100, "wrong checksum of data"],
   [0xc200, "wrong block size"],
   [0xc300, "invalid command"],
   [0xc400, "an SPI operation failed"],

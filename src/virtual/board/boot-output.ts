@@ -3,14 +3,14 @@ import type { Clock } from "../../core/clock.ts";
 import { host } from "../../core/host.ts";
 import type { FlashMemory } from "../flash/nor-flash.ts";
 import type { BootMode, ResetCause } from "../machine/machine.ts";
-import type { VirtualClock } from "../time/virtual-clock.ts";
+import { afterInBackground } from "../time/virtual-clock.ts";
 import { bootBaudRate, bootText, flashBootText } from "./boot-log.ts";
 import { receivedAt } from "./garble.ts";
 import { ImprovFirmware, type ImprovStart } from "./improv-firmware.ts";
 
 export interface BootOutputOptions {
   readonly chip: ChipDescriptor;
-  readonly clock: Clock | VirtualClock;
+  readonly clock: Clock;
   readonly crystalMhz: number;
   /** What the application prints when it starts, and again every `appEveryMs` while somebody listens. */
   readonly appText: string;
@@ -100,6 +100,6 @@ export class BootOutput {
   #inBackground(ms: number, callback: () => void): void {
     const { clock } = this.#options;
     this.#cancel();
-    this.#cancel = "afterInBackground" in clock ? clock.afterInBackground(ms, callback) : clock.after(ms, callback);
+    this.#cancel = afterInBackground(clock, ms, callback);
   }
 }

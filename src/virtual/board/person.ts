@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { afterInBackground } from "../time/virtual-clock.ts";
 import type { Board } from "./board.ts";
 
 /** How long a person keeps RESET down, and BOOT after that. */
@@ -13,18 +14,18 @@ export interface PersonOptions {
   readonly plugsInAfterMs?: number | undefined;
 }
 
-/** Has these things done to the board when their time has come. */
+/** Has these things done to the board when their time has come, which it does while somebody waits for them. */
 export function employPerson(board: Board, clock: Clock, { bootButtonAfterMs, plugsInAfterMs }: PersonOptions): void {
   if (plugsInAfterMs !== undefined) {
     board.unplug();
-    clock.after(plugsInAfterMs, () => board.replug());
+    afterInBackground(clock, plugsInAfterMs, () => board.replug());
   }
   if (bootButtonAfterMs === undefined) return;
-  clock.after(bootButtonAfterMs, () => {
+  afterInBackground(clock, bootButtonAfterMs, () => {
     board.button.pressed = true;
     board.pressReset(true);
-    clock.after(TAP_MS, () => board.pressReset(false));
-    clock.after(TAP_MS + HOLD_MS, () => {
+    afterInBackground(clock, TAP_MS, () => board.pressReset(false));
+    afterInBackground(clock, TAP_MS + HOLD_MS, () => {
       board.button.pressed = false;
     });
   });

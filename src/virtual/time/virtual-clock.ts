@@ -19,6 +19,13 @@ export interface VirtualClock extends Clock {
   advanceBy(ms: number): void;
 }
 
+/** `afterInBackground` where the clock has it: a real one makes no time pass anyway. */
+export function afterInBackground(clock: Clock, ms: number, callback: () => void): () => void {
+  return "afterInBackground" in clock
+    ? (clock as VirtualClock).afterInBackground(ms, callback)
+    : clock.after(ms, callback);
+}
+
 interface Timer {
   readonly at: number;
   /** Insertion number: of two timers of one instant the one asked for first fires first. */

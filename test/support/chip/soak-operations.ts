@@ -213,7 +213,8 @@ function eraseAll(_random: Random, chip: VirtualChip): SoakOperation {
   return {
     label: "erase all",
     touches: [{ address: 0, sizeBytes }],
-    refusals: ["stub.required"],
+    // In Secure Download Mode no stub could run.
+    refusals: ["stub.required", "chip.secure-download"],
     async run({ session, model, signal }) {
       await eraseFlash(session, { signal });
       model.erase(0, sizeBytes);
