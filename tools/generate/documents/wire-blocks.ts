@@ -17,7 +17,9 @@ export function wireBlocks(): Readonly<Record<string, string>> {
     "frame-example": frameExample(),
     "status-codes": table(
       ["status", "from", "meaning"],
-      [...STATUS_REASONS].sort(([one], [other]) => one - other).map(([status, reason]) => [hex(status, 4), status >= 0xc000 ? "stub" : "ROM", reason]),
+      [...STATUS_REASONS]
+        .sort(([one], [other]) => one - other)
+        .map(([status, reason]) => [hex(status, 4), status >= 0xc000 ? "stub" : "ROM", reason]),
     ),
     "security-info": fieldTable(LONG.fields, (field) => SECURITY_SOURCE.ofField("LongInfo", field)),
     "security-flags": table(
