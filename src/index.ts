@@ -34,7 +34,7 @@ export type {
   VerifyDifferences,
 } from "./core/events.ts";
 export type { ComparedFile, ComparedRegion, RegionState } from "./core/flash/compare/compare-file.ts";
-export { type CompareFlashResult, compareFlash } from "./core/flash/compare/compare-flash.ts";
+export { type CompareFlashOptions, type CompareFlashResult, compareFlash } from "./core/flash/compare/compare-flash.ts";
 export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
 export { requireErasable } from "./core/flash/erase/require-erasable.ts";
 export type { FileToWriteInput, FlashFileInput } from "./core/flash/guard/check-files.ts";

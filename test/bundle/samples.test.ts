@@ -218,6 +218,40 @@ describe("a build is written as its own system writes it", () => {
     expect(again.all).toMatch(/Written: \S+\. In flash already: .*partition-table/);
   });
 
+  it("says of each file whether flash holds it, before anything is written", async () => {
+    const board = virtualChip("esp32c3");
+    const files = sample("esp-idf/esp32c3-ota-fs");
+    const before = contents(board);
+    const columnOf = (out: string): string[] =>
+      [...out.matchAll(/^(\S+) +0x[0-9a-f]+ +\d+ +(same|changed|empty|not known) +build/gm)].map(
+        ([, name, state]) => `${name} ${state}`,
+      );
+    const first = await flash(board, files);
+    // What was left blank is what a fresh OTA data and a padded file system have as well.
+    expect(columnOf(first.out)).toEqual([
+      "bootloader empty",
+      "partition-table empty",
+      "otadata same",
+      "app empty",
+      "storage same",
+    ]);
+    expect(before.every((byte) => byte === 0xff)).toBe(true);
+    expect(first.out.indexOf("app ")).toBeLessThan(first.out.indexOf("Writing at"));
+    expect(first.all).not.toContain("Will be lost");
+    board.flash.place(0x10000, Uint8Array.of(0));
+    const second = await flash(board, files);
+    expect(columnOf(second.out)).toEqual([
+      "bootloader same",
+      "partition-table same",
+      "otadata same",
+      "app changed",
+      "storage same",
+    ]);
+    expect(second.all).toContain("Written: app. In flash already: bootloader, partition-table, otadata, storage.");
+    const json = await flash(board, files, "--json");
+    expect(json.out).toContain('"inFlash":"same"');
+  });
+
   it("says of what was not built how to build it, and writes nothing", async () => {
     const board = usedBoard("esp32c3");
     const before = contents(board);

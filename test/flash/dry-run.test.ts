@@ -160,6 +160,25 @@ describe("compareFlash", () => {
     );
   });
 
+  it("asks once for each file where that is enough, and tells nothing that a write tells", async () => {
+    const chip = board(APP);
+    const events: string[] = [];
+    const session = await connect(chip.port, { baudRate: 921_600, onEvent: ({ type }) => void events.push(type) });
+    events.length = 0;
+    const files = [
+      { address: ADDRESS, data: APP },
+      { address: ADDRESS + 0x10_0000, data: APP },
+    ];
+    const { files: found, wouldChange } = await compareFlash(session, files, { by: "file" });
+    await disconnect(session);
+    expect(found.map(({ regions }) => regions)).toEqual([
+      [{ address: ADDRESS, sizeBytes: APP.length, state: "same" }],
+      [{ address: ADDRESS + 0x10_0000, sizeBytes: APP.length, state: "blank" }],
+    ]);
+    expect(wouldChange).toBe(true);
+    expect(events.filter((type) => type === "note" || type === "warning")).toEqual([]);
+  });
+
   it("believes that something differs only when the chip says so twice", async () => {
     const chip = board(APP);
     // In the digest of the one question that there is for one sector.

@@ -217,7 +217,13 @@ export const LIBRARY: RightCalls = {
     files: ["1.0.data"],
     args: async () => [await nandSession(), [{ address: 0, data: bytes(), name: "app" }], { ...NAND(), diff: true }],
   },
-  compareFlash: WRITING,
+  compareFlash: {
+    ...WRITING,
+    args: async () => {
+      const [session, files, options] = await WRITING.args();
+      return [session, files, { ...(options as object), by: "file" }];
+    },
+  },
   writeFlash: WRITING,
   writeFlashStatus: { args: async () => [await stubSession(), 0, { ...SPI(), sizeBytes: 1, nonVolatile: false }] },
   writeRegister: {

@@ -4,7 +4,7 @@
 
 import { join } from "node:path";
 import type { BundleFile, FlashBundle, FlashPlan } from "../../../bundle.ts";
-import { EspError, type FileToWrite, isEspError, type Session } from "../../../index.ts";
+import { EspError, isEspError, type Session } from "../../../index.ts";
 import type { Partition } from "../../../partition.ts";
 import { CLI_SESSION, type RunCommand, type RunContext, type RunResult } from "../../context.ts";
 import { readFileInFolder } from "../../host/user-files.ts";
@@ -13,7 +13,8 @@ import { withWatchedSession } from "../watch/watched-session.ts";
 import { sessionFields } from "../with-session.ts";
 import { bundleOfLine } from "./bundle-of-line.ts";
 import { chipTable } from "./chip-table.ts";
-import { lossLines, planLines, writtenLines } from "./plan-lines.ts";
+import { type FoundFile, lossLines, planLines, writtenLines } from "./plan-lines.ts";
+import { findInFlash, headerSettings, type NamedFile, writeChanged } from "./write-changed.ts";
 
 export const run: RunCommand = async (context) => {
   const { options, print, emit } = context;
@@ -32,8 +33,8 @@ export const run: RunCommand = async (context) => {
       message,
       details: { file: path, problem: code },
     });
-  for (const line of planLines(bundle, plan)) print(line);
   if (options.flag("dry-run")) {
+    for (const line of planLines(bundle, plan)) print(line);
     for (const line of lossLines(plan)) print(line);
     print("Nothing was done: --dry-run.");
     return { ...bundleFields(bundle), plan: planFields(plan), dryRun: true };
@@ -51,7 +52,6 @@ export const run: RunCommand = async (context) => {
       requireChip(context, session, bundle);
       const before = await chipTable(context, session, bundle);
       const final = planFlash(bundle, { ...wanted, erase, before: before?.partitions });
-      for (const line of lossLines(final)) print(line);
       return await write(context, session, { bundle, plan: final, before: before?.partitions ?? null });
     },
     stays ? { after: "no-reset" } : {},
@@ -85,33 +85,25 @@ interface Work {
 
 async function write(context: RunContext, session: Session, { bundle, plan, before }: Work): Promise<RunResult> {
   const { options, signal } = context;
-  const { eraseRegion, requireErasable, writeFlash } = await import("../../../index.ts");
+  const { eraseRegion, requireErasable } = await import("../../../index.ts");
   const { uncoveredRanges } = await import("../../../bundle.ts");
   const flash = { ...spiConnection(options), signal, force: options.flag("force") };
   const files = await filesToWrite(context, session, { bundle, plan, before });
   const ranges = plan.erase.flatMap((partition) => uncoveredRanges(partition, files));
+  const settings = { ...flash, ...headerSettings(bundle) };
+  const found = await findInFlash(session, files, settings);
+  for (const line of [...planLines(bundle, plan, found), ...lossLines(plan, found)]) context.print(line);
   // Last, so that nothing is lost where the files cannot be written; looked at first, so that it is not refused then.
   await requireErasable(session, ranges, flash);
-  const { mode, frequency, size } = bundle.settings;
-  const result =
-    files.length === 0
-      ? { files: [] }
-      : await writeFlash(session, files, {
-          ...flash,
-          // A table or a bootloader that is there is not put at risk to save some milliseconds.
-          skip: "always",
-          flashMode: mode,
-          flashFrequency: frequency,
-          flashSize: size,
-        });
+  const result = { files: await writeChanged(session, { files, found, settings }) };
   for (const range of ranges) await eraseRegion(session, range, flash);
   for (const line of writtenLines(plan.files, result.files)) context.print(line);
-  return { ...sessionFields(session), ...bundleFields(bundle), plan: planFields(plan), ...result };
+  return { ...sessionFields(session), ...bundleFields(bundle), plan: planFields(plan, found), ...result };
 }
 
-async function filesToWrite(context: RunContext, session: Session, { plan, before }: Work): Promise<FileToWrite[]> {
+async function filesToWrite(context: RunContext, session: Session, { plan, before }: Work): Promise<NamedFile[]> {
   const encrypts = plan.files.some(({ encrypted }) => encrypted) && (await encryptsFlash(context, session));
-  const files: FileToWrite[] = [];
+  const files: NamedFile[] = [];
   for (const file of plan.files) {
     const address = file.address ?? (await placeOnChip(file, before));
     files.push({ address, data: file.data, name: file.path, encrypted: file.encrypted && encrypts });
@@ -167,9 +159,13 @@ function bundleFields({ kind, folder, facts }: FlashBundle): RunResult {
   return { bundle: { kind, folder, facts } };
 }
 
-function planFields({ files, left, lost, erase }: FlashPlan): RunResult {
+function planFields({ files, left, lost, erase }: FlashPlan, found?: readonly FoundFile[]): RunResult {
   return {
-    files: files.map(({ data, ...file }) => ({ ...file, sizeBytes: data.length })),
+    files: files.map(({ data, ...file }, index) => ({
+      ...file,
+      sizeBytes: data.length,
+      ...(found !== undefined && { inFlash: found[index]?.state }),
+    })),
     left,
     lost,
     erase: erase.map(({ name }) => name),

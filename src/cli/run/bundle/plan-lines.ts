@@ -1,4 +1,5 @@
 import type { BundleKind, FlashBundle, FlashPlan, LeftUntouched, LostContents } from "../../../bundle.ts";
+import type { RegionState } from "../../../index.ts";
 import { harmlessText } from "../../show/harmless-text.ts";
 import { textWidth } from "../../show/screen/text-width.ts";
 
@@ -31,16 +32,38 @@ const LOST: Readonly<Record<LostContents["why"], string>> = {
   erased: "erased",
 };
 
-/** What the build is, what goes where, and what stays. */
-export function planLines({ kind, folder, chip }: FlashBundle, { files, left }: FlashPlan): string[] {
+const ON_CHIP: Readonly<Record<RegionState, string>> = {
+  same: "same",
+  different: "changed",
+  blank: "empty",
+  unknown: "not known",
+};
+
+/** A file of the plan in flash. */
+export interface FoundFile {
+  readonly address: number;
+  readonly state: RegionState;
+}
+
+/** What the build is, what goes where, and what stays. `found`: of each file, where the chip was asked. */
+export function planLines(
+  { kind, folder, chip }: FlashBundle,
+  { files, left }: FlashPlan,
+  found: readonly FoundFile[] | null = null,
+): string[] {
   const where = folder === "" ? "" : ` in ${harmlessText(folder)}`;
-  const rows = files.map(({ name, path, address, data, encrypted }) => [
-    harmlessText(name),
-    address === null ? "by the table" : `0x${address.toString(16)}`,
-    `${data.length}`,
-    `${harmlessText(path)}${encrypted ? " (encrypted)" : ""}`,
-  ]);
-  const head = ["Name", "Address", "Bytes", "File"];
+  const rows = files.map(({ name, path, address: planned, data, encrypted }, index) => {
+    const address = found?.[index]?.address ?? planned;
+    const state = found?.[index]?.state;
+    return [
+      harmlessText(name),
+      address === null ? "by the table" : `0x${address.toString(16)}`,
+      `${data.length}`,
+      ...(state === undefined ? [] : [ON_CHIP[state]]),
+      `${harmlessText(path)}${encrypted ? " (encrypted)" : ""}`,
+    ];
+  });
+  const head = ["Name", "Address", "Bytes", ...(found === null ? [] : ["In flash"]), "File"];
   const widths = head.map((title, column) =>
     Math.max(...[title, ...rows.map((row) => row[column] ?? "")].map(textWidth)),
   );
@@ -58,9 +81,12 @@ export function planLines({ kind, folder, chip }: FlashBundle, { files, left }: 
   ];
 }
 
-export function lossLines({ lost }: FlashPlan): string[] {
-  if (lost.length === 0) return [];
-  return [`Will be lost: ${lost.map(({ name, why }) => named(name, LOST[why])).join(", ")}.`];
+/** What is written over by what it holds already is not lost. */
+export function lossLines({ lost, files }: FlashPlan, found: readonly FoundFile[] | null = null): string[] {
+  const same = new Set(files.flatMap(({ name }, index) => (found?.[index]?.state === "same" ? [name] : [])));
+  const really = lost.filter(({ name, why }) => why !== "written" || !same.has(name));
+  if (really.length === 0) return [];
+  return [`Will be lost: ${really.map(({ name, why }) => named(name, LOST[why])).join(", ")}.`];
 }
 
 /** What of the plan had to be written; `results` in its order. */

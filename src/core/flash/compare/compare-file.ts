@@ -33,12 +33,15 @@ export interface ComparedFile {
   readonly erased: readonly { readonly address: number; readonly sizeBytes: number }[];
 }
 
-/** Throws `link.*`, `port.*`, `operation.aborted`. */
-export async function compareFile(session: LiveSession, file: FilePlan): Promise<ComparedFile> {
+/** `isWhole`: it is asked for as one. Throws `link.*`, `port.*`, `operation.aborted`. */
+export async function compareFile(session: LiveSession, file: FilePlan, isWhole: boolean): Promise<ComparedFile> {
   const { name, address, sizeBytes, encrypted, writeAddress, data } = file;
-  const regions: ComparedRegion[] = encrypted
-    ? [{ address: writeAddress, sizeBytes: data.length, state: "unknown" }]
-    : await confirmed(session, file, joined(file, await statesOf(session, file)));
+  const whole = { address: writeAddress, sizeBytes: data.length };
+  let regions: ComparedRegion[];
+  if (encrypted) regions = [{ ...whole, state: "unknown" }];
+  else if (isWhole)
+    regions = [{ ...whole, state: meaningOf(await flashDigest(session, writeAddress, data.length), data) }];
+  else regions = await confirmed(session, file, joined(file, await statesOf(session, file)));
   return { name, address, sizeBytes, encrypted, regions, erased: erasedBeside(regions) };
 }
 

@@ -3,12 +3,13 @@
 // Out: flash that holds them, with what proves it for each file.
 
 import { type Check, optional } from "../../check/check.ts";
-import { shape } from "../../check/shapes.ts";
+import { type Shape, shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import type { FlashMode } from "../../chip/flash-codes.ts";
 import { readField } from "../../chip/read-field.ts";
 import { type AbortSignalLike, throwIfAborted } from "../../errors.ts";
+import type { Emit } from "../../events.ts";
 import type { HeaderSettings } from "../../image/firmware/rewrite-header.ts";
 import { checkSession } from "../../session/check-session.ts";
 import { haveStubAtHand } from "../../session/connect/start-stub.ts";
@@ -78,7 +79,7 @@ export interface WriteFlashResult {
 const checkSkip: Check<boolean | "always"> = (value, argument) =>
   value === "always" ? value : checkBoolean(value, argument);
 
-export const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>({
+export const WRITE_OPTIONS: Shape<WriteFlashOptions> = {
   ...SPI_OPTIONS,
   ...HEADER_OPTIONS,
   compress: optional(oneOf<CompressChoice>(["auto", "always", "never"])),
@@ -89,7 +90,8 @@ export const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptio
   skip: optional(checkSkip),
   skipFlashed: optional(checkBoolean),
   trustFlashContent: optional(checkBoolean),
-});
+};
+const checkWriteOptions: Check<WriteFlashOptions> = shape<WriteFlashOptions>(WRITE_OPTIONS);
 
 /**
  * Writes files to flash and has the loader prove each of them. Resumes after lost or garbled answers, and after the loss
@@ -117,13 +119,17 @@ export function markedFiles(given: readonly FileToWrite[], { encrypt }: WriteFla
   return encrypt === true ? given.map((file) => ({ ...file, encrypted: true })) : given;
 }
 
-/** All that is decided before anything is changed; the flash is attached then. Throws as `writeFlash` does. */
+/**
+ * All that is decided before anything is changed; the flash is attached then. `emit` is told what speaks against it, or is
+ * worth knowing. Throws as `writeFlash` does.
+ */
 export async function prepareWrite(
   session: LiveSession,
   files: readonly FileToWrite[],
   options: WriteFlashOptions,
+  emit: Emit = session.emit,
 ): Promise<WritePlan> {
-  const { emit, chip, traits, secureDownload } = session;
+  const { chip, traits, secureDownload } = session;
   const attaching = stopwatch(session);
   const before = waits(session);
   await attachFlash(session, options.spiConnection);
