@@ -169,14 +169,14 @@ describe("compareFlash", () => {
       { address: ADDRESS, data: APP },
       { address: ADDRESS + 0x10_0000, data: APP },
     ];
-    const { files: found, wouldChange } = await compareFlash(session, files, { by: "file" });
+    const { files: found, wouldChange } = await compareFlash(session, files, { by: "file", flashSize: "detect" });
     await disconnect(session);
     expect(found.map(({ regions }) => regions)).toEqual([
       [{ address: ADDRESS, sizeBytes: APP.length, state: "same" }],
       [{ address: ADDRESS + 0x10_0000, sizeBytes: APP.length, state: "blank" }],
     ]);
     expect(wouldChange).toBe(true);
-    expect(events.filter((type) => type === "note" || type === "warning")).toEqual([]);
+    expect(events.filter((type) => ["note", "warning", "flash.size-detected"].includes(type))).toEqual([]);
   });
 
   it("believes that something differs only when the chip says so twice", async () => {

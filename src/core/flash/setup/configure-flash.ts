@@ -1,6 +1,7 @@
 import { sizeCode } from "../../chip/flash-codes.ts";
 import { flashSizeBytes } from "../../chip/flash-size.ts";
 import { EspError } from "../../errors.ts";
+import type { Emit } from "../../events.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { SPI_SET_PARAMS } from "../../wire/commands.ts";
@@ -34,10 +35,14 @@ export function reachesBeyond16MiB(session: Pick<LiveSession, "traits" | "chip">
 }
 
 /**
- * Tells the loader how large the flash is, unless it was told so before.
+ * Tells the loader how large the flash is, unless it was told so before. `emit` is told what was found.
  * Throws `flash.unsupported-size`, `chip.secure-download` (nothing can be detected there), `link.*`.
  */
-export async function configureFlash(session: LiveSession, choice: FlashSizeChoice): Promise<FlashGeometry> {
+export async function configureFlash(
+  session: LiveSession,
+  choice: FlashSizeChoice,
+  emit: Emit = session.emit,
+): Promise<FlashGeometry> {
   const { traits, chip } = session;
   const isExplicit = choice !== "keep" && choice !== "detect";
   if (isExplicit) sizeCode(chip, choice);
@@ -47,7 +52,7 @@ export async function configureFlash(session: LiveSession, choice: FlashSizeChoi
         hint: "Give the flash size.",
       });
     if (!isExplicit) {
-      session.emit({
+      emit({
         type: "note",
         code: "flash.size-unknown",
         message: "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
@@ -60,17 +65,17 @@ export async function configureFlash(session: LiveSession, choice: FlashSizeChoi
   }
   const detected = await detectFlashSize(session);
   if (detected === null && choice === "detect")
-    session.emit({
+    emit({
       type: "warning",
       code: "flash.unknown-size",
       message: `The flash size could not be detected; ${FALLBACK} is assumed.`,
     });
   if (detected !== null && choice === "detect")
-    session.emit({ type: "flash.size-detected", sizeBytes: detected.sizeBytes, name: detected.name });
+    emit({ type: "flash.size-detected", sizeBytes: detected.sizeBytes, name: detected.name });
   const name = isExplicit ? choice : (detected?.name ?? FALLBACK);
   const sizeBytes = flashSizeBytes(name);
   await sendParameters(session, sizeBytes);
-  warnAboutSize(session, sizeBytes, detected?.sizeBytes ?? null);
+  warnAboutSize(session, { sizeBytes, detectedBytes: detected?.sizeBytes ?? null }, emit);
   const known = detected?.sizeBytes ?? null;
   return {
     detectedBytes: known,
@@ -80,16 +85,21 @@ export async function configureFlash(session: LiveSession, choice: FlashSizeChoi
   };
 }
 
-function warnAboutSize(session: LiveSession, sizeBytes: number, detectedBytes: number | null): void {
+interface Sizes {
+  readonly sizeBytes: number;
+  readonly detectedBytes: number | null;
+}
+
+function warnAboutSize(session: LiveSession, { sizeBytes, detectedBytes }: Sizes, emit: Emit): void {
   if (detectedBytes !== null && sizeBytes > detectedBytes)
-    session.emit({
+    emit({
       type: "warning",
       code: "flash.size-exceeds-detected",
       message: `The flash size given (${sizeBytes} bytes) is larger than the one detected (${detectedBytes} bytes).`,
       details: { sizeBytes, detectedBytes },
     });
   if (sizeBytes > ADDRESSABLE_BYTES && !reachesBeyond16MiB(session))
-    session.emit({
+    emit({
       type: "note",
       code: "flash.beyond-16mib",
       message: "Flash beyond 16 MiB cannot be reached with this loader on this chip.",

@@ -134,7 +134,7 @@ export async function prepareWrite(
   const before = waits(session);
   await attachFlash(session, options.spiConnection);
   const security = await readSecurityFacts(session);
-  const geometry = await configureFlash(session, options.flashSize ?? "keep");
+  const geometry = await configureFlash(session, options.flashSize ?? "keep", emit);
   notePace(session, waits(session) - before, attaching());
   const facts = {
     chip,
