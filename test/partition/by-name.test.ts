@@ -61,6 +61,8 @@ describe("a partition in the place of an address", () => {
     ["@fs large.bin 0x50000 small.bin", "1 too many"],
     ["app=small.bin", "'app' may be factory (app, factory), one (app, ota_0) or two (app, ota_1)."],
     ["nsv=small.bin", "There is no partition 'nsv' in the table."],
+    ["@nvs=nvs.bin", "has a file behind its name, and '@' before it. code: argument.invalid hint: Write: nvs=nvs.bin."],
+    ["@nvs=a/nvs.bin", "a file for a partition is written NAME=FILE, without @"],
     ["@nvs", "There is no file for the partition 'nvs', and no argument file of that name."],
     ["0x50000=small.bin", "has an address where a partition's name should be"],
     ["nvs=none.bin", "There is no file 'none.bin'"],

@@ -7,6 +7,9 @@ import { splitShellWords } from "./shell-words.ts";
 /** In the place of an argument file. A file of that name is `@./-`. */
 export const STANDARD_INPUT = "@-";
 
+/** `nvs=nvs.bin`. */
+const PLACE_AND_FILE = /^[^/\\=]+=./;
+
 /**
  * Replaces each word that begins with `@` by the words of that file, line by line, wherever it stands. Words from a file
  * are taken as they are: one level, no recursion (fact sheet 2.7). Where a partition may be meant and no such file is there,
@@ -67,7 +70,9 @@ async function readBytes(file: string, files: CliFiles): Promise<Uint8Array<Arra
     const details = { file, system };
     if (system === "ENOENT" || file === "") {
       throw new EspError("file.missing", `There is no argument file '${file}'.`, {
-        hint: "A word that begins with @ names a file with further arguments; write ./@NAME for a file of that name.",
+        hint: PLACE_AND_FILE.test(file)
+          ? "A word that begins with @ names a file with further arguments; a file for a partition is written NAME=FILE, without @."
+          : "A word that begins with @ names a file with further arguments; write ./@NAME for a file of that name.",
         details,
         cause,
       });

@@ -56,6 +56,8 @@ function splitNamed(word: string): Pair | null {
 function namedPair(word: string, file: string | undefined): Pair {
   const reference = word.slice(1);
   if (reference === "") throw invalid("There is no name behind '@'.", "Write @NAME, such as @nvs.");
+  if (!reference.startsWith("name:") && isNamedPair(reference))
+    throw invalid(`'${word}' has a file behind its name, and '@' before it.`, `Write: ${reference}.`);
   if (file === undefined) {
     throw invalid(
       `There is no file for the partition '${reference}', and no argument file of that name.`,
