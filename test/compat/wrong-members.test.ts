@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LowLevelLoader } from "../../src/compat/loader/low-level-loader.ts";
 import { ESPLoader, Transport } from "../../src/compat.ts";
 import { isEspError } from "../../src/index.ts";
@@ -8,6 +8,10 @@ import { WRONG_VALUES } from "../support/wrong-values.ts";
 
 /** Every member of the two classes, with wrong values in place of each argument: it ends, and throws nothing but an `EspError`. */
 type Members = Readonly<Record<string, () => readonly unknown[]>>;
+
+// Traces go to the console, as pages know it.
+beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => {}));
+afterEach(() => void vi.restoreAllMocks());
 
 const TRANSPORT: Members = {
   setDeviceLostCallback: () => [null],

@@ -11,6 +11,9 @@ import { sayIn } from "../../site/texts/texts.ts";
 import type { EspEvent } from "../../src/index.ts";
 import { type AskAgain, requestPort } from "../../src/web.ts";
 
+// What Lit says of itself to who develops with it is not for the screen of the tests.
+vi.hoisted(() => Object.assign(globalThis, { litIssuedWarnings: new Set(["dev-mode"]) }));
+
 describe("amounts on the page", () => {
   it.each([
     [0, "0 B"],
