@@ -5,14 +5,14 @@ import { host } from "./host.ts";
 export interface Clock {
   /** Milliseconds since some fixed moment; may have fractions. */
   now(): number;
-  /** Calls back once after `ms`; the returned function cancels. */
+  /** Calls back once after `ms`, at once where that is past; the returned function cancels. */
   after(ms: number, callback: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => host.performance.now(),
   after(ms, callback) {
-    const handle = host.setTimeout(callback, ms);
+    const handle = host.setTimeout(callback, Math.max(0, ms));
     return () => host.clearTimeout(handle);
   },
 };
