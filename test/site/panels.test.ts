@@ -43,7 +43,7 @@ async function clickBehind(page: Page, text: string): Promise<void> {
   }, text);
 }
 
-describe.skipIf(THOROUGH_BROWSER === undefined)("the panels of the page", { retry: 2 }, () => {
+describe.skipIf(THOROUGH_BROWSER === undefined)("the panels of the page", () => {
   beforeAll(async () => {
     site = await builtPage();
   }, 60_000);
