@@ -1,6 +1,6 @@
-import { md5 } from "../../bytes/digests.ts";
-import { toHex } from "../../bytes/hex.ts";
+import { fromHex } from "../../bytes/hex.ts";
 import { digestFlash } from "../../flash/read/digest-flash.ts";
+import { isErasedDigest } from "../../flash/skip/ask-flash.ts";
 import type { Session } from "../../session/session.ts";
 import type { BackupRegion, BackupStore } from "./manifest.ts";
 import { type BackupFlashOptions, entryOf, isStored, prepareBackup } from "./prepare-backup.ts";
@@ -39,15 +39,13 @@ export async function planBackup(
 ): Promise<BackupPlan> {
   const { place, board, before, tableAddress, regions, flash } = await prepareBackup(session, store, options);
   const planned: PlannedBackupRegion[] = [];
-  const blanks = new Map<number, string>();
   for (const region of regions) {
     const { address, sizeBytes } = region;
     const { md5: digest } = await digestFlash(session, { address, sizeBytes }, flash);
     const known = entryOf(before, region);
     const isKnown = known !== null && known.md5 === digest && (await isStored(place, known));
-    const blank = blanks.get(sizeBytes) ?? toHex(md5(new Uint8Array(sizeBytes).fill(0xff)));
-    blanks.set(sizeBytes, blank);
-    const state = isKnown ? "same" : digest === blank ? "blank" : "data";
+    const isBlank = isErasedDigest(fromHex(digest) ?? new Uint8Array(0), sizeBytes);
+    const state = isKnown ? "same" : isBlank ? "blank" : "data";
     planned.push({ ...region, state });
   }
   const { mac, flashBytes, encrypted } = board;

@@ -1,10 +1,8 @@
-import { md5 } from "../../bytes/digests.ts";
-import { equalBytes } from "../../bytes/words.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { progressTeller } from "../../session/talk/progress.ts";
 import { flashDigest, flashHolds } from "../flash-digest.ts";
 import { cutOffset, sectorCount, sectorEnd, sectorStart } from "../sectors.ts";
-import { isErasedDigest } from "../skip/ask-flash.ts";
+import { meaningOf } from "../skip/ask-flash.ts";
 import type { Found } from "../skip/known-sectors.ts";
 import { nextToSettle, nothingSettled, settled } from "../skip/settle-sectors.ts";
 import type { FilePlan } from "../write/plan-write.ts";
@@ -62,11 +60,6 @@ async function statesOf(session: LiveSession, { name, writeAddress, data }: File
     tell(cut(settling.at), writeAddress + cut(settling.at));
   }
   return states;
-}
-
-function meaningOf(digest: Uint8Array, wanted: Uint8Array): Found {
-  if (equalBytes(digest, md5(wanted))) return "same";
-  return isErasedDigest(digest, wanted.length) ? "blank" : "different";
 }
 
 const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0xff);

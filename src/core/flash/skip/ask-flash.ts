@@ -129,7 +129,8 @@ function partOf(place: Place): (run: SectorRange) => Part {
   };
 }
 
-function meaningOf(digest: Uint8Array, data: Uint8Array): Found {
+/** What a digest of flash says of the bytes that should be there. */
+export function meaningOf(digest: Uint8Array, data: Uint8Array): Found {
   if (equalBytes(digest, md5(data))) return "same";
   return isErasedDigest(digest, data.length) ? "blank" : "different";
 }

@@ -10,6 +10,7 @@ import {
   FLASH_DEFL_END,
   FLASH_END,
 } from "../../wire/commands.ts";
+import { DAMAGED_REASONS } from "../../wire/status.ts";
 import { beginSize } from "../erase/erase-size.ts";
 import { eraseTimeMs, writeTimeMs } from "../erase/work-time.ts";
 import { afterTaken, afterTrouble, answerMs, type BlockPace, mayRepeat, partEnd } from "../setup/block-pace.ts";
@@ -106,10 +107,8 @@ async function sendBlock(session: LiveSession, sender: Sender, sending: Sending)
 }
 
 /** Length or checksum were wrong: the stub has done nothing with it (fact sheet 3.5). */
-const DAMAGED: ReadonlySet<unknown> = new Set([0xc000, 0xc100]);
-
 function isDamagedBlock(error: unknown): boolean {
-  return isEspError(error, "link.status") && DAMAGED.has(error.details["status"]);
+  return isEspError(error, "link.status") && DAMAGED_REASONS.has(Number(error.details["status"]));
 }
 
 async function begin(session: LiveSession, { address, sizeBytes, encoded, encrypted }: Region): Promise<void> {
