@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import type { AbortSignalLike } from "../core/errors.ts";
 import type { PortInfo } from "../core/port/port.ts";
 import type { AskAgain, FollowOptions, GrantedDevice } from "./granted-device.ts";
 
@@ -22,22 +23,24 @@ export interface Search {
   readonly follow: Pick<FollowOptions, "granted" | "request">;
   /** Asks the person for the device; null where nobody can be asked. Never throws: what fails is told to `onFailure`. */
   readonly ask: ((again: AskAgain, onFailure: () => void) => void) | null;
-  /** Told how to end the waiting for a person. */
-  onWait(cancel: () => void): void;
+  /** Fires when nobody waits for the device any more. */
+  readonly signal: AbortSignalLike;
 }
 
 /** The device that came back, among those that the page may use, or the one that the person chooses; null: not there (yet). */
 export async function findAgain(search: Search): Promise<GrantedDevice | null> {
   const found = await amongGranted(search);
-  const { ask, missingForMs } = search;
-  return found !== null || ask === null || missingForMs < ASK_AFTER_MS ? found : await askAndLook(search, ask);
+  const { ask, missingForMs, signal } = search;
+  // Closed while it was looked for: nobody would end the waiting.
+  if (found !== null || ask === null || missingForMs < ASK_AFTER_MS || signal.aborted) return found;
+  return await askAndLook(search, ask);
 }
 
 async function amongGranted({ known, changesProduct, others, follow }: Search): Promise<GrantedDevice | null> {
   const granted = (await follow.granted()).filter(({ device, isThere }) => isThere && !others.has(device));
   return sameDevice(
     { ...known, changesProduct },
-    granted.map((one) => ({ one, info: one.port.info })),
+    granted.map((one) => ({ one, info: one.transport.info })),
   );
 }
 
@@ -46,7 +49,7 @@ function askAndLook(
   search: Search,
   ask: (again: AskAgain, onFailure: () => void) => void,
 ): Promise<GrantedDevice | null> {
-  const { clock, follow, onWait } = search;
+  const { clock, follow, signal } = search;
   let tellSettled: () => void = () => {};
   const settled = new Promise<void>((resolve) => {
     tellSettled = resolve;
@@ -57,6 +60,7 @@ function askAndLook(
     const end = (device: GrantedDevice | null): void => {
       isOver = true;
       stopLooking();
+      signal.removeEventListener("abort", cancel);
       resolve(device);
       tellSettled();
     };
@@ -71,8 +75,8 @@ function askAndLook(
     };
     const cancel = (): void => end(null);
     lookLater();
-    onWait(cancel);
-    if (!isOver) ask({ message: MESSAGE, settled, cancel, choose: async () => end(await follow.request()) }, cancel);
+    signal.addEventListener("abort", cancel);
+    ask({ message: MESSAGE, settled, cancel, choose: async () => end(await follow.request()) }, cancel);
   });
 }
 

@@ -1,10 +1,10 @@
-import type { Port } from "../core/port/port.ts";
+import type { Transport } from "../core/port/transport.ts";
 
-/** A device that the page may use, and a port to it. */
+/** A device that the page may use, and the way to it. */
 export interface GrantedDevice {
   /** The browser's own object: the same device has the same one, as long as it stays plugged in. */
   readonly device: object;
-  readonly port: Port;
+  readonly transport: Transport;
   /** What the browser says; a device that is away may still be listed. */
   readonly isThere: boolean;
 }

@@ -10,12 +10,12 @@ import { checkClock } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
 import { portOver } from "../core/port/port-over.ts";
 import { USB_VENDOR_IDS } from "../core/port/usb-ids.ts";
-import { FollowingPort } from "./following-port.ts";
+import { followingPort } from "./following-port.ts";
 import type { AskAgain, GrantedDevice } from "./granted-device.ts";
 import { browserFacts, type PortKind, portKinds } from "./port-kinds.ts";
 import { checkUsb, checkUsbDevice } from "./usb/check-usb.ts";
 import type { UsbDeviceLike, UsbFilterLike, UsbLike } from "./usb/usb-types.ts";
-import { type WebSerialPortOptions, webSerialPort } from "./web-serial-port.ts";
+import { type WebSerialPortOptions, webSerialTransport } from "./web-serial-port.ts";
 import type { SerialLike, SerialPortFilterLike, SerialPortLike } from "./web-serial-types.ts";
 
 export interface KnownPortsOptions extends WebSerialPortOptions {
@@ -74,7 +74,7 @@ export async function requestPort(options: RequestPortOptions = {}): Promise<Por
   const granted = (): Promise<GrantedDevice[]> => grantedDevices(source);
   const first = await request();
   const beside = await granted().catch(() => []);
-  return new FollowingPort(first, beside, { granted, request, onAskAgain: asked.onAskAgain });
+  return followingPort(first, beside, { granted, request, onAskAgain: asked.onAskAgain });
 }
 
 /**
@@ -86,7 +86,7 @@ export async function requestPort(options: RequestPortOptions = {}): Promise<Por
  */
 export async function knownPorts(options: KnownPortsOptions = {}): Promise<Port[]> {
   const source = sourceOf(checkKnown(options, "options"));
-  return (await grantedDevices(source)).map(({ port }) => port);
+  return (await grantedDevices(source)).map(({ transport }) => portOver(transport));
 }
 
 /** Where devices come from, and what is made of them. */
@@ -140,7 +140,7 @@ async function grantedDevices(source: Source): Promise<GrantedDevice[]> {
 }
 
 function serialDevice(device: SerialPortLike, { clock }: Source): GrantedDevice {
-  return { device, port: webSerialPort(device, { clock }), isThere: device.connected !== false };
+  return { device, transport: webSerialTransport(device, clock), isThere: device.connected !== false };
 }
 
 /** The drivers are loaded with the first device. */
@@ -149,7 +149,7 @@ async function usbDevice(device: UsbDeviceLike, { clock = systemClock, usb }: So
   const load = (): Promise<typeof import("./usb/usb-transport.ts")> => import("./usb/usb-transport.ts");
   const { usbTransport } = await loadPart("ports over WebUSB", load);
   const transport = usbTransport({ device, usb, clock, pause: (ms) => sleep(clock, ms) });
-  return { device, port: portOver(transport), isThere: true };
+  return { device, transport, isThere: true };
 }
 
 /** Devices of the communications class are serial ports, whoever made them. */

@@ -1,4 +1,4 @@
-import { EspError, isEspError } from "../core/errors.ts";
+import { EspError } from "../core/errors.ts";
 import { loadWords } from "../core/load-part.ts";
 import type { OpenCode } from "./open-words.ts";
 
@@ -35,14 +35,6 @@ export async function openError(cause: unknown, isConnected?: boolean): Promise<
   const words = await loadWords(() => import("./open-words.ts"));
   const said = words?.openWords(code, { isOurs: errorName(cause) === OURS, isConnected });
   return new EspError(code, said?.message ?? "The serial port cannot be opened.", { hint: said?.hint, cause });
-}
-
-export function lostError(cause: unknown): EspError {
-  if (isEspError(cause, "port.lost")) return cause;
-  return new EspError("port.lost", "The connection to the serial port broke.", {
-    hint: "Check the cable and the power of the board; a chip that resets may also take its own USB port away.",
-    cause,
-  });
 }
 
 /** Line noise and overruns leave the port usable: the stream is replaced by a fresh one. */

@@ -9,10 +9,10 @@ import { type Clock, sleep, systemClock } from "../core/clock.ts";
 import type { EspError } from "../core/errors.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { Port, PortInfo } from "../core/port/port.ts";
-import { linesError } from "../core/port/port-errors.ts";
+import { linesError, lostError } from "../core/port/port-errors.ts";
 import { portOver } from "../core/port/port-over.ts";
-import type { OpenDevice, TransportEvents } from "../core/port/transport.ts";
-import { isPassingReadError, lostError, openCode, openError } from "./web-serial-errors.ts";
+import type { OpenDevice, Transport, TransportEvents } from "../core/port/transport.ts";
+import { isPassingReadError, openCode, openError } from "./web-serial-errors.ts";
 import type { ByteReaderLike, ByteWriterLike, SerialPortLike } from "./web-serial-types.ts";
 
 /** The default of 255 bytes overruns at high rates while the page is busy. */
@@ -40,10 +40,14 @@ const checkWebOptions: Check<WebSerialPortOptions> = shape<WebSerialPortOptions>
  * const port = webSerialPort(await navigator.serial.requestPort());
  */
 export function webSerialPort(serialPort: SerialPortLike, options: WebSerialPortOptions = {}): Port {
+  const { clock } = checkWebOptions(options, "options");
+  return portOver(webSerialTransport(serialPort, clock));
+}
+
+/** What `portOver` makes a port of. */
+export function webSerialTransport(serialPort: SerialPortLike, clock: Clock = systemClock): Transport {
   checkSerialPort(serialPort, "serialPort");
-  const wanted = checkWebOptions(options, "options");
-  const clock = wanted.clock ?? systemClock;
-  return portOver({
+  return {
     info: infoOf(serialPort),
     capabilities: { lines: true, atomicLines: false, baud: true },
     clock,
@@ -53,7 +57,7 @@ export function webSerialPort(serialPort: SerialPortLike, options: WebSerialPort
       await device.open(baudRate);
       return device;
     },
-  });
+  };
 }
 
 function infoOf(serialPort: SerialPortLike): PortInfo {
@@ -162,9 +166,9 @@ class WebSerialDevice implements OpenDevice {
       await this.#openChannel(baudRate);
     } catch (error) {
       const refused = openCode((error as EspError).cause) === "port.baud-unsupported";
-      if (!refused) throw lostError(error);
+      if (!refused) throw lostError(infoOf(this.#serialPort).path, error);
       await this.#openChannel(before).catch((again: unknown) => {
-        throw lostError(again);
+        throw lostError(infoOf(this.#serialPort).path, again);
       });
       throw error;
     } finally {
