@@ -4,12 +4,13 @@ import { type LoaderKind, loaderTraits } from "../../src/core/chip/loader-traits
 import type { ChipDescriptor } from "../../src/core/chip/types.ts";
 import { stubName } from "../../src/core/stub/load-stub.ts";
 import type { Command } from "../../src/core/wire/command.ts";
+import { existsIn } from "../../src/core/wire/command-existence.ts";
 import * as commands from "../../src/core/wire/commands.ts";
 import { encodeRequest } from "../../src/core/wire/packet.ts";
 import { STUB_INVALID_COMMAND, STUB_NOT_IMPLEMENTED } from "../../src/core/wire/status.ts";
 import { MachineBench } from "../support/chip/machine-bench.ts";
 
-// What a loader has is declared with each command, and the documents tell it from there. The virtual loaders know it apart.
+// What a loader has is declared beside the commands, and the documents tell it from there. The virtual loaders know it apart.
 
 interface Circumstances {
   readonly kind: LoaderKind;
@@ -60,7 +61,9 @@ const cases = CHIPS.flatMap((chip) =>
 describe("each loader knows the commands that are declared for it", () => {
   it.each(cases)("$title", async ({ chip, ...loader }) => {
     const traits = loaderTraits(chip, loader.kind, { usbOtg: false, secureDownload: loader.secureDownload });
-    const declared = ALL.filter(({ existsIn }) => existsIn({ chip, traits, secureDownload: loader.secureDownload }));
+    const declared = ALL.filter((command) =>
+      existsIn(command, { chip, traits, secureDownload: loader.secureDownload }),
+    );
     const known: string[] = [];
     for (const command of ALL) {
       if (isKnown(await started(chip, loader), command, loader.kind)) known.push(command.name);

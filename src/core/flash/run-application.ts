@@ -3,7 +3,8 @@ import { shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
-import { startApplication } from "../session/reset/leave.ts";
+import { RESET_TOOLS } from "../session/reset/leave.ts";
+import { startApplication } from "../session/reset/start-application.ts";
 import type { Session } from "../session/session.ts";
 import { operation } from "../session/talk/operation.ts";
 import { attachFlash } from "./setup/attach.ts";
@@ -25,7 +26,7 @@ export async function runApplication(session: Session, options: RunApplicationOp
   return await operation(live, wanted.signal, async () => {
     await attachFlash(live);
     if (live.loader === "rom") {
-      await startApplication(live);
+      await startApplication(live, RESET_TOOLS);
       return true;
     }
     live.emit({

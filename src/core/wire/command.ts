@@ -1,6 +1,4 @@
 import type { FieldShape, Layout } from "../bytes/layout.ts";
-import type { LoaderTraits } from "../chip/loader-traits.ts";
-import type { ChipDescriptor } from "../chip/types.ts";
 
 /** Seconds and rates that scale timeouts; every one can be set by the user (fact sheet 2.6, 3.6). */
 export interface TimeoutLimits {
@@ -38,14 +36,6 @@ export function scaledTimeout(limits: TimeoutLimits, msPerMegabyte: number, size
   return Math.max(limits.defaultMs, (msPerMegabyte * sizeBytes) / 1e6);
 }
 
-/** Who would have to answer a command. */
-export interface Answerer {
-  readonly chip: Pick<ChipDescriptor, "rom">;
-  readonly traits: LoaderTraits;
-  /** The chip is locked to a few commands. */
-  readonly secureDownload: boolean;
-}
-
 /**
  * One command of the protocol, declared once for both directions: the host encodes the request and decodes the reply,
  * a virtual chip does the reverse.
@@ -57,8 +47,6 @@ export interface Command<Request, Reply> {
   readonly doing: string;
   /** Of the request; one that repeats is an entry of which there may be several. */
   readonly fields: readonly FieldShape[];
-  /** The loader has this command and does not refuse it; of a plugin's commands, once the plugin is there. */
-  readonly existsIn: (answerer: Answerer) => boolean;
   readonly encode: (request: Request) => Uint8Array<ArrayBuffer>;
   /** Null when the bytes are no such request. */
   readonly decode: (data: Uint8Array) => Request | null;
@@ -67,20 +55,24 @@ export interface Command<Request, Reply> {
   /** The lengths a reply's data may have, status not counted. Nearly always one. */
   readonly replyLengths: readonly number[];
   /** `value` is the word in the reply's header. */
-  readonly decodeReply: (data: Uint8Array<ArrayBuffer>, value: number) => Reply;
+  readonly decodeReply: DecodeReply<Reply>;
   /** For the usual case; work on flash whose length depends on the loader brings its own. */
   readonly timeoutMs: (request: Request, limits: TimeoutLimits) => number;
 }
 
-interface Declaration<Request, Reply> {
+type DecodeReply<Reply> = (data: Uint8Array<ArrayBuffer>, value: number) => Reply;
+
+/** Nothing is told by most replies but that the command was carried out. */
+type ReplyDeclaration<Reply> = undefined extends Reply
+  ? { readonly decodeReply?: DecodeReply<Reply> | undefined }
+  : { readonly decodeReply: DecodeReply<Reply> };
+
+interface RequestDeclaration<Request> {
   readonly opcode: number;
   readonly doing: string;
   readonly request: Layout<Request> | RequestCodec<Request>;
-  /** Absent: every loader. */
-  readonly existsIn?: ((answerer: Answerer) => boolean) | undefined;
   readonly checksummed?: ((data: Uint8Array) => Uint8Array) | undefined;
   readonly replyLengths?: readonly number[] | undefined;
-  readonly decodeReply: (data: Uint8Array<ArrayBuffer>, value: number) => Reply;
   readonly timeoutMs?: ((request: Request, limits: TimeoutLimits) => number) | undefined;
 }
 
@@ -92,19 +84,18 @@ export interface RequestCodec<Request> {
 
 export function command<Request, Reply>(
   name: string,
-  declaration: Declaration<Request, Reply>,
+  declaration: RequestDeclaration<Request> & ReplyDeclaration<Reply>,
 ): Command<Request, Reply> {
   return {
     name,
     opcode: declaration.opcode,
     doing: declaration.doing,
     fields: declaration.request.fields,
-    existsIn: declaration.existsIn ?? (() => true),
     encode: (request) => declaration.request.encode(request),
     decode: (data) => declaration.request.decode(data),
     checksummed: declaration.checksummed ?? null,
     replyLengths: declaration.replyLengths ?? [0],
-    decodeReply: declaration.decodeReply,
+    decodeReply: declaration.decodeReply ?? (() => undefined as Reply),
     timeoutMs: declaration.timeoutMs ?? ((_request, limits) => limits.defaultMs),
   };
 }

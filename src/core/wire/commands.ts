@@ -4,7 +4,7 @@
 
 import { type FieldShape, layout, optional, u32 } from "../bytes/layout.ts";
 import { concatBytes, readU32, wordsToBytes } from "../bytes/words.ts";
-import { type Answerer, type Command, command, type RequestCodec, scaledTimeout } from "./command.ts";
+import { type Command, command, type RequestCodec, scaledTimeout } from "./command.ts";
 import { decodeSecurityInfo, type SecurityInfo } from "./security-info.ts";
 
 /** Every command of ROM loaders and stub, opcodes and layouts as in fact sheet 3.4, timeouts as in 3.6. */
@@ -64,17 +64,11 @@ export interface RegisterWrite {
 }
 
 type Nothing = undefined;
-const nothing = (): Nothing => undefined;
 type Empty = Record<string, never>;
 
 function word(name: string): FieldShape {
   return { name, size: 4, optional: false };
 }
-
-/** A locked ROM takes what writes flash, and little else (fact sheet 3.16). */
-const unlocked = ({ secureDownload }: Answerer): boolean => !secureDownload;
-const inStub = ({ traits }: Answerer): boolean => traits.kind === "stub";
-const compressing = ({ traits }: Answerer): boolean => traits.canCompress;
 
 const BEGIN = layout<FlashBeginRequest>({
   sizeBytes: u32,
@@ -108,7 +102,6 @@ export const FLASH_BEGIN: Command<FlashBeginRequest, Nothing> = command("FLASH_B
   opcode: 0x02,
   doing: "begin a flash write",
   request: BEGIN,
-  decodeReply: nothing,
 });
 
 /**
@@ -120,13 +113,14 @@ export const FLASH_DATA: Command<DataRequest, Nothing> = command("FLASH_DATA", {
   doing: "write a block to flash",
   request: DATA,
   checksummed: afterDataHeader,
-  decodeReply: nothing,
 });
 
 export interface EndRequest {
   /** 0 = reboot, 1 = stay in the loader. */
   stay: number;
 }
+
+const END = layout<EndRequest>({ stay: u32 });
 
 /**
  * Ends a write. The stub refuses while bytes are missing and starts nothing; the ROM starts the application, or goes
@@ -135,8 +129,7 @@ export interface EndRequest {
 export const FLASH_END: Command<EndRequest, Nothing> = command("FLASH_END", {
   opcode: 0x04,
   doing: "finish the flash write",
-  request: layout<EndRequest>({ stay: u32 }),
-  decodeReply: nothing,
+  request: END,
 });
 
 /** Tells what will be put into RAM and where. */
@@ -144,8 +137,6 @@ export const MEM_BEGIN: Command<MemBeginRequest, Nothing> = command("MEM_BEGIN",
   opcode: 0x05,
   doing: "begin a RAM download",
   request: layout<MemBeginRequest>({ sizeBytes: u32, blocks: u32, blockSize: u32, address: u32 }),
-  existsIn: unlocked,
-  decodeReply: nothing,
 });
 
 export interface MemEndRequest {
@@ -160,8 +151,6 @@ export const MEM_END: Command<MemEndRequest, Nothing> = command("MEM_END", {
   opcode: 0x06,
   doing: "finish the RAM download",
   request: layout<MemEndRequest>({ stay: u32, entry: u32 }),
-  existsIn: unlocked,
-  decodeReply: nothing,
 });
 
 /** One block of what MEM_BEGIN announced. */
@@ -170,8 +159,6 @@ export const MEM_DATA: Command<DataRequest, Nothing> = command("MEM_DATA", {
   doing: "write a block to RAM",
   request: DATA,
   checksummed: afterDataHeader,
-  existsIn: unlocked,
-  decodeReply: nothing,
 });
 
 /** The 36 bytes of a SYNC request: 07 07 12 20 and 32 times 55. */
@@ -220,8 +207,6 @@ export const WRITE_REG: Command<readonly RegisterWrite[], Nothing> = command("WR
       }));
     },
   },
-  existsIn: unlocked,
-  decodeReply: nothing,
   timeoutMs: (writes, limits) =>
     limits.defaultMs + writes.reduce((sum, write) => sum + (write.delayMicroseconds ?? 0), 0) / 1000,
 });
@@ -236,7 +221,6 @@ export const READ_REG: Command<ReadRegisterRequest, number> = command("READ_REG"
   opcode: 0x0a,
   doing: "read a register",
   request: layout<ReadRegisterRequest>({ address: u32 }),
-  existsIn: unlocked,
   decodeReply: (_data, value) => value,
 });
 
@@ -267,8 +251,6 @@ export const SPI_SET_PARAMS: Command<FlashParametersRequest, Nothing> = command(
     pageSize: u32,
     statusMask: u32,
   }),
-  existsIn: ({ traits }) => traits.hasSetParams,
-  decodeReply: nothing,
 });
 
 export interface SpiAttachRequest {
@@ -283,8 +265,6 @@ export const SPI_ATTACH: Command<SpiAttachRequest, Nothing> = command("SPI_ATTAC
   opcode: 0x0d,
   doing: "attach the flash",
   request: layout<SpiAttachRequest>({ pins: u32, legacy: optional(u32) }),
-  existsIn: ({ chip, traits }) => traits.kind === "stub" || chip.rom.hasFlashCommands,
-  decodeReply: nothing,
 });
 
 export interface ReadFlashSlowRequest {
@@ -301,7 +281,6 @@ export const READ_FLASH_SLOW: Command<ReadFlashSlowRequest, Uint8Array> = comman
   doing: "read flash through the ROM",
   request: layout<ReadFlashSlowRequest>({ address: u32, sizeBytes: u32 }),
   replyLengths: [READ_FLASH_SLOW_LENGTH],
-  existsIn: ({ traits }) => traits.canReadSlow,
   decodeReply: (data) => data,
 });
 
@@ -317,8 +296,6 @@ export const CHANGE_BAUDRATE: Command<ChangeBaudRequest, Nothing> = command("CHA
   opcode: 0x0f,
   doing: "change the baud rate",
   request: layout<ChangeBaudRequest>({ baudRate: u32, currentBaudRate: u32 }),
-  existsIn: ({ chip, traits }) => traits.kind === "stub" || chip.rom.canChangeBaud,
-  decodeReply: nothing,
 });
 
 /** As FLASH_BEGIN, for data compressed with zlib. To a ROM the size is given rounded up to a multiple of 0x400. */
@@ -326,8 +303,6 @@ export const FLASH_DEFL_BEGIN: Command<FlashBeginRequest, Nothing> = command("FL
   opcode: 0x10,
   doing: "begin a compressed flash write",
   request: BEGIN,
-  existsIn: compressing,
-  decodeReply: nothing,
 });
 
 /** One block of the compressed stream. It may unpack to more than is written at once. */
@@ -336,17 +311,13 @@ export const FLASH_DEFL_DATA: Command<DataRequest, Nothing> = command("FLASH_DEF
   doing: "write a compressed block to flash",
   request: DATA,
   checksummed: afterDataHeader,
-  existsIn: compressing,
-  decodeReply: nothing,
 });
 
 /** Ends a compressed write; otherwise as FLASH_END. */
 export const FLASH_DEFL_END: Command<EndRequest, Nothing> = command("FLASH_DEFL_END", {
   opcode: 0x12,
   doing: "finish the compressed flash write",
-  request: layout<EndRequest>({ stay: u32 }),
-  existsIn: compressing,
-  decodeReply: nothing,
+  request: END,
 });
 
 export interface FlashRangeRequest {
@@ -366,7 +337,6 @@ export const SPI_FLASH_MD5: Command<FlashRangeRequest, Uint8Array<ArrayBuffer>> 
   doing: "compute the MD5 of flash",
   request: layout<FlashRangeRequest>({ address: u32, sizeBytes: u32, reserved1: u32, reserved2: u32 }),
   replyLengths: [16, 32],
-  existsIn: ({ traits }) => traits.md5Reply !== null,
   decodeReply: (data) =>
     data.length === 16
       ? data
@@ -382,7 +352,6 @@ export const GET_SECURITY_INFO: Command<Empty, SecurityInfo | null> = command("G
   doing: "read the security information",
   request: EMPTY,
   replyLengths: [20, 12],
-  existsIn: ({ chip }) => chip.rom.hasSecurityInfo,
   decodeReply: decodeSecurityInfo,
 });
 
@@ -391,8 +360,6 @@ export const ERASE_FLASH: Command<Empty, Nothing> = command("ERASE_FLASH", {
   opcode: 0xd0,
   doing: "erase the flash",
   request: EMPTY,
-  existsIn: ({ traits }) => traits.canEraseFlash,
-  decodeReply: nothing,
   timeoutMs: (_request, limits) => limits.chipEraseMs,
 });
 
@@ -408,8 +375,6 @@ export const ERASE_REGION: Command<EraseRegionRequest, Nothing> = command("ERASE
   opcode: 0xd1,
   doing: "erase a region of flash",
   request: layout<EraseRegionRequest>({ address: u32, sizeBytes: u32 }),
-  existsIn: ({ traits }) => traits.canEraseRegion === "command",
-  decodeReply: nothing,
   timeoutMs: ({ sizeBytes }, limits) => scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, sizeBytes),
 });
 
@@ -432,8 +397,6 @@ export const READ_FLASH: Command<ReadFlashRequest, Nothing> = command("READ_FLAS
   opcode: 0xd2,
   doing: "read flash",
   request: layout<ReadFlashRequest>({ address: u32, sizeBytes: u32, blockSize: u32, maximumInFlight: u32 }),
-  existsIn: ({ traits }) => traits.canReadFast,
-  decodeReply: nothing,
 });
 
 /** Leaves the stub for the application in flash. There is no reply. */
@@ -441,8 +404,6 @@ export const RUN_USER_CODE: Command<Empty, Nothing> = command("RUN_USER_CODE", {
   opcode: 0xd3,
   doing: "run the user code",
   request: EMPTY,
-  existsIn: inStub,
-  decodeReply: nothing,
 });
 
 /** What a stub sends, as a raw frame, when it runs. */

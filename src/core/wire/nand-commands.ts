@@ -1,5 +1,5 @@
 import { layout, u8, u32 } from "../bytes/layout.ts";
-import { type Answerer, type Command, command, type RequestCodec, scaledTimeout } from "./command.ts";
+import { type Command, command, type RequestCodec, scaledTimeout } from "./command.ts";
 import {
   type DataRequest,
   ERASE_FLASH,
@@ -13,8 +13,6 @@ import {
 /** Commands of the stub's plugin for NAND flash: opcodes and layouts as in fact sheet 3.17. */
 
 type Nothing = undefined;
-const nothing = (): Nothing => undefined;
-const inStub = ({ traits }: Answerer): boolean => traits.kind === "stub";
 
 export interface NandAttachRequest {
   /** As for SPI_ATTACH: five packed pin numbers. */
@@ -41,7 +39,6 @@ export const NAND_ATTACH: Command<NandAttachRequest, NandAttachReply> = command(
   request: layout<NandAttachRequest>({ pins: u32 }),
   // The first byte is the protection register; two status bytes follow as everywhere.
   replyLengths: [1],
-  existsIn: inStub,
   decodeReply: (data, value) => ({
     manufacturer: (value >>> 16) & 0xff,
     device: value & 0xffff,
@@ -60,7 +57,6 @@ export const NAND_READ_SPARE: Command<NandPageRequest, number> = command("NAND_R
   opcode: 0xd6,
   doing: "read the spare area of a page",
   request: layout<NandPageRequest>({ page: u32 }),
-  existsIn: inStub,
   decodeReply: (_data, value) => value,
 });
 
@@ -76,8 +72,6 @@ export const NAND_WRITE_SPARE: Command<NandWriteSpareRequest, Nothing> = command
   opcode: 0xd7,
   doing: "write the spare area of a page",
   request: layout<NandWriteSpareRequest>({ page: u32, isBad: u8 }),
-  existsIn: inStub,
-  decodeReply: nothing,
 });
 
 const READ: RequestCodec<ReadFlashRequest> = READ_FLASH;
@@ -87,8 +81,6 @@ export const NAND_READ: Command<ReadFlashRequest, Nothing> = command("NAND_READ"
   opcode: 0xd8,
   doing: "read NAND flash",
   request: READ,
-  existsIn: inStub,
-  decodeReply: nothing,
 });
 
 export interface NandBeginRequest {
@@ -107,8 +99,6 @@ export const NAND_BEGIN: Command<NandBeginRequest, Nothing> = command("NAND_BEGI
   opcode: 0xd9,
   doing: "begin a NAND write",
   request: layout<NandBeginRequest>({ address: u32, sizeBytes: u32, blockSize: u32, packetSize: u32 }),
-  existsIn: inStub,
-  decodeReply: nothing,
 });
 
 const DATA: RequestCodec<DataRequest> = FLASH_DATA;
@@ -119,8 +109,6 @@ export const NAND_DATA: Command<DataRequest, Nothing> = command("NAND_DATA", {
   doing: "write to NAND flash",
   request: DATA,
   ...(FLASH_DATA.checksummed !== null && { checksummed: FLASH_DATA.checksummed }),
-  existsIn: inStub,
-  decodeReply: nothing,
   timeoutMs: ({ block }, limits) => scaledTimeout(limits, limits.eraseWriteMsPerMegabyte, block.length),
 });
 
@@ -131,8 +119,6 @@ export const NAND_ERASE_ALL: Command<Record<string, never>, Nothing> = command("
   opcode: 0xdb,
   doing: "erase the NAND flash",
   request: EMPTY,
-  existsIn: inStub,
-  decodeReply: nothing,
   timeoutMs: (_request, limits) => limits.chipEraseMs,
 });
 
@@ -143,8 +129,6 @@ export const NAND_ERASE_REGION: Command<EraseRegionRequest, Nothing> = command("
   opcode: 0xdc,
   doing: "erase a region of NAND flash",
   request: ERASE,
-  existsIn: inStub,
-  decodeReply: nothing,
   timeoutMs: ({ sizeBytes }, limits) => scaledTimeout(limits, limits.eraseRegionMsPerMegabyte, sizeBytes),
 });
 
@@ -158,8 +142,6 @@ export const NAND_END: Command<NandEndRequest, Nothing> = command("NAND_END", {
   opcode: 0xde,
   doing: "finish the NAND write",
   request: layout<NandEndRequest>({ stay: u32 }),
-  existsIn: inStub,
-  decodeReply: nothing,
 });
 
 /** A page could not be programmed; the block is to be marked. */

@@ -2,7 +2,7 @@ import { CHIPS } from "../../../src/core/chip/catalog.ts";
 import { type LoaderTraits, loaderTraits } from "../../../src/core/chip/loader-traits.ts";
 import type { ChipDescriptor } from "../../../src/core/chip/types.ts";
 import { loadStub } from "../../../src/core/stub/load-stub.ts";
-import type { Answerer } from "../../../src/core/wire/command.ts";
+import { type Answerer, existsIn } from "../../../src/core/wire/command-existence.ts";
 import { COMMANDS } from "./command-blocks.ts";
 import { code, hex, table, yesNo } from "./markdown.ts";
 import { sourceComments } from "./source-comments.ts";
@@ -21,7 +21,7 @@ export async function loaderBlocks(): Promise<Readonly<Record<string, string>>> 
       "command",
       COMMANDS.map((command) => ({
         title: code(command.name),
-        cell: (loader) => yesNo(command.existsIn(loader)),
+        cell: (loader) => yesNo(existsIn(command, loader)),
       })),
     ),
     "loader-traits": matrix(

@@ -25,6 +25,7 @@ import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
 import { isTransient } from "../talk/resynchronise.ts";
 import { noteSameChip, refuseAnotherChip } from "../talk/same-chip.ts";
+import { tellUnusual } from "../talk/tell-unusual.ts";
 import { watchLoss } from "../talk/watch-loss.ts";
 import { checkConnectOptions, checkSequences } from "./check-connect-options.ts";
 import { detectChip } from "./detect.ts";
@@ -100,13 +101,9 @@ export async function establish(attempt: Attempt): Promise<LiveSession> {
     const outcome = await tryToEstablish(attempt, plan);
     if ("session" in outcome) return outcome.session;
     // The line did not stand the higher rate. Once more from the reset on, the slower and safer way.
-    attempt.emit({
-      type: "warning",
-      code: "connect.slower",
-      message: `The line did not stand ${attempt.options.baudRate} baud (${outcome.reason.code}); connecting again ${
-        outcome.next === "last" ? "with the stub uploaded at the initial rate" : "and keeping the initial rate"
-      }.`,
-    });
+    const baudRate = askedRate(attempt.options.baudRate) ?? COMMON_BAUD;
+    const facts = { baudRate, reason: outcome.reason.code, uploadsSlowly: outcome.next === "last" };
+    await tellUnusual(attempt.emit, "warning", "connect.slower", facts);
     await attempt.link.close();
     plan = outcome.next;
   }

@@ -9,9 +9,10 @@ import { loadPart } from "../../load-part.ts";
 import type { ReachedBy } from "../facts/what-was-learnt.ts";
 import type { ResetSequence } from "../reset/reset-sequence.ts";
 import { customSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
-import type { BeforeMode, ConnectOptions } from "../session.ts";
+import type { ConnectOptions } from "../session.ts";
 import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { type SyncResult, syncOnce } from "../talk/sync.ts";
+import { tellUnusual } from "../talk/tell-unusual.ts";
 import { orderResets, type ResetOrder } from "./remembered-reset.ts";
 
 const DEFAULT_ATTEMPTS = 7;
@@ -47,7 +48,8 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
   const before = options.before ?? "default-reset";
   const wanted = askedRate(options.baudRate) ?? COMMON_BAUD;
   await link.open(before === "no-reset-no-sync" ? wanted : Math.min(COMMON_BAUD, wanted));
-  if (before === "no-reset" || before === "no-reset-no-sync") noteNoReset(emit, before);
+  if (before === "no-reset" || before === "no-reset-no-sync")
+    await tellUnusual(emit, "note", "connect.no-reset", { before });
   emit({ type: "connect.started", port: link.port.info.path });
   if (before === "no-reset-no-sync") return { stubRunning: false, reset: NO_RESET };
   const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
@@ -85,8 +87,9 @@ async function sequencesFor(
   const { port } = link;
   if (!port.capabilities.lines) {
     trail.linesUnsupported = true;
-    if (!port.capabilities.baud) noteSocket(emit);
-    else warnNoLines(link, emit);
+    // Without a baud rate as well it is a bare connection; that it cannot reset is no surprise (fact sheet 2.3).
+    if (!port.capabilities.baud) await tellUnusual(emit, "note", "connect.socket", {});
+    else await warnNoLines(link, emit);
   }
   return resetSequencesFor(port, {
     before: options.before ?? "default-reset",
@@ -95,30 +98,8 @@ async function sequencesFor(
   });
 }
 
-/** A port without lines and without a baud rate is a bare connection; that it cannot reset is no surprise (fact sheet 2.3). */
-function noteSocket(emit: Emit): void {
-  emit({
-    type: "note",
-    code: "connect.socket",
-    message: "It is not possible to reset the chip over a TCP socket; put it into download mode by hand.",
-  });
-}
-
-function noteNoReset(emit: Emit, before: BeforeMode): void {
-  emit({
-    type: "note",
-    code: "connect.no-reset",
-    message: "The chip is not reset before connecting, which fails if the chip is not in its loader already.",
-    details: { before },
-  });
-}
-
-function warnNoLines(link: Link, emit: Emit): void {
-  emit({
-    type: "warning",
-    code: "connect.no-lines",
-    message: `Chip was NOT reset. Setting RTS/DTR lines is not supported for port ${link.port.info.path}.`,
-  });
+async function warnNoLines(link: Link, emit: Emit): Promise<void> {
+  await tellUnusual(emit, "warning", "connect.no-lines", { path: link.port.info.path });
 }
 
 async function resetInto(
@@ -136,7 +117,7 @@ async function resetInto(
   } catch (error) {
     if (!isEspError(error, "port.lines-unsupported")) throw error;
     trail.linesUnsupported = true;
-    warnNoLines(link, emit);
+    await warnNoLines(link, emit);
   }
 }
 

@@ -3,7 +3,6 @@ import { loaderTraits } from "../../chip/loader-traits.ts";
 import { Deadline } from "../../clock.ts";
 import { EspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
-import type { Notice } from "../../notice.ts";
 import { loadStub, stubName } from "../../stub/load-stub.ts";
 import type { Stub } from "../../stub/stub.ts";
 import { MEM_END, READ_FLASH_SLOW, STUB_GREETING } from "../../wire/commands.ts";
@@ -13,36 +12,22 @@ import type { LiveSession, RomSession, StubSession } from "../session.ts";
 import { readRegister, writeRegisters } from "../talk/registers.ts";
 import { isTransient, resynchronise } from "../talk/resynchronise.ts";
 import { syncOnce } from "../talk/sync.ts";
+import { tellUnusual } from "../talk/tell-unusual.ts";
 import { uploadRam } from "../talk/upload-ram.ts";
 
 /** The stub says hello 10 ms after its start (fact sheet 3.5); be generous to slow adapters. */
 const GREETING_MS = 3000;
 const UPLOADS = 3;
 
-/** Why this chip must do without the stub, as a warning for people; null when nothing speaks against it. Pure. */
-export function stubObstacle(session: RomSession): Notice | null {
-  const { chip } = session;
-  if (session.secureDownload)
-    return {
-      code: "stub.secure-download",
-      message: "Stub flasher is not supported in Secure Download Mode, continuing with the ROM loader.",
-    };
-  if (chip.stubs.length === 0)
-    return {
-      code: "stub.none",
-      message: `Stub flasher is not yet supported on ${chip.name}, continuing with the ROM loader.`,
-    };
-  if (session.identity !== null && chip.stubDisabled(session.identity))
-    return {
-      code: "stub.disabled",
-      message: "Stub flasher has been disabled for compatibility with this revision, continuing with the ROM loader.",
-    };
-  if (chip.stubUnderSecureBoot.kind === "refuse" && secureBootEnabled(session))
-    return {
-      code: "stub.secure-boot",
-      message: `Stub flasher cannot run on an ${chip.name} with Secure Boot enabled, continuing with the ROM loader.`,
-    };
-  return null;
+type StubObstacle = "stub.secure-download" | "stub.none" | "stub.disabled" | "stub.secure-boot";
+
+/** Why this chip must do without the stub; null when nothing speaks against it. Pure. */
+export function stubObstacle(session: RomSession): StubObstacle | null {
+  const { chip, identity } = session;
+  if (session.secureDownload) return "stub.secure-download";
+  if (chip.stubs.length === 0) return "stub.none";
+  if (identity !== null && chip.stubDisabled(identity)) return "stub.disabled";
+  return chip.stubUnderSecureBoot.kind === "refuse" && secureBootEnabled(session) ? "stub.secure-boot" : null;
 }
 
 function secureBootEnabled(session: RomSession): boolean {
@@ -58,8 +43,8 @@ function secureBootEnabled(session: RomSession): boolean {
 export async function startStub(session: RomSession, plugins: readonly string[] = []): Promise<LiveSession> {
   const obstacle = stubObstacle(session);
   if (obstacle !== null) {
-    if (plugins.length > 0) throw pluginsNeedStub(obstacle.code);
-    session.emit({ type: "warning", ...obstacle });
+    if (plugins.length > 0) throw pluginsNeedStub(obstacle);
+    await tellUnusual(session.emit, "warning", obstacle, { chip: session.chip.name });
     return session;
   }
   const name = stubName(session.chip, session.identity?.revision ?? 0);

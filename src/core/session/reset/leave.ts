@@ -7,11 +7,12 @@ import { isEspError, toEspError } from "../../errors.ts";
 import type { ResetKind } from "../../events.ts";
 import { loadPart } from "../../load-part.ts";
 import { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
-import type { AfterMode, LiveSession, RomSession } from "../session.ts";
+import type { AfterMode, LiveSession } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { readRegister, writeRegisters } from "../talk/registers.ts";
 import { resynchronise } from "../talk/resynchronise.ts";
+import { tellUnusual } from "../talk/tell-unusual.ts";
 import { expectLoss } from "../talk/watch-loss.ts";
 import {
   customSequence,
@@ -21,8 +22,6 @@ import {
   usesFlowControl,
 } from "./reset-sequences.ts";
 import type { ResetTools } from "./reset-tools.ts";
-
-const SOFT_RESET_MS = 50;
 
 /** What `disconnect` does where no operation can be under way, or the one that is does this itself; it may begin anew after it. */
 export async function resetAndClose(session: LiveSession, after: AfterMode): Promise<void> {
@@ -90,21 +89,6 @@ async function returnToCommonBaud(session: LiveSession): Promise<void> {
   if (isFast && session.link.port.capabilities.baud && (await canTalk(session))) await changeBaud(session, COMMON_BAUD);
 }
 
-/** Asks the ROM loader to run the application in flash. Throws `link.*`, `port.*`. */
-export async function startApplication({ link, traits }: RomSession): Promise<void> {
-  expectLoss(link);
-  await link.exchange(FLASH_BEGIN, {
-    sizeBytes: 0,
-    blocks: 0,
-    blockSize: traits.flashBlockSize,
-    address: 0,
-    encrypted: traits.sendsEncryptedWord ? 0 : undefined,
-  });
-  await link.send(FLASH_END, { stay: 1 });
-  // No answer comes; closing the port at once could drop the request.
-  await sleep(link.clock, SOFT_RESET_MS);
-}
-
 function isLinkError(error: unknown): boolean {
   return isEspError(error) && error.code.startsWith("link.");
 }
@@ -148,23 +132,20 @@ async function resetThroughLines(session: LiveSession): Promise<void> {
   } catch (error) {
     if (!isEspError(error, "port.lines-unsupported")) throw error;
     await returnToCommonBaud(session);
-    session.emit({
-      type: "warning",
-      code: "reset.no-lines",
-      message: `Chip was NOT reset. Setting RTS/DTR lines is not supported for port ${link.port.info.path}.`,
-    });
-    return;
+    return await tellUnusual(session.emit, "warning", "reset.no-lines", { path: link.port.info.path });
   }
   done(session, "hard", "Hard resetting via RTS pin...");
 }
 
-const RESET_TOOLS: ResetTools = {
+export const RESET_TOOLS: ResetTools = {
   sleep,
   canTalk,
   hardResetChip,
   resetThroughLines,
   returnToCommonBaud,
-  startApplication,
+  expectLoss,
+  FLASH_BEGIN,
+  FLASH_END,
   readRegister,
   writeRegisters,
 };

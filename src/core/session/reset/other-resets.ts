@@ -4,6 +4,7 @@ import type { ResetKind } from "../../events.ts";
 import type { RegisterWrite } from "../../wire/commands.ts";
 import type { AfterMode, LiveSession } from "../session.ts";
 import type { ResetTools } from "./reset-tools.ts";
+import { startApplication } from "./start-application.ts";
 
 /** One chip that is left in another way than by its lines. */
 interface Leaving {
@@ -53,7 +54,7 @@ async function softReset({ session, tools }: Leaving): Promise<void> {
     await tools.hardResetChip(session);
     return;
   }
-  await tools.startApplication(session);
+  await startApplication(session, tools);
   done(session, "soft", "Soft resetting...");
 }
 

@@ -1,6 +1,8 @@
 import type { sleep } from "../../clock.ts";
-import type { LiveSession, RomSession } from "../session.ts";
+import type { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
+import type { LiveSession } from "../session.ts";
 import type { readRegister, writeRegisters } from "../talk/registers.ts";
+import type { expectLoss } from "../talk/watch-loss.ts";
 
 /** What the other ways to leave a chip are made of, besides what only they need: given, because they are a part of their own. */
 export interface ResetTools {
@@ -10,7 +12,9 @@ export interface ResetTools {
   readonly hardResetChip: (session: LiveSession) => Promise<void>;
   readonly resetThroughLines: (session: LiveSession) => Promise<void>;
   readonly returnToCommonBaud: (session: LiveSession) => Promise<void>;
-  readonly startApplication: (session: RomSession) => Promise<void>;
+  readonly expectLoss: typeof expectLoss;
+  readonly FLASH_BEGIN: typeof FLASH_BEGIN;
+  readonly FLASH_END: typeof FLASH_END;
   readonly readRegister: typeof readRegister;
   readonly writeRegisters: typeof writeRegisters;
 }

@@ -1,50 +1,32 @@
 import { sleep } from "../../clock.ts";
 import { EspError } from "../../errors.ts";
-import type { Notice } from "../../notice.ts";
 import { CHANGE_BAUDRATE } from "../../wire/commands.ts";
 import type { LiveSession } from "../session.ts";
 import { readWords } from "./registers.ts";
 import { isTransient, resynchronise } from "./resynchronise.ts";
 import { syncOnce } from "./sync.ts";
+import { tellUnusual } from "./tell-unusual.ts";
 
 /** The chip needs a moment to switch after its answer (fact sheet 3.9). */
 const SETTLE_MS = 50;
-
-/** Why the rate cannot be changed, as a warning; null when it can. Pure. */
-export function baudObstacle(session: LiveSession): Notice | null {
-  if (!session.link.port.capabilities.baud)
-    return {
-      code: "baud.fixed",
-      message: `The baud rate of ${session.link.port.info.path} cannot be changed from here; keeping ${session.link.baudRate}.`,
-    };
-  if (!session.traits.canChangeBaud)
-    return {
-      code: "baud.rom",
-      message: session.secureDownload
-        ? `The baud rate cannot be changed on ${session.chip.name} in Secure Download Mode. Keeping initial baud rate ${session.link.baudRate}.`
-        : `ROM doesn't support changing baud rate. Keeping initial baud rate ${session.link.baudRate}.`,
-    };
-  return null;
-}
 
 /**
  * Moves chip and port to another baud rate and makes sure that they still understand each other; where they do not,
  * the old rate is used again. Throws `session.baud-failed` when neither works.
  */
 export async function changeBaud(session: LiveSession, baudRate: number): Promise<void> {
-  const obstacle = baudObstacle(session);
-  if (obstacle !== null) {
-    session.emit({ type: "warning", ...obstacle });
-    return;
+  const { link, traits, chip, emit } = session;
+  const { path } = link.port.info;
+  const kept = link.baudRate;
+  if (!link.port.capabilities.baud) return await tellUnusual(emit, "warning", "baud.fixed", { path, kept });
+  if (!traits.canChangeBaud) {
+    const isLocked = session.secureDownload;
+    return await tellUnusual(emit, "warning", "baud.rom", { chip: chip.name, kept, isLocked });
   }
-  const before = session.link.baudRate;
-  session.emit({ type: "baud.changing", baudRate });
+  emit({ type: "baud.changing", baudRate });
   await switchTo(session, baudRate);
-  if (!(await answers(session))) {
-    await fallBack(session, before, baudRate);
-    return;
-  }
-  session.emit({ type: "baud.changed", baudRate });
+  if (!(await answers(session))) return await fallBack(session, kept, baudRate);
+  emit({ type: "baud.changed", baudRate });
 }
 
 /** Sends the command and switches the port. No check yet. Returns how long the chip's answer took, in milliseconds. */
@@ -100,9 +82,5 @@ async function fallBack(session: LiveSession, before: number, refused: number): 
       },
     );
   }
-  session.emit({
-    type: "warning",
-    code: "baud.fallback",
-    message: `The line does not work at ${refused} baud. Keeping initial baud rate ${before}.`,
-  });
+  await tellUnusual(session.emit, "warning", "baud.fallback", { refused, kept: before });
 }
