@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
-import { sha256 } from "../../src/core/bytes/digests.ts";
+import { sha256 } from "../../src/core/bytes/sha256.ts";
 import { testCliHost } from "../support/cli-host.ts";
 import { fixtureElf } from "../support/image/elf2image-case.ts";
 

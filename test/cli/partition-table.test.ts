@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
-import { sha256 } from "../../src/core/bytes/digests.ts";
 import { toHex } from "../../src/core/bytes/hex.ts";
+import { sha256 } from "../../src/core/bytes/sha256.ts";
 import { encodePartitionTable, parsePartitionCsv } from "../../src/partition.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { type CliHostOptions, type TestCliHost, testCliHost } from "../support/cli-host.ts";

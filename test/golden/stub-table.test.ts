@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { sha256 } from "../../src/core/bytes/digests.ts";
 import { toHex } from "../../src/core/bytes/hex.ts";
+import { sha256 } from "../../src/core/bytes/sha256.ts";
 import { CHIPS } from "../../src/core/chip/catalog.ts";
 import { STUB as ESP32S3 } from "../../src/core/stub/generated/esp32s3.ts";
 import { loadStub } from "../../src/core/stub/load-stub.ts";

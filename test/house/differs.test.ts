@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { crc32 } from "../../src/core/bytes/crc32.ts";
-import { sha256 } from "../../src/core/bytes/digests.ts";
+import { sha256 } from "../../src/core/bytes/sha256.ts";
 import { concatBytes, writeU32 } from "../../src/core/bytes/words.ts";
 import { chipById } from "../../src/core/chip/catalog.ts";
 import type { ChipId } from "../../src/core/chip/types.ts";
 import type { EspEvent } from "../../src/core/events.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
-import { parseImageOutline } from "../../src/core/image/firmware/parse-header.ts";
+import { readSoundImage } from "../../src/core/image/firmware/read-image.ts";
 import { connect } from "../../src/core/session/connect/connect.ts";
 import { disconnect } from "../../src/core/session/reset/disconnect.ts";
 import type { ConnectOptions, Session } from "../../src/core/session/session.ts";
@@ -147,7 +147,7 @@ describe("writing", () => {
 
   it("leaves the header of a signed image alone", async () => {
     const plain = image();
-    const outline = parseImageOutline(chipById("esp32c3"), plain);
+    const outline = readSoundImage(chipById("esp32c3"), plain);
     const sector = new Uint8Array(4096).fill(0xff);
     // A Secure Boot V2 signature block: magic, version (2: RSA), checksum.
     sector.fill(0, 0, 1216).set([0xe7, 2, 0, 0]);

@@ -40,7 +40,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/check": ["core/errors"],
   // Types only: an event may carry a diagnosis and a chip's name.
   "core/events": ["core/chip", "core/errors", "core/error-details", "core/notice"],
-  "core/bytes": ["core/host"],
+  // Ours of what a host may lack is loaded then.
+  "core/bytes": ["core/host", "core/load-part"],
   "core/chip": ["core/check", "core/bytes", "core/errors", "core/load-part"],
   "core/stub": ["core/check", "core/bytes", "core/chip", "core/errors", "core/load-part"],
   // The chip's part: which instruction sets there are.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sha256 } from "../../src/core/bytes/digests.ts";
 import { toHex } from "../../src/core/bytes/hex.ts";
+import { sha256 } from "../../src/core/bytes/sha256.ts";
 import { EspError } from "../../src/index.ts";
 import {
   encodePartitionTable,

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { deflate } from "../../src/core/bytes/deflate.ts";
-import { md5 } from "../../src/core/bytes/digests.ts";
+import { md5 } from "../../src/core/bytes/md5.ts";
 import { parseFileSystem } from "../../src/core/filesystem/parse-file-system.ts";
 import { readFlash } from "../../src/core/flash/read/read-flash.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { fromBase64 } from "./base64.ts";
-import { md5, md5Stream, sha256 } from "./digests.ts";
 import { fromHex, hexAddress, toHex } from "./hex.ts";
+import { md5, md5Stream } from "./md5.ts";
+import { sha256 } from "./sha256.ts";
 import {
   concatBytes,
   equalBytes,

@@ -1,5 +1,5 @@
-import { sha256 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
 import { codeSections, sectionHolding } from "../elf/code.ts";
 import { type ElfFile, type ElfSection, parseElf } from "../elf/elf.ts";
 import type { Decompressors } from "../elf/section-contents.ts";

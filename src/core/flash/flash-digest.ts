@@ -1,4 +1,4 @@
-import { md5 } from "../bytes/digests.ts";
+import { md5 } from "../bytes/md5.ts";
 import { equalBytes } from "../bytes/words.ts";
 import { EspError } from "../errors.ts";
 import type { LiveSession } from "../session/session.ts";

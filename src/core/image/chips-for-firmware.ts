@@ -5,7 +5,7 @@ import type { ChipId } from "../chip/types.ts";
 import { type ElfFile, parseElf } from "../elf/elf.ts";
 import { loadableSections } from "./elf/loadable-parts.ts";
 import { describeImage } from "./firmware/describe-image.ts";
-import { IMAGE_MAGIC } from "./firmware/parse-header.ts";
+import { IMAGE_MAGIC } from "./firmware/firmware-image.ts";
 import type { PlacedFile } from "./overlap.ts";
 import { checkFirmwareFile, type FirmwareFile } from "./read-firmware-file.ts";
 

@@ -1,5 +1,5 @@
-import { sha256 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
 import type { ManifestPart } from "./install-manifest.ts";
 
 /** How a file is not what the manifest says of it, following upon its name; null: it is, as far as the manifest says. */

@@ -3,8 +3,8 @@
 // Out: segments to upload and where to start.
 
 import { fromBase64 } from "../bytes/base64.ts";
-import { sha256 } from "../bytes/digests.ts";
 import { toHex } from "../bytes/hex.ts";
+import { sha256ByHost } from "../bytes/sha256-by-host.ts";
 import type { ChipDescriptor } from "../chip/types.ts";
 import { EspError } from "../errors.ts";
 import { loadPart } from "../load-part.ts";
@@ -31,12 +31,7 @@ const MODULES: Readonly<Record<string, () => Promise<{ readonly STUB: StubModule
 
 /** The name of the stub for this chip at this revision, or null when the chip has none. */
 export function stubName(chip: ChipDescriptor, revision: number): string | null {
-  const candidates = chip.stubs.filter(({ fromRevision }) => revision >= fromRevision);
-  const best = candidates.reduce<(typeof candidates)[number] | null>(
-    (found, candidate) => (found === null || candidate.fromRevision > found.fromRevision ? candidate : found),
-    null,
-  );
-  return best?.name ?? null;
+  return chip.stubs.find(({ fromRevision }) => revision >= fromRevision)?.name ?? null;
 }
 
 /**
@@ -48,8 +43,8 @@ export async function loadStub(name: string, plugins: readonly string[] = []): P
   if (load === undefined)
     throw new EspError("stub.missing", `There is no flasher stub named ${name}.`, { hint: "Work without the stub." });
   const { STUB } = await loadPart(`stub ${name}`, load);
-  const text = checkedBytes(name, STUB.text, STUB.textSha256);
-  const data = checkedBytes(name, STUB.data, STUB.dataSha256);
+  const text = await checkedBytes(name, STUB.text, STUB.textSha256);
+  const data = await checkedBytes(name, STUB.data, STUB.dataSha256);
   const stub: Stub = {
     name,
     entry: STUB.entry,
@@ -63,12 +58,12 @@ export async function loadStub(name: string, plugins: readonly string[] = []): P
   };
   if (plugins.length === 0) return stub;
   const { addPlugins } = await loadPart("plugins of stubs", () => import("./add-plugins.ts"));
-  return addPlugins(stub, STUB.plugins, { names: plugins, decode: checkedBytes });
+  return await addPlugins(stub, STUB.plugins, { names: plugins, decode: checkedBytes });
 }
 
-function checkedBytes(name: string, base64: string, digest: string): Uint8Array<ArrayBuffer> {
+async function checkedBytes(name: string, base64: string, digest: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = fromBase64(base64);
-  if (toHex(sha256(bytes)) === digest) return bytes;
+  if (toHex(await sha256ByHost(bytes)) === digest) return bytes;
   throw new EspError("stub.damaged", `The flasher stub ${name} is not the one it should be.`, {
     hint: "Install the package again.",
   });

@@ -1,5 +1,5 @@
 import { type InflateStream, inflateStream } from "../../core/bytes/deflate.ts";
-import { sha256 } from "../../core/bytes/digests.ts";
+import { sha256 } from "../../core/bytes/sha256.ts";
 
 export interface FlashWrite {
   readonly address: number;

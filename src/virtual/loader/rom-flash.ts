@@ -1,5 +1,5 @@
-import { md5 } from "../../core/bytes/digests.ts";
 import { toHex } from "../../core/bytes/hex.ts";
+import { md5 } from "../../core/bytes/md5.ts";
 import type { Command } from "../../core/wire/command.ts";
 import {
   type DataRequest,

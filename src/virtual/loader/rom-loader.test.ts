@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MachineBench, noise } from "../../../test/support/chip/machine-bench.ts";
 import { deflate } from "../../core/bytes/deflate.ts";
-import { md5 } from "../../core/bytes/digests.ts";
+import { md5 } from "../../core/bytes/md5.ts";
 import { chipById } from "../../core/chip/catalog.ts";
 import type { ChipId } from "../../core/chip/types.ts";
 import { loadStub, stubName } from "../../core/stub/load-stub.ts";

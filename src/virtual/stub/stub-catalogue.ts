@@ -1,5 +1,5 @@
-import { sha256 } from "../../core/bytes/digests.ts";
 import { toHex } from "../../core/bytes/hex.ts";
+import { sha256 } from "../../core/bytes/sha256.ts";
 import { readU32, writeU32 } from "../../core/bytes/words.ts";
 import type { ChipId } from "../../core/chip/types.ts";
 import type { AddressSpace } from "../silicon/address-space.ts";

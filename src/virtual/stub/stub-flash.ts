@@ -1,4 +1,4 @@
-import { md5 } from "../../core/bytes/digests.ts";
+import { md5 } from "../../core/bytes/md5.ts";
 import { xorChecksum } from "../../core/bytes/xor-checksum.ts";
 import type { Command } from "../../core/wire/command.ts";
 import {

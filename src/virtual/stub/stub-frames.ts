@@ -1,4 +1,4 @@
-import { md5Stream } from "../../core/bytes/digests.ts";
+import { md5Stream } from "../../core/bytes/md5.ts";
 import { unshared } from "../../core/bytes/unshared.ts";
 import { readU32 } from "../../core/bytes/words.ts";
 import type { ReadFlashRequest } from "../../core/wire/commands.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MachineBench, noise } from "../../../test/support/chip/machine-bench.ts";
-import { md5 } from "../../core/bytes/digests.ts";
+import { md5 } from "../../core/bytes/md5.ts";
 import { unshared } from "../../core/bytes/unshared.ts";
 import { wordsToBytes } from "../../core/bytes/words.ts";
 import { loadStub } from "../../core/stub/load-stub.ts";

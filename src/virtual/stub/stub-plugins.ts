@@ -1,5 +1,5 @@
-import { sha256 } from "../../core/bytes/digests.ts";
 import { toHex } from "../../core/bytes/hex.ts";
+import { sha256 } from "../../core/bytes/sha256.ts";
 import type { AddressSpace } from "../silicon/address-space.ts";
 import { KNOWN_PLUGINS, type KnownPlugin } from "./plugin-table.ts";
 import type { KnownStub } from "./stub-table.ts";

@@ -1,6 +1,6 @@
 import { fromBase64, toBase64 } from "../../core/bytes/base64.ts";
-import { sha256 } from "../../core/bytes/digests.ts";
 import { toHex } from "../../core/bytes/hex.ts";
+import { sha256 } from "../../core/bytes/sha256.ts";
 import type { ChipId } from "../../core/chip/types.ts";
 import { EspError } from "../../core/errors.ts";
 import { host } from "../../core/host.ts";

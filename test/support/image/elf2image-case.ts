@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sha256 } from "../../../src/core/bytes/digests.ts";
 import { toHex } from "../../../src/core/bytes/hex.ts";
+import { sha256 } from "../../../src/core/bytes/sha256.ts";
 import { requireChip } from "../../../src/core/chip/catalog.ts";
 import type { ElfToImageOptions } from "../../../src/core/image/convert/elf-to-image-options.ts";
 

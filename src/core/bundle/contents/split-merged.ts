@@ -1,5 +1,5 @@
 import { roundUp } from "../../bytes/words.ts";
-import { parseImageOutline } from "../../image/firmware/parse-header.ts";
+import { readSoundImage } from "../../image/firmware/read-image.ts";
 import { APP, DATA, DATA_OTA } from "../../partition/table/keywords.ts";
 import { type Partition, SECTOR_BYTES } from "../../partition/table/partition.ts";
 import type { DraftFile } from "../draft.ts";
@@ -73,6 +73,6 @@ function useOf(partition: Partition, bytes: Uint8Array<ArrayBuffer>): BundleFile
 /** Without the blank sectors behind; an image may end in blanks of its own. */
 function used(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const last = bytes.findLastIndex((byte) => byte !== 0xff);
-  const imageEnd = parseImageOutline(EXTENDED, bytes)?.endBytes ?? 0;
+  const imageEnd = readSoundImage(EXTENDED, bytes)?.endBytes ?? 0;
   return bytes.subarray(0, Math.min(bytes.length, roundUp(Math.max(last + 1, imageEnd), SECTOR_BYTES)));
 }

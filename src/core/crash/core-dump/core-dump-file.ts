@@ -1,5 +1,5 @@
 import { crc32 } from "../../bytes/crc32.ts";
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { equalBytes, readU32 } from "../../bytes/words.ts";
 import { chipByImageId } from "../../chip/catalog.ts";
 import type { ChipId } from "../../chip/types.ts";

@@ -1,5 +1,5 @@
-import { md5 } from "../../bytes/digests.ts";
 import { toHex } from "../../bytes/hex.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { roundUp } from "../../bytes/words.ts";
 import { checkBytes } from "../../check/bytes.ts";
 import type { AbortSignalLike } from "../../errors.ts";

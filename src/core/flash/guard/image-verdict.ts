@@ -1,6 +1,7 @@
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
-import type { ExtendedHeader } from "../../image/firmware/parse-header.ts";
+import type { ExtendedImageHeader } from "../../image/firmware/firmware-image.ts";
+import { unexpectedChipId } from "../../image/firmware/unexpected-chip.ts";
 import type { Notice } from "../../notice.ts";
 import type { ImageFacts, ImageVerdict, JudgedImage } from "./judged-image.ts";
 
@@ -68,7 +69,7 @@ function refuseTarget(images: readonly JudgedImage[], facts: ImageFacts): EspErr
   return null;
 }
 
-function wrongChip({ name, otherChip: other }: JudgedImage, imageChipId: number, chip: ChipDescriptor): EspError {
+function wrongChip({ name, chipName: other }: JudgedImage, imageChipId: number, chip: ChipDescriptor): EspError {
   return new EspError(
     "image.wrong-chip",
     `'${name}' is an image for ${other === null ? `an unknown chip (id ${imageChipId})` : `the ${other}`}, and this chip is an ${chip.name}.`,
@@ -83,7 +84,7 @@ function wrongChip({ name, otherChip: other }: JudgedImage, imageChipId: number,
 const NO_MAXIMUM = 65535;
 
 /** What the image wants, in words, or null when the chip has it (fact sheet 6.1, item 8c). */
-function wrongRevision(chip: ChipDescriptor, revision: number, header: ExtendedHeader): string | null {
+function wrongRevision(chip: ChipDescriptor, revision: number, header: ExtendedImageHeader): string | null {
   const { minimumRevision, minimumRevisionFull, maximumRevisionFull } = header;
   const isLegacy =
     maximumRevisionFull === 0 ||
@@ -101,10 +102,10 @@ function shownRevision(revision: number): string {
   return `v${Math.floor(revision / 100)}.${revision % 100}`;
 }
 
-function foreignChip({ name, header, foreign }: JudgedImage, { chip }: ImageFacts): Notice[] {
-  if (foreign === null) return [];
-  const details = { file: name, imageChipId: header?.chipId, chip: chip.id };
-  return [{ code: "image.wrong-chip", message: `'${name}': ${foreign}`, details }];
+function foreignChip({ name, header }: JudgedImage, { chip: { id, imageChipId } }: ImageFacts): Notice[] {
+  if (header === null || imageChipId === null || header.chipId === imageChipId) return [];
+  const message = `'${name}': ${unexpectedChipId(imageChipId, header.chipId)}`;
+  return [{ code: "image.wrong-chip", message, details: { file: name, imageChipId: header.chipId, chip: id } }];
 }
 
 function damages({ name, ofAnyChip: { problems, wrongChecks } }: JudgedImage): Notice[] {

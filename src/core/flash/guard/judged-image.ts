@@ -1,6 +1,6 @@
 import type { EspError } from "../../errors.ts";
+import type { ExtendedImageHeader } from "../../image/firmware/firmware-image.ts";
 import type { ImageInspection } from "../../image/firmware/inspect-image.ts";
-import type { ExtendedHeader } from "../../image/firmware/parse-header.ts";
 import type { Notice } from "../../notice.ts";
 import type { WriteFacts } from "./guard.ts";
 
@@ -14,11 +14,9 @@ export interface JudgedImage {
   readonly place: string;
   readonly sizeBytes: number;
   /** Null: it begins like no image that says what it is for. */
-  readonly header: ExtendedHeader | null;
-  /** The chip that it is for, by name; null: nobody knows it. */
-  readonly otherChip: string | null;
-  /** The reference's sentence where it is for another chip. */
-  readonly foreign: string | null;
+  readonly header: ExtendedImageHeader | null;
+  /** Of the chip that its header names; null where nobody knows that one. */
+  readonly chipName: string | null;
   /** As an image of this chip. */
   readonly ofThisChip: ImageInspection;
   /** Where a chip looks for a program, also what begins like an image of another chip. */

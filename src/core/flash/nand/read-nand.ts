@@ -1,5 +1,5 @@
-import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { equalBytes, roundDown, roundUp } from "../../bytes/words.ts";
 import { type ErrorCode, EspError, isEspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";

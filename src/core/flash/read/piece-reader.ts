@@ -1,5 +1,5 @@
-import { md5 } from "../../bytes/digests.ts";
 import { toHex } from "../../bytes/hex.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";

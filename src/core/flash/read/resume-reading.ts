@@ -1,5 +1,5 @@
-import { type Md5Stream, md5Stream } from "../../bytes/digests.ts";
 import { toHex } from "../../bytes/hex.ts";
+import { type Md5Stream, md5Stream } from "../../bytes/md5.ts";
 import { type Check, orNull } from "../../check/check.ts";
 import { checkAddress, checkSize } from "../../check/numbers.ts";
 import { shape } from "../../check/shapes.ts";

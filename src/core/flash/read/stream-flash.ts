@@ -1,5 +1,5 @@
-import { type Md5Stream, md5Stream } from "../../bytes/digests.ts";
 import { toHex } from "../../bytes/hex.ts";
+import { type Md5Stream, md5Stream } from "../../bytes/md5.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import { checkFunction } from "../../check/values.ts";

@@ -2,7 +2,7 @@
 // In: a session, the bytes wanted in flash, what asking may cost.
 // Out: the parts that have to be written, or read, and how it is known that the others need not be.
 
-import { md5, md5Stream } from "../../bytes/digests.ts";
+import { md5, md5Stream } from "../../bytes/md5.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";

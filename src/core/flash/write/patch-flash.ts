@@ -1,4 +1,4 @@
-import { md5 } from "../../bytes/digests.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { unshared } from "../../bytes/unshared.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { checkSomeBytes } from "../../check/bytes.ts";

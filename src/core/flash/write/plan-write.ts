@@ -1,6 +1,6 @@
 import type { Compressor } from "../../bytes/deflate.ts";
-import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { padTo } from "../../bytes/words.ts";
 import type { LoaderTraits } from "../../chip/loader-traits.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";

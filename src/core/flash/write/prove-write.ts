@@ -1,6 +1,6 @@
 import type { Compressor } from "../../bytes/deflate.ts";
-import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError, isEspError } from "../../errors.ts";
 import { loadPart } from "../../load-part.ts";

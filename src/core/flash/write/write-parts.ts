@@ -1,7 +1,7 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
+import { IMAGE_MAGIC } from "../../image/firmware/firmware-image.ts";
 import { HEADER_TOOLS } from "../../image/firmware/header-tools.ts";
-import { IMAGE_MAGIC } from "../../image/firmware/parse-header.ts";
 import type { HeaderRewriter, HeaderSettings } from "../../image/firmware/rewrite-header.ts";
 import { loadPart } from "../../load-part.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../../test/support/image/elf-builder.ts";
 import { fixtureImage } from "../../../../test/support/image/fixture-image.ts";
 import { thrown } from "../../../../test/support/thrown.ts";
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { readU32 } from "../../bytes/words.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { parseImage } from "../firmware/parse-image.ts";

@@ -1,4 +1,4 @@
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { padTo, roundDown } from "../../bytes/words.ts";
 import { ESP32 } from "../../chip/descriptors/esp32.ts";
 import { isIromAddress } from "../../chip/regions.ts";

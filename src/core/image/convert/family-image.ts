@@ -1,4 +1,4 @@
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { roundUp } from "../../bytes/words.ts";
 import type { FlashHeaderBytes } from "../../chip/flash-header.ts";
 import { encodeFlashHeader, flashModeByte, flashSizeCode } from "../../chip/flash-header.ts";

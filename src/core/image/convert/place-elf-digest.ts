@@ -1,7 +1,6 @@
 import { equalBytes } from "../../bytes/words.ts";
 import { EspError } from "../../errors.ts";
-import { SEGMENT_HEADER_BYTES } from "../firmware/firmware-image.ts";
-import { DIGEST_BYTES } from "../firmware/parse-header.ts";
+import { DIGEST_BYTES, SEGMENT_HEADER_BYTES } from "../firmware/firmware-image.ts";
 import type { SegmentPart } from "./layout-flash-segments.ts";
 
 interface Placement {

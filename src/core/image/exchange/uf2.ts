@@ -1,5 +1,5 @@
-import { md5 } from "../../bytes/digests.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { equalBytes, readU32, writeU32 } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { type Check, optional, orNull } from "../../check/check.ts";

@@ -1,5 +1,5 @@
 import { crc32 } from "../../bytes/crc32.ts";
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { roundUp, writeU32 } from "../../bytes/words.ts";
 import type { WithByteSources } from "../../check/bytes.ts";
 import { type Check, invalidArgument } from "../../check/check.ts";
@@ -7,10 +7,12 @@ import { requireSound } from "../require-sound.ts";
 import { checkDraft, checkImage } from "./check-image.ts";
 import {
   CHECKSUM_ALIGNMENT,
+  DIGEST_BYTES,
   EXTENDED_HEADER_BYTES,
   type ExtendedImageHeader,
   type FirmwareImage,
   IMAGE_HEADER_BYTES,
+  IMAGE_MAGIC,
   type ImageDraft,
   type ImageHeader,
   imageChecksum,
@@ -19,7 +21,6 @@ import {
   wrapperCrc,
 } from "./firmware-image.ts";
 import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "./header-layouts.ts";
-import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
 
 const CRC_BYTES = 4;
 

@@ -7,8 +7,8 @@ import {
 } from "../../../../test/support/image/elf-builder.ts";
 import { fixtureImage } from "../../../../test/support/image/fixture-image.ts";
 import { crc32 } from "../../bytes/crc32.ts";
-import { sha256 } from "../../bytes/digests.ts";
 import { toHex } from "../../bytes/hex.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { concatBytes, padTo, writeU32 } from "../../bytes/words.ts";
 import { elfToImage } from "../convert/elf-to-image.ts";
 import type { ElfToImageOptions } from "../convert/elf-to-image-options.ts";

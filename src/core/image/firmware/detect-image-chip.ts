@@ -3,8 +3,7 @@ import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { entryByImageId, RETIRED_IMAGE_CHIP_IDS } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
-import { EXTENDED_HEADER_BYTES, IMAGE_HEADER_BYTES, WRAPPER_MAGIC } from "./firmware-image.ts";
-import { IMAGE_MAGIC } from "./parse-header.ts";
+import { EXTENDED_HEADER_BYTES, IMAGE_HEADER_BYTES, IMAGE_MAGIC, WRAPPER_MAGIC } from "./firmware-image.ts";
 
 const CHIP_ID_AT = 12;
 const RESERVED_AT = 19;

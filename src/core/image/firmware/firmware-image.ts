@@ -12,6 +12,8 @@ import { EXTENDED_HEADER, IMAGE_HEADER, SEGMENT_HEADER } from "./header-layouts.
 export const IMAGE_HEADER_BYTES: number = IMAGE_HEADER.size;
 export const EXTENDED_HEADER_BYTES: number = EXTENDED_HEADER.size;
 export const SEGMENT_HEADER_BYTES: number = SEGMENT_HEADER.size;
+/** First byte of an image. */
+export const IMAGE_MAGIC = 0xe9;
 /** First byte of the wrapper around an ESP8266 image of version 2. */
 export const WRAPPER_MAGIC = 0xea;
 /** What that wrapper has for its number of segments. */
@@ -19,8 +21,9 @@ export const WRAPPER_SEGMENT_COUNT = 4;
 export const MAXIMUM_SEGMENTS = 16;
 /** A segment must be smaller than this. */
 export const SEGMENT_BYTES_LIMIT = 0x1000000;
-/** The checksum is the last byte of a multiple of this. */
+/** The checksum is the last byte of a multiple of this; a SHA-256 digest may follow. */
 export const CHECKSUM_ALIGNMENT = 16;
+export const DIGEST_BYTES = 32;
 
 /**
  * `esp32`: all chips with an extended header. `esp8266-v2`: the wrapper with its flash segment, a version 1 image and

@@ -1,12 +1,11 @@
-import { equalBytes, readU16, readU32 } from "../../bytes/words.ts";
+import { sha256ByHost } from "../../bytes/sha256-by-host.ts";
+import { equalBytes } from "../../bytes/words.ts";
 import { memoryTypesAt } from "../../chip/regions.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import type { ImageProblem } from "../image-problem.ts";
-import { EXTENDED_HEADER_BYTES, IMAGE_HEADER_BYTES, MAXIMUM_SEGMENTS, SEGMENT_HEADER_BYTES } from "./firmware-image.ts";
-import { IMAGE_MAGIC } from "./parse-header.ts";
-import { parseFamilyImage, parsePlain } from "./parse-image.ts";
+import { MAXIMUM_SEGMENTS } from "./firmware-image.ts";
+import type { ReadImage } from "./read-image.ts";
 
-const CHIP_ID_AT = 12;
 const DIGEST_FLAG_AT = 23;
 
 /** What speaks against starting an image on its chip. */
@@ -17,39 +16,30 @@ export interface ImageInspection {
   readonly wrongChecks: readonly string[];
 }
 
-const NOTHING: ImageInspection = { problems: [], wrongChecks: [] };
-
-export interface InspectOptions {
-  /** Also look at what begins like an image of another chip: the data is where a chip looks for one. */
-  readonly ofAnyChip?: boolean | undefined;
-}
-
-/** Looks at data that begins like an image of this chip. There is nothing to say of data that does not. */
-export function inspectImage(
-  chip: ChipDescriptor,
+/** Whether the chip can load it, and whether its check values are right. Throws `package.part-missing`. */
+export async function inspectImage(
+  { problems, checksum, digest, dataBytes }: ReadImage,
   data: Uint8Array<ArrayBuffer>,
-  { ofAnyChip = false }: InspectOptions = {},
-): ImageInspection {
-  if (!beginsLikeImageOf(chip, data, ofAnyChip)) return NOTHING;
-  const { id, imageChipId } = chip;
-  const { problems, checksum, digest } =
-    imageChipId === null ? parsePlain(data, id) : parseFamilyImage(data, id, imageChipId);
-  const wrongChecks = [
-    ...(checksum === null || checksum.stored === checksum.computed ? [] : ["checksum"]),
-    ...(digest === null || equalBytes(digest.stored, digest.computed) ? [] : ["SHA-256 digest"]),
-  ];
+): Promise<ImageInspection> {
+  const wrongChecks: string[] = [];
+  if (checksum !== null && checksum.stored !== checksum.computed) wrongChecks.push("checksum");
+  if (digest !== null && !equalBytes(digest, await sha256ByHost(data.subarray(0, dataBytes))))
+    wrongChecks.push("SHA-256 digest");
   return { problems, wrongChecks };
 }
 
-/** The magic byte alone is found too often: the chip's own id, or on the ESP8266 a first segment in its memory. */
-function beginsLikeImageOf(chip: ChipDescriptor, data: Uint8Array<ArrayBuffer>, ofAnyChip: boolean): boolean {
-  const isExtended = chip.imageChipId !== null;
-  const first = IMAGE_HEADER_BYTES + (isExtended ? EXTENDED_HEADER_BYTES : 0);
-  if (data[0] !== IMAGE_MAGIC || data.length < first + SEGMENT_HEADER_BYTES) return false;
-  const count = data[1] ?? 0;
-  if (count === 0) return false;
-  if (isExtended && readU16(data, CHIP_ID_AT) === chip.imageChipId) return true;
-  if (count > MAXIMUM_SEGMENTS) return false;
-  if (isExtended) return ofAnyChip && (data[DIGEST_FLAG_AT] ?? 2) <= 1;
-  return memoryTypesAt(chip, readU32(data, first)).length > 0;
+/**
+ * Whether data that were read as an image are meant to be one: the magic byte alone is found too often. `own`: they have the
+ * chip's id, or on the ESP8266 a first segment in its memory. `another`: they would make sense for another chip.
+ */
+export function likenessOf(
+  chip: ChipDescriptor,
+  { header: { segmentCount }, extended, segments: [first] }: ReadImage,
+  data: Uint8Array<ArrayBuffer>,
+): "own" | "another" | null {
+  if (first === undefined) return null;
+  if (extended !== null && extended.chipId === chip.imageChipId) return "own";
+  if (segmentCount > MAXIMUM_SEGMENTS) return null;
+  if (extended === null) return memoryTypesAt(chip, first.address).length > 0 ? "own" : null;
+  return (data[DIGEST_FLAG_AT] ?? 2) <= 1 ? "another" : null;
 }

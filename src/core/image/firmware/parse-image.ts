@@ -1,17 +1,18 @@
 import { crc32 } from "../../bytes/crc32.ts";
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { equalBytes, readU32 } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import { checkChipOrAuto, chipEntry } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
-import { errorOf, type ImageProblem, invalid, truncated } from "../image-problem.ts";
+import { errorOf, type ImageProblem } from "../image-problem.ts";
 import { type ImageNotice, warning } from "../notice.ts";
 import { detectImageChip, requireImageMagic } from "./detect-image-chip.ts";
 import {
-  EXTENDED_HEADER_BYTES,
+  DIGEST_BYTES,
   type ExtendedImageHeader,
   type FirmwareImage,
   IMAGE_HEADER_BYTES,
+  IMAGE_MAGIC,
   type ImageHeader,
   type ImageSegment,
   type StoredCheck,
@@ -19,9 +20,9 @@ import {
   WRAPPER_SEGMENT_COUNT,
   wrapperCrc,
 } from "./firmware-image.ts";
-import { EXTENDED_HEADER, IMAGE_HEADER } from "./header-layouts.ts";
 import { type ImageBody, readBody, readSegment } from "./image-body.ts";
-import { DIGEST_BYTES, IMAGE_MAGIC } from "./parse-header.ts";
+import { readFamilyImage, readHeader, readPlainImage } from "./read-image.ts";
+import { unexpectedChipId } from "./unexpected-chip.ts";
 
 const CRC_BYTES = 4;
 
@@ -45,40 +46,21 @@ export function parseImage(bytes: ByteSource, chip: ChipId | "auto" = "auto"): F
 }
 
 /** All chips but the ESP8266, and those that nobody knows yet. */
-export function parseFamilyImage(
+function parseFamilyImage(
   bytes: Uint8Array<ArrayBuffer>,
   chip: ChipId | null,
   imageChipId: number | null,
 ): FirmwareImage {
-  const header = requireHeader(bytes, IMAGE_MAGIC);
-  const first = IMAGE_HEADER_BYTES + EXTENDED_HEADER_BYTES;
-  const common = { format: "esp32", chip, wrapper: null, header, crc: null } as const;
-  const headers = readExtendedHeader(bytes, IMAGE_HEADER_BYTES);
-  if (headers === null)
-    return {
-      ...readBody(bytes, bytes.length, 0),
-      ...common,
-      extended: null,
-      checksum: null,
-      digest: null,
-      trailing: bytes.subarray(bytes.length),
-      notices: [],
-      problems: [truncated("its extended header", bytes.length)],
-    };
-  const { extended, problems } = headers;
-  const body = readBody(bytes, first, header.segmentCount);
-  const end = body.dataBytes + (extended.hasDigest ? DIGEST_BYTES : 0);
-  // What breaks off before its checksum has no place for a digest.
-  const hasDigest = extended.hasDigest && body.checksum !== null;
-  const isCut = hasDigest && end > bytes.length;
+  const { endBytes, ...image } = readFamilyImage(bytes, requireHeader(bytes, IMAGE_MAGIC));
   return {
-    ...body,
-    ...common,
-    extended,
-    digest: hasDigest && !isCut ? digestAt(bytes, body.dataBytes) : null,
-    trailing: bytes.subarray(end),
-    notices: foreignChip(extended, imageChipId),
-    problems: [...problems, ...body.problems, ...(isCut ? [truncated("its SHA-256 digest", bytes.length)] : [])],
+    ...image,
+    format: "esp32",
+    chip,
+    wrapper: null,
+    digest: image.digest === null ? null : digestAt(bytes, image.dataBytes),
+    crc: null,
+    trailing: bytes.subarray(endBytes),
+    notices: image.extended === null ? [] : foreignChip(image.extended, imageChipId),
   };
 }
 
@@ -91,29 +73,21 @@ function foreignChip({ chipId }: ExtendedImageHeader, expected: number | null): 
   ];
 }
 
-/** The reference's sentence, by which scripts know it (fact sheet 5.2). */
-export function unexpectedChipId(expected: number, found: number): string {
-  return `Unexpected chip ID in image. Expected ${expected} but value was ${found}. Is this image for a different chip model?`;
-}
-
 /** Versions 1 and 3 of the ESP8266: nothing announces the digest of version 3, it is there when it is right. */
-export function parsePlain(bytes: Uint8Array<ArrayBuffer>, chip: ChipId): FirmwareImage {
-  const header = requireHeader(bytes, IMAGE_MAGIC);
-  const body = readBody(bytes, IMAGE_HEADER_BYTES, header.segmentCount);
-  const hasRoom = body.checksum !== null && body.dataBytes + DIGEST_BYTES <= bytes.length;
-  const digest = hasRoom ? digestAt(bytes, body.dataBytes) : null;
+function parsePlain(bytes: Uint8Array<ArrayBuffer>, chip: ChipId): FirmwareImage {
+  const { endBytes, ...image } = readPlainImage(bytes, requireHeader(bytes, IMAGE_MAGIC));
+  const hasRoom = image.checksum !== null && endBytes + DIGEST_BYTES <= bytes.length;
+  const digest = hasRoom ? digestAt(bytes, endBytes) : null;
   const isVersion3 = digest !== null && equalBytes(digest.stored, digest.computed);
   return {
-    ...body,
+    ...image,
     format: isVersion3 ? "esp8266-v3" : "esp8266-v1",
     chip,
     wrapper: null,
-    header,
-    extended: null,
     digest: isVersion3 ? digest : null,
     crc: null,
-    trailing: bytes.subarray(body.dataBytes + (isVersion3 ? DIGEST_BYTES : 0)),
-    notices: isVersion3 ? [] : suspiciousSegments(body.segments),
+    trailing: bytes.subarray(endBytes + (isVersion3 ? DIGEST_BYTES : 0)),
+    notices: isVersion3 ? [] : suspiciousSegments(image.segments),
   };
 }
 
@@ -170,38 +144,11 @@ function withProblems(problems: readonly ImageProblem[], body: ImageBody): Image
   return { ...body, problems: [...problems, ...body.problems] };
 }
 
-type FoundHeader =
-  | { readonly header: ImageHeader; readonly problem: null }
-  | { readonly header: null; readonly problem: ImageProblem };
-
-function readHeader(bytes: Uint8Array<ArrayBuffer>, offset: number, magic: number): FoundHeader {
-  const fields = IMAGE_HEADER.decode(bytes.subarray(offset, offset + IMAGE_HEADER_BYTES));
-  if (fields === null) return { header: null, problem: truncated("its header", bytes.length) };
-  const { magic: found, ...header } = fields;
-  if (found === magic) return { header, problem: null };
-  const message = `A header should begin with 0x${magic.toString(16)}, not 0x${found.toString(16)}.`;
-  return { header: null, problem: invalid(message, offset) };
-}
-
 /** Without the first header there is nothing to tell. */
 function requireHeader(bytes: Uint8Array<ArrayBuffer>, magic: number): ImageHeader {
   const { header, problem } = readHeader(bytes, 0, magic);
   if (header === null) throw errorOf(problem);
   return header;
-}
-
-/** Null: it breaks off. */
-function readExtendedHeader(
-  bytes: Uint8Array<ArrayBuffer>,
-  offset: number,
-): { readonly extended: ExtendedImageHeader; readonly problems: readonly ImageProblem[] } | null {
-  const fields = EXTENDED_HEADER.decode(bytes.subarray(offset, offset + EXTENDED_HEADER_BYTES));
-  if (fields === null) return null;
-  const { digestFlag, ...facts } = fields;
-  const extended = { ...facts, hasDigest: digestFlag === 1 };
-  if (digestFlag <= 1) return { extended, problems: [] };
-  const message = `The header's mark for the digest is ${digestFlag}, it must be 0 or 1.`;
-  return { extended, problems: [invalid(message, offset + 15)] };
 }
 
 function digestAt(bytes: Uint8Array<ArrayBuffer>, dataBytes: number): StoredCheck<Uint8Array<ArrayBuffer>> {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { concatBytes, writeU16, writeU32 } from "../../bytes/words.ts";
 import { xorChecksum } from "../../bytes/xor-checksum.ts";
 import { chipById } from "../../chip/catalog.ts";
 import { EspError } from "../../errors.ts";
-import { parseImageOutline } from "./parse-header.ts";
 import { patchHeader } from "./patch-header.ts";
+import { readSoundImage } from "./read-image.ts";
 
 const KEEP = { mode: "keep", frequency: "keep", size: "keep" };
 
@@ -28,13 +28,11 @@ function image(options: { chipId?: number; digest?: boolean; trailing?: number }
   return concatBytes([padded, digest, new Uint8Array(options.trailing ?? 0).fill(0x77)]);
 }
 
-describe("parseImageOutline", () => {
+describe("readSoundImage", () => {
   const c3 = chipById("esp32c3");
   it("finds checksum and digest", () => {
-    expect(parseImageOutline(c3, image({ trailing: 5 }))).toMatchObject({
-      segmentCount: 1,
-      modeByte: 2,
-      sizeFrequencyByte: 0x20,
+    expect(readSoundImage(c3, image({ trailing: 5 }))).toMatchObject({
+      header: { segmentCount: 1, modeByte: 2, sizeFrequencyByte: 0x20 },
       dataBytes: 64,
       endBytes: 96,
       extended: { chipId: 5, hasDigest: true, maximumRevisionFull: 65535 },
@@ -42,23 +40,23 @@ describe("parseImageOutline", () => {
   });
   it("is null for what is cut off, wrong, or no image", () => {
     const good = image();
-    expect(parseImageOutline(c3, good.subarray(0, 95))).toBeNull();
-    expect(parseImageOutline(c3, good.subarray(0, 40))).toBeNull();
-    expect(parseImageOutline(c3, new Uint8Array(0))).toBeNull();
-    expect(parseImageOutline(c3, Uint8Array.of(0xe9))).toBeNull();
+    expect(readSoundImage(c3, good.subarray(0, 95))).toBeNull();
+    expect(readSoundImage(c3, good.subarray(0, 40))).toBeNull();
+    expect(readSoundImage(c3, new Uint8Array(0))).toBeNull();
+    expect(readSoundImage(c3, Uint8Array.of(0xe9))).toBeNull();
     const manySegments = good.slice();
     manySegments[1] = 17;
-    expect(parseImageOutline(c3, manySegments)).toBeNull();
+    expect(readSoundImage(c3, manySegments)).toBeNull();
     const wrongFlag = good.slice();
     wrongFlag[23] = 2;
-    expect(parseImageOutline(c3, wrongFlag)).toBeNull();
+    expect(readSoundImage(c3, wrongFlag)).toBeNull();
     const hugeSegment = good.slice();
     writeU32(hugeSegment, 28, 0xfffffff0);
-    expect(parseImageOutline(c3, hugeSegment)).toBeNull();
+    expect(readSoundImage(c3, hugeSegment)).toBeNull();
   });
   it("reads the short header of the ESP8266", () => {
     const esp8266 = concatBytes([Uint8Array.of(0xe9, 0, 0, 0, 1, 2, 3, 4), new Uint8Array(8)]);
-    expect(parseImageOutline(chipById("esp8266"), esp8266)).toMatchObject({ extended: null, dataBytes: 16 });
+    expect(readSoundImage(chipById("esp8266"), esp8266)).toMatchObject({ extended: null, dataBytes: 16 });
   });
 });
 

@@ -1,7 +1,9 @@
+import { crc32 } from "../../bytes/crc32.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { protects, signaturesBehind } from "../signature/signature-marks.ts";
 import type { HeaderTools } from "./header-tools.ts";
-import type { ImageOutline } from "./parse-header.ts";
+import type { ReadImage } from "./read-image.ts";
 
 /** By name, or `keep`. */
 export interface HeaderSettings {
@@ -53,22 +55,23 @@ export function rewriteHeader(
   const untouched: PatchedImage = { data, parameters: null, digestUpdated: false, warning: null };
   if (data.length < 8 || address !== chip.bootloaderOffset || !changesHeader(settings)) return untouched;
   const refuse = (what: string): PatchedImage => ({ ...untouched, warning: notPatched(name, address, what) });
-  if (data[0] !== tools.imageMagic) return refuse("doesn't look like an image file");
-  const outline = tools.outlineOf(chip, data);
-  if (outline === null) return refuse(`is not a valid ${chip.name} image`);
+  const image = tools.readImage(chip, data);
+  if (image === null) return refuse("doesn't look like an image file");
+  if (image.problems.length > 0) return refuse(`is not a valid ${chip.name} image`);
   // A changed header breaks the signature, and the chip would refuse to start the image.
-  const marks = { mayBeV1: chip.security.secureBootV1 !== null, checksum: tools.crc32 };
-  if (protects(signaturesBehind(data, outline.endBytes, marks))) return refuse("is signed");
-  const mode = settings.mode === "keep" ? outline.modeByte : tools.modeCode(settings.mode);
-  const sizeFrequency = sizeFrequencyByte(chip, outline.sizeFrequencyByte, settings, tools);
-  const changed = mode !== outline.modeByte || sizeFrequency !== outline.sizeFrequencyByte;
-  const hasDigest = outline.extended === null ? digestMatches(data, outline, tools) : outline.extended.hasDigest;
+  const marks = { mayBeV1: chip.security.secureBootV1 !== null, checksum: crc32 };
+  if (protects(signaturesBehind(data, image.endBytes, marks))) return refuse("is signed");
+  const { modeByte, sizeFrequencyByte: old } = image.header;
+  const mode = settings.mode === "keep" ? modeByte : tools.modeCode(settings.mode);
+  const sizeFrequency = sizeFrequencyByte(chip, old, settings, tools);
+  const changed = mode !== modeByte || sizeFrequency !== old;
+  const hasDigest = image.extended === null ? digestMatches(data, image) : image.extended.hasDigest;
   if (!changed && !hasDigest) return untouched;
   // Not slice(): of a Node Buffer that would be a view, and the caller's bytes would change.
   const patched = new Uint8Array(data);
   patched[2] = mode;
   patched[3] = sizeFrequency;
-  if (hasDigest) patched.set(tools.sha256(patched.subarray(0, outline.dataBytes)), outline.dataBytes);
+  if (hasDigest) patched.set(sha256(patched.subarray(0, image.dataBytes)), image.dataBytes);
   return {
     data: patched,
     parameters: changed ? { mode, sizeFrequency } : null,
@@ -95,7 +98,7 @@ function sizeFrequencyByte(
 }
 
 /** ESP8266 images have no flag for their digest: it is there when it is right. */
-function digestMatches(data: Uint8Array<ArrayBuffer>, { dataBytes }: ImageOutline, { sha256 }: HeaderTools): boolean {
+function digestMatches(data: Uint8Array<ArrayBuffer>, { dataBytes }: ReadImage): boolean {
   const digest = sha256(data.subarray(0, dataBytes));
   return digest.every((byte, index) => data[dataBytes + index] === byte);
 }

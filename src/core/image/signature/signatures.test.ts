@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fixtureElf } from "../../../../test/support/image/elf2image-case.ts";
 import { crc32 } from "../../bytes/crc32.ts";
-import { sha512 } from "../../bytes/digests.ts";
+import { sha512 } from "../../bytes/sha512.ts";
 import { concatBytes, padTo, writeU32 } from "../../bytes/words.ts";
 import { CHIPS, chipById } from "../../chip/catalog.ts";
 import { elfToImage } from "../convert/elf-to-image.ts";

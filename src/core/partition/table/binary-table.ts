@@ -1,5 +1,5 @@
-import { md5 } from "../../bytes/digests.ts";
 import { bytesOf, type Layout, layout, u8, u16, u32 } from "../../bytes/layout.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { fromUtf8, strictUtf8, toUtf8 } from "../../bytes/text.ts";
 import { equalBytes } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";

@@ -1,4 +1,4 @@
-import { sha512 } from "../../bytes/digests.ts";
+import { sha512 } from "../../bytes/sha512.ts";
 import { concatBytes, padTo } from "../../bytes/words.ts";
 import { checkBytes, type WithByteSources } from "../../check/bytes.ts";
 import { type Check, optional } from "../../check/check.ts";

@@ -1,4 +1,4 @@
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { concatBytes } from "../../bytes/words.ts";
 import { type ByteSource, checkBytes } from "../../check/bytes.ts";
 import type { Check } from "../../check/check.ts";

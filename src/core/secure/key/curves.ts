@@ -1,7 +1,8 @@
 import { type ECDSA, ecdsa, weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import { p256, p384 } from "@noble/curves/nist.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
-import { sha256, sha384 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
+import { sha384 } from "../../bytes/sha512.ts";
 import type { CurveName } from "../../image/signature/signature-block.ts";
 
 /** What differs between the curves of secure boot. */

@@ -1,6 +1,6 @@
 import { invert } from "@noble/curves/abstract/modular.js";
 import { bytesToNumberBE, numberToBytesBE } from "@noble/curves/utils.js";
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { isEspError } from "../../errors.ts";
 import {
   type EcdsaSignatureBlock,

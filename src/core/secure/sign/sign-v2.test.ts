@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { codeOf, errorOf } from "../../../../test/support/outcome.ts";
 import { keyFile, keyPairOf, privateKeyOf } from "../../../../test/support/secure/throw-away-keys.ts";
-import { sha256, sha384 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
+import { sha384 } from "../../bytes/sha512.ts";
 import { publicKeyOf, SIGNING_SCHEMES } from "../key/signing-key.ts";
 import { inspectSignatures } from "./inspect-signatures.ts";
 import { ecdsaSignatureToDer } from "./raw-signature.ts";

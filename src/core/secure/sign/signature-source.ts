@@ -1,4 +1,4 @@
-import { sha256 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
 import { EspError } from "../../errors.ts";
 import { CURVES } from "../key/curves.ts";
 import type { PrivateKey, PublicKey } from "../key/key-kinds.ts";

@@ -1,5 +1,6 @@
 import { equalBytes } from "@noble/curves/utils.js";
-import { sha256, sha384 } from "../../bytes/digests.ts";
+import { sha256 } from "../../bytes/sha256.ts";
+import { sha384 } from "../../bytes/sha512.ts";
 import { EspError } from "../../errors.ts";
 import { decodeSignatureBlock, type FoundBlock, type SignatureBlock } from "../../image/signature/signature-block.ts";
 import { SIGNATURE_SECTOR_BYTES, signatureBlockPlaces } from "../../image/signature/signature-marks.ts";

@@ -1,4 +1,4 @@
-import { md5 } from "../../bytes/digests.ts";
+import { md5 } from "../../bytes/md5.ts";
 import { equalBytes, wordsToBytes } from "../../bytes/words.ts";
 import { Deadline } from "../../clock.ts";
 import type { Link } from "../../link/link.ts";

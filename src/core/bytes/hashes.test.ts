@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { md5, md5Stream, sha256 } from "./digests.ts";
 import { toHex } from "./hex.ts";
+import { md5, md5Stream } from "./md5.ts";
+import { sha256 } from "./sha256.ts";
 
 const OWN = { md5, sha256 };
 const hash = (name: string, bytes: Uint8Array): string => createHash(name).update(bytes).digest("hex");
