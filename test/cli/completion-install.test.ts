@@ -148,7 +148,7 @@ describe.skipIf(!hasBash)("in a home of its own", () => {
   let programs: BuiltPrograms;
   let home = "";
   beforeAll(async () => {
-    programs = await buildPrograms(["esptool"]);
+    programs = await buildPrograms();
   });
   afterAll(() => programs.remove());
   beforeEach(() => {

@@ -204,7 +204,7 @@ describe("between processes", () => {
   const start = (name: string, argv: readonly string[], options: RunOptions = {}): Running =>
     runProgram(programs.path(name), argv, { stdin: options.input === undefined ? "ignore" : "pipe", ...options });
   beforeAll(async () => {
-    programs = await buildPrograms(["esptool"]);
+    programs = await buildPrograms();
   });
   afterAll(() => programs.remove());
 

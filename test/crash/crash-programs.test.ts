@@ -1,6 +1,7 @@
 /** Crashes explained by real processes: in a terminal, and by a thread. */
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
 import { hasPseudoTerminals, runInTerminal } from "../support/process/pseudo-terminal.ts";
@@ -9,33 +10,35 @@ import { tellSkipped } from "../support/skipping.ts";
 
 const HELLO = "examples/hello-esp32c3/hello.elf";
 const APP = "test/fixtures/crash/elf/c3-os-d5.elf";
-const THREAD = { "decoding-thread-main": "src/bin/decoding-thread-main.ts" };
 
 let programs: BuiltPrograms;
-let without: BuiltPrograms;
 beforeAll(async () => {
-  const asks = { "ask-thread": "test/support/crash/ask-thread.ts" };
-  programs = await buildPrograms(["esptool"], { modules: { ...THREAD, ...asks } });
-  without = await buildPrograms(["esptool"], { modules: asks });
+  programs = await buildPrograms();
   copyFileSync(HELLO, `${programs.folder}/hello.elf`);
-}, 120_000);
-afterAll(() => {
-  programs.remove();
-  without.remove();
 });
+afterAll(() => programs.remove());
+
+/** The same files without that of the thread. */
+function withoutThread(): string {
+  const folder = `${programs.folder}/without`;
+  cpSync(dirname(programs.path("ask-thread")), folder, { recursive: true });
+  rmSync(`${folder}/decoding-thread-main.js`);
+  return `${folder}/ask-thread.js`;
+}
 
 if (!hasPseudoTerminals) tellSkipped("a pseudo-terminal: there is no python3");
 
+// At the same time: what they do most is to wait for the end of the time they are given.
 describe.skipIf(!hasPseudoTerminals)("the monitor in a terminal", () => {
   const watch = (chip: string, columns: number, ...more: string[]) =>
     runInTerminal(
       programs.path("esptool"),
-      ["--port", `virtual:${chip}`, "--no-memory", "monitor", "--reset", "--timeout", "4", ...more],
+      ["--port", `virtual:${chip}`, "--no-memory", "monitor", "--reset", "--timeout", "6", ...more],
       { columns, cwd: programs.folder },
     );
 
-  it.each([60, 100])("explains a panic of RISC-V, in %i columns", (columns) => {
-    const { code, text } = watch("esp32c3,crash=riscv", columns, "--elf", "hello.elf");
+  it.concurrent.each([60, 100])("explains a panic of RISC-V, in %i columns", async (columns) => {
+    const { code, text } = await watch("esp32c3,crash=riscv", columns, "--elf", "hello.elf");
     expect(code).toBe(0);
     const lines = text.split("\n");
     const rebooting = lines.findIndex((line) => line.startsWith("Rebooting"));
@@ -47,15 +50,15 @@ describe.skipIf(!hasPseudoTerminals)("the monitor in a terminal", () => {
     for (const line of lines.filter((one) => one.startsWith("---"))) expect(line.length).toBeLessThanOrEqual(columns);
   });
 
-  it("explains a panic of Xtensa without its program", () => {
-    const { code, text } = watch("esp32,crash=xtensa", 100);
+  it.concurrent("explains a panic of Xtensa without its program", async () => {
+    const { code, text } = await watch("esp32,crash=xtensa", 100);
     expect(code).toBe(0);
     expect(text).toMatch(/^--- LoadProhibited on core \d: Memory was read at an address that cannot be read/m);
     expect(text).not.toMatch(/no code of this program/);
   });
 
-  it("says nothing with --decode off", () => {
-    const { code, text } = watch("esp32c3,crash=riscv", 100, "--elf", "hello.elf", "--decode=off");
+  it.concurrent("says nothing with --decode off", async () => {
+    const { code, text } = await watch("esp32c3,crash=riscv", 100, "--elf", "hello.elf", "--decode=off");
     expect(code).toBe(0);
     expect(text).toContain("Guru Meditation");
     expect(text).not.toContain("--- Load access fault");
@@ -64,10 +67,10 @@ describe.skipIf(!hasPseudoTerminals)("the monitor in a terminal", () => {
 
 describe("a decoding engine", () => {
   it.each([
-    ["in a thread where there is a file for it", () => programs, 1],
-    ["in its caller where there is none", () => without, 0],
-  ])("answers %s, errors included", async (_, built, threads) => {
-    const { ended } = runProgram(built().path("ask-thread"), [APP]);
+    ["in a thread where there is a file for it", () => programs.path("ask-thread"), 1],
+    ["in its caller where there is none", withoutThread, 0],
+  ])("answers %s, errors included", async (_, program, threads) => {
+    const { ended } = runProgram(program(), [APP]);
     const { code, out, err } = await ended;
     expect([code, err]).toEqual([0, ""]);
     const answer = JSON.parse(out) as Readonly<Record<string, unknown>> & { readonly threads: number };

@@ -15,9 +15,7 @@ let folder = "";
 let programs: BuiltPrograms;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "esptool-ts-"));
-  programs = await buildPrograms(["esptool", "espefuse", "espsecure", "esp-rfc2217-server"], {
-    modules: { interrupts: "src/cli/host/interrupts.ts" },
-  });
+  programs = await buildPrograms();
 });
 afterAll(async () => {
   programs.remove();
@@ -32,8 +30,8 @@ function start(name: string, argv: readonly string[], options: RunOptions = {}):
 function startDeaf(code: string): Running {
   const module = JSON.stringify(pathToFileURL(programs.path("interrupts")).href);
   const settings = `{ restoreTerminal: () => { setImmediate(() => { console.log("deaf"); ${code} }); } }`;
-  const program = `import { listenForInterrupts } from ${module};
-    listenForInterrupts((signal) => console.log("heard " + signal), ${settings});
+  const program = `import interrupts from ${module};
+    interrupts.listenForInterrupts((signal) => console.log("heard " + signal), ${settings});
     setInterval(() => {}, 1000);
     console.log("ready");`;
   return runProgram("--input-type=module", ["--eval", program], { stdin: "ignore" });

@@ -7,7 +7,7 @@ import { type Running, runProgram } from "../support/process/running-program.ts"
 /** The programs as they are used, and between them a wire on which the board is exchanged. */
 let programs: BuiltPrograms;
 beforeAll(async () => {
-  programs = await buildPrograms(["esptool", "espefuse"]);
+  programs = await buildPrograms();
 });
 afterAll(() => programs.remove());
 

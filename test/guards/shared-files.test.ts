@@ -21,7 +21,7 @@ import { type Ended, type Running, runProgram } from "../support/process/running
 
 let programs: BuiltPrograms;
 beforeAll(async () => {
-  programs = await buildPrograms(["esptool", "espefuse"]);
+  programs = await buildPrograms();
 });
 afterAll(() => programs.remove());
 

@@ -21,7 +21,7 @@ const HAS_FULL_DISK = existsSync(FULL);
 let programs: BuiltPrograms;
 let folder = "";
 beforeAll(async () => {
-  programs = await buildPrograms(["esptool", "espefuse", "espsecure", "esp-rfc2217-server"]);
+  programs = await buildPrograms();
 });
 afterAll(() => programs.remove());
 

@@ -12,7 +12,7 @@ let programs: BuiltPrograms;
 let folder = "";
 const running = new Set<Running>();
 beforeAll(async () => {
-  programs = await buildPrograms(["esptool", "esp-rfc2217-server"]);
+  programs = await buildPrograms();
   folder = `${programs.folder}/files`;
   mkdirSync(folder);
 });

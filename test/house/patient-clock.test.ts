@@ -16,7 +16,7 @@ it("fires in the order of time, and not what is cancelled", async () => {
 
 it("lets no time pass while the process gets none", () => {
   const machine = new ManualClock();
-  const clock = patientClock(machine);
+  const clock = patientClock({ real: machine });
   let over = false;
   clock.after(1_000, () => {
     over = true;
@@ -27,4 +27,14 @@ it("lets no time pass while the process gets none", () => {
   expect(over).toBe(false);
   for (let turn = 0; turn < 500; turn++) machine.pass(2);
   expect(over).toBe(true);
+});
+
+it("runs faster where that is asked for, and no turn counts for more", () => {
+  const machine = new ManualClock();
+  const clock = patientClock({ real: machine, pace: 3 });
+  clock.after(1_000, () => {});
+  machine.pass(2);
+  expect(clock.now()).toBe(6);
+  machine.pass(3_600_000);
+  expect(clock.now()).toBe(16);
 });

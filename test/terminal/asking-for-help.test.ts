@@ -93,7 +93,7 @@ describe("the width of help", () => {
 describe("the names of earlier versions", () => {
   let built: BuiltPrograms;
   beforeAll(async () => {
-    built = await buildPrograms(["esptool-py", "espefuse-py", "espsecure-py", "esp-rfc2217-server-py"]);
+    built = await buildPrograms();
   });
   afterAll(() => built.remove());
 

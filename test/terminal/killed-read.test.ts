@@ -7,7 +7,7 @@ import { runProgram } from "../support/process/running-program.ts";
 
 let programs: BuiltPrograms;
 beforeAll(async () => {
-  programs = await buildPrograms(["esptool"]);
+  programs = await buildPrograms();
 });
 afterAll(() => programs.remove());
 

@@ -41,15 +41,17 @@ it("serves a virtual chip that a plain TCP port can sync with at once, and saves
 it("ends well when Secure Download Mode is burned: the connection is lost, and there again in that mode", async () => {
   const server = await serveVirtual({ chip: "esp32c3", tcp: { port: 0 } });
   try {
-    const url = `socket://${server.tcp?.address}:${server.tcp?.port}`;
-    const session = await connect(await portFromString(url), { stub: false });
+    // What is lost is given up after twenty seconds of asking.
+    const clock = patientClock({ pace: 5 });
+    const open = () => portFromString(`socket://${server.tcp?.address}:${server.tcp?.port}`, { clock });
+    const session = await connect(await open(), { stub: false });
     const device = efuseDevice(session);
     const plan = planBurn(await readEfuses(device), [{ kind: "field", field: "ENABLE_SECURITY_DOWNLOAD" }]);
     const { steps, state } = await burnEfuses(device, plan);
     expect(steps.at(-1)).toMatchObject({ verdict: "secure-download" });
     expect(state).toBeNull();
     await live(session).link.close();
-    const again = await connect(await portFromString(url), { stub: false });
+    const again = await connect(await open(), { stub: false });
     expect(again.secureDownload).toBe(true);
     await live(again).link.close();
   } finally {

@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
-import { dist, inputs, peers, programs, root } from "./entries.mjs";
+import { inputs, peers, programs, dist as published, root } from "./entries.mjs";
 import { pureDeclarations } from "./pure-declarations.mjs";
 
 // Files cost more to load than their contents to parse: what is used together stands together. Stubs, commands and the
@@ -96,15 +96,15 @@ const loadedByOurselves = {
   },
 };
 
-/** Resolves with the files that went in. */
-export async function buildPrograms() {
-  return [...(await buildLoaded()), ...(await buildLaunched())];
+/** Below `dist`. `beside`: more modules to be had in dist/programs, by name. Resolves with the files that went in. */
+export async function buildPrograms({ dist = published, beside = {} } = {}) {
+  return [...(await buildLoaded(dist, beside)), ...(await buildLaunched(dist))];
 }
 
-async function buildLoaded() {
+async function buildLoaded(dist, beside) {
   const bundle = await rolldown({
     cwd: root,
-    input: LOADED,
+    input: { ...LOADED, ...beside },
     // commander is built in, too: loading its CommonJS files took longer than all of ours.
     external: [/^node:/, ...peers],
     platform: "node",
@@ -150,7 +150,7 @@ function refuseCircles(output) {
 }
 
 /** The files that are run: CommonJS, because an answer is out before Node's loader of ES modules were up. */
-async function buildLaunched() {
+async function buildLaunched(dist) {
   mkdirSync(`${dist}bin`, { recursive: true });
   writeFileSync(`${dist}bin/package.json`, '{ "type": "commonjs" }\n');
   const files = [];

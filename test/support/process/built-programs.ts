@@ -1,6 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+// @ts-expect-error A tool without types.
+import { buildBinding } from "../../../tools/build/build-binding.mjs";
+// @ts-expect-error A tool without types.
+import { buildPrograms as build } from "../../../tools/build/build-programs.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -12,34 +16,38 @@ export interface BuiltPrograms {
   remove(): void;
 }
 
-export interface BuildOptions {
-  /** Modules to be had beside the programs, by name: those that a test runs by itself. */
-  readonly modules?: Readonly<Record<string, string>>;
-}
+/** Modules to be had beside the programs: those that tests run, or import in processes of their own. */
+const BESIDE = {
+  "ask-thread": "test/support/crash/ask-thread.ts",
+  interrupts: "src/cli/host/interrupts.ts",
+  "show-all-help": "test/support/process/show-all-help.ts",
+} as const;
 
-/** The executables as they are in the source now, for tests that need real processes. */
-export async function buildPrograms(
-  names: readonly string[],
-  { modules = {} }: BuildOptions = {},
-): Promise<BuiltPrograms> {
+const ofThisProcess = globalThis as typeof globalThis & { builtPrograms?: Promise<string> };
+let count = 0;
+
+/**
+ * The executables as the source is now, built as they are published, for tests that need real processes. A process that runs many files
+ * of tests builds them once.
+ */
+export async function buildPrograms(): Promise<BuiltPrograms> {
+  ofThisProcess.builtPrograms ??= buildOnce();
+  const dist = await ofThisProcess.builtPrograms;
   const folder = `${root}.tmp/programs-${process.pid}-${Date.now()}-${++count}`;
   mkdirSync(folder, { recursive: true });
-  const bundle = await rolldown({
-    cwd: root,
-    input: { ...Object.fromEntries(names.map((name) => [name, `src/bin/${name}.ts`])), ...modules },
-    preserveEntrySignatures: "allow-extension",
-    external: [/^node:/, /^[a-z@][^:]*$/i],
-    platform: "node",
-  });
-  await bundle.write({ dir: `${folder}/dist`, format: "esm" });
   return {
     folder,
-    path: (name) => `${folder}/dist/${name}.js`,
+    path: (name) => `${dist}${name in BESIDE ? "programs" : "bin"}/${name}.js`,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-let count = 0;
+async function buildOnce(): Promise<string> {
+  const dist = `${process.env["BUILT_FOLDER"]}${process.pid}/dist/`;
+  await build({ dist, beside: BESIDE });
+  await buildBinding({ root, dist });
+  return dist;
+}
 
 /** One module as it is in the source now, to be imported by another process; resolves with its file. */
 export async function buildModule(source: string, folder: string): Promise<string> {

@@ -9,11 +9,17 @@ interface Timer {
   readonly callback: () => void;
 }
 
+interface Options {
+  readonly real?: Clock;
+  /** How much faster it runs than real time, for long waits: no turn counts for more because of it. Default 1. */
+  readonly pace?: number;
+}
+
 /**
  * Real time for both ends of a real socket in one process, counted in turns of the event loop: while the process gets no
  * processor no time passes, so that a time limit is reached by who does not answer, never by a slow machine.
  */
-export function patientClock(real: Clock = systemClock): Clock {
+export function patientClock({ real = systemClock, pace = 1 }: Options = {}): Clock {
   let now = 0;
   let seen = 0;
   let ticking = false;
@@ -21,7 +27,7 @@ export function patientClock(real: Clock = systemClock): Clock {
 
   function tick(): void {
     const then = real.now();
-    now += Math.min(then - seen, LONGEST_TURN_MS);
+    now += Math.min((then - seen) * pace, LONGEST_TURN_MS);
     seen = then;
     const due = timers.filter(({ at }) => at <= now).sort((left, right) => left.at - right.at);
     timers = timers.filter(({ at }) => at > now);

@@ -1,4 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 
 /** A terminal of that width: standard output and error of the program, as they come. */
 const PYTHON = `
@@ -29,21 +31,21 @@ export interface ShownInTerminal {
 }
 
 /** Runs a program of Node in a real pseudo-terminal. */
-export function runInTerminal(
+export async function runInTerminal(
   path: string,
   args: readonly string[],
   options: { readonly columns: number; readonly cwd: string },
-): ShownInTerminal {
-  const { stdout, stderr, status } = spawnSync(
-    "python3",
-    ["-c", PYTHON, String(options.columns), process.execPath, path, ...args],
-    {
-      cwd: options.cwd,
-      encoding: "utf8",
-      maxBuffer: 1 << 26,
-      env: { PATH: process.env["PATH"], HOME: options.cwd, TERM: "xterm", NO_COLOR: "1", LANG: "C.UTF-8" },
-    },
-  );
-  if (stderr !== "") throw new Error(`The pseudo-terminal failed: ${stderr}`);
-  return { code: status, text: stdout.replaceAll("\r\n", "\n") };
+): Promise<ShownInTerminal> {
+  const child = spawn("python3", ["-c", PYTHON, String(options.columns), process.execPath, path, ...args], {
+    cwd: options.cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], HOME: options.cwd, TERM: "xterm", NO_COLOR: "1", LANG: "C.UTF-8" },
+  });
+  const [shown, failure, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close") as Promise<[number | null]>,
+  ]);
+  if (failure !== "") throw new Error(`The pseudo-terminal failed: ${failure}`);
+  return { code, text: shown.replaceAll("\r\n", "\n") };
 }
