@@ -17,8 +17,24 @@ class FakeSerialPort implements SerialPortLike {
   signalFailure: DOMException | null = null;
   hangWrites = false;
   connected?: boolean = true;
+  /** While set, the browser is busy with opening: some systems take long, or never come to an end. */
+  #openGate: Promise<void> | null = null;
+  #isOpening = false;
+
+  /** Opening takes until what this returns is called. */
+  holdOpening(): () => void {
+    let letGo: () => void = () => {};
+    this.#openGate = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    return letGo;
+  }
 
   async open({ baudRate }: { baudRate: number }): Promise<void> {
+    if (this.#isOpening) throw new DOMException("A call to open() is already in progress.", "InvalidStateError");
+    this.#isOpening = true;
+    await this.#openGate;
+    this.#isOpening = false;
     if (this.readable !== null) throw new DOMException("open", "InvalidStateError");
     if (this.openFailure !== null) throw this.openFailure;
     if (baudRate === this.refusedBaudRate) throw new TypeError("baudRate");
@@ -142,6 +158,64 @@ describe("webSerialPort", () => {
     expect(sink.bytes).toEqual([5]);
     expect(sink.losses).toEqual([]);
     await port.close();
+  });
+
+  it("is closed at once while the browser takes long to open it; what opens later is closed again", async () => {
+    const serial = new FakeSerialPort();
+    const letGo = serial.holdOpening();
+    const port = webSerialPort(serial);
+    const sink = new RecordingSink();
+    const opening = codeOf(port.open({ baudRate: 115200 }, sink));
+    await settle();
+    await port.close();
+    expect(await opening).toBe("port.closed");
+    // Who wants it again waits until the browser has come to an end, and can give up, too.
+    const given = codeOf(port.open({ baudRate: 9600 }, sink));
+    await settle();
+    await port.close();
+    expect(await given).toBe("port.closed");
+    const another = webSerialPort(serial).open({ baudRate: 57600 }, sink);
+    await settle();
+    expect(serial.log).toEqual([]);
+    letGo();
+    await another;
+    expect(serial.log).toEqual(["open 115200", "close", "open 57600"]);
+    serial.receive(4);
+    await settle();
+    expect(sink.bytes).toEqual([4]);
+    expect(sink.losses).toEqual([]);
+  });
+
+  it("opens again what failed to open when nobody waited any more", async () => {
+    const serial = new FakeSerialPort();
+    const letGo = serial.holdOpening();
+    const port = webSerialPort(serial);
+    const opening = codeOf(port.open({ baudRate: 115200 }, new RecordingSink()));
+    await settle();
+    await port.close();
+    expect(await opening).toBe("port.closed");
+    serial.openFailure = new DOMException("no", "NetworkError");
+    letGo();
+    await settle();
+    serial.openFailure = null;
+    await port.open({ baudRate: 9600 }, new RecordingSink());
+    expect(serial.log).toEqual(["open 9600"]);
+  });
+
+  it("is closed at once while the browser takes long over another baud rate", async () => {
+    const { serial, port, sink } = await opened();
+    const letGo = serial.holdOpening();
+    const change = codeOf(port.setBaudRate(921600));
+    await settle();
+    expect(serial.log).toEqual(["open 115200", "close"]);
+    await port.close();
+    expect(await change).toBe("port.closed");
+    const again = port.open({ baudRate: 115200 }, sink);
+    await settle();
+    letGo();
+    await again;
+    expect(serial.log).toEqual(["open 115200", "close", "open 921600", "close", "open 115200"]);
+    expect(sink.losses).toEqual([]);
   });
 
   it("tells of an unplugged device once, and closes after that", async () => {

@@ -12,6 +12,7 @@ import type { Port, PortInfo } from "../core/port/port.ts";
 import { linesError, lostError } from "../core/port/port-errors.ts";
 import { portOver } from "../core/port/port-over.ts";
 import type { OpenDevice, Transport, TransportEvents } from "../core/port/transport.ts";
+import { leaveToSettle, openUnlessStopped } from "./open-unless-stopped.ts";
 import { isPassingReadError, openCode, openError } from "./web-serial-errors.ts";
 import type { ByteReaderLike, ByteWriterLike, SerialPortLike } from "./web-serial-types.ts";
 
@@ -54,8 +55,7 @@ export function webSerialTransport(serialPort: SerialPortLike, clock: Clock = sy
     hints: { timeout: "Plug the device in again." },
     open: async ({ baudRate }, events) => {
       const device = new WebSerialDevice(serialPort, clock, events);
-      await device.open(baudRate);
-      return device;
+      return await openUnlessStopped(serialPort, events.signal, () => device.open(baudRate));
     },
   };
 }
@@ -87,7 +87,7 @@ class WebSerialDevice implements OpenDevice {
   #baudRate = 0;
   #isClosed = false;
   /** A change of the baud rate under way. */
-  #switching: Promise<void> = Promise.resolve();
+  #switching: Promise<void> | null = null;
 
   constructor(serialPort: SerialPortLike, clock: Clock, events: TransportEvents) {
     this.#serialPort = serialPort;
@@ -95,9 +95,10 @@ class WebSerialDevice implements OpenDevice {
     this.#events = events;
   }
 
-  async open(baudRate: number): Promise<void> {
+  async open(baudRate: number): Promise<this> {
     await this.#openChannel(baudRate);
     this.#serialPort.addEventListener("disconnect", this.#onDisconnect);
+    return this;
   }
 
   readonly #onDisconnect = (): void => this.#events.lost(new Error("The device was unplugged."));
@@ -144,7 +145,8 @@ class WebSerialDevice implements OpenDevice {
     this.#serialPort.removeEventListener("disconnect", this.#onDisconnect);
     // A write that hangs is ended by this, so it is not waited for before.
     if (this.#channel !== null) await this.#closeChannel(this.#channel);
-    await this.#switching;
+    // The browser may be opening the port again, and nobody knows for how long.
+    if (this.#switching !== null) leaveToSettle(this.#serialPort, this.#switching);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -155,13 +157,18 @@ class WebSerialDevice implements OpenDevice {
     const channel = this.#channel;
     if (baudRate === this.#baudRate || channel === null) return;
     const switching = this.#switch(channel, baudRate);
-    this.#switching = switching.catch(() => {});
-    await switching;
+    this.#switching = switching;
+    try {
+      await switching;
+    } finally {
+      this.#switching = null;
+    }
   }
 
   async #switch(channel: Channel, baudRate: number): Promise<void> {
     const before = this.#baudRate;
     await this.#closeChannel(channel);
+    if (this.#isClosed) return;
     try {
       await this.#openChannel(baudRate);
     } catch (error) {

@@ -15,10 +15,14 @@ import {
 import { type BuiltPage, builtPage } from "../support/site/built-page.ts";
 import { tellSkipped } from "../support/skipping.ts";
 import { NOT_THOROUGH, THOROUGH_BROWSER } from "../support/web/browser.ts";
+import type { PageSerial } from "../support/web/page-serial.ts";
 import { serialScript } from "../support/web/serial-script.ts";
 import { goOn, happen, stillAt, untilStill } from "../support/web/stand-still.ts";
 
 if (THOROUGH_BROWSER === undefined) tellSkipped(NOT_THOROUGH);
+
+/** In the page. */
+type Hold = { readonly pageSerial: PageSerial };
 
 let site: BuiltPage;
 let chips = "";
@@ -105,6 +109,23 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
     expect(await page.textContent("[role=alert]")).toContain("port.permission");
     await connectBoard(page);
     expect(await page.locator("[role=alert]").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("is cancelled at once while the browser does not come to an end with opening the port, and connects after that", async () => {
+    const page = await open();
+    await happen(page, "hang");
+    await page.click("text=Connect a board");
+    await page.waitForSelector("header >> text=Connecting to");
+    await page.click("header >> text=Cancel");
+    await page.waitForSelector("text=Connect a board");
+    expect(await page.locator("text=Connecting to").count()).toBe(0);
+    await page.click("text=Connect a board");
+    await page.waitForSelector("header >> text=Connecting to");
+    await happen(page, "unhang");
+    await page.waitForSelector("text=Disconnect");
+    const log = await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.device.log);
+    expect(log.slice(0, 3)).toEqual(["open 115200", "close", "open 115200"]);
     await page.context().close();
   });
 

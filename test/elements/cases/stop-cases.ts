@@ -88,6 +88,19 @@ export function stopCases(site: () => Site): void {
     expect(await dialogText(page)).toContain("Nothing on the board was changed.");
   });
 
+  it("is stopped at once while the browser does not come to an end with opening the port", async () => {
+    const { page } = await openLamp(site());
+    await happen(page, "hang");
+    await press(page, "Connect");
+    await page.getByText("Connecting to the board").first().waitFor();
+    await press(page, "Stop");
+    await page.getByRole("heading", { name: "Stopped" }).waitFor();
+    expect(await dialogText(page)).toContain("Nothing on the board was changed.");
+    await happen(page, "unhang");
+    await press(page, "Try again");
+    await page.getByText("What happens to what is on the board?").waitFor();
+  });
+
   it("is stopped while files are got", async () => {
     const { answer, asked } = held();
     const { page } = await openLamp(site(), { files: { "storage.bin": answer } });

@@ -27,6 +27,8 @@ export interface PageSerial {
   asked: number;
   /** Another tab or program has the port. */
   isBusy: boolean;
+  /** The browser takes until this settles to open a port; null: no time. */
+  opening: Promise<void> | null;
   /** Null: it does not speak Improv. */
   firmware: PageFirmware | null;
   /** Of the page and its chips; looked at whenever the page uses a port. */
@@ -107,6 +109,7 @@ function speaking(first: Port): Port {
 
 class PagePort extends VirtualWebSerialPort {
   override async open(options: { readonly baudRate: number; readonly bufferSize?: number }): Promise<void> {
+    await control.opening;
     // What went away never comes back as the same object.
     if (control.isBusy || this !== control.device)
       throw new DOMException("Failed to open serial port.", "NetworkError");
@@ -121,6 +124,7 @@ const control: PageSerial = {
   choices: ["first"],
   asked: 0,
   isBusy: false,
+  opening: null,
   firmware: null,
   time,
   text: (page) => `${page.body.textContent} ${page.querySelector("esp-install-dialog")?.shadowRoot?.textContent}`,

@@ -21,7 +21,7 @@ export async function goOn(page: Page): Promise<void> {
 }
 
 /** What befalls the board while it stands. */
-export type Happening = "unplug" | "replug" | "another" | "busy" | "free";
+export type Happening = "unplug" | "replug" | "another" | "busy" | "free" | "hang" | "unhang";
 
 /** Something happens to the board, or to the browser's list. */
 export async function happen(page: Page, what: Happening): Promise<void> {
@@ -40,6 +40,11 @@ export async function happen(page: Page, what: Happening): Promise<void> {
       free: () => {
         pageSerial.isBusy = false;
       },
+      // The browser begins to open the port and comes to no end.
+      hang: () => {
+        pageSerial.opening = new Promise((resolve) => addEventListener("unhang", () => resolve(), { once: true }));
+      },
+      unhang: () => dispatchEvent(new Event("unhang")),
     };
     doings[happening]();
   }, what);
