@@ -127,7 +127,7 @@ export function toEspError(error: unknown, code: ErrorCode = "internal"): EspErr
 }
 
 /** What was thrown, in words; anything can be thrown. */
-function messageOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): string {
   try {
     return thrown instanceof Error ? thrown.message : String(thrown);
   } catch {

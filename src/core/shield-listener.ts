@@ -1,3 +1,5 @@
+import { messageOf } from "./errors.ts";
+
 /**
  * A listener that cannot disturb whoever calls it: what it throws, or what a promise that it returns rejects with, goes
  * nowhere but into one complaint, which it is given itself. A listener that fails at that, too, is left alone.
@@ -15,7 +17,7 @@ export function shieldListener<Item>(
         if (hasComplained) return;
         hasComplained = true;
         callSafely(
-          () => listener(complaint(reasonOf(error), item)),
+          () => listener(complaint(messageOf(error), item)),
           () => {},
         );
       },
@@ -30,14 +32,5 @@ export function callSafely(call: () => unknown, onFailure: (error: unknown) => v
     Promise.resolve(outcome).then(undefined, onFailure);
   } catch (error) {
     onFailure(error);
-  }
-}
-
-/** What was thrown, as text; anything can be thrown. */
-export function reasonOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return "something that is no error";
   }
 }

@@ -47,7 +47,11 @@ const checkFacts: Check<BrowserFacts> = shape<BrowserFacts>({
  * without serial ports. Pure.
  */
 export function portKinds(facts: BrowserFacts = browserFacts()): PortKind[] {
-  const { serial, usb, isAndroid } = checkFacts(facts, "facts");
+  return kindsOf(checkFacts(facts, "facts"));
+}
+
+/** `portKinds` of what is known to be such. */
+export function kindsOf({ serial, usb, isAndroid }: BrowserFacts): PortKind[] {
   const hasUsb = usb !== undefined && (isAndroid || serial === undefined);
   const kinds: PortKind[] = hasUsb ? ["usb"] : [];
   if (serial !== undefined) kinds.push("serial");

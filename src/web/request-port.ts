@@ -12,7 +12,7 @@ import { portOver } from "../core/port/port-over.ts";
 import { USB_VENDOR_IDS } from "../core/port/usb-ids.ts";
 import { followingPort } from "./following-port.ts";
 import type { AskAgain, GrantedDevice } from "./granted-device.ts";
-import { browserFacts, type PortKind, portKinds } from "./port-kinds.ts";
+import { browserFacts, kindsOf, type PortKind } from "./port-kinds.ts";
 import { checkUsb, checkUsbDevice } from "./usb/check-usb.ts";
 import type { UsbDeviceLike, UsbFilterLike, UsbLike } from "./usb/usb-types.ts";
 import { type WebSerialPortOptions, webSerialTransport } from "./web-serial-port.ts";
@@ -100,7 +100,18 @@ function sourceOf({ serial, usb, kind, clock }: KnownPortsOptions): Source {
   const facts = browserFacts();
   // What is given stands for the whole browser.
   const given = serial === undefined && usb === undefined ? facts : { ...facts, serial, usb };
-  return { kind: kind ?? portKinds(given)[0], serial: given.serial, usb: given.usb, clock };
+  return { kind: kind ?? kindsOf(given)[0], serial: given.serial, usb: given.usb, clock };
+}
+
+/** What the browser gives, or why it gives nothing: `ask` is undefined where there is nobody to ask. */
+async function fromBrowser<T>({ kind }: Source, ask: () => Promise<T> | undefined): Promise<T> {
+  try {
+    const asked = ask();
+    if (asked !== undefined) return await asked;
+  } catch (error) {
+    throw await explained(error, kind);
+  }
+  throw await explained(undefined, kind);
 }
 
 async function requestDevice(
@@ -108,35 +119,22 @@ async function requestDevice(
   filters: readonly SerialPortFilterLike[] | undefined,
 ): Promise<GrantedDevice> {
   const { kind, serial, usb } = source;
-  try {
-    if (kind === "serial" && serial !== undefined)
-      return serialDevice(
-        await serial.requestPort(filters?.length === 0 ? {} : { filters: filters ?? KNOWN_FILTERS }),
-        source,
-      );
-    if (kind === "usb" && usb !== undefined)
-      return await usbDevice(await usb.requestDevice({ filters: usbFilters(filters) }), source);
-  } catch (error) {
-    throw await explained(error, kind);
-  }
-  throw await explained(undefined, kind);
+  return await fromBrowser(source, () =>
+    kind === "usb"
+      ? usb?.requestDevice({ filters: usbFilters(filters) }).then((device) => usbDevice(device, source))
+      : serial
+          ?.requestPort(filters?.length === 0 ? {} : { filters: filters ?? KNOWN_FILTERS })
+          .then((device) => serialDevice(device, source)),
+  );
 }
 
 async function grantedDevices(source: Source): Promise<GrantedDevice[]> {
   const { kind, serial, usb } = source;
-  try {
-    if (kind === "serial" && serial !== undefined)
-      return (await serial.getPorts()).map((device) => serialDevice(device, source));
-    if (kind === "usb" && usb !== undefined) {
-      const devices = await Promise.all(
-        (await usb.getDevices()).map((device) => usbDevice(device, source).catch(() => null)),
-      );
-      return devices.filter((device) => device !== null);
-    }
-  } catch (error) {
-    throw await explained(error, kind);
-  }
-  throw await explained(undefined, kind);
+  return await fromBrowser(source, () =>
+    kind === "usb"
+      ? usb?.getDevices().then((devices) => usbDevices(devices, source))
+      : serial?.getPorts().then((devices) => devices.map((device) => serialDevice(device, source))),
+  );
 }
 
 function serialDevice(device: SerialPortLike, { clock }: Source): GrantedDevice {
@@ -150,6 +148,12 @@ async function usbDevice(device: UsbDeviceLike, { clock = systemClock, usb }: So
   const { usbTransport } = await loadPart("ports over WebUSB", load);
   const transport = usbTransport({ device, usb, clock, pause: (ms) => sleep(clock, ms) });
   return { device, transport, isThere: true };
+}
+
+/** Those of them that are serial ports. */
+async function usbDevices(devices: readonly UsbDeviceLike[], source: Source): Promise<GrantedDevice[]> {
+  const found = await Promise.all(devices.map((device) => usbDevice(device, source).catch(() => null)));
+  return found.filter((device) => device !== null);
 }
 
 /** Devices of the communications class are serial ports, whoever made them. */

@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Types only: the codes of what the rooms above have to say.
   "core/notice": ["core/errors", "core/image", "core/nvs", "core/secure"],
   "core/tell": ["core/events", "core/bytes", "core/check"],
-  "core/shield-listener": [],
+  "core/shield-listener": ["core/errors"],
   "core/clock": ["core/host", "core/errors"],
   "core/check": ["core/errors"],
   // Types only: an event may carry a diagnosis and a chip's name.

@@ -89,71 +89,52 @@ const checkCircumstances: Check<LoaderCircumstances> = shape<LoaderCircumstances
 export function loaderTraits(chip: ChipDescriptor, kind: LoaderKind, options: LoaderCircumstances): LoaderTraits {
   checkDescriptor(chip, "chip");
   oneOf(["rom", "stub"])(kind, "kind");
-  const given = checkCircumstances(options, "options");
-  return kind === "stub" ? stubTraits(chip, given) : romTraits(chip, given);
+  return traitsOf(chip, kind, checkCircumstances(options, "options"));
 }
 
-function stubTraits(chip: ChipDescriptor, { usbOtg, secureDownload }: LoaderCircumstances): LoaderTraits {
+/** `loaderTraits` of what is known to be such. */
+export function traitsOf(
+  chip: ChipDescriptor,
+  kind: LoaderKind,
+  { usbOtg, secureDownload }: LoaderCircumstances,
+): LoaderTraits {
+  const { rom, encryptedWriteAlignment } = chip;
+  const isStub = kind === "stub";
+  const otgBlockSize = usbOtg ? chip.usb.otgBlockSize : null;
+  const sendsEncryptedWord = isStub || rom.hasEncryptedWord;
+  /** Of a ROM that writes flash, what a locked one refuses. */
+  const unlessLocked = rom.hasFlashCommands && !secureDownload;
   return {
-    kind: "stub",
-    statusLength: 2,
-    flashBlockSize: otgBlockSize(chip, usbOtg) ?? STUB_FLASH_BLOCK_SIZE,
-    ramBlockSize: otgBlockSize(chip, usbOtg) ?? RAM_BLOCK_SIZE,
-    canCompress: true,
-    compressByDefault: true,
-    md5Reply: secureDownload ? null : "raw",
-    sendsEncryptedWord: true,
-    erasesOnBegin: false,
-    acksBeforeWrite: true,
-    needsFinish: true,
-    writeAlignment: 1,
-    eraseSizeBug: false,
-    canEraseFlash: true,
-    canEraseRegion: "command",
-    canReadFast: true,
-    canReadSlow: false,
-    canChangeBaud: true,
-    baudSecondWord: "current",
-    attach: chip.spiPins === null ? "none" : "spi-attach-word",
-    attachesByDefault: false,
-    hasSetParams: true,
+    kind,
+    statusLength: isStub ? 2 : rom.statusLength,
+    flashBlockSize: isStub ? (otgBlockSize ?? STUB_FLASH_BLOCK_SIZE) : ROM_FLASH_BLOCK_SIZE,
+    ramBlockSize: otgBlockSize ?? RAM_BLOCK_SIZE,
+    canCompress: isStub || unlessLocked,
+    compressByDefault: isStub,
+    md5Reply: isStub ? (secureDownload ? null : "raw") : unlessLocked ? "hex" : null,
+    sendsEncryptedWord,
+    erasesOnBegin: !isStub,
+    acksBeforeWrite: isStub,
+    needsFinish: isStub,
+    writeAlignment: isStub ? 1 : 4096,
+    eraseSizeBug: !isStub && rom.eraseSizeBug,
+    canEraseFlash: isStub,
+    canEraseRegion: isStub ? "command" : rom.hasFlashCommands ? "begin" : null,
+    canReadFast: isStub,
+    canReadSlow: !isStub && unlessLocked,
+    canChangeBaud: isStub || (rom.canChangeBaud && !(secureDownload && chip.keepsBaudInSecureDownload)),
+    baudSecondWord: isStub ? "current" : "zero",
+    attach: isStub
+      ? chip.spiPins === null
+        ? "none"
+        : "spi-attach-word"
+      : rom.hasFlashCommands
+        ? "spi-attach-rom"
+        : "flash-begin",
+    attachesByDefault: !isStub,
+    hasSetParams: isStub || rom.hasFlashCommands,
     canReadRegisters: !secureDownload,
-    canEncryptedWrite: chip.encryptedWriteAlignment !== null,
-    roundsDeflateSize: false,
+    canEncryptedWrite: sendsEncryptedWord && encryptedWriteAlignment !== null,
+    roundsDeflateSize: !isStub && rom.hasFlashCommands,
   };
-}
-
-function romTraits(chip: ChipDescriptor, { usbOtg, secureDownload }: LoaderCircumstances): LoaderTraits {
-  const { rom } = chip;
-  return {
-    kind: "rom",
-    statusLength: rom.statusLength,
-    flashBlockSize: ROM_FLASH_BLOCK_SIZE,
-    ramBlockSize: otgBlockSize(chip, usbOtg) ?? RAM_BLOCK_SIZE,
-    canCompress: rom.hasFlashCommands && !secureDownload,
-    compressByDefault: false,
-    md5Reply: rom.hasFlashCommands && !secureDownload ? "hex" : null,
-    sendsEncryptedWord: rom.hasEncryptedWord,
-    erasesOnBegin: true,
-    acksBeforeWrite: false,
-    needsFinish: false,
-    writeAlignment: 4096,
-    eraseSizeBug: rom.eraseSizeBug,
-    canEraseFlash: false,
-    canEraseRegion: rom.hasFlashCommands ? "begin" : null,
-    canReadFast: false,
-    canReadSlow: rom.hasFlashCommands && !secureDownload,
-    canChangeBaud: rom.canChangeBaud && !(secureDownload && chip.keepsBaudInSecureDownload),
-    baudSecondWord: "zero",
-    attach: rom.hasFlashCommands ? "spi-attach-rom" : "flash-begin",
-    attachesByDefault: true,
-    hasSetParams: rom.hasFlashCommands,
-    canReadRegisters: !secureDownload,
-    canEncryptedWrite: rom.hasEncryptedWord && chip.encryptedWriteAlignment !== null,
-    roundsDeflateSize: rom.hasFlashCommands,
-  };
-}
-
-function otgBlockSize(chip: ChipDescriptor, usbOtg: boolean): number | null {
-  return usbOtg ? chip.usb.otgBlockSize : null;
 }

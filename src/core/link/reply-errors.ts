@@ -19,17 +19,15 @@ export function isUnsupported(reply: ReplyPacket): boolean {
 
 /** What a status other than 0 means. */
 export async function statusError(command: NamedCommand, status: number): Promise<EspError> {
-  const details = { command: command.name, status };
-  if (status === STUB_NOT_IMPLEMENTED || status === STUB_INVALID_COMMAND)
-    return new EspError("link.unsupported-command", `The stub does not know the command ${command.name}.`, {
-      hint: "This chip has no such function, or its stub was built without it.",
-      details,
-    });
+  if (status === STUB_NOT_IMPLEMENTED || status === STUB_INVALID_COMMAND) return unsupportedError(command, status);
   const shown = status.toString(16).padStart(4, "0").toUpperCase();
   return new EspError(
     "link.status",
     `Failed to ${command.doing}: the chip answered ${shown} (${await reasonOf(status)}).`,
-    { hint: "See the details for the command; a checksum error points at the cable or the baud rate.", details },
+    {
+      hint: "See the details for the command; a checksum error points at the cable or the baud rate.",
+      details: { command: command.name, status },
+    },
   );
 }
 
@@ -40,10 +38,11 @@ async function reasonOf(status: number): Promise<string> {
   return words === null ? "what that means could not be looked up" : words.statusReason(status);
 }
 
-export function unsupportedError({ name, opcode }: NamedCommand): EspError {
+/** `status`: how a stub says it. */
+export function unsupportedError({ name, opcode }: NamedCommand, status?: number): EspError {
   return new EspError("link.unsupported-command", `The loader does not know the command ${name}.`, {
-    hint: "The chip's ROM lacks it, or Secure Download Mode forbids it.",
-    details: { command: name, opcode },
+    hint: "This chip has no such function, its loader was built without it, or Secure Download Mode forbids it.",
+    details: { command: name, opcode, status },
   });
 }
 

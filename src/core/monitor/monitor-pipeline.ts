@@ -3,8 +3,8 @@ import { hasParts, shape } from "../check/shapes.ts";
 import { checkFunction, listOf } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
 import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
 import { checkClock } from "../port/check-port.ts";
-import { reasonOf } from "../shield-listener.ts";
 import { HexRows } from "./hex-rows.ts";
 import type { Assembler, LineProcessor, LineSink } from "./line.ts";
 import { LineAssembler } from "./line-assembler.ts";
@@ -57,7 +57,7 @@ function harmless(processor: LineProcessor): LineProcessor {
     } catch (error) {
       if (hasFailed) return [];
       hasFailed = true;
-      return [`What looks at the lines failed: ${reasonOf(error)}.`];
+      return [`What looks at the lines failed: ${messageOf(error)}.`];
     }
   };
 }

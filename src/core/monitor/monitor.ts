@@ -5,11 +5,11 @@ import { hasParts, shape } from "../check/shapes.ts";
 import { checkSignal } from "../check/signal.ts";
 import { checkBoolean, checkFunction, checkText, listOf } from "../check/values.ts";
 import { oneOf } from "../check/words.ts";
-import { type AbortSignalLike, abortedError, EspError, throwIfAborted } from "../errors.ts";
+import { type AbortSignalLike, abortedError, EspError, messageOf, throwIfAborted } from "../errors.ts";
 import { checkPort } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
 import type { ResetSequence } from "../session/reset/reset-sequence.ts";
-import { callSafely, reasonOf } from "../shield-listener.ts";
+import { callSafely } from "../shield-listener.ts";
 import type { Assembler, LinePiece, LineProcessor, MonitorLine } from "./line.ts";
 import { applicationReset } from "./monitor-lines.ts";
 import { monitorPipeline } from "./monitor-pipeline.ts";
@@ -207,7 +207,7 @@ class RunningMonitor implements Monitor {
     callSafely(call, (cause) => {
       if (this.#hasComplained) return;
       this.#hasComplained = true;
-      const error = new EspError("listener.failed", `The listener of the monitor failed: ${reasonOf(cause)}.`, {
+      const error = new EspError("listener.failed", `The listener of the monitor failed: ${messageOf(cause)}.`, {
         cause,
       });
       callSafely(

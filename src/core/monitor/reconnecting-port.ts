@@ -3,12 +3,12 @@ import { type Check, optional } from "../check/check.ts";
 import { checkBaudRate } from "../check/numbers.ts";
 import { hasParts, shape } from "../check/shapes.ts";
 import { checkFunction } from "../check/values.ts";
-import { EspError, isEspError, toEspError } from "../errors.ts";
+import { EspError, isEspError, messageOf, toEspError } from "../errors.ts";
 import { checkPort } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
 import type { ResetSequence } from "../session/reset/reset-sequence.ts";
 import { runResetSequence } from "../session/reset/reset-sequences.ts";
-import { callSafely, reasonOf } from "../shield-listener.ts";
+import { callSafely } from "../shield-listener.ts";
 import { releaseAfterOpening } from "./monitor-lines.ts";
 
 /** esp-idf-monitor tries as often. */
@@ -202,7 +202,7 @@ export class ReconnectingPort {
     callSafely(call, (error) => {
       if (this.#hasComplained) return;
       this.#hasComplained = true;
-      const failure = new EspError("listener.failed", `The listener failed at '${what}': ${reasonOf(error)}.`, {
+      const failure = new EspError("listener.failed", `The listener failed at '${what}': ${messageOf(error)}.`, {
         details: { event: what },
         cause: error,
       });

@@ -76,9 +76,7 @@ export class Inbox implements PortSink {
    * a time.
    */
   async wait(deadline: Deadline, signal?: AbortSignalLike): Promise<boolean> {
-    this.#throwIfStopped(signal);
-    if (this.#chunks.length > 0) return true;
-    if (this.#lost !== null) throw this.#lost;
+    if (this.#hasNews(signal)) return true;
     const remaining = deadline.remainingMs();
     if (remaining <= 0) return false;
     await new Promise<void>((resolve) => {
@@ -92,14 +90,15 @@ export class Inbox implements PortSink {
       signal?.addEventListener("abort", finish);
       this.#wake = finish;
     });
-    this.#throwIfStopped(signal);
+    return this.#hasNews(signal);
+  }
+
+  /** There is something to take; throws what ends the waiting for it. */
+  #hasNews(signal: AbortSignalLike | undefined): boolean {
+    if (this.#interruption !== null) throw this.#interruption;
+    throwIfAborted(signal);
     if (this.#chunks.length > 0) return true;
     if (this.#lost !== null) throw this.#lost;
     return false;
-  }
-
-  #throwIfStopped(signal: AbortSignalLike | undefined): void {
-    if (this.#interruption !== null) throw this.#interruption;
-    throwIfAborted(signal);
   }
 }

@@ -119,8 +119,8 @@ export interface LineRate {
   climbed: boolean;
   /** What the line has shown since the present rate was set. */
   seen: SeenOfLine;
-  /** Connects anew, from the reset on, at this rate: the way back from a rate at which nothing is understood. */
-  readonly startAgain: (session: LiveSession, baudRate: number) => Promise<void>;
+  /** Connects anew, from the reset on, at this rate: the way back from a rate at which nothing is understood. The link is closed. */
+  readonly connectAgain: (session: LiveSession, at: { readonly baudRate: number }, emit: Emit) => Promise<void>;
 }
 
 interface LiveFacts extends Omit<Session, "chip" | "loader" | "baudRate" | typeof Symbol.asyncDispose> {

@@ -6,6 +6,7 @@ import * as commands from "./commands.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "./packet.ts";
 import { decodeSecurityInfo, encodeSecurityInfo } from "./security-info.ts";
 import { slipEncode } from "./slip.ts";
+import { DAMAGED_REASONS } from "./status.ts";
 import { statusReason } from "./status-reasons.ts";
 
 const frame = <Request>(command: Command<Request, unknown>, request: Request): string => {
@@ -112,7 +113,8 @@ describe("answers", () => {
   });
 
   it("give every known status a reason and unknown ones a number", () => {
-    expect(statusReason(0x0107)).toMatch(/checksum/);
+    expect(DAMAGED_REASONS.get(0x0107)).toMatch(/checksum/);
+    expect(statusReason(0x0108)).toMatch(/write error/);
     expect(statusReason(0x1234)).toContain("0x1234");
   });
 });

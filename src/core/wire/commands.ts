@@ -2,8 +2,8 @@
 // In: values of a command, or bytes from the line.
 // Out: bytes for the line, or the values of a reply. Both ends decode with the same declarations.
 
-import { type FieldShape, layout, optional, u32 } from "../bytes/layout.ts";
-import { concatBytes, readU32, wordsToBytes } from "../bytes/words.ts";
+import { layout, optional, u32 } from "../bytes/layout.ts";
+import { concatBytes, equalBytes } from "../bytes/words.ts";
 import { type Command, command, type RequestCodec, scaledTimeout } from "./command.ts";
 import { decodeSecurityInfo, type SecurityInfo } from "./security-info.ts";
 
@@ -65,10 +65,6 @@ export interface RegisterWrite {
 
 type Nothing = undefined;
 type Empty = Record<string, never>;
-
-function word(name: string): FieldShape {
-  return { name, size: 4, optional: false };
-}
 
 const BEGIN = layout<FlashBeginRequest>({
   sizeBytes: u32,
@@ -162,7 +158,7 @@ export const MEM_DATA: Command<DataRequest, Nothing> = command("MEM_DATA", {
 });
 
 /** The 36 bytes of a SYNC request: 07 07 12 20 and 32 times 55. */
-const SYNC_PATTERN: Uint8Array = concatBytes([Uint8Array.of(0x07, 0x07, 0x12, 0x20), new Uint8Array(32).fill(0x55)]);
+const SYNC_PATTERN: Uint8Array = Uint8Array.of(0x07, 0x07, 0x12, 0x20, ...new Uint8Array(32).fill(0x55));
 
 /**
  * Finds a loader that listens, with 07 07 12 20 and 32 times 55. Eight replies follow one request. Reply value: 0 from a
@@ -174,37 +170,38 @@ export const SYNC: Command<Empty, { readonly value: number }> = command("SYNC", 
   request: {
     fields: [{ name: "pattern", size: SYNC_PATTERN.length, optional: false }],
     encode: () => SYNC_PATTERN.slice(),
-    decode: (data) =>
-      data.length === SYNC_PATTERN.length && data.every((byte, index) => byte === SYNC_PATTERN[index]) ? {} : null,
+    decode: (data) => (equalBytes(data, SYNC_PATTERN) ? {} : null),
   },
   decodeReply: (_data, value) => ({ value }),
   timeoutMs: (_request, limits) => limits.syncMs,
 });
 export const SYNC_REPLIES = 8;
 
+const REGISTER_WRITE = layout<Required<RegisterWrite>>({
+  address: u32,
+  value: u32,
+  mask: u32,
+  delayMicroseconds: u32,
+});
+
 /** Writes words. A request has one or more of these entries, done in order, each after its own delay. */
 export const WRITE_REG: Command<readonly RegisterWrite[], Nothing> = command("WRITE_REG", {
   opcode: 0x09,
   doing: "write registers",
   request: {
-    fields: ["address", "value", "mask", "delayMicroseconds"].map(word),
+    fields: REGISTER_WRITE.fields,
     encode: (writes) =>
-      wordsToBytes(
-        writes.flatMap(({ address, value, mask, delayMicroseconds }) => [
-          address,
-          value,
-          mask ?? 0xffffffff,
-          delayMicroseconds ?? 0,
-        ]),
+      concatBytes(
+        writes.map(({ address, value, mask = 0xffffffff, delayMicroseconds = 0 }) =>
+          REGISTER_WRITE.encode({ address, value, mask, delayMicroseconds }),
+        ),
       ),
     decode(data) {
-      if (data.length === 0 || data.length % 16 !== 0) return null;
-      return Array.from({ length: data.length / 16 }, (_, index) => ({
-        address: readU32(data, index * 16),
-        value: readU32(data, index * 16 + 4),
-        mask: readU32(data, index * 16 + 8),
-        delayMicroseconds: readU32(data, index * 16 + 12),
-      }));
+      const { size } = REGISTER_WRITE;
+      const writes = Array.from({ length: data.length / size }, (_, index) =>
+        REGISTER_WRITE.decode(data.subarray(index * size, (index + 1) * size)),
+      ).filter((write) => write !== null);
+      return writes.length > 0 && writes.length * size === data.length ? writes : null;
     },
   },
   timeoutMs: (writes, limits) =>

@@ -1,8 +1,5 @@
-import { DAMAGED_REASONS } from "./status.ts";
-
-/** Reasons in the status bytes after a reply's data (fact sheet 3.2), in our words. High byte 1: ROM, C0 and up: stub. */
+/** Reasons in the status bytes after a reply's data (fact sheet 3.2), in our words, besides `DAMAGED_REASONS`. High byte 1: ROM, C0 and up: stub. */
 export const STATUS_REASONS: ReadonlyMap<number, string> = new Map([
-  ...DAMAGED_REASONS,
   [0x0100, "undefined error"],
   [0x0101, "a parameter is invalid"],
   [0x0102, "out of memory"],

@@ -3,6 +3,7 @@ import { FLASH_DATA, READ_REG, STUB_GREETING } from "../../../src/core/wire/comm
 import { encodeReply, encodeRequest, PACKET_HEADER } from "../../../src/core/wire/packet.ts";
 import { LONG, SECURITY_FLAG } from "../../../src/core/wire/security-info.ts";
 import { slipEncode } from "../../../src/core/wire/slip.ts";
+import { DAMAGED_REASONS } from "../../../src/core/wire/status.ts";
 import { STATUS_REASONS } from "../../../src/core/wire/status-reasons.ts";
 import { fieldTable } from "./field-table.ts";
 import { code, hex, hexBytes, table } from "./markdown.ts";
@@ -17,7 +18,7 @@ export function wireBlocks(): Readonly<Record<string, string>> {
     "frame-example": frameExample(),
     "status-codes": table(
       ["status", "from", "meaning"],
-      [...STATUS_REASONS]
+      [...DAMAGED_REASONS, ...STATUS_REASONS]
         .sort(([one], [other]) => one - other)
         .map(([status, reason]) => [hex(status, 4), status >= 0xc000 ? "stub" : "ROM", reason]),
     ),

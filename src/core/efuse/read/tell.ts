@@ -1,5 +1,6 @@
+import { messageOf } from "../../errors.ts";
 import type { EventBody } from "../../events.ts";
-import { callSafely, reasonOf } from "../../shield-listener.ts";
+import { callSafely } from "../../shield-listener.ts";
 import type { EfuseDevice } from "./device.ts";
 
 const COMPLAINED = new WeakSet<EfuseDevice["emit"]>();
@@ -14,7 +15,7 @@ export function tell({ emit }: Pick<EfuseDevice, "emit">, event: EventBody): voi
     (error) => {
       if (COMPLAINED.has(emit)) return;
       COMPLAINED.add(emit);
-      const message = `The listener for events failed at '${event.type}': ${reasonOf(error)}. The work goes on.`;
+      const message = `The listener for events failed at '${event.type}': ${messageOf(error)}. The work goes on.`;
       callSafely(
         () => emit({ type: "warning", code: "listener.failed", message, details: { event: event.type } }),
         () => {},

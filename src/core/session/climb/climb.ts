@@ -3,12 +3,14 @@
 // Out: a line at the highest rate that was seen to carry real payloads, or at the rate it had.
 
 import { throwIfAborted } from "../../errors.ts";
+import type { Emit } from "../../events.ts";
 import type { Link } from "../../link/link.ts";
 import type { RememberedRate } from "../facts/what-was-learnt.ts";
 import type { LiveSession, SeenOfLine } from "../session.ts";
 import type { RateSearch } from "./line-talk.ts";
 import { beginProof, isLineTrouble, type ProofWrite, provesRate } from "./prove-rate.ts";
 import { keepRate, recallRate } from "./remembered-rate.ts";
+import { rungBelow, rungsAbove } from "./rungs.ts";
 import { isStillUnderstood, tryRate } from "./try-rate.ts";
 
 /** Tells a loader that was started anew what the one before had been told. */
@@ -64,10 +66,10 @@ async function climb(search: RateSearch, { ceiling, remembered }: Way, restore: 
     // One step is what it may cost; below it the way is as without it.
     if (!works) tellForgotten(session, remembered.baudRate);
     if (outcome === "lost") await restart(link.baudRate);
-    if (!works) top = talk.rungBelow(remembered.baudRate);
+    if (!works) top = rungBelow(talk, remembered.baudRate);
     else if (!remembered.looksHigher) top = remembered.baudRate;
   }
-  if ((await ascend(search, talk.rungsAbove(link.baudRate, top))) === "lost") await restart(link.baudRate);
+  if ((await ascend(search, rungsAbove(talk, link.baudRate, top))) === "lost") await restart(link.baudRate);
   // What is understood need not carry full payloads.
   while (link.baudRate > talk.lowestRate && !(await provesRate(search, write))) {
     const isRemembered = link.baudRate === remembered?.baudRate;
@@ -104,7 +106,7 @@ async function ascend(
 export async function stepDown(search: RateSearch, restart: (baudRate: number) => Promise<void>): Promise<void> {
   const { link } = search.session;
   throwIfAborted(link.signal);
-  const lower = search.talk.rungBelow(link.baudRate);
+  const lower = rungBelow(search.talk, link.baudRate);
   const outcome = await link.withoutSignal(async () => {
     await isStillUnderstood(search);
     // Also where nothing is understood: telling the chip blindly may do.
@@ -117,12 +119,21 @@ export async function stepDown(search: RateSearch, restart: (baudRate: number) =
 export async function startAgain(search: RateSearch, baudRate: number, restore: Restore): Promise<void> {
   const { session, talk } = search;
   try {
-    await session.rate.startAgain(session, baudRate);
+    await session.link.close();
+    await session.rate.connectAgain(session, { baudRate }, aside(session.emit));
     await restore();
   } catch (error) {
     if (baudRate <= talk.lowestRate || !isLineTrouble(search, error)) throw error;
-    await startAgain(search, talk.rungBelow(baudRate), restore);
+    await startAgain(search, rungBelow(talk, baudRate), restore);
   }
+}
+
+/** How often a chip was connected to on the way to a rate is nobody's business; what came of it is told then. */
+function aside(emit: Emit): Emit {
+  return (body) => {
+    const isStage = /^(connect|stub|baud)\./.test(body.type);
+    if (!isStage && !(body.type === "warning" && body.code === "connect.slower")) emit(body);
+  };
 }
 
 function tellForgotten({ emit }: LiveSession, baudRate: number): void {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { highestRate, isWorthClimbing, rungBelow, rungsAbove } from "./ladder.ts";
+import { highestRate, isWorthClimbing } from "./ladder.ts";
+import { LINE_TALK } from "./line-talk.ts";
+import { rungBelow, rungsAbove } from "./rungs.ts";
 
 const port = (usbVendorId?: number, usbProductId?: number) => ({ path: "/dev/ttyUSB0", usbVendorId, usbProductId });
 
@@ -16,13 +18,13 @@ describe("the ladder of baud rates", () => {
   });
 
   it("goes up to the ceiling and no further", () => {
-    expect(rungsAbove(115_200, 921_600)).toEqual([460_800, 921_600]);
-    expect(rungsAbove(921_600, 2_000_000)).toEqual([1_500_000, 2_000_000]);
-    expect(rungsAbove(2_000_000, 2_000_000)).toEqual([]);
+    expect(rungsAbove(LINE_TALK, 115_200, 921_600)).toEqual([460_800, 921_600]);
+    expect(rungsAbove(LINE_TALK, 921_600, 2_000_000)).toEqual([1_500_000, 2_000_000]);
+    expect(rungsAbove(LINE_TALK, 2_000_000, 2_000_000)).toEqual([]);
   });
 
   it("goes down to the rate that every loader has", () => {
-    expect([2_000_000, 1_500_000, 921_600, 460_800, 115_200].map(rungBelow)).toEqual([
+    expect([2_000_000, 1_500_000, 921_600, 460_800, 115_200].map((rate) => rungBelow(LINE_TALK, rate))).toEqual([
       1_500_000, 921_600, 460_800, 115_200, 115_200,
     ]);
   });

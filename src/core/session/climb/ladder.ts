@@ -2,7 +2,7 @@ import type { PortInfo } from "../../port/port.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 
 /** What is tried, from below. All of them are exact, or nearly so, for dividers of 26, 32, 40, 48 and 80 MHz clocks. */
-const RUNGS: readonly number[] = [460_800, 921_600, 1_500_000, 2_000_000];
+export const RUNGS: readonly number[] = [460_800, 921_600, 1_500_000, 2_000_000];
 const HIGHEST = 2_000_000;
 
 interface AdapterCeiling {
@@ -48,21 +48,6 @@ function isExact(baudRate: number, crystalMhz: number | null): boolean {
   const divider = (crystalMhz * 1e6) / baudRate;
   const nearest = Math.round(divider * DIVIDER_STEPS) / DIVIDER_STEPS;
   return Math.abs(nearest / divider - 1) <= DIVIDER_TOLERANCE;
-}
-
-/** The rates above `baudRate` up to `ceiling`, the lowest first. Pure. */
-export function rungsAbove(baudRate: number, ceiling: number): readonly number[] {
-  return RUNGS.filter((rate) => rate > baudRate && rate <= ceiling);
-}
-
-/** One of the rates that are tried. Pure. */
-export function isRung(baudRate: number): boolean {
-  return RUNGS.includes(baudRate);
-}
-
-/** The next rate below, down to the one that every loader has. Pure. */
-export function rungBelow(baudRate: number): number {
-  return RUNGS.findLast((rate) => rate < baudRate) ?? COMMON_BAUD;
 }
 
 /** For less than this, climbing takes longer than it saves: some 0.3 s, against 0.087 s for each KiB at 115200. */

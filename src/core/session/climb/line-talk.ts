@@ -7,7 +7,7 @@ import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { PACKET_BYTES, readPacket } from "../talk/read-packet.ts";
 import { isTransient, repeatable } from "../talk/resynchronise.ts";
 import { syncOnce } from "../talk/sync.ts";
-import { isRung, rungBelow, rungsAbove } from "./ladder.ts";
+import { RUNGS } from "./ladder.ts";
 
 /** What a rate is searched with, besides what only that needs: given, because the search is a part of its own. */
 export interface LineTalk {
@@ -24,9 +24,7 @@ export interface LineTalk {
   readonly isTransient: typeof isTransient;
   readonly repeatable: typeof repeatable;
   readonly syncOnce: typeof syncOnce;
-  readonly isRung: typeof isRung;
-  readonly rungBelow: typeof rungBelow;
-  readonly rungsAbove: typeof rungsAbove;
+  readonly rungs: typeof RUNGS;
 }
 
 export const LINE_TALK: LineTalk = {
@@ -43,9 +41,7 @@ export const LINE_TALK: LineTalk = {
   isTransient,
   repeatable,
   syncOnce,
-  isRung,
-  rungBelow,
-  rungsAbove,
+  rungs: RUNGS,
 };
 
 /** One session whose rate is searched. */

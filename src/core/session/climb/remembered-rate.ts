@@ -6,7 +6,11 @@ export async function recallRate({ session, talk }: RateSearch, ceiling: number)
   const board = talk.boardOf(session);
   const learnt = await talk.loadLearnt(session.connecting);
   if (board === null || learnt === null) return null;
-  return await learnt.recallRate(learnt.memory, board, (baudRate) => talk.isRung(baudRate) && baudRate <= ceiling);
+  return await learnt.recallRate(
+    learnt.memory,
+    board,
+    (baudRate) => talk.rungs.includes(baudRate) && baudRate <= ceiling,
+  );
 }
 
 /** The rate that the session has now, found as remembered or anew. The lowest is not worth remembering: no try would follow. */

@@ -3,7 +3,7 @@
 // Out: a `Session`, or an `EspError` and the port closed.
 
 import { loadChip } from "../../chip/load-chip.ts";
-import { loaderTraits } from "../../chip/loader-traits.ts";
+import { traitsOf } from "../../chip/loader-traits.ts";
 import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
 import type { Emit, EspEvent, EventListener } from "../../events.ts";
 import { Link } from "../../link/link.ts";
@@ -15,8 +15,7 @@ import { highestRate } from "../climb/ladder.ts";
 import { emitIdentity, readIdentity } from "../facts/identity.ts";
 import { handOut } from "../handle.ts";
 import { disconnect } from "../reset/disconnect.ts";
-import { haveResetAtHand, resetAndClose } from "../reset/leave.ts";
-import { customSequence, hardReset, runResetSequence } from "../reset/reset-sequences.ts";
+import { hardResetLines, haveResetAtHand, resetAndClose } from "../reset/leave.ts";
 import { usbMode } from "../reset/usb-mode.ts";
 import { disableWatchdogs } from "../reset/watchdogs.ts";
 import type { ConnectOptions, LineRate, LiveSession, RomSession, Session } from "../session.ts";
@@ -174,30 +173,22 @@ function lineRate(attempt: Attempt, facts: Pick<LiveSession, "usbMode" | "mac" |
     mayResetAgain(attempt);
   const ceiling = climbs ? highestRate({ port: link.port.info, crystalMhz: facts.crystalMhz }) : null;
   const seen = { sinceBytes: 0, troubles: 0, left: null, isNoise: false };
-  return { ceiling, climbed: false, seen, startAgain };
+  return { ceiling, climbed: false, seen, connectAgain };
 }
 
-/** The session is restored from the reset on, at this rate or, where the line does not stand it, at a lower one. */
-async function startAgain(session: LiveSession, baudRate: number): Promise<void> {
-  const { name, link, limits, chip, loader, connecting, emit } = session;
-  const { signal: _connecting, ...asked } = connecting;
-  const options = {
-    ...asked,
-    chip: chip.id,
-    stub: loader === "stub",
-    baudRate,
-    ...(link.signal !== undefined && { signal: link.signal }),
-  };
-  await link.close();
-  await establish({ name, link, limits, emit: aside(emit), options, returning: session });
-}
-
-/** How often a chip was connected to on the way to a rate is nobody's business; what came of it is told then. */
-function aside(emit: Emit): Emit {
-  return (body) => {
-    const isStage = /^(connect|stub|baud)\./.test(body.type);
-    if (!isStage && !(body.type === "warning" && body.code === "connect.slower")) emit(body);
-  };
+/**
+ * From the reset on, so that the session is what it was: the same chip, the same loader, at this rate or, where the line does
+ * not stand it, at a lower one. The link is closed before. Throws as `connect` does.
+ */
+export async function connectAgain(
+  session: LiveSession,
+  changes: Pick<ConnectOptions, "baudRate" | "connectAttempts">,
+  emit: Emit = session.emit,
+): Promise<void> {
+  const { name, link, limits, chip, loader, connecting } = session;
+  // The signal of connecting may have been meant for that alone; the one of the operation is in force now.
+  const now = { chip: chip.id, stub: loader === "stub", signal: link.signal };
+  await establish({ name, link, limits, emit, options: { ...connecting, ...now, ...changes }, returning: session });
 }
 
 /** Only a reset brings a chip back from a rate that nobody can talk at. */
@@ -235,7 +226,7 @@ async function identify(attempt: Attempt, stubRunning: boolean): Promise<LiveSes
   throwIfAborted(link.signal);
   const facts = secureDownload ? { identity: null, mac: null, crystalMhz: null } : await readIdentity(access, chip);
   const mode = usbMode(chip, link.port.info);
-  const traits = loaderTraits(chip, "rom", { usbOtg: mode === "otg", secureDownload });
+  const traits = traitsOf(chip, "rom", { usbOtg: mode === "otg", secureDownload });
   const session: RomSession = {
     name,
     link,
@@ -285,10 +276,9 @@ async function abandon(attempt: Attempt, session: LiveSession | null): Promise<v
 }
 
 async function resetUnknownChip({ link, emit, options }: Attempt): Promise<void> {
-  const custom = await customSequence(options.customHardResetSequence);
+  const how = { custom: options.customHardResetSequence, isSlow: false };
   try {
-    await link.withoutSignal(() => runResetSequence(link.port, custom ?? hardReset(false), link.clock));
-    emit({ type: "reset.done", how: "hard", message: "Hard resetting via RTS pin..." });
+    await link.withoutSignal(() => hardResetLines(link, emit, how));
   } catch (error) {
     // The reason for which connecting failed is the one to tell; a port without lines has been warned about.
     if (!isEspError(error)) throw error;

@@ -6,14 +6,14 @@ import type { Emit } from "../../events.ts";
 import type { Link } from "../../link/link.ts";
 import { findPanic, noiseText } from "../../link/noise.ts";
 import { loadPart } from "../../load-part.ts";
-import type { ReachedBy } from "../facts/what-was-learnt.ts";
+import type { ReachedBy, ResetOrder } from "../facts/what-was-learnt.ts";
 import type { ResetSequence } from "../reset/reset-sequence.ts";
 import { customSequence, resetSequencesFor, runResetSequence } from "../reset/reset-sequences.ts";
 import type { ConnectOptions } from "../session.ts";
 import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { type SyncResult, syncOnce } from "../talk/sync.ts";
 import { tellUnusual } from "../talk/tell-unusual.ts";
-import { orderResets, type ResetOrder } from "./remembered-reset.ts";
+import { orderResets } from "./remembered-reset.ts";
 
 const DEFAULT_ATTEMPTS = 7;
 const SYNCS_PER_ATTEMPT = 5;
@@ -36,7 +36,11 @@ export interface Reached extends Pick<SyncResult, "stubRunning"> {
 
 const NO_RESET: ReachedBy = { worked: undefined, usual: undefined, remembered: null };
 
-function reached({ stubRunning }: SyncResult, { resets }: Trail, { usual, remembered }: ResetOrder): Reached {
+function reached(
+  { stubRunning }: SyncResult,
+  { resets }: Trail,
+  { usual, remembered }: ResetOrder<ResetSequence>,
+): Reached {
   return { stubRunning, reset: { worked: resets.at(-1), usual, remembered } };
 }
 
@@ -150,22 +154,14 @@ async function reopen(link: Link): Promise<void> {
 
 /** Most connections succeed, so what remains to be done, and what a failure means, is loaded when one does not. */
 async function goOnUnanswered(link: Link, emit: Emit, options: ConnectOptions, trail: Trail): Promise<SyncResult> {
-  const { chip, chips } = options;
-  const expected = chip === undefined || chip === "auto" ? null : chip;
   link.discard();
-  const text = noiseText(link.noise.bytes);
-  const heard = { noise: link.noise.bytes, noiseTotal: link.noise.total, text, panic: findPanic(text) };
   const { findOrDiagnose } = await loadUnanswered(link, trail);
   return await findOrDiagnose({
     link,
     emit,
     options,
     trail,
-    heard,
-    wantedRate: askedRate(options.baudRate) ?? COMMON_BAUD,
-    sync: () => syncOnce(link, link.limits.syncMs),
-    expected: expected === null ? "Espressif device" : chipEntry(expected).name,
-    loadExpected: async () => (expected === null ? null : await loadChip(expected, chips)),
+    tools: { noiseText, findPanic, syncOnce, chipEntry, loadChip },
   });
 }
 

@@ -2,7 +2,7 @@ import { sleep } from "../../clock.ts";
 import { EspError, isEspError, toEspError } from "../../errors.ts";
 import type { LiveSession } from "../session.ts";
 import { watchLoss } from "../talk/watch-loss.ts";
-import { establish } from "./connect.ts";
+import { connectAgain } from "./connect.ts";
 
 /** Between attempts: a USB device needs a moment to be back (fact sheet 6.3). */
 const PAUSE_MS = 1000;
@@ -20,25 +20,18 @@ const DEFAULT_ATTEMPTS = 7;
 export async function reconnect(session: LiveSession, lost: EspError): Promise<void> {
   // Whether it is the same chip cannot be told without a MAC address: Secure Download Mode does not show it.
   if (session.mac === null) throw lost;
-  const { name, link, limits, emit, chip, loader } = session;
-  // The signal of connecting may have been meant for that alone; the one of the operation is in force now.
-  const { signal: _connecting, ...asked } = session.connecting;
-  const attempts = asked.connectAttempts ?? DEFAULT_ATTEMPTS;
-  const options = {
-    ...asked,
-    chip: chip.id,
-    stub: loader === "stub",
-    baudRate: link.baudRate,
-    // For ever is meant for the port, not for a chip that does not answer on it.
-    connectAttempts: attempts === "unlimited" ? DEFAULT_ATTEMPTS : attempts,
-    ...(link.signal !== undefined && { signal: link.signal }),
-  };
+  const { link, emit, connecting } = session;
+  // Each try to connect begins at another.
+  const { baudRate } = link;
+  const attempts = connecting.connectAttempts ?? DEFAULT_ATTEMPTS;
+  // For ever is meant for the port, not for a chip that does not answer on it.
+  const connectAttempts = attempts === "unlimited" ? DEFAULT_ATTEMPTS : attempts;
   link.onLost?.(lost);
   for (let attempt = 1; ; attempt++) {
     await link.close();
     await sleep(link.clock, PAUSE_MS, link.signal);
     try {
-      await establish({ name, link, limits, emit, options, returning: session });
+      await connectAgain(session, { baudRate, connectAttempts });
       watchLoss(link, emit);
       emit({ type: "session.restored" });
       return;

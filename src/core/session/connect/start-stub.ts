@@ -1,5 +1,5 @@
 import { equalBytes } from "../../bytes/words.ts";
-import { loaderTraits } from "../../chip/loader-traits.ts";
+import { traitsOf } from "../../chip/loader-traits.ts";
 import { Deadline } from "../../clock.ts";
 import { EspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
@@ -80,7 +80,7 @@ export function pluginsNeedStub(obstacle: string | null): EspError {
 
 /** The same session, its stub running. */
 export function stubSession(session: RomSession): StubSession {
-  const traits = loaderTraits(session.chip, "stub", {
+  const traits = traitsOf(session.chip, "stub", {
     usbOtg: session.usbMode === "otg",
     secureDownload: session.secureDownload,
   });

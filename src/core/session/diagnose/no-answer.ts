@@ -1,9 +1,11 @@
-import type { ChipDescriptor } from "../../chip/types.ts";
+import type { chipEntry } from "../../chip/chip-index.ts";
+import type { loadChip } from "../../chip/load-chip.ts";
 import { EspError, isEspError, throwIfAborted } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { Link } from "../../link/link.ts";
+import type { findPanic, noiseText } from "../../link/noise.ts";
 import type { ConnectOptions } from "../session.ts";
-import type { SyncResult } from "../talk/sync.ts";
+import type { SyncResult, syncOnce } from "../talk/sync.ts";
 import { diagnose } from "./diagnose.ts";
 import type { ConnectEvidence } from "./diagnosis.ts";
 
@@ -13,14 +15,13 @@ export interface Unanswered {
   readonly emit: Emit;
   readonly options: ConnectOptions;
   readonly trail: Pick<ConnectEvidence, "resets" | "syncs" | "losses" | "linesUnsupported">;
-  readonly heard: Pick<ConnectEvidence, "noise" | "noiseTotal" | "text" | "panic">;
-  /** The rate that the transfer is to have. */
-  readonly wantedRate: number;
-  readonly sync: () => Promise<SyncResult | null>;
-  /** The name of what was expected. */
-  readonly expected: string;
-  /** Null where any chip would do. */
-  readonly loadExpected: () => Promise<ChipDescriptor | null>;
+  readonly tools: {
+    readonly noiseText: typeof noiseText;
+    readonly findPanic: typeof findPanic;
+    readonly syncOnce: typeof syncOnce;
+    readonly chipEntry: typeof chipEntry;
+    readonly loadChip: typeof loadChip;
+  };
 }
 
 /**
@@ -31,8 +32,10 @@ export async function findOrDiagnose(unanswered: Unanswered): Promise<SyncResult
   const evidence = evidenceOf(unanswered);
   const late = await tryOtherRates(unanswered);
   if (late !== null) return late;
-  const { link, emit, expected, loadExpected } = unanswered;
-  const diagnosis = diagnose({ ...evidence, chip: await loadExpected() });
+  const { link, emit, options, tools } = unanswered;
+  const { chip: id = "auto", chips } = options;
+  const expected = id === "auto" ? "Espressif device" : tools.chipEntry(id).name;
+  const diagnosis = diagnose({ ...evidence, chip: id === "auto" ? null : await tools.loadChip(id, chips) });
   throwIfAborted(link.signal);
   emit({ type: "connect.failed", diagnosis });
   throw new EspError(diagnosis.code, `Failed to connect to ${expected}: ${diagnosis.likely}`, {
@@ -43,9 +46,11 @@ export async function findOrDiagnose(unanswered: Unanswered): Promise<SyncResult
 }
 
 /** What was heard and done up to now. */
-function evidenceOf({ link, options, trail, heard }: Unanswered): Omit<ConnectEvidence, "chip"> {
+function evidenceOf({ link, options, trail, tools }: Unanswered): Omit<ConnectEvidence, "chip"> {
   const { path, network } = link.port.info;
-  const { baudRate } = link;
+  const { baudRate, noise } = link;
+  const text = tools.noiseText(noise.bytes);
+  const heard = { noise: noise.bytes, noiseTotal: noise.total, text, panic: tools.findPanic(text) };
   return { port: path, network, baudRate, ...trail, ...heard, resetSuppressed: options.before === "no-reset" };
 }
 
@@ -56,10 +61,12 @@ const USUAL_RATES: readonly number[] = [921_600, 460_800, 230_400];
  * A stub that was left running stays at the rate it had. Looked for only when all else has failed: a ROM takes its rate from
  * the first SYNC that it hears.
  */
-async function tryOtherRates({ link, options, trail, wantedRate, sync }: Unanswered): Promise<SyncResult | null> {
+async function tryOtherRates({ link, options, trail, tools }: Unanswered): Promise<SyncResult | null> {
   const usual = link.baudRate;
   if (options.before !== "no-reset" || !link.port.capabilities.baud || trail.losses > 0) return null;
-  const rates = new Set([wantedRate, ...USUAL_RATES].filter((rate) => rate > usual));
+  const wanted = typeof options.baudRate === "number" ? [options.baudRate] : [];
+  const rates = new Set([...wanted, ...USUAL_RATES].filter((rate) => rate > usual));
+  const sync = (): Promise<SyncResult | null> => tools.syncOnce(link, link.limits.syncMs);
   for (const rate of rates) {
     try {
       await link.setBaudRate(rate);

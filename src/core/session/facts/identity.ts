@@ -50,9 +50,12 @@ const checkIdentified: Check<Pick<Session, "mac">> = hasParts<Pick<Session, "mac
 
 /** The chip's addresses as text. Pure; the session has them. */
 export function macAddresses(session: Pick<Session, "mac">): MacAddresses {
-  checkIdentified(session, "session");
-  if (session.mac === null) return { mac: null, baseMac: null, macExtension: null };
-  const { base, extension } = session.mac;
+  return addressesOf(checkIdentified(session, "session"));
+}
+
+function addressesOf({ mac }: Pick<Session, "mac">): MacAddresses {
+  if (mac === null) return { mac: null, baseMac: null, macExtension: null };
+  const { base, extension } = mac;
   if (extension === null) return { mac: formatMac(base), baseMac: null, macExtension: null };
   const eui64 = Uint8Array.of(...base.subarray(0, 3), ...extension, ...base.subarray(3));
   return { mac: formatMac(eui64), baseMac: formatMac(base), macExtension: formatMac(extension) };
@@ -73,7 +76,7 @@ export function emitIdentity(session: LiveSession, emit: Emit): void {
     features: session.identity?.features ?? [],
     crystalMhz: session.crystalMhz,
     usbMode: USB_MODE_NAMES[session.usbMode],
-    ...macAddresses(session),
+    ...addressesOf(session),
     secureDownload: session.secureDownload,
   });
 }

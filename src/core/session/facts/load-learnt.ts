@@ -1,11 +1,13 @@
 import { toHex } from "../../bytes/hex.ts";
-import { type HostMemory, shieldMemory } from "../../host-memory.ts";
+import { systemClock } from "../../clock.ts";
+import { host } from "../../host.ts";
+import { shieldMemory } from "../../host-memory.ts";
 import { loadPart } from "../../load-part.ts";
 import type { ConnectOptions, LiveSession } from "../session.ts";
-import type { Board } from "./what-was-learnt.ts";
+import type { Board, FactMemory } from "./what-was-learnt.ts";
 
 /** The rules of what is remembered of boards and adapters, and where it is. */
-export type Learnt = typeof import("./what-was-learnt.ts") & { readonly memory: HostMemory };
+export type Learnt = typeof import("./what-was-learnt.ts") & { readonly memory: FactMemory };
 
 /**
  * Null where nothing is remembered: most pages give no memory. With one it is loaded before the first reset, so that a write has
@@ -14,7 +16,7 @@ export type Learnt = typeof import("./what-was-learnt.ts") & { readonly memory: 
 export async function loadLearnt({ memory }: ConnectOptions): Promise<Learnt | null> {
   if (memory === undefined) return null;
   const part = await loadPart("what is remembered of boards", () => import("./what-was-learnt.ts"));
-  return { ...part, memory: part.patientNoLonger(shieldMemory(memory)) };
+  return { ...part, memory: part.factMemory(shieldMemory(memory), { host, clock: systemClock }) };
 }
 
 /** Null: it cannot be told. */

@@ -1,5 +1,5 @@
-import { systemClock } from "../../clock.ts";
-import { host } from "../../host.ts";
+import type { Clock } from "../../clock.ts";
+import type { host } from "../../host.ts";
 import type { HostMemory } from "../../host-memory.ts";
 import type { PortInfo } from "../../port/port.ts";
 
@@ -47,35 +47,85 @@ export interface ReachedBy {
   readonly remembered: RememberedReset | null;
 }
 
-/**
- * A memory that always answers: one that has not after a second remembers nothing. Of real time, whatever the clock of the port is:
- * that of a simulated chip is far ahead of any file.
- */
-export function patientNoLonger(memory: HostMemory): HostMemory {
+/** What is tried in which order. */
+export interface ResetOrder<Sequence> extends Omit<ReachedBy, "worked"> {
+  readonly sequences: readonly Sequence[];
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/** A host's memory, for facts. */
+export interface FactMemory {
+  /** What was kept, if it is an object of this version; who asks looks at what is in it. */
+  recall(topic: string, key: string): Promise<Facts | null>;
+  /** Null: it is forgotten. */
+  keep(topic: string, key: string, facts: Facts | null): Promise<void>;
+}
+
+/** Given, because this is a part of its own: what it shared with each page would be a file more there. */
+export interface HostParts {
+  readonly host: Pick<typeof host, "TextDecoder" | "TextEncoder">;
+  /** Of real time, whatever the clock of the port is: that of a simulated chip is far ahead of any file. */
+  readonly clock: Clock;
+}
+
+/** A memory that always answers: one that has not after a second remembers nothing. */
+export function factMemory(memory: HostMemory, { host, clock }: HostParts): FactMemory {
   const within = <T>(answer: Promise<T>): Promise<T | undefined> =>
     new Promise((resolve, reject) => {
-      const cancel = systemClock.after(LONGEST_ANSWER_MS, () => resolve(undefined));
+      const cancel = clock.after(LONGEST_ANSWER_MS, () => resolve(undefined));
       answer.then(resolve, reject).finally(cancel);
     });
   return {
-    recall: (topic, key) => within(memory.recall(topic, key)),
-    keep: (topic, key, bytes) => within(memory.keep(topic, key, bytes)),
+    async recall(topic, key) {
+      const bytes = await within(memory.recall(topic, key));
+      if (bytes === undefined || bytes.length > MOST_BYTES) return null;
+      try {
+        const found: unknown = JSON.parse(new host.TextDecoder("utf-8", { fatal: true }).decode(bytes));
+        const isObject = typeof found === "object" && found !== null && !Array.isArray(found);
+        return isObject && "version" in found && found.version === VERSION ? { ...found } : null;
+      } catch {
+        // Damaged: as if there were nothing.
+        return null;
+      }
+    },
+    async keep(topic, key, facts) {
+      const text = facts === null ? "" : `${JSON.stringify({ version: VERSION, ...facts })}\n`;
+      await within(memory.keep(topic, key, new host.TextEncoder().encode(text)));
+    },
   };
 }
 
+/** The sequence that worked last time first. */
+export async function orderResets<Sequence extends { readonly name: string }>(
+  memory: FactMemory,
+  adapter: PortInfo,
+  asUsual: ResetOrder<Sequence>,
+): Promise<ResetOrder<Sequence>> {
+  const { sequences, usual } = asUsual;
+  if (sequences.length < 2) return asUsual;
+  const remembered = await recallReset(
+    memory,
+    adapter,
+    sequences.map(({ name }) => name),
+  );
+  const isFirst = ({ name }: Sequence): boolean => name === remembered?.sequence;
+  return { sequences: [...sequences.filter(isFirst), ...sequences.filter((one) => !isFirst(one))], usual, remembered };
+}
+
 /** What worked last time, of these names. Names alone are kept: what is done to the lines is never taken from there. */
-export async function recallReset(
-  memory: HostMemory,
+async function recallReset(
+  memory: FactMemory,
   adapter: PortInfo,
   names: readonly string[],
 ): Promise<RememberedReset | null> {
-  const facts = await recallFacts(memory, RESETS, adapterKey(adapter));
+  const facts = await memory.recall(RESETS, adapterKey(adapter));
   const sequence = names.find((name) => name === facts?.["sequence"]);
   return sequence === undefined ? null : { sequence, board: String(facts?.["board"]).slice(0, 16) };
 }
 
 export async function keepReset(
-  memory: HostMemory,
+  memory: FactMemory,
   { mac, adapter }: Board,
   { worked, usual, remembered }: ReachedBy,
 ): Promise<void> {
@@ -85,16 +135,16 @@ export async function keepReset(
   // Another board answers to what was remembered, as it may to anything: the usual order is tried with it first.
   const isNew = worked !== usual && !isRemembered;
   if (isNew || remembered !== null)
-    await keepFacts(memory, RESETS, adapterKey(adapter), isNew ? { sequence: worked, board: mac } : null);
+    await memory.keep(RESETS, adapterKey(adapter), isNew ? { sequence: worked, board: mac } : null);
 }
 
 /** The rate that this board had on this adapter, if it is one that would be tried. */
 export async function recallRate(
-  memory: HostMemory,
+  memory: FactMemory,
   board: Board,
   isTried: (baudRate: number) => boolean,
 ): Promise<RememberedRate | null> {
-  const { baudRate, uses } = (await recallFacts(memory, RATES, boardKey(board))) ?? {};
+  const { baudRate, uses } = (await memory.recall(RATES, boardKey(board))) ?? {};
   if (typeof baudRate !== "number" || !isTried(baudRate)) return null;
   if (typeof uses !== "number" || !Number.isSafeInteger(uses) || uses < 0) return null;
   return { baudRate, uses, looksHigher: uses >= LOOK_HIGHER_AFTER };
@@ -102,14 +152,14 @@ export async function recallRate(
 
 /** Null: no rate is worth remembering. */
 export async function keepRate(
-  memory: HostMemory,
+  memory: FactMemory,
   board: Board,
   rate: { readonly found: number | null; readonly remembered: RememberedRate | null },
 ): Promise<void> {
   const { found, remembered } = rate;
   const isFoundAgain = remembered?.baudRate === found && !remembered.looksHigher;
   const facts = found === null ? null : { baudRate: found, uses: isFoundAgain ? remembered.uses + 1 : 0 };
-  if (facts !== null || remembered !== null) await keepFacts(memory, RATES, boardKey(board), facts);
+  if (facts !== null || remembered !== null) await memory.keep(RATES, boardKey(board), facts);
 }
 
 /** Words for an adapter, the same wherever it is plugged in where it has a serial number; else for its kind, or for its port. */
@@ -122,35 +172,6 @@ export function adapterKey(info: PortInfo): string {
 
 function boardKey({ chip, mac, adapter }: Board): string {
   return `${chip}-${mac}-${adapterKey(adapter)}`;
-}
-
-/** What was kept of it, if it is an object of this version; who asks looks at what is in it. */
-async function recallFacts(
-  memory: HostMemory,
-  topic: string,
-  key: string,
-): Promise<Readonly<Record<string, unknown>> | null> {
-  const bytes = await memory.recall(topic, key);
-  if (bytes === undefined || bytes.length > MOST_BYTES) return null;
-  try {
-    const found: unknown = JSON.parse(new host.TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    const isObject = typeof found === "object" && found !== null && !Array.isArray(found);
-    return isObject && "version" in found && found.version === VERSION ? { ...found } : null;
-  } catch {
-    // Damaged: as if there were nothing.
-    return null;
-  }
-}
-
-/** Null: it is forgotten. */
-async function keepFacts(
-  memory: HostMemory,
-  topic: string,
-  key: string,
-  facts: Readonly<Record<string, string | number>> | null,
-): Promise<void> {
-  const text = facts === null ? "" : `${JSON.stringify({ version: VERSION, ...facts })}\n`;
-  await memory.keep(topic, key, new host.TextEncoder().encode(text));
 }
 
 const hex = (id: number): string => id.toString(16).padStart(4, "0").slice(0, 8);

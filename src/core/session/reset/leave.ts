@@ -4,7 +4,8 @@
 
 import { sleep } from "../../clock.ts";
 import { isEspError, toEspError } from "../../errors.ts";
-import type { ResetKind } from "../../events.ts";
+import type { Emit } from "../../events.ts";
+import type { Link } from "../../link/link.ts";
 import { loadPart } from "../../load-part.ts";
 import { FLASH_BEGIN, FLASH_END } from "../../wire/commands.ts";
 import type { AfterMode, LiveSession } from "../session.ts";
@@ -79,18 +80,10 @@ export async function haveResetAtHand(session: LiveSession): Promise<void> {
   if (mustTellBeforeReset(session)) await loadOtherResets();
 }
 
-function done(session: LiveSession, how: ResetKind, message: string): void {
-  session.emit({ type: "reset.done", how, message });
-}
-
 /** A loader that stays must be found again by whoever comes next, who knows nothing of a higher rate. */
 async function returnToCommonBaud(session: LiveSession): Promise<void> {
   const isFast = session.link.baudRate > COMMON_BAUD && session.usbMode === "uart";
   if (isFast && session.link.port.capabilities.baud && (await canTalk(session))) await changeBaud(session, COMMON_BAUD);
-}
-
-function isLinkError(error: unknown): boolean {
-  return isEspError(error) && error.code.startsWith("link.");
 }
 
 /** An operation that was broken off may have left chip and host out of step; only who wants to talk needs to mend that. */
@@ -100,7 +93,7 @@ async function canTalk(session: LiveSession): Promise<boolean> {
     await resynchronise(session, { patience: "short" });
     return true;
   } catch (error) {
-    if (!isLinkError(error)) throw error;
+    if (!isEspError(error, "link.*")) throw error;
     return false;
   }
 }
@@ -119,22 +112,30 @@ function mustTellBeforeReset({ chip, usbMode, traits }: LiveSession): boolean {
 }
 
 async function resetThroughLines(session: LiveSession): Promise<void> {
-  const { link, chip } = session;
-  const custom = await customSequence(session.customHardResetSequence);
-  const slowOn = chip.hardReset.slowTimingOn;
-  const sequence =
-    custom ??
-    (usesFlowControl(link.port.info)
-      ? FLOW_CONTROL_HARD_RESET
-      : hardReset(slowOn !== "none" && slowOn === session.usbMode));
+  const { link, emit, usbMode } = session;
+  const { slowTimingOn } = session.chip.hardReset;
   try {
-    await runResetSequence(link.port, sequence, link.clock);
+    await hardResetLines(link, emit, {
+      custom: session.customHardResetSequence,
+      isSlow: slowTimingOn !== "none" && slowTimingOn === usbMode,
+    });
   } catch (error) {
     if (!isEspError(error, "port.lines-unsupported")) throw error;
     await returnToCommonBaud(session);
-    return await tellUnusual(session.emit, "warning", "reset.no-lines", { path: link.port.info.path });
+    await tellUnusual(emit, "warning", "reset.no-lines", { path: link.port.info.path });
   }
-  done(session, "hard", "Hard resetting via RTS pin...");
+}
+
+/** Whatever chip it is. `custom`: the caller's own sequence. Throws `port.lines-unsupported`, `port.lost`. */
+export async function hardResetLines(
+  link: Link,
+  emit: Emit,
+  { custom, isSlow }: { readonly custom: string | undefined; readonly isSlow: boolean },
+): Promise<void> {
+  const { port, clock } = link;
+  const usual = usesFlowControl(port.info) ? FLOW_CONTROL_HARD_RESET : hardReset(isSlow);
+  await runResetSequence(port, (await customSequence(custom)) ?? usual, clock);
+  emit({ type: "reset.done", how: "hard", message: "Hard resetting via RTS pin..." });
 }
 
 export const RESET_TOOLS: ResetTools = {
