@@ -171,6 +171,14 @@ describe("stub: flash", () => {
     expect(bench.machine.flash.read(0x9000, 0x1000)).toEqual(image.subarray(0x8000));
   });
 
+  test("refuses what comes after the block that completed the contents", async () => {
+    const bench = await stubBench();
+    const whole = deflate(new Uint8Array(0x8000));
+    bench.ask(FLASH_DEFL_BEGIN, begin(0x1000, 0x8000));
+    bench.ask(FLASH_DEFL_DATA, { sequence: 0, block: whole.slice(0, -4) });
+    expect(bench.ask(FLASH_DEFL_DATA, { sequence: 1, block: whole.slice(-4) }).status).toBe(0xc900);
+  });
+
   test("passes blank sectors over, up to the first that is not", async () => {
     const bench = await stubBench();
     const { flash } = bench.machine;

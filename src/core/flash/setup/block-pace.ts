@@ -19,8 +19,12 @@ const GROWS = 2;
 const TAKEN_TO_GROW = 4;
 /** The block that was damaged as often as this is damaged by something else than chance. */
 const MOST_REFUSALS = 8;
-/** A deflate stream ends with its checksum, which a stub does not take without data before it. */
-const SMALLEST_END_BYTES = 64;
+/**
+ * A deflate stream ends with its checksum, which a stub does not take without data before it: when all contents are written and
+ * the stream goes on, it has too much data. What zlib puts behind the last symbol (its end code, an empty block, the checksum)
+ * is 12 bytes at most.
+ */
+export const SMALLEST_END_BYTES = 64;
 const QUICK_FACTOR = 4;
 const QUICK_LEAST_MS = 500;
 

@@ -37,6 +37,26 @@ describe("encodeBlocks", () => {
     expect(decoder.ended).toBe(true);
   });
 
+  it.each([0x400, 0x1000])(
+    "has contents in the last block of %i bytes at most, whatever is left for it",
+    (blockSize) => {
+      // Each byte that is not compressible makes the stream longer by one.
+      const lengths = new Set<number>();
+      for (let size = blockSize - 80; size < blockSize + 20; size++) {
+        const data = new Uint8Array(0x8000);
+        data.set(noise(size));
+        const { blocks, compressedBytes } = encodeBlocks(data, { compressor, blockSize });
+        lengths.add((compressedBytes ?? 0) - blockSize);
+        expect(blocks.at(-1)?.uncompressedBytes).toBeGreaterThan(0);
+        expect(blocks.every(({ bytes }) => bytes.length > 0 && bytes.length <= blockSize)).toBe(true);
+        expect(blocks.length).toBe(Math.ceil((compressedBytes ?? 0) / blockSize));
+        expect(concatBytes(blocks.map(({ bytes }) => bytes))).toEqual(compressor.deflate(data));
+      }
+      // Nothing but parts of the checksum would have been left for it.
+      expect([...lengths].filter((over) => over > 0 && over <= 4).length).toBeGreaterThan(1);
+    },
+  );
+
   it("accounts for much data in few blocks", () => {
     const { blocks } = encodeBlocks(new Uint8Array(3_000_000), { compressor, blockSize: 0x400 });
     expect(blocks.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0)).toBe(3_000_000);

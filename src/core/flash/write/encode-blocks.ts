@@ -1,4 +1,5 @@
 import type { Compressor } from "../../bytes/deflate.ts";
+import { SMALLEST_END_BYTES } from "../setup/block-pace.ts";
 
 /** One block as it goes over the wire. */
 export interface EncodedBlock {
@@ -32,11 +33,20 @@ export function encodeBlocks(
   if (stream.length >= data.length) return plain(data, blockSize, stream.length);
   const decoder = compressor.inflateStream();
   const blocks: EncodedBlock[] = [];
-  for (let at = 0; at < stream.length; at += blockSize) {
-    const bytes = stream.subarray(at, at + blockSize);
+  for (let at = 0; at < stream.length; ) {
+    const end = blockEnd(at, stream.length, blockSize);
+    const bytes = stream.subarray(at, end);
     blocks.push({ bytes, uncompressedBytes: decoder.push(bytes).length });
+    at = end;
   }
   return { compressed: true, blockSize, blocks, compressedBytes: stream.length, rejectedBytes: null };
+}
+
+/** The last block but one is shorter where the last would be next to nothing. */
+function blockEnd(start: number, streamBytes: number, blockSize: number): number {
+  const end = Math.min(start + blockSize, streamBytes);
+  const rest = streamBytes - end;
+  return rest > 0 && rest < SMALLEST_END_BYTES ? streamBytes - SMALLEST_END_BYTES : end;
 }
 
 /** Plain blocks all have full length: the last is padded with FF, as erased flash is. */
