@@ -30,6 +30,18 @@ describe("what need not be transferred", () => {
     expect(skipped()).toMatchObject({ knownBytes: 0 });
   });
 
+  it.each([1, 16])(
+    "a quarter in the middle is found in few questions, behind an adapter that waits %i ms",
+    async (latency) => {
+      const { chip, session, events } = await bench([{ address: 0x30000, bytes: noise(0x40000) }], latency);
+      const result = await readFlash(session, { address: 0, sizeBytes: 0x100000 });
+      expect(equalBytes(result.data, chip.flash.read(0, 0x100000))).toBe(true);
+      const questions = events.reduce((sum, event) => sum + (event.type === "read.skipped" ? event.questions : 0), 0);
+      expect(questions).toBeGreaterThan(8);
+      expect(questions).toBeLessThan(40);
+    },
+  );
+
   it("nor what was read before, where the chip says that it is so still", async () => {
     const data = noise(0x80000);
     const { chip, session, skipped } = await bench([{ address: 0, bytes: data }]);

@@ -68,7 +68,8 @@ export async function askFlash(session: LiveSession, wanted: Wanted, context: As
     const spentMs = elapsed();
     const openMs = open.reduce((sum, range) => sum + askMs(costs, extentOf(file, range).sizeBytes), 0);
     const inquiry = {
-      answers: [...answers, ...open.map(likelyAnswer(states))],
+      answers,
+      guesses: open.map(likelyAnswer(states)),
       runs,
       spentMs: spentMs + openMs,
       allowanceMs: context.allowanceMs,

@@ -154,6 +154,24 @@ describe("what to ask next", () => {
     expect(nextQuestion(file(256), { ...inquiry, allowanceMs: 300, isAhead: true }, costs)).toBeNull();
   });
 
+  it("gives up on what differs as soon with a question open as without: what is guessed of its answer is no hope", () => {
+    const costs = { ...SLOW, digestMsPerByte: 1 / SECTOR, asksAhead: true };
+    const inquiry = { runs: [{ from: 0, to: 256 }], spentMs: 0, allowanceMs: 5000, isAhead: true };
+    const differing = [
+      { from: 0, to: 128, found: "different" },
+      { from: 128, to: 256, found: "different" },
+      ...[64, 32, 96, 16, 192, 160, 224, 144].map((from) => ({ from, to: from + 1, found: "different" as const })),
+    ] as const satisfies readonly Answer[];
+    const guesses = [{ from: 80, to: 81, found: "same" }] as const;
+    expect(nextQuestion(file(256), { ...inquiry, answers: differing }, costs)).toBeNull();
+    expect(nextQuestion(file(256), { ...inquiry, answers: differing, guesses }, costs)).toBeNull();
+    // What is there gives hope, and what is asked about is not asked about twice.
+    const hopeful = { ...inquiry, answers: [...differing, { from: 80, to: 81, found: "same" } as const] };
+    expect(nextQuestion(file(256), hopeful, costs)).not.toBeNull();
+    const open = [{ from: 0, to: 256, found: "same" }] as const;
+    expect(nextQuestion(file(256), { ...inquiry, answers: [], guesses: open }, costs)).toBeNull();
+  });
+
   it("writes a gap along where that is faster than a second write", () => {
     const { runs } = ask(file(256), only(10, 12), SLOW);
     expect(runs).toEqual([{ from: 10, to: 13 }]);

@@ -18,12 +18,14 @@ export interface Asked extends Place, FileSectors {}
 /** What has been found out so far, and what it has cost. */
 export interface Inquiry {
   readonly answers: readonly Answer[];
+  /** What open questions will be answered. Nobody asks for it meanwhile; it gives no hope that more is there. */
+  readonly guesses?: readonly Answer[] | undefined;
   /** What would be written, or read, by now. */
   readonly runs: readonly SectorRange[];
   readonly spentMs: number;
   /** What asking may cost though nothing comes of it. */
   readonly allowanceMs: number;
-  /** Another question is open, whose answer among `answers` is a guess. */
+  /** Another question is open. */
   readonly isAhead?: boolean | undefined;
 }
 
@@ -58,13 +60,15 @@ const WORTH = 2;
  * However the answers come out, asking and the work together take no longer than all of the work and the allowance.
  */
 export function nextQuestion(file: Asked, inquiry: Inquiry, costs: AskingCosts): SectorRange | null {
-  const known = knownSectors(file, inquiry.answers);
-  const search = { file, costs, known, answers: inquiry.answers };
+  const { answers, guesses = [] } = inquiry;
+  const sure = knownSectors(file, answers);
+  const known = guesses.length === 0 ? sure : knownSectors(file, [...answers, ...guesses]);
+  const search = { file, costs, known, sure, answers };
   const all = { from: 0, to: file.count };
   const leftMs = remainingMs(file, inquiry, costs);
   const isTight = leftMs < EASE * askMs(costs, file.sizeBytes);
   if (isTight && inquiry.isAhead === true) return null;
-  const earning = isTight && isHopeful(known, all) ? earn(search, all) : null;
+  const earning = isTight && isHopeful(sure, all) ? earn(search, all) : null;
   const candidates =
     earning ?? (partsFor(search, all) === 1 ? askWhole(search, all) : cut(search, all, MISSES_IN_FILE));
   for (const candidate of inquiry.isAhead === true ? candidates.toReversed() : candidates) {
@@ -82,7 +86,9 @@ function remainingMs(file: Asked, { runs, spentMs, allowanceMs }: Inquiry, costs
 interface Search {
   readonly file: Asked;
   readonly costs: AskingCosts;
+  /** With what is guessed. */
   readonly known: KnownSectors;
+  readonly sure: KnownSectors;
   readonly answers: readonly Answer[];
 }
 
@@ -117,15 +123,15 @@ function askWhole(search: Search, range: SectorRange, misses: number = MISSES_IN
 }
 
 function cut(search: Search, range: SectorRange, patience: number): SectorRange[] {
-  const { file, costs, answers, known } = search;
+  const { file, costs, answers, known, sure } = search;
   const count = Math.min(size(range), Math.max(2, partsFor(search, range)));
   if (count < 2) return [];
   const parts = cutInto(range, count);
   const part = extentOf(file, parts[0] ?? range);
   if (askMs(costs, part.sizeBytes) * WORTH > workMs(costs, part)) return [];
-  if (!isHopeful(known, range)) {
+  if (!isHopeful(sure, range)) {
     // Where exchanges are quick, trying a sector costs next to nothing.
-    const isSmallChange = isMostlyThere(known) && isSlowLine(search);
+    const isSmallChange = isMostlyThere(sure) && isSlowLine(search);
     const misses = isSmallChange ? placesIn(known, range) : missesIn(answers, range);
     if (misses >= patience) return [];
     if (size(range) >= PROBED_SECTORS && !isSmallChange) return probe(known, range, misses);

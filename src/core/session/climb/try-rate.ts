@@ -23,7 +23,7 @@ export async function tryRate({ session, talk }: RateSearch, baudRate: number): 
   const { link } = session;
   const before = link.baudRate;
   if (!(await portHas(link, baudRate))) return "unsupported";
-  const answerMs = await talk.switchTo(session, baudRate, SWITCH_MS);
+  const answerMs = await talk.switchTo(session, baudRate);
   const waitMs = Math.min(link.limits.syncMs, SURE_MS + SURE_FACTOR * answerMs);
   if (await answersAsBefore({ session, talk }, SYNCS, waitMs)) return "understood";
   // The chip may understand what we say without our understanding it, or not have heard of the new rate.

@@ -7,8 +7,11 @@ import { isTransient, resynchronise } from "./resynchronise.ts";
 import { syncOnce } from "./sync.ts";
 import { tellUnusual } from "./tell-unusual.ts";
 
-/** The chip needs a moment to switch after its answer (fact sheet 3.9). */
-const SETTLE_MS = 50;
+/**
+ * The chip needs a moment to switch after its answer (fact sheet 3.9). Who needs longer misses the first SYNC and answers the
+ * second.
+ */
+const SWITCH_MS = 20;
 
 /**
  * Moves chip and port to another baud rate and makes sure that they still understand each other; where they do not,
@@ -30,7 +33,7 @@ export async function changeBaud(session: LiveSession, baudRate: number): Promis
 }
 
 /** Sends the command and switches the port. No check yet. Returns how long the chip's answer took, in milliseconds. */
-export async function switchTo(session: LiveSession, baudRate: number, settleMs: number = SETTLE_MS): Promise<number> {
+export async function switchTo(session: LiveSession, baudRate: number): Promise<number> {
   const { link, traits } = session;
   const second = traits.baudSecondWord === "current" ? link.baudRate : 0;
   const first = await rateWord(session, baudRate);
@@ -43,7 +46,7 @@ export async function switchTo(session: LiveSession, baudRate: number, settleMs:
   }
   const elapsedMs = link.clock.now() - startedAt;
   await link.setBaudRate(baudRate);
-  await sleep(link.clock, settleMs, link.signal);
+  await sleep(link.clock, SWITCH_MS, link.signal);
   link.discard();
   link.suspect = false;
   return elapsedMs;
