@@ -35,8 +35,10 @@ export type {
 } from "./core/events.ts";
 export type { ComparedFile, ComparedRegion, RegionState } from "./core/flash/compare/compare-file.ts";
 export { type CompareFlashOptions, type CompareFlashResult, compareFlash } from "./core/flash/compare/compare-flash.ts";
-export { type EraseOptions, type EraseResult, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
+export { type EraseOptions, eraseFlash, eraseRegion } from "./core/flash/erase/erase.ts";
+export type { EraseResult } from "./core/flash/erase/erase-chip.ts";
 export { requireErasable } from "./core/flash/erase/require-erasable.ts";
+export type { Verified } from "./core/flash/flash-digest.ts";
 export type { FileToWriteInput, FlashFileInput } from "./core/flash/guard/check-files.ts";
 export type { FileToWrite, FlashFile } from "./core/flash/guard/file-to-write.ts";
 export { isFlashEncrypted } from "./core/flash/guard/is-flash-encrypted.ts";
@@ -100,7 +102,6 @@ export {
   patchFlash,
 } from "./core/flash/write/patch-flash.ts";
 export type { CompressChoice } from "./core/flash/write/plan-write.ts";
-export type { Verified } from "./core/flash/write/prove-write.ts";
 export type { WrittenFile } from "./core/flash/write/write-file.ts";
 export { type WriteFlashOptions, type WriteFlashResult, writeFlash } from "./core/flash/write/write-flash.ts";
 export { type HostMemory, isMemoryWord, NO_MEMORY, temporaryMemory } from "./core/host-memory.ts";

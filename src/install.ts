@@ -30,8 +30,8 @@ export type {
   VerifyDifferences,
 } from "./core/events.ts";
 export type { EraseRefusals } from "./core/flash/erase/require-erasable.ts";
+export type { Verified } from "./core/flash/flash-digest.ts";
 export type { FileToWrite, FlashFile } from "./core/flash/guard/file-to-write.ts";
-export type { Verified } from "./core/flash/write/prove-write.ts";
 export type { WrittenFile } from "./core/flash/write/write-file.ts";
 export type { ImageNoticeCode } from "./core/image/notice.ts";
 export type { BodyReaderLike, FetchLike, FetchOptions, FetchSignal, ResponseLike } from "./core/install/download.ts";

@@ -185,6 +185,14 @@ describe("a part that cannot be loaded while writing", () => {
       {},
       { spiConnection: "SPI" },
     ],
+    [
+      "leaving out what is there",
+      "../../src/core/flash/write/shortcuts.ts",
+      "what leaves out of a write what is there",
+      { previous: app },
+      {},
+    ],
+    ["erasing all", "../../src/core/flash/erase/erase-chip.ts", "erasing the whole flash", {}, {}],
     ["the stub, which a lost port would need", STUB, "stub esp32c3", {}, {}],
   ])("%s: nothing is erased, and the session goes on", async (_what, path, part, file, options) => {
     const { chip, session } = await bench();
@@ -198,6 +206,20 @@ describe("a part that cannot be loaded while writing", () => {
     vi.resetModules();
     const again = await writeFlash(session, [{ address: 0x10000, data: app }]);
     expect(again.files[0]?.verified).toBe("md5");
+    await disconnect(session);
+  });
+
+  it.each<[string, number, string]>([
+    ["nothing", 0xff, "flash.write-empty"],
+    ["something else", 0x00, "flash.verify-failed"],
+  ])("why a proof failed, where flash holds %s: that it did is told without", async (_what, byte, code) => {
+    const { chip, session } = await bench();
+    lose("../../src/core/flash/write/explain-mismatch.ts");
+    chip.flash.program = () => {};
+    chip.flash.place(0x40000, new Uint8Array(0x5000).fill(byte));
+    chip.flash.erase = () => {};
+    const error = await failure(writeFlash(session, [{ address: 0x40000, data: app, name: "app.bin" }]));
+    expect(error).toMatchObject({ code, details: { file: "app.bin", firstBadAddress: 0x40000 } });
     await disconnect(session);
   });
 

@@ -27,6 +27,9 @@ export async function flashDigest(
   );
 }
 
+/** `trusted`: nothing changed since the last write, and the caller vouches for what is in flash. */
+export type Verified = "md5" | "trusted" | "impossible";
+
 /** The digests of both sides. */
 export interface Comparison {
   readonly matches: boolean;

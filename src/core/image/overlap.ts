@@ -23,8 +23,12 @@ export const SECTOR_BYTES = 0x1000;
  * is below the end of its last sector too.
  */
 export function overlapError(files: readonly PlacedFileInput[]): EspError | null {
-  const placed = checkPlacedFiles(files, "files");
-  const sorted = placed.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
+  return findOverlap(checkPlacedFiles(files, "files"));
+}
+
+/** The same of files that were looked at. */
+export function findOverlap(files: readonly PlacedFile[]): EspError | null {
+  const sorted = files.filter(({ data }) => data.length > 0).sort((left, right) => left.address - right.address);
   let previous: PlacedFile | null = null;
   for (const file of sorted) {
     if (previous !== null && roundDown(file.address, SECTOR_BYTES) < previous.address + previous.data.length)

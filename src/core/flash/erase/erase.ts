@@ -5,20 +5,20 @@
 import type { Check } from "../../check/check.ts";
 import { shape } from "../../check/shapes.ts";
 import type { AbortSignalLike } from "../../errors.ts";
-import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
+import { EspError } from "../../errors.ts";
 import { checkSession } from "../../session/check-session.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
-import { ERASE_FLASH, ERASE_REGION, FLASH_BEGIN } from "../../wire/commands.ts";
-import { loadSecurityRules } from "../guard/load-security-rules.ts";
-import { readSecurityFacts } from "../guard/security-facts.ts";
+import { ERASE_REGION, FLASH_BEGIN } from "../../wire/commands.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { checkForce, SPI_OPTIONS } from "../setup/check-options.ts";
 import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "../setup/configure-flash.ts";
 import { detectFlashSize } from "../setup/jedec-id.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
+import { type EraseResult, eraseChip, erasing, refuseErase, requireChipErase, stubRequired } from "./erase-chip.ts";
+import { ERASE_TOOLS } from "./erase-tools.ts";
 import { eraseTimeMs } from "./work-time.ts";
 
 export interface EraseOptions {
@@ -26,10 +26,6 @@ export interface EraseOptions {
   readonly force?: boolean | undefined;
   readonly spiConnection?: string | undefined;
   readonly signal?: AbortSignalLike | undefined;
-}
-
-export interface EraseResult {
-  readonly elapsedMs: number;
 }
 
 export const checkEraseOptions: Check<EraseOptions> = shape<EraseOptions>({ ...SPI_OPTIONS, force: checkForce });
@@ -44,21 +40,8 @@ export async function eraseFlash(session: Session, options: EraseOptions = {}): 
   return await operation(live, wanted.signal, async () => {
     requireChipErase(live);
     await attachFlash(live, wanted.spiConnection);
-    return await eraseChip(live, { force: wanted.force ?? false });
+    return await eraseChip(live, wanted.force ?? false, ERASE_TOOLS);
   });
-}
-
-/** The same for flash that is attached already. */
-export async function eraseChip(session: LiveSession, options: { readonly force: boolean }): Promise<EraseResult> {
-  requireChipErase(session);
-  await refuseErase(session, null, options.force);
-  const elapsed = stopwatch(session);
-  session.emit({ type: "erase.started", what: "chip", address: 0, sizeBytes: null, estimatedMs: null });
-  // Erasing twice does no harm, so a lost answer is no tragedy.
-  await erasing(() => repeatable(session, () => session.link.exchange(ERASE_FLASH, {})));
-  const elapsedMs = elapsed();
-  session.emit({ type: "erase.done", what: "chip", elapsedMs });
-  return { elapsedMs };
 }
 
 /**
@@ -99,7 +82,7 @@ export async function prepareErase(
   const region = resolveRange(asked, { flashBytes, reachesBeyond16MiB: reachesBeyond16MiB(session) });
   requireAligned(region);
   if (asked.sizeBytes === "all" && detected !== null) session.emit({ type: "flash.size-detected", ...detected });
-  await refuseErase(session, region, force);
+  await refuseErase(session, { region, force }, ERASE_TOOLS);
   return { region, flashBytes };
 }
 
@@ -128,54 +111,6 @@ async function sendErase(
   };
   const timeoutMs = eraseTimeMs(limits, region);
   await link.exchange(FLASH_BEGIN, request, { timeoutMs });
-}
-
-async function erasing(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isEspError(error, "link.status")) throw error;
-    throw new EspError("flash.erase-failed", `Erasing failed: ${toEspError(error).message}`, {
-      hint: "The flash may be write-protected.",
-      details: error.details,
-      cause: error,
-    });
-  }
-}
-
-/** `region` null: the whole flash. Throws `flash.security-active`, `flash.guard-key-manager`. */
-export async function refuseErase(
-  session: LiveSession,
-  region: { readonly address: number } | null,
-  force: boolean,
-): Promise<void> {
-  const { secureDownload } = session;
-  const security = await readSecurityFacts(session);
-  const rules = force ? null : await loadSecurityRules(security);
-  throwIfAborted(session.link.signal);
-  const refusal = rules?.guardErase({ security, secureDownload }, region) ?? null;
-  if (refusal !== null) throw refusal;
-}
-
-/** Throws `stub.required`, and `chip.secure-download` where no stub can run. */
-export function requireChipErase({ traits, secureDownload }: LiveSession): void {
-  if (traits.canEraseFlash) return;
-  if (!secureDownload) throw stubRequired("erase the whole flash");
-  throw new EspError(
-    "chip.secure-download",
-    "In Secure Download Mode a chip cannot be told to erase its whole flash.",
-    {
-      hint: "Regions of flash can be erased.",
-      remedies: ["erase-region"],
-    },
-  );
-}
-
-function stubRequired(what: string): EspError {
-  return new EspError("stub.required", `The ROM loader cannot ${what}.`, {
-    hint: "Use the stub; some ROM loaders can erase regions.",
-    remedies: ["use-stub", "erase-region"],
-  });
 }
 
 function requireAligned({ address, sizeBytes }: FlashRange): void {

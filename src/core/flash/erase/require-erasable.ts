@@ -4,7 +4,9 @@ import { checkSession } from "../../session/check-session.ts";
 import type { Session } from "../../session/session.ts";
 import { operation } from "../../session/talk/operation.ts";
 import { checkRange, type FlashRange } from "../setup/range.ts";
-import { checkEraseOptions, type EraseOptions, prepareErase, refuseErase, requireChipErase } from "./erase.ts";
+import { checkEraseOptions, type EraseOptions, prepareErase } from "./erase.ts";
+import { refuseErase, requireChipErase } from "./erase-chip.ts";
+import { ERASE_TOOLS } from "./erase-tools.ts";
 
 const checkRanges = listOf(checkRange);
 
@@ -41,7 +43,7 @@ export async function readEraseRefusals(
   return await operation(live, signal, async () => ({
     all: await refusalOf(async () => {
       requireChipErase(live);
-      await refuseErase(live, null, false);
+      await refuseErase(live, { region: null, force: false }, ERASE_TOOLS);
     }),
     regions: await refusalOf(() => prepareErase(live, BEHIND_BOOTLOADER, {})),
   }));

@@ -6,7 +6,7 @@
 import { hexAddress } from "../../bytes/hex.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
-import { overlapError } from "../../image/overlap.ts";
+import { findOverlap } from "../../image/overlap.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 import { outOfRange } from "../setup/range.ts";
 import { type FlashFile, fileName } from "./file-to-write.ts";
@@ -64,7 +64,7 @@ export function guardArguments(files: readonly FlashFile[]): EspError | null {
 
 /** Two files in one sector would erase each other. */
 export function guardOverlap(files: readonly FlashFile[]): EspError | null {
-  return overlapError(files.map((file) => ({ address: file.address, data: file.data, name: fileName(file) })));
+  return findOverlap(files.map((file) => ({ address: file.address, data: file.data, name: fileName(file) })));
 }
 
 function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | null {

@@ -30,8 +30,45 @@ const LARGEST_FLASH_BYTES = 64 * MEGABYTE;
 /** Block protection of the first status byte (BP0 to BP2 at least, on all makes). */
 const PROTECTION_BITS = 0x1c;
 
+/** What is known of a failed proof. */
+export interface FailedProof {
+  /** Of the error. */
+  readonly details: {
+    readonly file: string;
+    readonly address: number;
+    readonly sizeBytes: number;
+    readonly expectedMd5: string;
+    readonly flashMd5: string;
+    readonly firstBadAddress: number;
+  };
+  /** The first bad address, as it is shown. */
+  readonly place: string;
+  /** What should be there, at most a sector. */
+  readonly sector: Uint8Array<ArrayBuffer>;
+  /** All of the file's place in flash is erased. */
+  readonly isErased: boolean;
+}
+
+/** The error of it, with what the chip says about why. */
+export async function explainedError(ask: FlashQuestions, proof: FailedProof): Promise<EspError> {
+  const { details, place, sector, isErased } = proof;
+  const facts = await examineMismatch(ask, details.firstBadAddress, sector);
+  const { cause, hint } = wordMismatch(facts);
+  if (isErased)
+    return new EspError("flash.write-empty", `Write failed, the flash region of '${details.file}' is empty.`, {
+      hint,
+      remedies: ["read-flash-status"],
+      details: { ...details, ...facts },
+    });
+  return new EspError(
+    "flash.verify-failed",
+    `'${details.file}' is not in flash as it should be; the first bad sector is at ${place}: ${cause}.`,
+    { hint, details: { ...details, ...facts } },
+  );
+}
+
 /** Looks at a sector that is not right. A question that fails is left out: the proof has failed already. */
-export async function examineMismatch(
+async function examineMismatch(
   ask: FlashQuestions,
   address: number,
   sector: Uint8Array<ArrayBuffer>,
@@ -72,7 +109,7 @@ async function mirrorOf(
 }
 
 /** What the facts mean and what to do, for people. Pure. */
-export function wordMismatch(facts: MismatchFacts): { readonly cause: string; readonly hint: string } {
+function wordMismatch(facts: MismatchFacts): { readonly cause: string; readonly hint: string } {
   const { mismatch, mirroredAtBytes, status } = facts;
   if (mirroredAtBytes !== null)
     return {

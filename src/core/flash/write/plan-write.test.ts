@@ -7,6 +7,7 @@ import { isEspError } from "../../errors.ts";
 import { HEADER_TOOLS } from "../../image/firmware/header-tools.ts";
 import { rewriteHeader } from "../../image/firmware/rewrite-header.ts";
 import { describePlan, type PlanContext, planWrite, wantsCompression } from "./plan-write.ts";
+import * as shortcuts from "./shortcuts.ts";
 
 function context(id: ChipId, kind: LoaderKind, more: Partial<PlanContext> = {}): PlanContext {
   const chip = chipById(id);
@@ -19,6 +20,7 @@ function context(id: ChipId, kind: LoaderKind, more: Partial<PlanContext> = {}):
     compressor: wantsCompression("auto", traits) ? compressor : null,
     rewriteHeader: (chip, request) => rewriteHeader(chip, request, HEADER_TOOLS),
     eraseAll: false,
+    shortcuts,
     skipFlashed: false,
     skip: false,
     ...more,

@@ -8,8 +8,9 @@ import { EspError } from "../../errors.ts";
 import type { Notice } from "../../events.ts";
 import type { HeaderRewriter, HeaderSettings, PatchedImage } from "../../image/firmware/rewrite-header.ts";
 import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
-import { changedRegions } from "./changed-regions.ts";
 import { type PieceContext, planPiece, type WritePiece } from "./plan-piece.ts";
+import type { ShortcutApproach } from "./shortcuts.ts";
+import type { Shortcuts } from "./write-parts.ts";
 
 export type CompressChoice = "auto" | "always" | "never";
 
@@ -25,6 +26,8 @@ export interface PlanContext {
   readonly rewriteHeader: HeaderRewriter | null;
   /** The whole chip is erased before. */
   readonly eraseAll: boolean;
+  /** Null: nothing is to be left out by what the caller says. */
+  readonly shortcuts: Shortcuts | null;
   /** Leave out files that are in flash already. */
   readonly skipFlashed: boolean;
   /** Ask the chip what is there already, and leave that out. */
@@ -35,7 +38,7 @@ export interface PlanContext {
  * How much of a file is written: all of it; all of it unless flash holds it already; what differs from its previous
  * contents; what differs from flash, as the chip's digests tell.
  */
-export type Approach = "whole" | "unless-flashed" | "changes" | "differences";
+export type Approach = "whole" | "differences" | ShortcutApproach;
 
 /** What will be done for one file. */
 export interface FilePlan {
@@ -68,7 +71,7 @@ export interface SkippedFile {
   readonly address: number;
 }
 
-export interface WritePlan extends PieceContext {
+export interface WritePlan extends PieceContext, Pick<PlanContext, "shortcuts"> {
   readonly files: readonly FilePlan[];
   /** Files without contents. */
   readonly skipped: readonly SkippedFile[];
@@ -91,18 +94,19 @@ export function wantsCompression(choice: CompressChoice, traits: LoaderTraits): 
 export function planWrite(files: readonly FileToWrite[], context: PlanContext): WritePlan {
   const { traits, eraseAll, compressor } = context;
   const piece: PieceContext = { compressor, blockSize: traits.flashBlockSize, eraseAll };
-  const obstacle = shortcutObstacle(files, context);
-  const given = obstacle === null ? context : { ...context, skipFlashed: false };
+  const obstacle = context.shortcuts?.shortcutObstacle(files, context) ?? null;
+  const shortcuts = obstacle === null ? context.shortcuts : null;
   const planned: FilePlan[] = [];
   const skipped: SkippedFile[] = [];
   for (const [index, file] of files.entries()) {
     if (file.data.length === 0) skipped.push({ index, name: fileName(file), address: file.address });
-    else planned.push(planFile(index, obstacle === null ? file : withoutPrevious(file), { ...given, piece }));
+    else planned.push(planFile(index, file, { ...context, shortcuts, piece }));
   }
   // The ESP8266's ROM may erase one sector behind the file (fact sheet 3.14): what lies there must come later.
   if (traits.eraseSizeBug) planned.sort((left, right) => left.address - right.address);
   return {
     ...piece,
+    shortcuts,
     files: planned,
     skipped,
     notes: obstacle === null ? [] : [obstacle],
@@ -115,69 +119,36 @@ const HEADER_KEPT: Notice = {
   message: "Security features enabled, so not changing any flash settings.",
 };
 
-/** Why nothing can be left out although that was asked for; null when it can, or was not asked for. */
-function shortcutObstacle(files: readonly FileToWrite[], context: PlanContext): Notice | null {
-  if (!context.skipFlashed && !files.some(({ previous }) => previous !== undefined)) return null;
-  const why = shortcutReason(files, context);
-  if (why === null) return null;
-  return {
-    code: "write.no-shortcut",
-    message: `${why}, so what is in flash already cannot be left out. Will flash all data.`,
-  };
-}
-
-function shortcutReason(files: readonly FileToWrite[], { eraseAll, traits }: PlanContext): string | null {
-  if (eraseAll) return "The whole flash is erased first";
-  if (files.every(({ encrypted }) => encrypted === true)) return "Flash holds encrypted data";
-  if (traits.md5Reply !== null) return null;
-  return traits.canReadRegisters
-    ? "This loader cannot compute digests of flash"
-    : "Secure Download Mode allows no digests of flash";
-}
-
-function withoutPrevious({ previous: _previous, ...file }: FileToWrite): FileToWrite {
-  return file;
-}
-
 function planFile(index: number, file: FileToWrite, context: PlanContext & { readonly piece: PieceContext }): FilePlan {
-  const { chip, piece } = context;
+  const { chip, traits, shortcuts, piece } = context;
   const name = fileName(file);
   const { address, encrypted = false, previous } = file;
   const unit = encrypted ? encryptedAlignment(chip) : WORD_BYTES;
-  const patched = patchedImage(file, padTo(file.data, unit), context);
-  const writeAddress = address - (address % context.traits.writeAlignment);
-  const data = prefixed(patched.data, address - writeAddress);
+  const writeAddress = address - (address % traits.writeAlignment);
+  const prepared = (contents: Uint8Array<ArrayBuffer>) => {
+    const image = patchedImage(file, padTo(contents, unit), context);
+    return { ...image, data: prefixed(image.data, address - writeAddress) };
+  };
+  const { data, parameters, digestUpdated, warning } = prepared(file.data);
   const shared = { index, name, address, sizeBytes: file.data.length, writeAddress, data, encrypted };
-  const approach = chooseApproach(file, context);
-  const before = (): Uint8Array<ArrayBuffer> =>
-    prefixed(patchedImage(file, padTo(previous ?? NOTHING, WORD_BYTES), context).data, address - writeAddress);
+  const approach = shortcuts?.shortcutApproach(file, context) ?? usualApproach(encrypted, context);
+  const changes =
+    approach === "changes" && previous !== undefined
+      ? shortcuts?.changedRegions(writeAddress, data, prepared(previous).data)
+      : undefined;
   return {
     ...shared,
     approach,
-    pieces: approach === "changes" ? changedPieces(shared, before(), piece) : plainPieces(shared, approach, piece),
-    patched: { parameters: patched.parameters, digestUpdated: patched.digestUpdated },
-    notes: encrypted && previous !== undefined ? [noDiff(name)] : [],
-    warnings: patched.warning === null ? [] : [patched.warning],
+    pieces:
+      changes?.map((region) => planPiece({ name, ...region, wantedAddress: region.address }, piece)) ??
+      (approach === "differences" ? [] : [wholePiece(shared, piece)]),
+    patched: { parameters, digestUpdated },
+    notes: shortcuts?.shortcutNotes(file, name) ?? [],
+    warnings: warning === null ? [] : [warning],
   };
 }
 
-const NOTHING = new Uint8Array(0);
-
 type PlannedData = Pick<FilePlan, "name" | "address" | "writeAddress" | "data">;
-
-function changedPieces(
-  { name, writeAddress, data }: PlannedData,
-  before: Uint8Array<ArrayBuffer>,
-  context: PieceContext,
-): WritePiece[] {
-  return changedRegions(writeAddress, data, before).map((region) =>
-    planPiece({ name, ...region, wantedAddress: region.address }, context),
-  );
-}
-
-function plainPieces(file: PlannedData, approach: Approach, context: PieceContext): WritePiece[] {
-  return approach === "differences" ? [] : [wholePiece(file, context)];
-}
 
 /** The given parts of a file, a piece each. */
 export function partPieces(
@@ -203,23 +174,9 @@ export function wholePiece({ name, address, writeAddress, data }: PlannedData, c
   return planPiece({ name, address: writeAddress, data, wantedAddress: address }, context);
 }
 
-function chooseApproach(
-  { encrypted = false, previous }: FileToWrite,
-  { skipFlashed, skip, eraseAll, traits }: Pick<PlanContext, "skipFlashed" | "skip" | "eraseAll" | "traits">,
-): Approach {
-  // Flash holds the encrypted form, which nobody can compare with.
-  if (encrypted) return "whole";
-  if (previous !== undefined) return "changes";
-  if (skipFlashed) return "unless-flashed";
-  return skip && !eraseAll && traits.md5Reply !== null ? "differences" : "whole";
-}
-
-function noDiff(name: string): Notice {
-  return {
-    code: "write.no-shortcut",
-    message: `'${name}' is encrypted, so its changes cannot be told from what is in flash. Will flash all of it.`,
-    details: { file: name },
-  };
+/** Flash holds the encrypted form, which nobody can compare with. */
+function usualApproach(encrypted: boolean, { skip, eraseAll, traits }: PlanContext): Approach {
+  return skip && !encrypted && !eraseAll && traits.md5Reply !== null ? "differences" : "whole";
 }
 
 function patchedImage(file: FileToWrite, data: Uint8Array<ArrayBuffer>, context: PlanContext): PatchedImage {

@@ -1,24 +1,19 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import { hexAddress, toHex } from "../../bytes/hex.ts";
-import { md5 } from "../../bytes/md5.ts";
-import { equalBytes } from "../../bytes/words.ts";
-import { EspError, isEspError } from "../../errors.ts";
-import { loadPart } from "../../load-part.ts";
+import { EspError } from "../../errors.ts";
+import { loadWords } from "../../load-part.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
-import { type Comparison, compareWithFlash, findDifferences } from "../flash-digest.ts";
+import { type Comparison, compareWithFlash, findDifferences, type Verified } from "../flash-digest.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
+import { isErasedDigest } from "../skip/ask-flash.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
-import type { FlashQuestions } from "./explain-mismatch.ts";
 import { questionsOf } from "./flash-questions.ts";
 import type { FilePlan } from "./plan-write.ts";
 import { runWrite } from "./run-write.ts";
 
 /** What events of progress say of the file. */
 type Work = Omit<PieceOfWork, "total"> & { readonly tally: Tally };
-
-/** `trusted`: nothing changed since the last write, and the caller vouches for what is in flash. */
-export type Verified = "md5" | "trusted" | "impossible";
 
 /**
  * Lets the loader prove that the file is in flash. Sectors that are not right are written once more, compressed where
@@ -51,15 +46,6 @@ export async function verifyWritten(
 const NO_DIGESTS = "This loader cannot compute digests of flash, so nothing is verified.";
 const ENCRYPTED = "Flash holds encrypted data now, whose digest is not that of the file, so nothing is verified.";
 
-/** True when the loader proves that all of the file is in flash after only its changes were written. */
-export async function verifyChanges(session: LiveSession, file: FilePlan): Promise<boolean> {
-  const { name, writeAddress, data } = file;
-  session.emit({ type: "verify.started", file: name, address: writeAddress, sizeBytes: data.length });
-  const { matches } = await compareWithFlash(session, writeAddress, data);
-  if (matches) session.emit({ type: "verify.matched", file: name, after: "write" });
-  return matches;
-}
-
 async function repair(session: LiveSession, file: FilePlan, compressor: Compressor | null, work: Work): Promise<void> {
   const { name, writeAddress, data } = file;
   const spans = await findDifferences(session, { address: writeAddress, data });
@@ -86,8 +72,6 @@ async function verifyFailed(session: LiveSession, file: FilePlan, { expected, ac
   const [first] = await findDifferences(session, { address: writeAddress, data });
   const offset = first?.offset ?? 0;
   const firstBadAddress = writeAddress + offset;
-  const sector = data.subarray(offset, offset + SECTOR_BYTES);
-  const { facts, cause, hint } = await explain(questionsOf(session), firstBadAddress, sector);
   const details = {
     file: name,
     address: writeAddress,
@@ -95,45 +79,22 @@ async function verifyFailed(session: LiveSession, file: FilePlan, { expected, ac
     expectedMd5: toHex(expected),
     flashMd5: toHex(actual),
     firstBadAddress,
-    ...facts,
   };
-  if (equalBytes(actual, md5(new Uint8Array(data.length).fill(0xff))))
-    return new EspError("flash.write-empty", `Write failed, the flash region of '${name}' is empty.`, {
-      hint,
-      remedies: ["read-flash-status"],
-      details,
-    });
-  return new EspError(
-    "flash.verify-failed",
-    `'${name}' is not in flash as it should be; the first bad sector is at ${hexAddress(firstBadAddress)}: ${cause}.`,
-    { hint, details },
-  );
-}
-
-interface Explanation {
-  readonly facts: object;
-  /** Completes a sentence. */
-  readonly cause: string;
-  readonly hint: string;
-}
-
-const UNEXPLAINED: Explanation = {
-  facts: {},
-  cause: "why is not known",
-  hint: "Check the power supply and the wiring of the flash; a worn or wrong flash chip shows like this.",
-};
-
-/** Looks why it is not right. What explains it is loaded only now, and where it cannot be, the failure is told without. */
-async function explain(ask: FlashQuestions, address: number, sector: Uint8Array<ArrayBuffer>): Promise<Explanation> {
-  try {
-    const { examineMismatch, wordMismatch } = await loadPart(
-      "what explains a failed proof",
-      () => import("./explain-mismatch.ts"),
+  const isErased = isErasedDigest(actual, data.length);
+  const words = await loadWords(() => import("./explain-mismatch.ts"));
+  if (words === null)
+    return new EspError(
+      isErased ? "flash.write-empty" : "flash.verify-failed",
+      `'${name}' is not in flash as it should be.`,
+      {
+        hint: "Check the power supply and the wiring of the flash; a worn or wrong flash chip shows like this.",
+        details,
+      },
     );
-    const facts = await examineMismatch(ask, address, sector);
-    return { facts, ...wordMismatch(facts) };
-  } catch (error) {
-    if (isEspError(error, "package.part-missing")) return UNEXPLAINED;
-    throw error;
-  }
+  return await words.explainedError(questionsOf(session), {
+    details,
+    place: hexAddress(firstBadAddress),
+    sector: data.subarray(offset, offset + SECTOR_BYTES),
+    isErased,
+  });
 }

@@ -1,7 +1,7 @@
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import { type PieceOfWork, progressTeller, type Tally } from "../../session/talk/progress.ts";
-import { flashHolds } from "../flash-digest.ts";
+import { compareWithFlash, flashHolds, type Verified } from "../flash-digest.ts";
 import { makeLineFast } from "../setup/line-rate.ts";
 import { lossSurvivor, type SurviveLoss } from "../setup/survive-loss.ts";
 import type { Finding } from "../skip/ask-flash.ts";
@@ -9,8 +9,9 @@ import { type AskingAllowance, askForFile } from "./asking.ts";
 import type { EncodedData } from "./encode-blocks.ts";
 import type { WritePiece } from "./plan-piece.ts";
 import { type FilePlan, partPieces, type WritePlan, wholePiece } from "./plan-write.ts";
-import { type Verified, verifyChanges, verifyWritten } from "./prove-write.ts";
+import { verifyWritten } from "./prove-write.ts";
 import { newProgress, runWrite } from "./run-write.ts";
+import type { Shortcuts } from "./write-parts.ts";
 
 export interface WrittenFile {
   readonly name: string;
@@ -56,13 +57,7 @@ export async function writeFile(
   const elapsed = stopwatch(session);
   const turn: Turn = { session, plan, file, survive: lossSurvivor(session, file), position };
   announce(turn);
-  const there = await isThere(turn);
-  const { pieces, verified } =
-    there !== null
-      ? { pieces: [], verified: there }
-      : file.approach === "differences"
-        ? await writeDifferences(turn)
-        : await writeAndVerify(turn);
+  const { pieces, verified } = await writeNeeded(turn);
   const { name, address, sizeBytes, encrypted } = file;
   const compressed = pieces.flatMap(({ encoded }) => encoded.compressedBytes ?? []);
   return {
@@ -90,39 +85,38 @@ export function piecesSize(pieces: readonly WritePiece[]): number {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** How it is known that there is nothing to do; null when there is. */
-async function isThere(turn: Turn): Promise<Verified | null> {
-  const { session, file, survive, position } = turn;
-  const { name, address, sizeBytes, writeAddress, data, approach, pieces } = file;
-  if (approach === "whole" || approach === "differences" || (approach === "changes" && pieces.length > 0)) return null;
-  if (approach === "changes" && position.trustFlashContent) {
-    session.emit({ type: "write.unchanged", file: name, address, proof: "trusted" });
-    return "trusted";
-  }
-  if (!(await survive(() => flashHolds(session, writeAddress, data)))) return null;
-  position.tally.finish(piecesSize(pieces));
-  if (approach === "changes") session.emit({ type: "write.unchanged", file: name, address, proof: "md5" });
-  else session.emit({ type: "write.skipped", file: name, address, sizeBytes });
-  return "md5";
-}
-
 interface Written {
   readonly pieces: readonly WritePiece[];
   readonly verified: Verified;
 }
 
-async function writeAndVerify(turn: Turn): Promise<Written> {
-  const { session, plan, file } = turn;
-  if (file.approach !== "changes") return await writeWhole(turn, file.pieces);
-  const isWritten = file.pieces.length > 0 && (await writeChanges(turn));
-  if (isWritten) return { pieces: file.pieces, verified: "md5" };
-  session.emit({ type: "note", ...(file.pieces.length > 0 ? CHANGES_NOT_ENOUGH : NOT_IN_FLASH) });
-  const again = wholePiece(file, plan);
-  turn.position.tally.total += again.data.length;
-  const { pieces, verified } = await writeWhole(turn, [again]);
-  return { pieces: [...file.pieces, ...pieces], verified };
+async function writeNeeded(turn: Turn): Promise<Written> {
+  const { file, plan } = turn;
+  if (file.approach === "differences") return await writeDifferences(turn);
+  if (file.approach === "whole" || plan.shortcuts === null) return await writeWhole(turn, file.pieces);
+  return await writeUnlessShorter(turn, plan.shortcuts);
 }
 
+/** As the caller wants to have it shorter, and where that was not enough, all of it. */
+async function writeUnlessShorter(turn: Turn, { takeShortcut }: Shortcuts): Promise<Written> {
+  const { session, plan, file, survive, position } = turn;
+  const { writeAddress, data, approach } = file;
+  const { pieces: before, verified } = await takeShortcut(file, position.trustFlashContent, {
+    emit: session.emit,
+    survive,
+    flashHolds: () => flashHolds(session, writeAddress, data),
+    compareWithFlash: () => compareWithFlash(session, writeAddress, data),
+    writePieces: (pieces) => writePieces(turn, pieces, false),
+  });
+  if (verified !== null) {
+    position.tally.finish(piecesSize(file.pieces) - piecesSize(before));
+    return { pieces: before, verified };
+  }
+  const again = approach === "changes" ? [wholePiece(file, plan)] : file.pieces;
+  position.tally.total += piecesSize([...before, ...again]) - piecesSize(file.pieces);
+  const whole = await writeWhole(turn, again);
+  return { pieces: [...before, ...whole.pieces], verified: whole.verified };
+}
 /** Asks what is there, writes what is not, and has all of it proved. */
 async function writeDifferences(turn: Turn): Promise<Written> {
   const { session, plan, file, survive, position } = turn;
@@ -167,25 +161,6 @@ async function writeWhole(turn: Turn, pieces: readonly WritePiece[]): Promise<Wr
   const { session, plan, file, survive } = turn;
   await writePieces(turn, pieces, true);
   return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compressor, workOn(turn))) };
-}
-
-const CHANGES_NOT_ENOUGH = {
-  code: "write.changes-not-enough",
-  message:
-    "Verification failed after fast reflash (flash content did not match the expected data). " +
-    "Reflashing the whole image...",
-} as const;
-const NOT_IN_FLASH = {
-  code: "write.not-in-flash",
-  message: "Data not found in flash, flashing the whole image...",
-} as const;
-
-/** True when all of the file is in flash then. */
-async function writeChanges(turn: Turn): Promise<boolean> {
-  const { session, file, survive } = turn;
-  session.emit({ type: "write.changes", file: file.name, regions: file.pieces.length });
-  await writePieces(turn, file.pieces, false);
-  return await survive(() => verifyChanges(session, file));
 }
 
 /** What events of progress say of the file. */

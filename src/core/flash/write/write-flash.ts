@@ -7,7 +7,6 @@ import { type Shape, shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
 import { oneOf } from "../../check/words.ts";
 import type { FlashMode } from "../../chip/flash-codes.ts";
-import { readField } from "../../chip/read-field.ts";
 import { type AbortSignalLike, throwIfAborted } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { HeaderSettings } from "../../image/firmware/rewrite-header.ts";
@@ -16,11 +15,10 @@ import { haveStubAtHand } from "../../session/connect/start-stub.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { Tally } from "../../session/talk/progress.ts";
-import { readWords } from "../../session/talk/registers.ts";
-import { eraseChip } from "../erase/erase.ts";
+import { ERASE_TOOLS } from "../erase/erase-tools.ts";
 import { type FileToWriteInput, filesToWrite } from "../guard/check-files.ts";
-import type { EncryptionFacts } from "../guard/encryption-facts.ts";
-import { encryptedAlignment, type FileToWrite, fileName } from "../guard/file-to-write.ts";
+import { ENCRYPTION_TOOLS } from "../guard/encryption-tools.ts";
+import type { FileToWrite } from "../guard/file-to-write.ts";
 import { guardArguments, guardOverlap, guardWrite } from "../guard/guard.ts";
 import { judgeImages } from "../guard/judge-images.ts";
 import { loadSecurityRules } from "../guard/load-security-rules.ts";
@@ -33,11 +31,12 @@ import { askingAllowance } from "./asking.ts";
 import { type CompressChoice, planWrite, type WritePlan, wantsCompression } from "./plan-write.ts";
 import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
 import {
-  type EncryptionRules,
+  loadChipErase,
   loadCompressor,
   loadEncryptionRules,
   loadHeaderRewriter,
   loadRecogniser,
+  loadShortcuts,
 } from "./write-parts.ts";
 
 export interface WriteFlashOptions {
@@ -153,7 +152,10 @@ export async function prepareWrite(
   for (const warning of images.warnings)
     if (refusal === null || warning.code === "image.wrong-chip") emit({ type: "warning", ...warning });
   if (refusal !== null) throw refusal;
-  await checkEncryption(session, files, options);
+  if (files.some(({ encrypted }) => encrypted === true)) {
+    const { checkEncryption } = await loadEncryptionRules();
+    await checkEncryption(session, files, options.ignoreFlashEncryptionEfuses ?? false, ENCRYPTION_TOOLS);
+  }
   const keepHeaders = secureDownload || security.secureBoot;
   const settings: HeaderSettings = {
     mode: options.flashMode ?? "keep",
@@ -168,6 +170,7 @@ export async function prepareWrite(
     compressor: wantsCompression(options.compress ?? "auto", traits) ? await loadCompressor() : null,
     rewriteHeader: keepHeaders ? null : await loadHeaderRewriter(files, chip, settings),
     eraseAll: options.eraseAll ?? false,
+    shortcuts: await loadShortcuts(files, options),
     skipFlashed: options.skipFlashed ?? false,
     skip: options.skip !== false,
   });
@@ -182,12 +185,11 @@ async function write(
   options: WriteFlashOptions,
 ): Promise<WriteFlashResult> {
   const { emit } = session;
-  const { force = false } = options;
   const elapsed = stopwatch(session);
   const plan = await prepareWrite(session, files, options);
   await haveStubAtHand(session);
   throwIfAborted(session.link.signal);
-  if (options.eraseAll === true) await eraseChip(session, { force });
+  if (options.eraseAll === true) await (await loadChipErase()).eraseChip(session, options.force ?? false, ERASE_TOOLS);
   const written: WrittenFile[] = [];
   for (const { index, name, address } of plan.skipped) {
     emit({ type: "warning", code: "file.empty", message: `'${name}' is empty.`, details: { file: name, address } });
@@ -216,27 +218,4 @@ function skippedFile(name: string, address: number, encrypted: boolean): Written
     verified: "impossible",
     elapsedMs: 0,
   };
-}
-
-async function checkEncryption(
-  session: LiveSession,
-  files: readonly FileToWrite[],
-  { ignoreFlashEncryptionEfuses = false }: WriteFlashOptions,
-): Promise<void> {
-  if (!files.some(({ encrypted }) => encrypted === true)) return;
-  const { chip, traits, emit } = session;
-  const rules = await loadEncryptionRules();
-  const security = await readSecurityFacts(session, true);
-  const encryption = traits.canReadRegisters ? await encryptionOf(session, rules) : null;
-  const named = files.map((file) => ({ ...file, name: fileName(file) }));
-  const facts = { chip, unitBytes: encryptedAlignment(chip), traits, security, encryption };
-  const { refusal, warnings } = rules.guardEncryptedWrite(named, facts, ignoreFlashEncryptionEfuses);
-  if (refusal !== null) throw refusal;
-  for (const warning of warnings) emit({ type: "warning", ...warning });
-}
-
-async function encryptionOf(session: LiveSession, rules: EncryptionRules): Promise<EncryptionFacts> {
-  const { chip } = session;
-  const word = await readWords(session, rules.encryptionRegisters(chip));
-  return rules.encryptionFacts(chip, (field) => readField(field, word));
 }

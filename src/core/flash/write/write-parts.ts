@@ -13,6 +13,17 @@ export async function loadCompressor(): Promise<Compressor> {
   return await loadPart("the compressor", () => import("../../bytes/deflate.ts"));
 }
 
+export type Shortcuts = typeof import("./shortcuts.ts");
+
+/** Null where the caller has nothing left out. */
+export async function loadShortcuts(
+  files: readonly FileToWrite[],
+  { skipFlashed }: { readonly skipFlashed?: boolean | undefined },
+): Promise<Shortcuts | null> {
+  if (skipFlashed !== true && files.every(({ previous }) => previous === undefined)) return null;
+  return await loadPart("what leaves out of a write what is there", () => import("./shortcuts.ts"));
+}
+
 /** Null where no header is to be changed: nothing is asked for, or no file goes where the boot loader stands. */
 export async function loadHeaderRewriter(
   files: readonly FileToWrite[],
@@ -36,9 +47,12 @@ export async function loadRecogniser(
   return (await loadPart("what recognises files that are no firmware", load)).recogniseContents;
 }
 
-export type EncryptionRules = typeof import("../guard/check-encryption.ts");
+/** For who wants to have the whole flash erased first. */
+export async function loadChipErase(): Promise<typeof import("../erase/erase-chip.ts")> {
+  return await loadPart("erasing the whole flash", () => import("../erase/erase-chip.ts"));
+}
 
 /** What decides whether the chip may be asked to encrypt. */
-export async function loadEncryptionRules(): Promise<EncryptionRules> {
+export async function loadEncryptionRules(): Promise<typeof import("../guard/check-encryption.ts")> {
   return await loadPart("the rules of encrypted writes", () => import("../guard/check-encryption.ts"));
 }

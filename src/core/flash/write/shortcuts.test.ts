@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changedRegions } from "./changed-regions.ts";
+import { changedRegions } from "./shortcuts.ts";
 
 const filled = (sizeBytes: number, value = 0xaa): Uint8Array<ArrayBuffer> => new Uint8Array(sizeBytes).fill(value);
 
