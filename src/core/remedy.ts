@@ -17,6 +17,7 @@ export type Remedy =
   | "use-stub"
   | "default-spi-connection"
   | "keep-flash-voltage"
+  | "give-flash-size"
   | "erase-region"
   | "read-flash-status"
   | "show-security-info"

@@ -26,6 +26,7 @@ const ALL: readonly Remedy[] = [
   "use-stub",
   "default-spi-connection",
   "keep-flash-voltage",
+  "give-flash-size",
   "erase-region",
   "read-flash-status",
   "show-security-info",

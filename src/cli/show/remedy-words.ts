@@ -12,6 +12,7 @@ const TYPED: Readonly<Record<Remedy, string | ((details: EspError["details"]) =>
   "use-stub": "without --no-stub",
   "default-spi-connection": "without --spi-connection",
   "keep-flash-voltage": "without --override-vddsdio",
+  "give-flash-size": "--flash-size 4MB",
   "erase-region": "esptool erase-region",
   "read-flash-status": "esptool read-flash-status",
   "show-security-info": "esptool get-security-info",
@@ -49,6 +50,7 @@ const OPTIONS: Readonly<Partial<Record<Remedy, string>>> = {
   "use-stub": "no-stub",
   "default-spi-connection": "spi-connection",
   "keep-flash-voltage": "override-vddsdio",
+  "give-flash-size": "flash-size",
   "update-backup": "update",
 };
 

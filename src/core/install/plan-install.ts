@@ -181,6 +181,7 @@ async function writeFacts({ chip, revision, flashBytes }: Pick<InstallDevice, "c
     revision,
     secureDownload: false,
     limitBytes: flashBytes,
+    loaderBytes: null,
     reachesBeyond16MiB: true,
     recognise: recogniseContents,
   };

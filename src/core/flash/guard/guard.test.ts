@@ -28,6 +28,7 @@ function facts(more: Partial<WriteFacts> & { id?: ChipId } = {}): WriteFacts {
     revision: 4,
     secureDownload: false,
     limitBytes: 4 * MB,
+    loaderBytes: null,
     reachesBeyond16MiB: false,
     recognise,
     ...more,
@@ -171,6 +172,10 @@ describe("guardWrite", () => {
     expect(await code([file(4 * MB - 15)], facts(), true)).toBe("flash.does-not-fit");
     expect(await code([file(8 * MB)], facts({ limitBytes: null }))).toBeNull();
     expect(await code([file(16 * MB)], facts({ limitBytes: null }), true)).toBe("flash.out-of-range");
+    const assumed = facts({ limitBytes: null, loaderBytes: 2 * MB });
+    expect(await code([file(2 * MB - 16)], assumed)).toBeNull();
+    expect(await code([file(2 * MB - 15)], assumed, true)).toBe("flash.unknown-size");
+    expect(await code([file(2 * MB)], facts({ limitBytes: 4 * MB, loaderBytes: 2 * MB }))).toBeNull();
     expect(await code([file(16 * MB)], facts({ limitBytes: 32 * MB, reachesBeyond16MiB: true }))).toBeNull();
   });
 

@@ -23,6 +23,8 @@ export interface WriteFacts {
   readonly secureDownload: boolean;
   /** Size of the flash as far as is known, else null. */
   readonly limitBytes: number | null;
+  /** Where the loader takes flash to end as long as nobody says how large it is, else null. */
+  readonly loaderBytes: number | null;
   readonly reachesBeyond16MiB: boolean;
   /** What data is that is plainly no firmware, as in "an HTML page"; null for anything else. */
   readonly recognise: (data: Uint8Array<ArrayBuffer>) => string | null;
@@ -78,6 +80,17 @@ function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | n
         {
           hint: "Change the address or the flash size.",
           details: { file: fileName(file), address, sizeBytes: data.length, limitBytes },
+        },
+      );
+    const { loaderBytes } = facts;
+    if (limitBytes === null && loaderBytes !== null && data.length > 0 && address + data.length > loaderBytes)
+      return new EspError(
+        "flash.unknown-size",
+        `'${fileName(file)}' ends behind ${hexAddress(loaderBytes)}, where this loader takes flash to end as long as it is not told the size.`,
+        {
+          hint: "Give the flash size.",
+          remedies: ["give-flash-size"],
+          details: { file: fileName(file), address, sizeBytes: data.length, loaderBytes },
         },
       );
     // Beyond 16 MiB the loader would wrap around and overwrite the start of the flash.

@@ -18,12 +18,16 @@ export interface FlashGeometry {
   readonly limitBytes: number | null;
   /** The size for image headers, by name, or `keep`. */
   readonly headerSize: string;
+  /** Where the loader takes flash to end, which nobody vouches for: it refuses what lies behind. Null: it does not look. */
+  readonly loaderBytes: number | null;
 }
 
 /** Loaders take 24 address bits (fact sheet 3.10). */
 export const ADDRESSABLE_BYTES: number = 16 * 1024 * 1024;
 /** What a loader is told when nobody knows the size (fact sheet 3.10). */
 const FALLBACK = "4MB";
+/** What a ROM loader assumes until it is told (fact sheet 3.16). */
+const ROM_ASSUMED_BYTES = 2 * 1024 * 1024;
 const BLOCK_BYTES = 0x10000;
 
 const PAGE_BYTES = 0x100;
@@ -57,11 +61,12 @@ export async function configureFlash(
         code: "flash.size-unknown",
         message: "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
       });
-      return { detectedBytes: null, limitBytes: null, headerSize: "keep" };
+      const loaderBytes = flashMemo(session).parametersSizeBytes ?? ROM_ASSUMED_BYTES;
+      return { detectedBytes: null, limitBytes: null, headerSize: "keep", loaderBytes };
     }
     const sizeBytes = flashSizeBytes(choice);
     await sendParameters(session, sizeBytes);
-    return { detectedBytes: null, limitBytes: sizeBytes, headerSize: choice };
+    return { detectedBytes: null, limitBytes: sizeBytes, headerSize: choice, loaderBytes: sizeBytes };
   }
   const detected = await detectFlashSize(session);
   if (detected === null && choice === "detect")
@@ -82,6 +87,7 @@ export async function configureFlash(
     // Without a detected size an explicit one may be a guess, but it is what the caller vouches for.
     limitBytes: isExplicit ? Math.min(sizeBytes, known ?? sizeBytes) : known,
     headerSize: choice === "keep" ? "keep" : name,
+    loaderBytes: traits.kind === "rom" && traits.hasSetParams ? sizeBytes : null,
   };
 }
 

@@ -141,6 +141,7 @@ export async function prepareWrite(
     revision: session.identity?.revision ?? null,
     secureDownload,
     limitBytes: geometry.limitBytes,
+    loaderBytes: geometry.loaderBytes,
     reachesBeyond16MiB: reachesBeyond16MiB(session),
     recognise: await loadRecogniser(files, chip),
   };
