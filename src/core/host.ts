@@ -68,6 +68,32 @@ export interface HostSubtle {
   verify(algorithm: object, key: HostKey, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
 }
 
+/** A digest of data that arrive in pieces. */
+export interface DigestStream {
+  update(bytes: Uint8Array): DigestStream;
+  /** One of its own, that has seen the same so far. */
+  clone(): DigestStream;
+  digest(): Uint8Array<ArrayBuffer>;
+}
+
+/** Digests that a host computes itself, many times as fast as ours. Null: it refuses to, as systems that follow FIPS do with MD5. */
+export interface HostDigests {
+  md5Stream(): DigestStream | null;
+  sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null;
+}
+
+let offered: HostDigests | null = null;
+
+/** What was offered last, by the room of a host that has them without waiting. */
+export function hostDigests(): HostDigests | null {
+  return offered;
+}
+
+/** From now on, for the whole process; they are ours again with null. */
+export function offerDigests(digests: HostDigests | null): void {
+  offered = digests;
+}
+
 export const host: Host = globalThis as unknown as Host;
 
 /** Runs the callback after everything that is already due, as soon as the host allows. */

@@ -9,10 +9,12 @@ import { checkSignal } from "../core/check/signal.ts";
 import { checkFunction, checkText } from "../core/check/values.ts";
 import type { Clock } from "../core/clock.ts";
 import { type AbortSignalLike, EspError } from "../core/errors.ts";
+import { offerDigests } from "../core/host.ts";
 import { checkClock } from "../core/port/check-port.ts";
 import type { Port } from "../core/port/port.ts";
 import { checkHostFiles, type HostFiles, hostFiles } from "./files/host-files.ts";
 import { LIST_OPTIONS, type ListPortsOptions, portInfo } from "./list/list-ports.ts";
+import { nativeDigests } from "./native-digests.ts";
 import { createRfc2217Port } from "./rfc2217/rfc2217-port.ts";
 import { createSerialPort, SERIAL_OPTIONS, type SerialPortOptions } from "./serial/serial-port.ts";
 import { createTcpPort } from "./tcp/tcp-port.ts";
@@ -55,6 +57,8 @@ const checkPortOptions: Check<PortFromStringOptions> = shape<PortFromStringOptio
 export async function portFromString(text: string, options: PortFromStringOptions = {}): Promise<Port> {
   checkText(text, "text");
   const wanted = checkPortOptions(options, "options");
+  // Whoever works on a port computes digests.
+  offerDigests(nativeDigests);
   const path = text.trim();
   if (path === "") {
     throw new EspError("argument.invalid", "The name of the port is empty.", {

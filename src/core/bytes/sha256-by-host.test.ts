@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { offerDigests } from "../host.ts";
 import { toHex } from "./hex.ts";
 import { sha256ByHost } from "./sha256-by-host.ts";
 
@@ -7,7 +8,9 @@ const PATH = "./sha256.ts";
 const text = new TextEncoder().encode("abc");
 const hash = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+beforeEach(() => offerDigests(null));
 afterEach(() => {
+  offerDigests(null);
   vi.unstubAllGlobals();
   vi.doUnmock(PATH);
   vi.resetModules();
@@ -37,6 +40,14 @@ describe("SHA-256 by the host", () => {
     vi.doMock(PATH, () => {
       throw new Error("404");
     });
+    expect(toHex(await sha256ByHost(text))).toBe(hash(text));
+  });
+
+  it("is the one that is offered, and the host's where that is refused", async () => {
+    const offered = Uint8Array.of(1);
+    offerDigests({ md5Stream: () => null, sha256: () => offered });
+    expect(await sha256ByHost(text)).toBe(offered);
+    offerDigests({ md5Stream: () => null, sha256: () => null });
     expect(toHex(await sha256ByHost(text))).toBe(hash(text));
   });
 

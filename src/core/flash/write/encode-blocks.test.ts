@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as compressor from "../../bytes/deflate.ts";
 import { concatBytes } from "../../bytes/words.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
@@ -56,6 +56,13 @@ describe("encodeBlocks", () => {
       expect([...lengths].filter((over) => over > 0 && over <= 4).length).toBeGreaterThan(1);
     },
   );
+
+  it("unpacks nothing to learn what the last block decodes to", () => {
+    const unpacking = { ...compressor, inflateStream: vi.fn(compressor.inflateStream) };
+    const { blocks } = encodeBlocks(firmware(5000), { compressor: unpacking, blockSize: 0x4000 });
+    expect(blocks.map(({ uncompressedBytes }) => uncompressedBytes)).toEqual([5000]);
+    expect(unpacking.inflateStream).not.toHaveBeenCalled();
+  });
 
   it("accounts for much data in few blocks", () => {
     const { blocks } = encodeBlocks(new Uint8Array(3_000_000), { compressor, blockSize: 0x400 });

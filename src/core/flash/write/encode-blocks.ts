@@ -1,4 +1,4 @@
-import type { Compressor } from "../../bytes/deflate.ts";
+import type { Compressor, InflateStream } from "../../bytes/deflate.ts";
 import { SMALLEST_END_BYTES } from "../setup/block-pace.ts";
 
 /** One block as it goes over the wire. */
@@ -21,7 +21,7 @@ export interface EncodedData {
 
 /**
  * Cuts data into blocks, deflated as one stream if there is a compressor and that makes it smaller. Linear in the data: the
- * stream is decoded once to learn what each block decodes to.
+ * stream is decoded once to learn what each block but the last decodes to.
  */
 export function encodeBlocks(
   data: Uint8Array<ArrayBuffer>,
@@ -31,12 +31,17 @@ export function encodeBlocks(
   if (compressor === null) return plain(data, blockSize, null);
   const stream = compressor.deflate(data);
   if (stream.length >= data.length) return plain(data, blockSize, stream.length);
-  const decoder = compressor.inflateStream();
   const blocks: EncodedBlock[] = [];
+  let decoder: InflateStream | undefined;
+  let left = data.length;
   for (let at = 0; at < stream.length; ) {
     const end = blockEnd(at, stream.length, blockSize);
     const bytes = stream.subarray(at, end);
-    blocks.push({ bytes, uncompressedBytes: decoder.push(bytes).length });
+    const isLast = end === stream.length;
+    if (!isLast) decoder ??= compressor.inflateStream();
+    const uncompressedBytes = isLast ? left : (decoder?.push(bytes).length ?? 0);
+    blocks.push({ bytes, uncompressedBytes });
+    left -= uncompressedBytes;
     at = end;
   }
   return { compressed: true, blockSize, blocks, compressedBytes: stream.length, rejectedBytes: null };

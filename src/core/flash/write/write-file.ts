@@ -120,8 +120,7 @@ async function writeUnlessShorter(turn: Turn, { takeShortcut }: Shortcuts): Prom
 /** Asks what is there, writes what is not, and has all of it proved. */
 async function writeDifferences(turn: Turn): Promise<Written> {
   const { session, plan, file, survive, position } = turn;
-  const { compressor } = plan;
-  const found = await survive(() => askForFile(session, file, { compressor, allowance: position.allowance }));
+  const found = await survive(() => askForFile(session, file, position.allowance));
   const pieces = partPieces(file, found.parts, plan);
   const sizeBytes = piecesSize(pieces);
   tellFinding(turn, found, sizeBytes);
