@@ -129,7 +129,7 @@ export async function downloadInstallParts(
     };
     const wanted = { url: address, name: `'${path}'`, limitBytes, signal: stop.signal, onBytes };
     const data = await download(fetch, wanted);
-    refuse(part, path, data);
+    await refuse(part, path, data);
     return { part, path, data };
   };
   const stop = stopWith(signal);
@@ -151,13 +151,13 @@ function together(sums: readonly DownloadProgress[]): DownloadProgress {
   return { done, total: isKnown ? sums.reduce((sum, { total }) => sum + (total ?? 0), 0) : null };
 }
 
-function refuse(part: ManifestPart, path: string, data: Uint8Array): void {
+async function refuse(part: ManifestPart, path: string, data: Uint8Array): Promise<void> {
   if (data.length === 0)
     throw new EspError("file.empty", `'${path}' is empty.`, {
       hint: "The maker of the page has to put the firmware there.",
       details: { file: path },
     });
-  const damage = partDamage(part, data);
+  const damage = await partDamage(part, data);
   // A page in place of the file has another digest, too; what it is says more.
   refuseWebPage(`'${path}'`, data);
   if (damage === null) return;

@@ -4,7 +4,8 @@ import { checkSignal } from "../check/signal.ts";
 import type { AbortSignalLike } from "../errors.ts";
 import { type EraseRefusals, readEraseRefusals } from "../flash/erase/require-erasable.ts";
 import { readSecurityFacts } from "../flash/guard/security-facts.ts";
-import { readFlash } from "../flash/read/read-flash.ts";
+import { readLittleProved } from "../flash/read/read-little.ts";
+import { attachFlash } from "../flash/setup/attach.ts";
 import { readFlashId } from "../flash/setup/flash-id.ts";
 import { type InstallTarget, serialTypeOf } from "../manifest/choose-build.ts";
 import { parsePartitionTable } from "../partition/table/binary-table.ts";
@@ -17,7 +18,7 @@ import {
 import { checkPortInfo } from "../port/check-port.ts";
 import type { Port } from "../port/port.ts";
 import { checkSession } from "../session/check-session.ts";
-import type { Session } from "../session/session.ts";
+import type { LiveSession, Session } from "../session/session.ts";
 import { operation } from "../session/talk/operation.ts";
 
 /** What guards a chip, by its eFuses. */
@@ -46,7 +47,10 @@ const checkIdentified: Check<Pick<Port, "info">> = hasParts<Pick<Port, "info">>(
 
 export const checkTable: Check<readonly Partition[] | null> = orNull(checkPartitions);
 
-/** Asks a chip for what decides about builds, and for its partition table. Changes nothing. Throws as `readFlash`. */
+/**
+ * Asks a chip for what decides about builds, and for its partition table. Changes nothing. Throws `flash.no-answer`, `link.*`,
+ * `port.*`, `operation.aborted`.
+ */
 export async function readInstallDevice(
   session: Session,
   port: Pick<Port, "info">,
@@ -66,13 +70,19 @@ export async function readInstallDevice(
   if (secureDownload) return { ...about, flashBytes: null, psramBytes: null, partitions: null };
   const { sizeBytes: flashBytes } = await readFlashId(session, { signal });
   const psramBytes = psramOf(identity?.features ?? []);
-  return { ...about, flashBytes, psramBytes, partitions: await tableOf(session, signal) };
+  return { ...about, flashBytes, psramBytes, partitions: await tableOf(live, signal) };
 }
 
-async function tableOf(session: Session, signal: AbortSignalLike | undefined): Promise<readonly Partition[] | null> {
+async function tableOf(
+  session: LiveSession,
+  signal: AbortSignalLike | undefined,
+): Promise<readonly Partition[] | null> {
   if (session.chip.id === "esp8266") return null;
   const range = { address: PARTITION_TABLE_ADDRESS, sizeBytes: PARTITION_TABLE_BYTES };
-  const { data } = await readFlash(session, range, { signal });
+  const data = await operation(session, signal, async () => {
+    await attachFlash(session);
+    return await readLittleProved(session, range);
+  });
   const { partitions, digest } = parsePartitionTable(data);
   return digest === "wrong" || partitions.length === 0 ? null : partitions;
 }

@@ -38,7 +38,7 @@ async function readBuild(tree: TreeReader, path: string, build: ManifestBuild): 
   for (const part of build.parts) {
     const inside = insidePath(folder, part.path);
     const data = await tree.read(inside);
-    const damage = data === null ? null : partDamage(part, data);
+    const damage = data === null ? null : await partDamage(part, data);
     if (damage !== null) damages.push(damaged(inside, damage));
     parts.push({ part, path: inside, data });
   }
