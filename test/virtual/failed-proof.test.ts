@@ -4,6 +4,7 @@ import { connect, disconnect, type EspError, writeFlash } from "../../src/index.
 import { createNorFlash } from "../../src/virtual/flash/nor-flash.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { seededRandom } from "../support/mutation.ts";
+import { errorOf } from "../support/outcome.ts";
 
 const random = seededRandom(3);
 const data = Uint8Array.from({ length: 20_000 }, () => random(256));
@@ -93,4 +94,42 @@ it("the flash is smaller than it was said to be, and how large it is", async () 
   }, 0x11_0000);
   expect(error).toMatchObject({ code: "flash.verify-failed", details: { mirroredAtBytes: 1024 * 1024 } });
   expect(error.message).toContain("has 1MB");
+});
+
+it.each([
+  ["behind", [ADDRESS, 0x11_0000]],
+  ["before", [0x11_0000, ADDRESS]],
+])(
+  "a later file landed on an earlier one that was right by then, written %s it",
+  async (_where, [one = 0, two = 0]) => {
+    // The flash says that it has 4 MB.
+    const chip = virtualChip("esp32c3", {
+      silicon: { flash: { sizeBytes: 1024 * 1024, jedecId: [0xef, 0x40, 0x16] } },
+    });
+    const session = await connect(chip.port);
+    const files = [
+      { address: one, data, name: "one.bin" },
+      { address: two, data: data.slice().reverse(), name: "two.bin" },
+    ];
+    const error = await errorOf(writeFlash(session, files));
+    expect(error).toMatchObject({
+      code: "flash.verify-failed",
+      details: { file: "one.bin", firstBadAddress: one, mirroredAtBytes: 1024 * 1024 },
+    });
+    expect(error.message).toContain("'two.bin' was written over 'one.bin' at");
+    expect(error.message).toContain("the flash has 1MB");
+    await disconnect(session);
+  },
+);
+
+it("files that would share a place in a smaller flash are right in one that is as large as it says", async () => {
+  const chip = virtualChip("esp32c3");
+  const session = await connect(chip.port);
+  const other = data.slice().reverse();
+  const { files } = await writeFlash(session, [
+    { address: ADDRESS, data },
+    { address: 0x11_0000, data: other },
+  ]);
+  expect(files.map(({ verified }) => verified)).toEqual(["md5", "md5"]);
+  await disconnect(session);
 });

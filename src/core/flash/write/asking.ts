@@ -3,8 +3,8 @@ import { ASSUMED_EXCHANGE_MS, flashMemo } from "../setup/flash-memo.ts";
 import { expectedLineMs } from "../setup/line-rate.ts";
 import { askFlash, type Finding } from "../skip/ask-flash.ts";
 import { askMs, measuredCosts, type Pace, WRITING, workMs } from "../skip/costs.ts";
+import { sentShare } from "../skip/sent-share.ts";
 import type { FilePlan, WritePlan } from "./plan-write.ts";
-import { sentShare } from "./sent-share.ts";
 
 /** Of the time that writing everything takes, so much may be lost by asking, over all files of a write. */
 const ALLOWED_SHARE = 0.03;

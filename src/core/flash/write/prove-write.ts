@@ -67,7 +67,12 @@ async function repair(session: LiveSession, file: FilePlan, compressor: Compress
   }
 }
 
-async function verifyFailed(session: LiveSession, file: FilePlan, { expected, actual }: Comparison): Promise<EspError> {
+/** The error of a proof that failed, with what explains it. */
+export async function verifyFailed(
+  session: LiveSession,
+  file: FilePlan,
+  { expected, actual }: Comparison,
+): Promise<EspError> {
   const { name, writeAddress, data } = file;
   const [first] = await findDifferences(session, { address: writeAddress, data });
   const offset = first?.offset ?? 0;

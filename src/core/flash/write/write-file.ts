@@ -28,6 +28,13 @@ export interface WrittenFile {
   readonly elapsedMs: number;
 }
 
+/** A file that is in flash, and what of it was written. */
+export interface FinishedFile {
+  readonly file: FilePlan;
+  readonly pieces: readonly WritePiece[];
+  readonly written: WrittenFile;
+}
+
 /** One file's turn. */
 interface Turn {
   readonly session: LiveSession;
@@ -53,14 +60,14 @@ export async function writeFile(
   plan: WritePlan,
   file: FilePlan,
   position: Position,
-): Promise<WrittenFile> {
+): Promise<FinishedFile> {
   const elapsed = stopwatch(session);
   const turn: Turn = { session, plan, file, survive: lossSurvivor(session, file), position };
   announce(turn);
   const { pieces, verified } = await writeNeeded(turn);
   const { name, address, sizeBytes, encrypted } = file;
   const compressed = pieces.flatMap(({ encoded }) => encoded.compressedBytes ?? []);
-  return {
+  const written: WrittenFile = {
     name,
     address,
     sizeBytes,
@@ -71,6 +78,7 @@ export async function writeFile(
     verified,
     elapsedMs: elapsed(),
   };
+  return { file, pieces, written };
 }
 
 /** How many bytes of a file are written at most, as far as is known before the chip is asked. */

@@ -10,6 +10,7 @@ import type { FlashMode } from "../../chip/flash-codes.ts";
 import { type AbortSignalLike, throwIfAborted } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { HeaderSettings } from "../../image/firmware/rewrite-header.ts";
+import { loadPart } from "../../load-part.ts";
 import { checkSession } from "../../session/check-session.ts";
 import { haveStubAtHand } from "../../session/connect/start-stub.ts";
 import type { LiveSession, Session } from "../../session/session.ts";
@@ -29,7 +30,7 @@ import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts"
 import { notePace, waits } from "../setup/flash-memo.ts";
 import { askingAllowance } from "./asking.ts";
 import { type CompressChoice, planWrite, type WritePlan, wantsCompression } from "./plan-write.ts";
-import { plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
+import { type FinishedFile, plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
 import {
   loadChipErase,
   loadCompressor,
@@ -185,10 +186,11 @@ async function write(
   files: readonly FileToWrite[],
   options: WriteFlashOptions,
 ): Promise<WriteFlashResult> {
-  const { emit } = session;
+  const { emit, traits } = session;
   const elapsed = stopwatch(session);
   const plan = await prepareWrite(session, files, options);
   await haveStubAtHand(session);
+  const overwriteProof = traits.md5Reply === null || plan.files.length < 2 ? null : await loadOverwriteProof();
   throwIfAborted(session.link.signal);
   if (options.eraseAll === true) await (await loadChipErase()).eraseChip(session, options.force ?? false, ERASE_TOOLS);
   const written: WrittenFile[] = [];
@@ -202,9 +204,19 @@ async function write(
     allowance: askingAllowance(session, plan, { asksAlways: options.skip === "always" }),
     trustFlashContent: options.trustFlashContent ?? false,
   };
-  for (const [index, file] of plan.files.entries())
-    written[file.index] = await writeFile(session, plan, file, { index, ...shared });
+  const finished: FinishedFile[] = [];
+  for (const [index, file] of plan.files.entries()) {
+    const done = await writeFile(session, plan, file, { index, ...shared });
+    finished.push(done);
+    written[file.index] = done.written;
+  }
+  await overwriteProof?.proveNotWrittenOver(session, finished);
   return { files: written, elapsedMs: elapsed() };
+}
+
+/** Before anything is erased, like all parts. Throws `package.part-missing`. */
+async function loadOverwriteProof(): Promise<typeof import("./overwritten.ts")> {
+  return await loadPart("the proof that no file was written over", () => import("./overwritten.ts"));
 }
 
 function skippedFile(name: string, address: number, encrypted: boolean): WrittenFile {
