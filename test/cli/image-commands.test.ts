@@ -87,7 +87,7 @@ describe("elf2image", () => {
   });
 
   it("ignores padding for secure boot where there is none, and names the option as it was typed", async () => {
-    const esp8266 = await run("--chip esp8266 elf2image --secure-pad-v2 --pad-to-size 64KB esp8266.elf");
+    const esp8266 = await run("--chip esp8266 elf2image --secure-pad-v2 --pad-to-size 64K esp8266.elf");
     expect(esp8266).toMatchObject({ code: 0, err: "" });
     expect(esp8266.out).toContain(
       "Note: --secure-pad-v2: Padding for secure boot is ignored: the ESP8266 has no secure boot V2.",
@@ -441,7 +441,7 @@ describe("wrong input", () => {
     [`${C3} elf2image -fm keep hello.elf`, "argument.invalid"],
     [`${C3} elf2image -fs 12MB hello.elf`, "argument.invalid"],
     [`${C3} elf2image -ff 15m hello.elf`, "flash.unsupported-frequency"],
-    [`${C3} elf2image --pad-to-size 4M hello.elf`, "argument.invalid"],
+    [`${C3} elf2image --pad-to-size 4Mb hello.elf`, "argument.invalid"],
     [`${C3} elf2image --max-rev-full 65536 hello.elf`, "argument.invalid"],
     [`${C3} elf2image --flash-mmu-page-size 1KB hello.elf`, "argument.invalid"],
     [`${C3} elf2image --secure-pad --secure-pad-v2 hello.elf`, "argument.conflict"],

@@ -1,6 +1,6 @@
 import { EspError } from "../../index.ts";
 import type { ArgumentSpec } from "../spec/types.ts";
-import { parseSize } from "./value/parse-values.ts";
+import { parseSize } from "./value/sizes.ts";
 
 const NUMBERS: ReadonlySet<string> = new Set(["integer", "size", "size-or-all"]);
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { isEspError } from "../../../index.ts";
 import type { ValueSpec } from "../../spec/types.ts";
 import { parseInteger } from "./integers.ts";
-import { parseSize, parseValue } from "./parse-values.ts";
+import { parseValue } from "./parse-values.ts";
+import { bitsHint, parseSize } from "./sizes.ts";
 
 describe("parseInteger (fact sheet 1.3)", () => {
   it.each([
@@ -40,13 +41,44 @@ describe("parseSize (fact sheet 1.3)", () => {
     ["0x10k", 16 * 1024],
     ["1M", 1024 * 1024],
     ["1_0M", 10 * 1024 * 1024],
-    ["4K", null],
-    ["1m", null],
+    ["4K", 4096],
+    ["1m", 1024 * 1024],
+    ["4KB", 4096],
+    ["4kB", 4096],
+    ["4KiB", 4096],
+    ["2MB", 2 * 1024 * 1024],
+    ["0x10MiB", 16 * 1024 * 1024],
+    ["0x1B", 0x1b],
+    // Bits are not guessed.
+    ["4kb", null],
+    ["4Kb", null],
+    ["4Mbit", null],
+    ["4B", null],
+    ["4iB", null],
     ["k", null],
+    ["KB", null],
     ["1kk", null],
-    ["4KB", null],
+    ["1KBB", null],
+    ["1.5M", null],
+    ["4 k", null],
   ])("%j is %j", (text, value) => {
     expect(parseSize(text)).toBe(value);
+  });
+});
+
+describe("a size in bits", () => {
+  it.each([
+    ["64kb", "64k or 64kB"],
+    ["4Mbit", "4M or 4MB"],
+  ])("is told from bytes: %s", (text, words) => {
+    expect(bitsHint(text)).toContain(words);
+    expect(() => parseValue(text, { kind: "size" }, "--size")).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(words) }),
+    );
+  });
+
+  it.each(["64K", "b", "kb", "xkb", "4096"])("is not meant: %s", (text) => {
+    expect(bitsHint(text)).toBeNull();
   });
 });
 

@@ -7,16 +7,10 @@ import type { ValueSpec } from "../../spec/types.ts";
 import { didYouMean } from "../meant/closest-name.ts";
 import { parseInteger } from "./integers.ts";
 import { checkPortFilter } from "./port-filter.ts";
+import { bitsHint, parseSize } from "./sizes.ts";
 import { parseSpiConnection } from "./spi-connection-text.ts";
 
 const HIGHEST_WORD = 0xffff_ffff;
-
-/** An integer, optionally with `k` (x 1024) or `M` (x 1048576) behind it; the case counts. */
-export function parseSize(text: string): number | null {
-  const unit = text.endsWith("k") ? 1024 : text.endsWith("M") ? 1024 * 1024 : 1;
-  const number = parseInteger(unit === 1 ? text : text.slice(0, -1));
-  return number === null ? null : number * unit;
-}
 
 /** `ESP32-S3`, `esp32s3` and `ESP32(S3)` are the same chip. */
 export function chipKey(text: string): string {
@@ -58,7 +52,8 @@ export function parseValue(text: string, spec: Pick<ValueSpec, "kind" | "choices
 }
 
 function word(text: string, value: number | null, name: ValueName, expected: string): number {
-  if (value === null) throw invalid(text, name, `it is not ${expected}`, hexadecimalHint(text) ?? `Write ${expected}.`);
+  if (value === null)
+    throw invalid(text, name, `it is not ${expected}`, hexadecimalHint(text) ?? bitsHint(text) ?? `Write ${expected}.`);
   if (value > HIGHEST_WORD) throw invalid(text, name, "it needs more than 32 bits", "Addresses end at 0xffffffff.");
   return value;
 }

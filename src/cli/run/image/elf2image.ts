@@ -12,6 +12,7 @@ import type { RunCommand } from "../../context.ts";
 import { outputNameFor, refuseSeveralToStdout } from "../../host/output-name.ts";
 import { readInput } from "../../host/user-files.ts";
 import type { OptionValues } from "../../line/option-values.ts";
+import { parseSize } from "../../line/value/sizes.ts";
 import { chipOfFiles } from "../chip-of-files.ts";
 import { showNotices } from "./firmware.ts";
 import { writeImages } from "./write-images.ts";
@@ -88,10 +89,10 @@ function elfToImageOptions(options: OptionValues, { id }: ChipDescriptor): ElfTo
   };
 }
 
-/** `512KB`, `4MB`; the names of flash sizes such as `4MB-c1` are sizes as well (fact sheet 1.3). */
+/** `512KB`, `4M`; the names of flash sizes such as `4MB-c1` are sizes as well (fact sheet 1.3). A number alone is not. */
 function sizeInUnits(text: string, name: string): number {
-  const match = /^(\d+)(KB|MB)(-c1)?$/.exec(text);
-  if (match !== null) return Number(match[1]) * (match[2] === "KB" ? 1024 : 1024 * 1024);
+  const sizeBytes = /[km]/i.test(text) ? parseSize(text.replace(/-c1$/, "")) : null;
+  if (sizeBytes !== null) return sizeBytes;
   throw new EspError("argument.invalid", `Unknown size '${text}' for ${name}.`, {
     hint: "Write a number with KB or MB behind it, such as 512KB or 4MB.",
     details: { value: text, name },
