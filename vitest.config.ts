@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongFilesFirst } from "./tools/check/long-files-first.ts";
 import { QuietReporter, withoutColours } from "./tools/check/quiet-reporter.ts";
 
 // With VITEST_JSON set the results are also written to that file; the gate adds them up.
@@ -28,9 +29,11 @@ export default defineConfig({
     env: { ESPTOOL_NO_MEMORY: "1" },
     globalSetup: ["test/support/process/built-folder.ts"],
     setupFiles: ["test/support/process/watchdog.ts", "test/support/process/equal-bytes.ts"],
-    // One process for each processor, kept for many files: starting one anew for each was a third of the time.
+    // Processes are kept for many files: starting one anew for each was a third of the time. One more than there are processors,
+    // because some files do little but wait for other processes, and for clocks.
     isolate: false,
-    maxWorkers: availableParallelism(),
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFilesFirst },
     reporters: json === undefined ? [quiet] : [quiet, "json"],
     ...(json === undefined ? {} : { outputFile: { json } }),
   },

@@ -28,6 +28,7 @@ const connecting = (): object => ({
   name: "chip",
   trace: false,
 });
+const ramFile = ramImage("esp32c3");
 const watching = (): object => ({
   baudRate: 115_200,
   onPiece: () => undefined,
@@ -204,7 +205,7 @@ export const LIBRARY: RightCalls = {
     args: async () => [await stubSession(), { address: 0, sizeBytes: 16 }, { ...SPI(), flashSize: "keep" }],
     after: async (stream: ByteStream) => await stream.getReader().read(),
   },
-  unpackRamFile: { args: () => [ramImage("esp32c3"), "program.bin"] },
+  unpackRamFile: { args: () => [ramFile.slice(), "program.bin"] },
   verifyFlash: {
     files: ["1.0.data"],
     args: async () => [
