@@ -173,15 +173,19 @@ class WebSerialDevice implements OpenDevice {
       await this.#openChannel(baudRate);
     } catch (error) {
       const refused = openCode((error as EspError).cause) === "port.baud-unsupported";
-      if (!refused) throw lostError(infoOf(this.#serialPort).path, error);
+      if (!refused) throw this.#lost(error);
       await this.#openChannel(before).catch((again: unknown) => {
-        throw lostError(infoOf(this.#serialPort).path, again);
+        throw this.#lost(again);
       });
       throw error;
     } finally {
       // Closed while the browser opened the port again.
       if (this.#isClosed && this.#channel !== null) await this.#closeChannel(this.#channel);
     }
+  }
+
+  #lost(cause: unknown): EspError {
+    return lostError(infoOf(this.#serialPort).path, cause);
   }
 
   async setLines({ dtr, rts }: { readonly dtr: boolean; readonly rts: boolean }): Promise<void> {

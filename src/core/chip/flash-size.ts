@@ -27,6 +27,10 @@ export function flashSizeBytes(name: string): number {
 export function flashSizeName(sizeBytes: number): string | null {
   checkFinite(sizeBytes, "sizeBytes");
   if (sizeBytes <= 0 || sizeBytes % KILOBYTE !== 0) return null;
+  return nameOf(sizeBytes);
+}
+
+function nameOf(sizeBytes: number): string {
   return sizeBytes % MEGABYTE === 0 ? `${sizeBytes / MEGABYTE}MB` : `${sizeBytes / KILOBYTE}KB`;
 }
 
@@ -40,53 +44,51 @@ export interface JedecId {
 /** Splits the 24 bits that command 9F leaves in the SPI data register, first byte lowest. */
 export function parseJedecId(word: number): JedecId {
   wholeNumber(-0x8000_0000, 0xffff_ffff)(word, "word");
+  return jedecIdOf(word);
+}
+
+function jedecIdOf(word: number): JedecId {
   return { vendor: word & 0xff, device: (word & 0xff00) | ((word >>> 16) & 0xff) };
 }
 
+/** Codes of capacities that follow each other, and what the first is as a power of two; each next one is twice as much. */
+type CodeRun = readonly [first: number, last: number, exponent: number];
+
 /** Capacity codes in use (fact sheet 3.11); 1A and 20 both mean 64 MB, and so on. */
-const SIZE_BY_CODE: ReadonlyMap<number, string> = new Map([
-  [0x12, "256KB"],
-  [0x13, "512KB"],
-  [0x14, "1MB"],
-  [0x15, "2MB"],
-  [0x16, "4MB"],
-  [0x17, "8MB"],
-  [0x18, "16MB"],
-  [0x19, "32MB"],
-  [0x1a, "64MB"],
-  [0x1b, "128MB"],
-  [0x1c, "256MB"],
-  [0x20, "64MB"],
-  [0x21, "128MB"],
-  [0x22, "256MB"],
-  [0x32, "256KB"],
-  [0x33, "512KB"],
-  [0x34, "1MB"],
-  [0x35, "2MB"],
-  [0x36, "4MB"],
-  [0x37, "8MB"],
-  [0x38, "16MB"],
-  [0x39, "32MB"],
-  [0x3a, "64MB"],
-]);
+const CODES: readonly CodeRun[] = [
+  [0x12, 0x1c, 18],
+  [0x20, 0x22, 26],
+  [0x32, 0x3a, 18],
+];
 
 const ADESTO = 0x1f;
 
 /** Adesto counts differently, in the low five bits of the type byte. */
-const ADESTO_SIZE_BY_CODE: ReadonlyMap<number, string> = new Map([
-  [0x04, "512KB"],
-  [0x05, "1MB"],
-  [0x06, "2MB"],
-  [0x07, "4MB"],
-  [0x08, "8MB"],
-  [0x09, "16MB"],
-]);
+const ADESTO_CODES: readonly CodeRun[] = [[0x04, 0x09, 19]];
 
 const checkJedecId: Check<JedecId> = shape<JedecId>({ vendor: checkWord, device: checkWord });
 
 /** Name of the flash size a JEDEC id stands for, or null when its code is unknown; `flashSizeBytes` has the bytes. */
 export function flashSizeOfJedecId(id: JedecId): string | null {
-  const { vendor, device } = checkJedecId(id, "id");
-  if (vendor === ADESTO) return ADESTO_SIZE_BY_CODE.get((device >>> 8) & 0x1f) ?? null;
-  return SIZE_BY_CODE.get(device & 0xff) ?? null;
+  return sizeOf(checkJedecId(id, "id"))?.name ?? null;
+}
+
+/** A size of flash in both ways to tell it. */
+export interface NamedSize {
+  readonly sizeBytes: number;
+  readonly name: string;
+}
+
+/** What the word that `parseJedecId` splits says of the size; null when its code is unknown. */
+export function flashSizeOfJedecWord(word: number): NamedSize | null {
+  return sizeOf(jedecIdOf(word));
+}
+
+function sizeOf({ vendor, device }: JedecId): NamedSize | null {
+  const [runs, code] = vendor === ADESTO ? [ADESTO_CODES, (device >>> 8) & 0x1f] : [CODES, device & 0xff];
+  const run = runs.find(([first, last]) => code >= first && code <= last);
+  if (run === undefined) return null;
+  const [first, , exponent] = run;
+  const sizeBytes = 2 ** (exponent + code - first);
+  return { sizeBytes, name: nameOf(sizeBytes) };
 }

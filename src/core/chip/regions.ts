@@ -9,6 +9,11 @@ export function windowContains(window: AddressWindow, address: number): boolean 
   return address >= window.start && address < window.end;
 }
 
+/** One of its memories contains the address. The chip is known to be one. */
+export function isInMemory({ memoryMap }: MemoryLayout, address: number): boolean {
+  return memoryMap.some(({ start, end }) => address >= start && address < end);
+}
+
 /** Names of all memories that contain the address, in the order of the chip's list; empty when none does. */
 export function memoryTypesAt(chip: MemoryLayout, address: number): readonly string[] {
   checkMemoryLayout(chip, "chip");

@@ -35,11 +35,14 @@ export const LONG: Layout<LongInfo> = layout<LongInfo>({
   apiVersion: u32,
 });
 
+const SECURE_BOOT_ENABLED = 0x1;
+const SECURE_DOWNLOAD_ENABLED = 0x4;
+
 /** Bits of `flags`. */
 export const SECURITY_FLAG = {
-  secureBootEnabled: 0x1,
+  secureBootEnabled: SECURE_BOOT_ENABLED,
   aggressiveRevoke: 0x2,
-  secureDownloadEnabled: 0x4,
+  secureDownloadEnabled: SECURE_DOWNLOAD_ENABLED,
   keyRevoked0: 0x8,
   keyRevoked1: 0x10,
   keyRevoked2: 0x20,
@@ -49,6 +52,16 @@ export const SECURITY_FLAG = {
   downloadDcacheDisabled: 0x200,
   downloadIcacheDisabled: 0x400,
 } as const;
+
+/** False where the ROM does not tell. */
+export function tellsSecureBoot(info: SecurityInfo | null): boolean {
+  return ((info?.flags ?? 0) & SECURE_BOOT_ENABLED) !== 0;
+}
+
+/** False where the ROM does not tell. */
+export function tellsSecureDownload(info: SecurityInfo | null): boolean {
+  return ((info?.flags ?? 0) & SECURE_DOWNLOAD_ENABLED) !== 0;
+}
 
 /** Null when the length is neither 12 nor 20. */
 export function decodeSecurityInfo(data: Uint8Array): SecurityInfo | null {

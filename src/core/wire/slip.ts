@@ -27,20 +27,12 @@ export function slipEncode(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(payload.length + escapes + 2);
   let at = 0;
   frame[at++] = END;
-  if (escapes === 0) {
-    frame.set(payload, at);
-    at += payload.length;
-  } else {
-    for (let index = 0; index < payload.length; index++) {
-      const byte = payload[index] as number;
-      if (byte === END) {
-        frame[at++] = ESCAPE;
-        frame[at++] = ESCAPED_END;
-      } else if (byte === ESCAPE) {
-        frame[at++] = ESCAPE;
-        frame[at++] = ESCAPED_ESCAPE;
-      } else frame[at++] = byte;
-    }
+  for (let index = 0; index < payload.length; index++) {
+    const byte = payload[index] as number;
+    if (byte === END || byte === ESCAPE) {
+      frame[at++] = ESCAPE;
+      frame[at++] = byte === END ? ESCAPED_END : ESCAPED_ESCAPE;
+    } else frame[at++] = byte;
   }
   frame[at] = END;
   return frame;

@@ -2,7 +2,7 @@ import { readField } from "../../chip/read-field.ts";
 import type { RegisterField } from "../../chip/types.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";
-import { SECURITY_FLAG } from "../../wire/security-info.ts";
+import { tellsSecureBoot } from "../../wire/security-info.ts";
 import { readWordsAhead } from "../setup/ask-both.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 
@@ -56,7 +56,7 @@ function factsFromInfo({ securityInfo }: LiveSession): SecurityFacts {
   return {
     ...NONE,
     flashEncryption: hasOddBits(securityInfo.flashCryptCount),
-    secureBoot: (securityInfo.flags & SECURITY_FLAG.secureBootEnabled) !== 0,
+    secureBoot: tellsSecureBoot(securityInfo),
   };
 }
 

@@ -1,4 +1,4 @@
-import { flashSizeBytes, flashSizeOfJedecId, type JedecId, parseJedecId } from "../../chip/flash-size.ts";
+import { flashSizeOfJedecWord, type JedecId, type NamedSize, parseJedecId } from "../../chip/flash-size.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { runSpiCommand } from "./spi-command.ts";
@@ -7,11 +7,6 @@ const READ_ID = 0x9f;
 
 /** What an absent or unpowered flash chip reads as (fact sheet 3.10). */
 const MEANINGLESS: ReadonlySet<number> = new Set([0xffffff, 0x000000, 0xffff3f]);
-
-export interface DetectedSize {
-  readonly sizeBytes: number;
-  readonly name: string;
-}
 
 /** The 24 bits of the JEDEC id, read once a session; `fresh` asks again. */
 export async function readJedecWord(session: LiveSession, fresh = false): Promise<number> {
@@ -32,9 +27,8 @@ export async function readJedecId(session: LiveSession): Promise<JedecId> {
 }
 
 /** The size of the attached flash, or null when it cannot be known: unknown code, or Secure Download Mode. */
-export async function detectFlashSize(session: LiveSession): Promise<DetectedSize | null> {
+export async function detectFlashSize(session: LiveSession): Promise<NamedSize | null> {
   if (!session.traits.canReadRegisters) return null;
   const word = await readJedecWord(session);
-  const name = isPlausibleJedecWord(word) ? flashSizeOfJedecId(parseJedecId(word)) : null;
-  return name === null ? null : { name, sizeBytes: flashSizeBytes(name) };
+  return isPlausibleJedecWord(word) ? flashSizeOfJedecWord(word) : null;
 }

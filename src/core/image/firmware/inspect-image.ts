@@ -1,6 +1,6 @@
 import { sha256ByHost } from "../../bytes/sha256-by-host.ts";
 import { equalBytes } from "../../bytes/words.ts";
-import { memoryTypesAt } from "../../chip/regions.ts";
+import { isInMemory } from "../../chip/regions.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
 import type { ImageProblem } from "../image-problem.ts";
 import { MAXIMUM_SEGMENTS } from "./firmware-image.ts";
@@ -40,6 +40,6 @@ export function likenessOf(
   if (first === undefined) return null;
   if (extended !== null && extended.chipId === chip.imageChipId) return "own";
   if (segmentCount > MAXIMUM_SEGMENTS) return null;
-  if (extended === null) return memoryTypesAt(chip, first.address).length > 0 ? "own" : null;
+  if (extended === null) return isInMemory(chip, first.address) ? "own" : null;
   return (data[DIGEST_FLAG_AT] ?? 2) <= 1 ? "another" : null;
 }

@@ -10,7 +10,7 @@ import type { ChipId } from "../../chip/types.ts";
 import { EspError, isEspError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { GET_SECURITY_INFO, READ_REG } from "../../wire/commands.ts";
-import { SECURITY_FLAG, type SecurityInfo } from "../../wire/security-info.ts";
+import { type SecurityInfo, tellsSecureDownload } from "../../wire/security-info.ts";
 import type { RegisterAccess } from "../talk/registers.ts";
 import { isLineError, repeatable } from "../talk/resynchronise.ts";
 
@@ -87,7 +87,7 @@ async function orUnsupported<T>(work: () => Promise<T>): Promise<T | null> {
 /** Pure. */
 export function interpretClues(clues: Clues, expected: ChipId | "auto"): Detection {
   const { securityInfo, magic } = clues;
-  const locked = ((securityInfo?.flags ?? 0) & SECURITY_FLAG.secureDownloadEnabled) !== 0;
+  const locked = tellsSecureDownload(securityInfo);
   if (securityInfo !== null && securityInfo.chipId !== null) {
     const chip = entryByImageId(securityInfo.chipId);
     if (chip !== undefined && chip.magicValue === null) return { id: chip.id, securityInfo, secureDownload: locked };

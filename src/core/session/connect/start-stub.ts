@@ -7,7 +7,7 @@ import { loadStub, stubName } from "../../stub/load-stub.ts";
 import type { Stub } from "../../stub/stub.ts";
 import { MEM_END, READ_FLASH_SLOW, STUB_GREETING } from "../../wire/commands.ts";
 import { decodeReply } from "../../wire/packet.ts";
-import { SECURITY_FLAG } from "../../wire/security-info.ts";
+import { tellsSecureBoot } from "../../wire/security-info.ts";
 import type { LiveSession, RomSession, StubSession } from "../session.ts";
 import { readRegister, writeRegisters } from "../talk/registers.ts";
 import { isTransient, resynchronise } from "../talk/resynchronise.ts";
@@ -27,11 +27,9 @@ export function stubObstacle(session: RomSession): StubObstacle | null {
   if (session.secureDownload) return "stub.secure-download";
   if (chip.stubs.length === 0) return "stub.none";
   if (identity !== null && chip.stubDisabled(identity)) return "stub.disabled";
-  return chip.stubUnderSecureBoot.kind === "refuse" && secureBootEnabled(session) ? "stub.secure-boot" : null;
-}
-
-function secureBootEnabled(session: RomSession): boolean {
-  return ((session.securityInfo?.flags ?? 0) & SECURITY_FLAG.secureBootEnabled) !== 0;
+  return chip.stubUnderSecureBoot.kind === "refuse" && tellsSecureBoot(session.securityInfo)
+    ? "stub.secure-boot"
+    : null;
 }
 
 /**
@@ -104,7 +102,7 @@ async function uploadWithRetries(session: RomSession, stub: Stub): Promise<void>
 async function run(session: RomSession, stub: Stub): Promise<void> {
   const { link } = session;
   const { stubUnderSecureBoot } = session.chip;
-  if (stubUnderSecureBoot.kind === "through-flash-read" && secureBootEnabled(session)) {
+  if (stubUnderSecureBoot.kind === "through-flash-read" && tellsSecureBoot(session.securityInfo)) {
     await runThroughPointer(session, stub, stubUnderSecureBoot.pointer);
     return;
   }

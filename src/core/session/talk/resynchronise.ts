@@ -1,5 +1,5 @@
 import { Deadline, sleep } from "../../clock.ts";
-import { EspError, isEspError } from "../../errors.ts";
+import { type ErrorCode, EspError, isEspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import { WRONG_ESCAPE } from "../../wire/slip.ts";
 import { type KnownChip, requireSameChip } from "./same-chip.ts";
@@ -94,13 +94,11 @@ const ATTEMPTS = 3;
 
 /** True for a lost or mangled answer: the line is to blame, not the command. */
 export function isLineError(error: unknown): boolean {
-  return (
-    isEspError(error, "link.timeout") ||
-    isEspError(error, "link.reply-short") ||
-    isEspError(error, "link.garbled") ||
-    (isEspError(error, "link.status") && LINE_STATUSES.has(Number(error.details["status"])))
-  );
+  if (isEspError(error, "link.status")) return LINE_STATUSES.has(Number(error.details["status"]));
+  return isEspError(error) && LINE_ERRORS.has(error.code);
 }
+
+const LINE_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["link.timeout", "link.reply-short", "link.garbled"]);
 
 /** Statuses with which a loader says that the request reached it damaged (checksum, length, format). */
 const LINE_STATUSES: ReadonlySet<number> = new Set([0x0107, 0xc000, 0xc100, 0xc300]);
