@@ -17,6 +17,20 @@ export function sectorEnd(end: number): number {
   return roundUp(end, SECTOR_BYTES);
 }
 
+/** A block of 64 KB: its sectors are erased in one go. */
+const BLOCK_BYTES = 0x10000;
+
+/** The whole blocks among the sectors that hold a part of flash, and the sectors beside them. */
+export function blocksAndSectors(
+  address: number,
+  sizeBytes: number,
+): { readonly blocks: number; readonly sectors: number } {
+  const from = sectorStart(address);
+  const to = sectorEnd(address + sizeBytes);
+  const blocks = Math.max(0, Math.floor(to / BLOCK_BYTES) - Math.ceil(from / BLOCK_BYTES));
+  return { blocks, sectors: (to - from - blocks * BLOCK_BYTES) / SECTOR_BYTES };
+}
+
 /**
  * Offsets at which `sizeBytes` of data at `address` may be cut without cutting a sector: 0, every sector boundary
  * inside, and the end. Boundary number `index` of them, counted from 0.

@@ -1,5 +1,5 @@
 import type { TimeoutLimits } from "../../wire/command.ts";
-import { SECTOR_BYTES } from "../sectors.ts";
+import { blocksAndSectors } from "../sectors.ts";
 
 /**
  * How long work on flash may take. The reference scales one rate with the size; that is too short for slow flash, where
@@ -15,13 +15,7 @@ const PROGRAM_MS_PER_BYTE = 4 / 256;
 
 /** Erasing every sector that the range touches, in milliseconds; never below the configured rate. */
 export function eraseTimeMs(limits: TimeoutLimits, { address, sizeBytes }: Range): number {
-  const firstSector = Math.floor(address / SECTOR_BYTES);
-  const endSector = Math.ceil((address + sizeBytes) / SECTOR_BYTES);
-  const perBlock = BLOCK_BYTES / SECTOR_BYTES;
-  const firstBlock = Math.ceil(firstSector / perBlock);
-  const endBlock = Math.floor(endSector / perBlock);
-  const blocks = Math.max(0, endBlock - firstBlock);
-  const sectors = endSector - firstSector - blocks * perBlock;
+  const { blocks, sectors } = blocksAndSectors(address, sizeBytes);
   const ours = limits.defaultMs + sectors * SECTOR_MS + blocks * BLOCK_MS;
   return Math.max(ours, (limits.eraseRegionMsPerMegabyte * sizeBytes) / 1e6);
 }

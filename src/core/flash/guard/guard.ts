@@ -26,8 +26,8 @@ export interface WriteFacts {
   /** Where the loader takes flash to end as long as nobody says how large it is, else null. */
   readonly loaderBytes: number | null;
   readonly reachesBeyond16MiB: boolean;
-  /** What data is that is plainly no firmware, as in "an HTML page"; null for anything else. */
-  readonly recognise: (data: Uint8Array<ArrayBuffer>) => string | null;
+  /** What data is that begins like no image and is plainly no firmware, as in "an HTML page"; null for anything else. */
+  readonly recognise: (data: Uint8Array<ArrayBuffer>) => string | null | Promise<string | null>;
 }
 
 /** As `loadSecurityRules` gives it. */

@@ -1,5 +1,6 @@
 import { hexAddress } from "../../bytes/hex.ts";
 import { imageChipName } from "../../image/firmware/detect-image-chip.ts";
+import { IMAGE_MAGIC } from "../../image/firmware/firmware-image.ts";
 import { type ImageInspection, inspectImage, likenessOf } from "../../image/firmware/inspect-image.ts";
 import { readImage } from "../../image/firmware/read-image.ts";
 import { loadPart } from "../../load-part.ts";
@@ -10,7 +11,7 @@ import type { ImageFacts, ImageVerdict, JudgedImage } from "./judged-image.ts";
 const APPLICATION_ADDRESS = 0x10000;
 
 /** Where a chip looks for a program. */
-export function holdsProgram(
+function holdsProgram(
   { bootloaderOffset }: Pick<ImageFacts["chip"], "bootloaderOffset">,
   { address }: FlashFile,
 ): boolean {
@@ -44,7 +45,7 @@ async function judged(file: FlashFile, { chip, recognise }: ImageFacts): Promise
     chipName: header === null ? null : imageChipName(header.chipId),
     ofThisChip: likeness === "own" ? ofAnyChip : NOTHING,
     ofAnyChip,
-    contents: isStart ? recognise(data) : null,
+    contents: isStart && data[0] !== IMAGE_MAGIC ? await recognise(data) : null,
   };
 }
 

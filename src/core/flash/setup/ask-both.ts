@@ -7,17 +7,7 @@ import { READ_REG } from "../../wire/commands.ts";
 import { ASSUMED_EXCHANGE_MS, flashMemo } from "./flash-memo.ts";
 
 /** A command with its values. */
-export interface Question<Reply> {
-  readonly exchange: (session: LiveSession) => Promise<Reply>;
-  readonly ask: (ahead: Ahead, answered: (reply: Reply) => void) => Promise<void>;
-}
-
-export function question<Request, Reply>(command: Command<Request, Reply>, request: Request): Question<Reply> {
-  return {
-    exchange: ({ link }) => link.exchange(command, request),
-    ask: (ahead, answered) => ahead.ask(command, request, answered),
-  };
-}
+export type Question<Request, Reply> = readonly [command: Command<Request, Reply>, request: Request];
 
 /** Two at once are worth it where the pause between them is short beside what waiting for an answer takes. */
 const PAUSES_IN_EXCHANGE = 2;
@@ -37,41 +27,42 @@ export function asksAhead(session: LiveSession): boolean {
  * Two commands that may be repeated, one after the other; the second is on its way while the first is answered, where that
  * can be. Throws as `repeatable` does.
  */
-export async function askBoth<First, Second>(
+export async function askBoth<Request1, Reply1, Request2, Reply2>(
   session: LiveSession,
-  first: Question<First>,
-  second: Question<Second>,
-): Promise<readonly [First, Second]> {
-  const answers = asksAhead(session) ? await tryBoth(session, first, second) : null;
-  if (answers !== null) return answers;
+  first: Question<Request1, Reply1>,
+  second: Question<Request2, Reply2>,
+): Promise<readonly [Reply1, Reply2]> {
+  const { link } = session;
+  if (asksAhead(session)) {
+    const ahead = new Ahead(link);
+    const given: [Reply1?, Reply2?] = [];
+    try {
+      await ahead.ask(...first, (reply) => {
+        given[0] = reply;
+      });
+      await ahead.ask(...second, (reply) => {
+        given[1] = reply;
+      });
+      while (!ahead.isDrained) await ahead.next();
+      return given as [Reply1, Reply2];
+    } catch (error) {
+      await askSingly(session, error);
+    }
+  }
   return await repeatable(
     session,
-    async () => [await first.exchange(session), await second.exchange(session)] as const,
+    async () => [await link.exchange(...first), await link.exchange(...second)] as const,
   );
 }
 
-async function tryBoth<First, Second>(
-  session: LiveSession,
-  first: Question<First>,
-  second: Question<Second>,
-): Promise<readonly [First, Second] | null> {
-  const ahead = new Ahead(session.link);
-  const given: [First?, Second?] = [];
-  try {
-    await first.ask(ahead, (reply) => {
-      given[0] = reply;
-    });
-    await second.ask(ahead, (reply) => {
-      given[1] = reply;
-    });
-    while (!ahead.isDrained) await ahead.next();
-    return given as [First, Second];
-  } catch (error) {
-    if (!isTransient(error) && !isEspError(error, "link.status")) throw error;
-    flashMemo(session).asksSingly = true;
-    await resynchronise(session);
-    return null;
-  }
+/**
+ * What to do when asking ahead has failed: the line in step again, and one question after the other for the rest of the
+ * session. Throws what no line does.
+ */
+export async function askSingly(session: LiveSession, error: unknown): Promise<void> {
+  if (!isTransient(error) && !isEspError(error, "link.status")) throw error;
+  flashMemo(session).asksSingly = true;
+  await resynchronise(session);
 }
 
 /** Words that do not change while the loader runs, as `readWord` asks for them, two at a time; `memory` has them then. */
@@ -80,11 +71,7 @@ export async function readWordsAhead(session: LiveSession, addresses: readonly n
   const unknown = addresses.filter((address) => !words.has(address));
   for (let at = 0; at + 1 < unknown.length; at += 2) {
     const [one, other] = [unknown[at] ?? 0, unknown[at + 1] ?? 0];
-    const [first, second] = await askBoth(
-      session,
-      question(READ_REG, { address: one }),
-      question(READ_REG, { address: other }),
-    );
+    const [first, second] = await askBoth(session, [READ_REG, { address: one }], [READ_REG, { address: other }]);
     words.set(one, first).set(other, second);
   }
 }

@@ -59,22 +59,14 @@ async function attachPins(session: LiveSession, spiConnection: string | undefine
 
 async function sendAttach(session: LiveSession, pins: number): Promise<void> {
   const { link, traits } = session;
-  switch (traits.attach) {
-    case "spi-attach-word":
-      await repeatable(session, () => link.exchange(SPI_ATTACH, { pins }));
-      return;
-    case "spi-attach-rom":
-      await repeatable(session, () => link.exchange(SPI_ATTACH, { pins, legacy: 0 }));
-      return;
-    case "flash-begin":
-      // The ESP8266's ROM has no SPI_ATTACH: its FLASH_BEGIN attaches (fact sheet 3.10).
-      await repeatable(session, () =>
-        link.exchange(FLASH_BEGIN, { sizeBytes: 0, blocks: 0, blockSize: traits.flashBlockSize, address: 0 }),
-      );
-      return;
-    case "none":
-      return;
-  }
+  const { attach, flashBlockSize: blockSize } = traits;
+  if (attach === "none") return;
+  await repeatable(session, () =>
+    attach === "flash-begin"
+      ? // The ESP8266's ROM has no SPI_ATTACH: its FLASH_BEGIN attaches (fact sheet 3.10).
+        link.exchange(FLASH_BEGIN, { sizeBytes: 0, blocks: 0, blockSize, address: 0 })
+      : link.exchange(SPI_ATTACH, attach === "spi-attach-rom" ? { pins, legacy: 0 } : { pins }),
+  );
 }
 
 /** The ESP32 may have its flash pins burned into eFuses; 0 when not (fact sheet 3.10). */
@@ -128,19 +120,18 @@ const XMC_VENDOR = 0x20;
 /** SFDP byte 0x10 holds the vendor of the first parameter table. */
 const SFDP_VENDOR_BYTE = 0x10;
 /** Type byte and the range of capacity codes of XMC parts that start up properly (fact sheet 3.10). */
-const HEALTHY_XMC: readonly { readonly type: number; readonly from: number; readonly to: number }[] = [
-  { type: 0x40, from: 0x13, to: 0x20 },
-  { type: 0x41, from: 0x17, to: 0x20 },
-  { type: 0x50, from: 0x15, to: 0x16 },
+const HEALTHY_XMC: readonly (readonly [type: number, first: number, last: number])[] = [
+  [0x40, 0x13, 0x20],
+  [0x41, 0x17, 0x20],
+  [0x50, 0x15, 0x16],
 ];
 
 /** True for an XMC part that identified itself properly. */
 export function isHealthyXmc(word: number): boolean {
-  const type = (word >>> 8) & 0xff;
-  const capacity = (word >>> 16) & 0xff;
+  const [vendor, type, capacity] = [word & 0xff, (word >>> 8) & 0xff, (word >>> 16) & 0xff];
   return (
-    (word & 0xff) === XMC_VENDOR &&
-    HEALTHY_XMC.some((part) => part.type === type && capacity >= part.from && capacity <= part.to)
+    vendor === XMC_VENDOR &&
+    HEALTHY_XMC.some(([of, first, last]) => of === type && capacity >= first && capacity <= last)
   );
 }
 
@@ -174,9 +165,7 @@ async function checkConnection(session: LiveSession, customPins: boolean): Promi
   session.emit({
     type: "warning",
     code: "flash.no-answer",
-    message: customPins
-      ? "Failed to communicate with the flash chip; reading and writing will fail. Check the pins given."
-      : "Failed to communicate with the flash chip; reading and writing will fail. Check its wiring and supply.",
+    message: `Failed to communicate with the flash chip; reading and writing will fail. Check ${customPins ? "the pins given" : "its wiring and supply"}.`,
     details: { jedecWord: word },
   });
 }

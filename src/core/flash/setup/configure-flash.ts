@@ -50,38 +50,35 @@ export async function configureFlash(
   const { traits, chip } = session;
   const isExplicit = choice !== "keep" && choice !== "detect";
   if (isExplicit) sizeCode(chip, choice);
-  if (!traits.canReadRegisters) {
+  if (!traits.canReadRegisters && !isExplicit) {
     if (choice === "detect")
       throw new EspError("chip.secure-download", "Detecting flash size is not supported in secure download mode.", {
         hint: "Give the flash size.",
       });
-    if (!isExplicit) {
-      emit({
-        type: "note",
-        code: "flash.size-unknown",
-        message: "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
-      });
-      const loaderBytes = flashMemo(session).parametersSizeBytes ?? ROM_ASSUMED_BYTES;
-      return { detectedBytes: null, limitBytes: null, headerSize: "keep", loaderBytes };
-    }
-    const sizeBytes = flashSizeBytes(choice);
-    await sendParameters(session, sizeBytes);
-    return { detectedBytes: null, limitBytes: sizeBytes, headerSize: choice, loaderBytes: sizeBytes };
+    emit({
+      type: "note",
+      code: "flash.size-unknown",
+      message: "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
+    });
+    const loaderBytes = flashMemo(session).parametersSizeBytes ?? ROM_ASSUMED_BYTES;
+    return { detectedBytes: null, limitBytes: null, headerSize: "keep", loaderBytes };
   }
   const detected = await detectFlashSize(session);
-  if (detected === null && choice === "detect")
-    emit({
-      type: "warning",
-      code: "flash.unknown-size",
-      message: `The flash size could not be detected; ${FALLBACK} is assumed.`,
-    });
-  if (detected !== null && choice === "detect")
-    emit({ type: "flash.size-detected", sizeBytes: detected.sizeBytes, name: detected.name });
+  const known = detected?.sizeBytes ?? null;
+  if (choice === "detect")
+    emit(
+      detected === null
+        ? {
+            type: "warning",
+            code: "flash.unknown-size",
+            message: `The flash size could not be detected; ${FALLBACK} is assumed.`,
+          }
+        : { type: "flash.size-detected", ...detected },
+    );
   const name = isExplicit ? choice : (detected?.name ?? FALLBACK);
   const sizeBytes = flashSizeBytes(name);
   await sendParameters(session, sizeBytes);
-  warnAboutSize(session, { sizeBytes, detectedBytes: detected?.sizeBytes ?? null }, emit);
-  const known = detected?.sizeBytes ?? null;
+  warnAboutSize(session, { sizeBytes, detectedBytes: known }, emit);
   return {
     detectedBytes: known,
     // Without a detected size an explicit one may be a guess, but it is what the caller vouches for.

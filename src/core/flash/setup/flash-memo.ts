@@ -48,17 +48,22 @@ export interface NandMemo {
 /** What an exchange takes, until one was measured: a frame of USB each way, and the loader. */
 export const ASSUMED_EXCHANGE_MS = 5;
 
+/** Of a loader that was just started. */
+const NOTHING_TOLD = {
+  attachedWith: null,
+  idleSpi: null,
+  spiDirty: false,
+  jedecWord: null,
+  parametersSizeBytes: null,
+} as const satisfies Partial<FlashMemo>;
+
 /** The memo of a session, made when it is first asked for. */
 export function flashMemo(session: Pick<LiveSession, "memory">): FlashMemo {
   const known = session.memory.flash;
   if (isMemo(known)) return known;
   const memo: FlashMemo = {
     [MARK]: true,
-    attachedWith: null,
-    idleSpi: null,
-    spiDirty: false,
-    jedecWord: null,
-    parametersSizeBytes: null,
+    ...NOTHING_TOLD,
     acknowledgesLate: false,
     asksSingly: false,
     exchangeMs: null,
@@ -74,12 +79,7 @@ function isMemo(value: unknown): value is FlashMemo {
 
 /** What was learnt of the loader and told to it is void when it was started anew; what the eFuses say still holds. */
 export function forgetLoader(session: Pick<LiveSession, "memory">): void {
-  const memo = flashMemo(session);
-  memo.attachedWith = null;
-  memo.idleSpi = null;
-  memo.spiDirty = false;
-  memo.jedecWord = null;
-  memo.parametersSizeBytes = null;
+  Object.assign(flashMemo(session), NOTHING_TOLD);
 }
 
 /** How often an answer was waited for; of two questions under way only once. */

@@ -1,11 +1,11 @@
-import { readU32 } from "../../bytes/words.ts";
+import { readU32, roundUp } from "../../bytes/words.ts";
 import type { SpiController } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readRegister, writeRegisters } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { READ_REG, type RegisterWrite, WRITE_REG } from "../../wire/commands.ts";
-import { askBoth, question } from "./ask-both.ts";
+import { askBoth } from "./ask-both.ts";
 import { flashMemo } from "./flash-memo.ts";
 
 /** One command to the flash chip over the SPI peripheral's "user command" engine (fact sheet 3.11). */
@@ -44,47 +44,41 @@ const COMMAND_MICROSECONDS = 5;
 
 /** The register writes that carry out one command, in order; the last one starts it. */
 export function planSpiCommand(controller: SpiController, command: SpiCommand): RegisterWrite[] {
-  const { base } = controller;
-  const data = command.write ?? new Uint8Array(0);
+  const { base, mosiLength, misoLength } = controller;
+  const { address, dummyCycles = 0, readBits = 0, write: data = NO_DATA } = command;
   if (data.length > DATA_BYTES) throw new RangeError("an SPI command carries at most 64 bytes");
-  const user =
-    HAS_COMMAND |
-    (command.address === undefined ? 0 : HAS_ADDRESS) |
-    (command.dummyCycles ? HAS_DUMMY : 0) |
-    (command.readBits ? HAS_MISO : 0) |
-    (data.length > 0 ? HAS_MOSI : 0);
-  const writes = planLengths(controller, command, data.length * 8);
-  writes.push({ address: base + controller.usr, value: user >>> 0 });
-  writes.push({ address: base + controller.usr2, value: COMMAND_LENGTH | command.command });
-  if (command.address !== undefined) {
-    const value = controller.addressLeftAligned ? (command.address << (32 - ADDRESS_BITS)) >>> 0 : command.address;
-    writes.push({ address: base + ADDRESS_REGISTER, value });
+  const writes: RegisterWrite[] = [];
+  const put = (register: number, value: number): void => {
+    writes.push({ address: base + register, value: value >>> 0 });
+  };
+  const writeBits = data.length * 8;
+  const common = lessOne(dummyCycles) | (address === undefined ? 0 : (ADDRESS_BITS - 1) << 26);
+  if (mosiLength === null || misoLength === null) {
+    // ESP8266: both lengths share USR1 with the others, so it is always written.
+    put(controller.usr1, common | (lessOne(readBits) << 8) | (lessOne(writeBits) << 17));
+  } else {
+    if (writeBits > 0) put(mosiLength, writeBits - 1);
+    if (readBits > 0) put(misoLength, readBits - 1);
+    if (common !== 0) put(controller.usr1, common);
   }
-  const words = new Uint8Array(Math.max(4, Math.ceil(data.length / 4) * 4));
+  const parts =
+    (address === undefined ? 0 : HAS_ADDRESS) |
+    (dummyCycles === 0 ? 0 : HAS_DUMMY) |
+    (readBits === 0 ? 0 : HAS_MISO) |
+    (writeBits === 0 ? 0 : HAS_MOSI);
+  put(controller.usr, HAS_COMMAND | parts);
+  put(controller.usr2, COMMAND_LENGTH | command.command);
+  if (address !== undefined)
+    put(ADDRESS_REGISTER, controller.addressLeftAligned ? address << (32 - ADDRESS_BITS) : address);
+  const words = new Uint8Array(Math.max(4, roundUp(data.length, 4)));
   words.set(data);
-  for (let offset = 0; offset < words.length; offset += 4)
-    writes.push({ address: base + controller.w0 + offset, value: readU32(words, offset) });
-  writes.push({ address: base + COMMAND_REGISTER, value: RUN });
+  for (let offset = 0; offset < words.length; offset += 4) put(controller.w0 + offset, readU32(words, offset));
+  put(COMMAND_REGISTER, RUN);
   return writes;
 }
 
-function planLengths(controller: SpiController, command: SpiCommand, writeBits: number): RegisterWrite[] {
-  const { base, mosiLength, misoLength } = controller;
-  const readBits = command.readBits ?? 0;
-  const lessOne = (count: number): number => (count > 0 ? count - 1 : 0);
-  const common =
-    (lessOne(command.dummyCycles ?? 0) | (command.address === undefined ? 0 : (ADDRESS_BITS - 1) << 26)) >>> 0;
-  if (mosiLength === null || misoLength === null) {
-    // ESP8266: both lengths share USR1 with the others, so it is always written.
-    const value = (common | (lessOne(readBits) << 8) | (lessOne(writeBits) << 17)) >>> 0;
-    return [{ address: base + controller.usr1, value }];
-  }
-  const writes: RegisterWrite[] = [];
-  if (writeBits > 0) writes.push({ address: base + mosiLength, value: writeBits - 1 });
-  if (readBits > 0) writes.push({ address: base + misoLength, value: readBits - 1 });
-  if (common !== 0) writes.push({ address: base + controller.usr1, value: common });
-  return writes;
-}
+const NO_DATA = new Uint8Array(0);
+const lessOne = (count: number): number => Math.max(0, count - 1);
 
 /** All steps and the return to the idle state as one list of writes, so that they cost one round trip. */
 export function planSpiSteps(
@@ -92,29 +86,18 @@ export function planSpiSteps(
   steps: readonly SpiStep[],
   idle: { readonly usr: number; readonly usr2: number },
 ): RegisterWrite[] {
-  const writes: RegisterWrite[] = [];
-  let delayMicroseconds = 0;
-  const append = (more: readonly RegisterWrite[]): void => {
-    // The delay of an entry passes before its write.
-    for (const [index, write] of more.entries())
-      writes.push(index === 0 && delayMicroseconds > 0 ? { ...write, delayMicroseconds } : write);
-  };
-  for (const step of steps) {
-    append(planSpiCommand(controller, step.command));
-    delayMicroseconds = Math.max(COMMAND_MICROSECONDS, step.thenWaitMicroseconds ?? 0);
-  }
-  append(restoreWrites(controller, idle));
-  return writes;
-}
-
-function restoreWrites(
-  controller: SpiController,
-  idle: { readonly usr: number; readonly usr2: number },
-): RegisterWrite[] {
-  return [
+  const commands = steps.map(({ command }) => planSpiCommand(controller, command));
+  const restore = [
     { address: controller.base + controller.usr, value: idle.usr },
     { address: controller.base + controller.usr2, value: idle.usr2 },
   ];
+  return [...commands, restore].flatMap((writes, index) => {
+    const before = steps[index - 1];
+    if (before === undefined) return writes;
+    // The delay of an entry passes before its write.
+    const delayMicroseconds = Math.max(COMMAND_MICROSECONDS, before.thenWaitMicroseconds ?? 0);
+    return writes.map((write, at) => (at === 0 ? { ...write, delayMicroseconds } : write));
+  });
 }
 
 /**
@@ -128,15 +111,14 @@ export async function runSpiCommand(session: LiveSession, command: SpiCommand): 
   flashMemo(session).spiDirty = true;
   const readBits = command.readBits ?? 0;
   const start = planSpiCommand(spi, command);
-  const answer = { address: spi.base + spi.w0 };
-  const readBack = async (): Promise<number> => (await readRegister(session, answer.address)) >>> 0;
+  const address = spi.base + spi.w0;
   // W0 was cleared by the same writes, so bits in it have come from the flash; and asking for it takes far longer than the at
   // most 72 clocks of a command. Only where none is set it is not known whether the command is over.
   let early = 0;
   if (readBits === 0) await repeatable(session, () => writeRegisters(session, start));
-  else early = (await askBoth(session, question(WRITE_REG, start), question(READ_REG, answer)))[1] >>> 0;
+  else early = (await askBoth(session, [WRITE_REG, start], [READ_REG, { address }]))[1] >>> 0;
   if (early === 0) await waitUntilOver(session, command);
-  const word = early === 0 && readBits > 0 ? await readBack() : early;
+  const word = early === 0 && readBits > 0 ? (await readRegister(session, address)) >>> 0 : early;
   return readBits >= 32 ? word : word & (2 ** readBits - 1);
 }
 
@@ -160,19 +142,18 @@ export async function runSpiSteps(session: LiveSession, steps: readonly SpiStep[
 
 /** Puts USR and USR2 back as the loader had them, if a command has changed them. */
 export async function restoreSpi(session: LiveSession): Promise<void> {
-  const memo = flashMemo(session);
-  if (!memo.spiDirty) return;
-  const idle = await idleSpi(session);
-  await repeatable(session, () => writeRegisters(session, restoreWrites(session.chip.spi, idle)));
-  memo.spiDirty = false;
+  if (flashMemo(session).spiDirty) await runSpiSteps(session, []);
 }
 
 async function idleSpi(session: LiveSession): Promise<{ readonly usr: number; readonly usr2: number }> {
   const memo = flashMemo(session);
   if (memo.idleSpi === null) {
     const { spi } = session.chip;
-    const read = (register: number) => question(READ_REG, { address: spi.base + register });
-    const [usr, usr2] = await askBoth(session, read(spi.usr), read(spi.usr2));
+    const [usr, usr2] = await askBoth(
+      session,
+      [READ_REG, { address: spi.base + spi.usr }],
+      [READ_REG, { address: spi.base + spi.usr2 }],
+    );
     memo.idleSpi = { usr, usr2 };
   }
   return memo.idleSpi;

@@ -1,4 +1,4 @@
-import { sectorEnd, sectorStart } from "../sectors.ts";
+import { blocksAndSectors, SECTOR_BYTES } from "../sectors.ts";
 
 /** What time is spent on, measured where it can be. */
 export interface AskingCosts {
@@ -33,8 +33,6 @@ export interface Extent {
 const ERASE_SECTOR_MS = 45;
 const ERASE_BLOCK_MS = 150;
 const PROGRAM_MS_PER_BYTE = 0.4 / 256;
-const SECTOR_BYTES = 0x1000;
-const BLOCK_BYTES = 0x10000;
 
 /** A write is begun, sent and ended; what comes is erased and programmed while more is on its way. */
 export const WRITING: Work = {
@@ -61,11 +59,7 @@ export type Pace = Pick<AskingCosts, "exchangeMs" | "lineMsPerByte" | "work" | "
 
 /** Whole blocks of 64 KB are erased faster than their sectors one by one. */
 function eraseMs(address: number, sizeBytes: number): number {
-  const from = sectorStart(address);
-  const to = sectorEnd(address + sizeBytes);
-  const firstBlock = Math.ceil(from / BLOCK_BYTES);
-  const blocks = Math.max(0, Math.floor(to / BLOCK_BYTES) - firstBlock);
-  const sectors = (to - from - blocks * BLOCK_BYTES) / SECTOR_BYTES;
+  const { blocks, sectors } = blocksAndSectors(address, sizeBytes);
   return blocks * ERASE_BLOCK_MS + sectors * ERASE_SECTOR_MS;
 }
 

@@ -1,10 +1,8 @@
-import { isEspError } from "../../errors.ts";
 import { Ahead } from "../../link/ahead.ts";
 import type { LiveSession } from "../../session/session.ts";
-import { isTransient, resynchronise } from "../../session/talk/resynchronise.ts";
 import { SPI_FLASH_MD5 } from "../../wire/commands.ts";
 import { flashDigest } from "../flash-digest.ts";
-import { asksAhead } from "../setup/ask-both.ts";
+import { askSingly, asksAhead } from "../setup/ask-both.ts";
 import { ASSUMED_EXCHANGE_MS, flashMemo } from "../setup/flash-memo.ts";
 import { type Extent, LEAST_DIGEST_MS_PER_BYTE } from "./costs.ts";
 
@@ -75,9 +73,7 @@ export class DigestQueue {
       await this.#ahead.next();
     } catch (error) {
       this.#open.length = 0;
-      if (!isTransient(error) && !isEspError(error, "link.status")) throw error;
-      flashMemo(this.#session).asksSingly = true;
-      await resynchronise(this.#session);
+      await askSingly(this.#session, error);
       return null;
     }
     const now = this.#session.link.clock.now();

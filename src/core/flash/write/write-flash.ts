@@ -36,8 +36,8 @@ import {
   loadCompressor,
   loadEncryptionRules,
   loadHeaderRewriter,
-  loadRecogniser,
   loadShortcuts,
+  recogniseLate,
 } from "./write-parts.ts";
 
 export interface WriteFlashOptions {
@@ -144,7 +144,7 @@ export async function prepareWrite(
     limitBytes: geometry.limitBytes,
     loaderBytes: geometry.loaderBytes,
     reachesBeyond16MiB: reachesBeyond16MiB(session),
-    recognise: await loadRecogniser(files, chip),
+    recognise: recogniseLate,
   };
   const { force = false } = options;
   const images = await judgeImages(files, facts);

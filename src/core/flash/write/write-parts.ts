@@ -1,12 +1,9 @@
 import type { Compressor } from "../../bytes/deflate.ts";
 import type { ChipDescriptor } from "../../chip/types.ts";
-import { IMAGE_MAGIC } from "../../image/firmware/firmware-image.ts";
 import { HEADER_TOOLS } from "../../image/firmware/header-tools.ts";
 import type { HeaderRewriter, HeaderSettings } from "../../image/firmware/rewrite-header.ts";
 import { loadPart } from "../../load-part.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";
-import type { WriteFacts } from "../guard/guard.ts";
-import { holdsProgram } from "../guard/judge-images.ts";
 
 /** Parts of the program that some writes need: loaded before anything is erased. Each throws `package.part-missing`. */
 export async function loadCompressor(): Promise<Compressor> {
@@ -36,15 +33,10 @@ export async function loadHeaderRewriter(
   return (chip, request) => part.rewriteHeader(chip, request, HEADER_TOOLS);
 }
 
-/** What begins like an image, or goes where no program is looked for, need not be looked at. */
-export async function loadRecogniser(
-  files: readonly FileToWrite[],
-  chip: ChipDescriptor,
-): Promise<WriteFacts["recognise"]> {
-  const doubtful = files.some((file) => holdsProgram(chip, file) && file.data[0] !== IMAGE_MAGIC);
-  if (!doubtful) return () => null;
+/** As `recogniseContents`, for files at places where a program is looked for. */
+export async function recogniseLate(data: Uint8Array<ArrayBuffer>): Promise<string | null> {
   const load = () => import("../../image/recognise-contents.ts");
-  return (await loadPart("what recognises files that are no firmware", load)).recogniseContents;
+  return (await loadPart("what recognises files that are no firmware", load)).recogniseContents(data);
 }
 
 /** For who wants to have the whole flash erased first. */
