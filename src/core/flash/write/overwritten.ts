@@ -1,13 +1,22 @@
-import { hexAddress, toHex } from "../../bytes/hex.ts";
+import type { hexAddress, toHex } from "../../bytes/hex.ts";
 import { EspError } from "../../errors.ts";
 import type { LiveSession } from "../../session/session.ts";
-import { type Comparison, compareWithFlash, flashHolds } from "../flash-digest.ts";
-import { SECTOR_BYTES } from "../sectors.ts";
-import { lossSurvivor } from "../setup/survive-loss.ts";
+import type { Comparison, compareWithFlash, flashHolds } from "../flash-digest.ts";
+import type { lossSurvivor } from "../setup/survive-loss.ts";
 import type { WritePiece } from "./plan-piece.ts";
 import type { FilePlan } from "./plan-write.ts";
-import { verifyFailed } from "./prove-write.ts";
+import type { verifyFailed } from "./prove-write.ts";
 import type { FinishedFile } from "./write-file.ts";
+
+/** What this part, which a page loads apart, shares with the rest of the page: given to it, or all of that would be apart. */
+export interface OverwriteTools {
+  readonly lossSurvivor: typeof lossSurvivor;
+  readonly compareWithFlash: typeof compareWithFlash;
+  readonly flashHolds: typeof flashHolds;
+  readonly verifyFailed: typeof verifyFailed;
+  readonly hexAddress: typeof hexAddress;
+  readonly toHex: typeof toHex;
+}
 
 type Place = Pick<FilePlan, "name" | "writeAddress" | "data">;
 type Stretch = Pick<WritePiece, "address" | "data">;
@@ -28,6 +37,7 @@ export interface Collision {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
+const SECTOR_BYTES = 0x1000;
 const SMALLEST_FLASH_BYTES = 256 * 1024;
 
 /**
@@ -72,31 +82,41 @@ function landing(
  * Proves once more what was proved before something was written that may have landed on it.
  * Throws `flash.verify-failed`, and what asking throws.
  */
-export async function proveNotWrittenOver(session: LiveSession, finished: readonly FinishedFile[]): Promise<void> {
+export async function proveNotWrittenOver(
+  session: LiveSession,
+  finished: readonly FinishedFile[],
+  tools: OverwriteTools,
+): Promise<void> {
   for (const [index, { file }] of finished.entries()) {
     const collisions = file.encrypted ? [] : collisionsOf(file, finished.slice(index + 1));
     if (collisions.length === 0) continue;
-    const survive = lossSurvivor(session, file);
-    const compared = await survive(() => compareWithFlash(session, file.writeAddress, file.data));
+    const survive = tools.lossSurvivor(session, file);
+    const compared = await survive(() => tools.compareWithFlash(session, file.writeAddress, file.data));
     if (compared.matches) continue;
     for (const collision of collisions)
-      if (await survive(() => landedThere(session, collision))) throw writtenOver(file, compared, collision);
-    throw await verifyFailed(session, file, compared);
+      if (await survive(() => landedThere(session, collision, tools)))
+        throw writtenOver(file, { compared, collision }, tools);
+    throw await tools.verifyFailed(session, file, compared);
   }
 }
 
 /** What stands there is the later file's, and the same once more a flash of that size away: a larger one would not show it there. */
-async function landedThere(session: LiveSession, { address, data, sizeBytes }: Collision): Promise<boolean> {
+async function landedThere(
+  session: LiveSession,
+  { address, data, sizeBytes }: Collision,
+  { flashHolds }: OverwriteTools,
+): Promise<boolean> {
   const again = address < sizeBytes ? address + sizeBytes : address - sizeBytes;
   return (await flashHolds(session, address, data)) && (await flashHolds(session, again, data));
 }
 
 function writtenOver(
-  file: FilePlan,
-  { expected, actual }: Comparison,
-  { sizeBytes, address, later }: Collision,
+  { name, writeAddress, data }: FilePlan,
+  { compared, collision }: { readonly compared: Comparison; readonly collision: Collision },
+  { hexAddress, toHex }: OverwriteTools,
 ): EspError {
-  const { name, writeAddress, data } = file;
+  const { expected, actual } = compared;
+  const { sizeBytes, address, later } = collision;
   const size = sizeBytes < 1024 * 1024 ? `${sizeBytes / 1024}KB` : `${sizeBytes / 1024 / 1024}MB`;
   return new EspError(
     "flash.verify-failed",

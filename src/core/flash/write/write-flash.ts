@@ -2,6 +2,7 @@
 // In: a session, files with their addresses, options.
 // Out: flash that holds them, with what proves it for each file.
 
+import { hexAddress, toHex } from "../../bytes/hex.ts";
 import { type Check, optional } from "../../check/check.ts";
 import { type Shape, shape } from "../../check/shapes.ts";
 import { checkBoolean } from "../../check/values.ts";
@@ -17,6 +18,7 @@ import type { LiveSession, Session } from "../../session/session.ts";
 import { operation, stopwatch } from "../../session/talk/operation.ts";
 import { Tally } from "../../session/talk/progress.ts";
 import { ERASE_TOOLS } from "../erase/erase-tools.ts";
+import { compareWithFlash, flashHolds } from "../flash-digest.ts";
 import { type FileToWriteInput, filesToWrite } from "../guard/check-files.ts";
 import { ENCRYPTION_TOOLS } from "../guard/encryption-tools.ts";
 import type { FileToWrite } from "../guard/file-to-write.ts";
@@ -28,8 +30,11 @@ import { attachFlash } from "../setup/attach.ts";
 import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
 import { notePace, waits } from "../setup/flash-memo.ts";
+import { lossSurvivor } from "../setup/survive-loss.ts";
 import { askingAllowance } from "./asking.ts";
+import type { OverwriteTools } from "./overwritten.ts";
 import { type CompressChoice, planWrite, type WritePlan, wantsCompression } from "./plan-write.ts";
+import { verifyFailed } from "./prove-write.ts";
 import { type FinishedFile, plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
 import {
   loadChipErase,
@@ -210,9 +215,18 @@ async function write(
     finished.push(done);
     written[file.index] = done.written;
   }
-  await overwriteProof?.proveNotWrittenOver(session, finished);
+  await overwriteProof?.proveNotWrittenOver(session, finished, OVERWRITE_TOOLS);
   return { files: written, elapsedMs: elapsed() };
 }
+
+const OVERWRITE_TOOLS: OverwriteTools = {
+  lossSurvivor,
+  compareWithFlash,
+  flashHolds,
+  verifyFailed,
+  hexAddress,
+  toHex,
+};
 
 /** Before anything is erased, like all parts. Throws `package.part-missing`. */
 async function loadOverwriteProof(): Promise<typeof import("./overwritten.ts")> {
