@@ -133,3 +133,26 @@ it("files that would share a place in a smaller flash are right in one that is a
   expect(files.map(({ verified }) => verified)).toEqual(["md5", "md5"]);
   await disconnect(session);
 });
+
+it.each(["program", "erase"] as const)(
+  "a sector that the flash does not %s is not taken for trouble of the line",
+  async (operation) => {
+    const chip = virtualChip("esp32c3", {
+      contents: [{ address: 0x2_0000, bytes: data.slice(0, 4096) }],
+    });
+    chip.faults.failSector(0x2_0000, operation);
+    const rates: string[] = [];
+    const session = await connect(chip.port, {
+      onEvent: (event) => {
+        if (event.type === "baud.changed") rates.push(`${event.baudRate}`);
+        if (event.type === "note" && event.code.startsWith("baud.")) rates.push(event.code);
+      },
+    });
+    const large = Uint8Array.from({ length: 200_000 }, () => random(256));
+    const error = await errorOf(writeFlash(session, [{ address: ADDRESS, data: large }], { skip: false }));
+    expect(error).toMatchObject({ code: "flash.write-failed", details: { address: 0x2_0000 } });
+    expect(error.remedies).toEqual(["read-flash-status"]);
+    expect(rates).toEqual(["2000000"]);
+    await disconnect(session);
+  },
+);

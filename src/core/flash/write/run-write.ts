@@ -109,7 +109,7 @@ export async function runWrite(
       if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
       // Where less at a time may get through yet, the rate is not to blame again.
       const mayShrink = cautious && regionBytes > CAUTIOUS_REGION.smallest;
-      await settleRate(session, verdict ?? judgeLine(session, !mayShrink && futile > 1));
+      if (!isOfTheFlash(error)) await settleRate(session, verdict ?? judgeLine(session, !mayShrink && futile > 1));
       if (cautious) regionBytes = Math.max(CAUTIOUS_REGION.smallest, regionBytes / CAUTIOUS_REGION.shrinks);
       cautious = true;
     }
@@ -182,9 +182,24 @@ function isRecoverable(error: unknown): boolean {
   return isLineError(error) || isEspError(error, "link.status") || isEspError(error, "link.unsupported-command");
 }
 
+/** Stubs say so of a block that the flash chip did not take (fact sheet 3.2): no rate of the line mends that. */
+const STATUS_OF_THE_FLASH: readonly number[] = [0xc400, 0xc500];
+
+function isOfTheFlash(error: unknown): boolean {
+  return isEspError(error, "link.status") && STATUS_OF_THE_FLASH.includes(error.details.status);
+}
+
 function writeFailed({ address, name }: WriteJob, goodBytes: number, cause: unknown): EspError {
+  const why = isOfTheFlash(cause)
+    ? {
+        hint: "Look at the status of the flash chip, which may be write-protected, and at its supply; a worn one shows like this, too.",
+        remedies: ["read-flash-status"] as const,
+      }
+    : {
+        hint: "Check cable and power supply, try a lower baud rate; a write-protected or broken flash also shows like this.",
+      };
   return new EspError("flash.write-failed", `Writing '${name}' failed: ${toEspError(cause).message}`, {
-    hint: "Check cable and power supply, try a lower baud rate; a write-protected or broken flash also shows like this.",
+    ...why,
     details: { file: name, address: address + goodBytes, goodBytes },
     cause,
   });
