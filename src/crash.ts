@@ -1,4 +1,5 @@
 /** What a crash says: read from a console, with functions, files and lines. Runs anywhere. */
+
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { ChipId, InstructionSet } from "./core/chip/types.ts";
 export { type BinaryLogOptions, type BinaryLogReader, binaryLogReader } from "./core/crash/binary-log-reader.ts";
@@ -36,3 +37,16 @@ export { structureMembers } from "./core/debug-info/structure-members.ts";
 export type { FrameRules, RegisterRule } from "./core/debug-info/unwind/run-frame-program.ts";
 export type { ElfMachine } from "./core/elf/elf.ts";
 export type { Decompressors } from "./core/elf/section-contents.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
+export type { Remedy } from "./core/remedy.ts";

@@ -88,7 +88,19 @@ export { curvesFor, findKeyPurpose, keyPurposeOf } from "./core/efuse/value/key-
 export type { MacMeaning } from "./core/efuse/value/mac-meaning.ts";
 export type * from "./core/efuse/value/request.ts";
 export { holdsSecret } from "./core/efuse/value/secrecy.ts";
-export type { AbortSignalLike, CodesOf, ErrorCode, ErrorPattern } from "./core/errors.ts";
+export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
+export {
+  type AbortSignalLike,
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
+  EspError,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
+} from "./core/errors.ts";
 export type {
   DifferentRun,
   Emit,
@@ -106,7 +118,6 @@ export type { ImageNoticeCode } from "./core/image/notice.ts";
 export type { NvsProblemCode } from "./core/nvs/nvs-values.ts";
 export type { Remedy } from "./core/remedy.ts";
 export type { SecureNoticeCode } from "./core/secure/notice.ts";
-export type { ConnectDiagnosis } from "./core/session/diagnose/diagnosis.ts";
 export type { Session, UsbMode } from "./core/session/session.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { SecurityInfo } from "./core/wire/security-info.ts";

@@ -6,15 +6,17 @@ export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
 export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export type {
-  AbortSignalLike,
-  CodesOf,
-  DetailsOf,
-  ErrorCode,
-  ErrorPattern,
+export {
+  type AbortSignalLike,
+  type CodesOf,
+  type DetailsOf,
+  type ErrorCode,
+  type ErrorPattern,
   EspError,
-  EspErrorData,
-  EspErrorOptions,
+  type EspErrorData,
+  type EspErrorOf,
+  type EspErrorOptions,
+  isEspError,
 } from "./core/errors.ts";
 export type {
   DifferentRun,

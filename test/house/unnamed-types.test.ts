@@ -29,6 +29,15 @@ it.each(doors)("%s exports every type that is met through it", (door) => {
   ).toEqual([]);
 });
 
+/** Nothing but the button's class is there, and nobody waits for it. */
+const NOTHING_IS_THROWN = ["elements.d.ts"];
+
+it.each(doors.filter((door) => !NOTHING_IS_THROWN.includes(door)))("%s has what tells its errors apart", (door) => {
+  expect(declarations.namesOf(join(place, door))).toEqual(
+    expect.arrayContaining(["EspError", "isEspError", "ErrorCode"]),
+  );
+});
+
 /** A session is opaque, and nothing else leads to its inside either. */
 const INSIDE = [
   "LiveSession",
