@@ -18,7 +18,7 @@ const groups = [
   { name: "deflate", test: /src\/core\/bytes\/deflate|node_modules\/pako\//, priority: 6 },
   {
     name: "firmware",
-    test: /src\/core\/(?:image|chip|bytes|elf)\/|node_modules\/@noble\/hashes\//,
+    test: /src\/(?:image\.ts$|core\/(?:image|chip|bytes|elf)\/)|node_modules\/@noble\/hashes\//,
     priority: 5,
   },
   // Reading and showing eFuses apart from planning and burning, which most runs do not.
@@ -27,7 +27,7 @@ const groups = [
   { name: "tell", test: /src\/core\/tell\//, priority: 4 },
   {
     name: "core",
-    test: /src\/core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/|manifest\/|install\/|inspect\/|improv\/)/,
+    test: /src\/(?:index\.ts$|core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/|manifest\/|install\/|inspect\/|improv\/))/,
     priority: 3,
   },
   { name: "backup", test: /src\/core\/flash-layout\/backup\//, priority: 4 },
@@ -61,10 +61,22 @@ const groups = [
     test: /src\/cli\/show\/(?:render\/(?!render-image)|terminal|progress-bar)/,
     priority: 0,
   },
+  // What most commands do that write a flash or read it: partitions by their names, what is watched afterwards.
+  {
+    name: "on-flash",
+    test: /src\/cli\/(?:run\/(?:by-name\/(?:chip-table|last-table|named-ranges|range-of-line|refuse-too-large|warn-crossing|warn-problems)|watch\/watched-session)|spec\/(?:elf-option|flash\/partition-options|watch\/(?:monitor|watch)-options))\.ts$/,
+    priority: 0,
+  },
+  // What is done with files of this computer.
+  {
+    name: "files",
+    test: /src\/(?:node\/files\/growing-file|cli\/(?:host\/(?:file-owner|node-files|user-files)|run\/(?:image\/(?:firmware|overlap)|warn-address)))\.ts$/,
+    priority: 0,
+  },
   // What every command for a chip does.
   {
     name: "on-chip",
-    test: /src\/cli\/(?:run\/(?:host-memory|open-session|spi-connection|wanted-port|with-session)|config\/config-(?:keys|settings)|spec\/(?:flash\/)?flash-options)\.ts$/,
+    test: /src\/cli\/(?:run\/(?:host-memory|listen|nand|open-session|spi-connection|wanted-port|with-session)|config\/config-(?:keys|settings)|spec\/(?:flash\/)?flash-options)\.ts$/,
     priority: 0,
   },
 ];
