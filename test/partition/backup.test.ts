@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { makeLittleFs } from "../../src/filesystem.ts";
@@ -264,12 +264,32 @@ describe("the folder of a backup", () => {
     expect([got.code, got.stored["out/a.txt"]]).toEqual([0, content]);
     const damaged = { ...files, "b/00020000-app0.bin.gz": noise(1, 100) };
     expect((await run(board(), "inspect b", damaged)).all).toContain("The backup cannot be used");
+    // A file that is whole and as long as it should be, and of something else.
+    const { dataBytes = 0 } = manifestOf(files).entries.find(({ name }) => name === "app0") ?? {};
+    const other = { ...files, "b/00020000-app0.bin.gz": gzipSync(noise(9, dataBytes)) };
+    for (const line of ["inspect b", "fs get b out --partition app1", "restore b"])
+      expect((await run(board(), line, other)).all).toContain("what it has of 'app0' is not what was read then");
     const broken = withManifest(files, (text) => text.replace('"complete": true', '"complete": false'));
     expect((await run(board(), "inspect b", broken)).all).toContain("was broken off");
   });
 });
 
 describe("a backup that is not alone", () => {
+  it("has files that nobody else may read: settings and keys are in them", async () => {
+    const host = testCliHost({ port: board().port });
+    const { writeAtomically } = host.files;
+    const written: (boolean | undefined)[] = [];
+    Object.assign(host.files, {
+      writeAtomically: (...[path, data, how]: Parameters<typeof writeAtomically>) => {
+        written.push(how?.isPrivate);
+        return writeAtomically(path, data, how);
+      },
+    });
+    expect(await runCli(["-p", "x", "backup", "b"], host)).toBe(0);
+    expect(written.length).toBeGreaterThan(3);
+    expect(new Set(written)).toEqual(new Set([true]));
+  });
+
   it("has its folder for itself, whatever the board", async () => {
     const first = testCliHost({ port: board().port });
     const second = testCliHost({ port: board("esp32c3", OTHER_MAC).port });

@@ -121,6 +121,18 @@ export function installCases(site: () => Site): void {
     expect([...(await flashOf(page, 0x20_0000, 1))]).toEqual([0x5a]);
   });
 
+  it("sends at the rate that the manifest names", async () => {
+    const manifest = lampManifest();
+    const builds = manifest.builds.map((build) => ({ ...build, baud: 230_400 }));
+    const { page } = await openLamp(site(), { manifest: { ...manifest, builds } });
+    await plugUsedBoard(page);
+    await toChoice(page);
+    await toTheEnd(page);
+    const log = await page.evaluate(() => (globalThis as unknown as Hold).pageSerial.device.log);
+    const rates = new Set(log.filter((entry) => entry.startsWith("open")));
+    expect(rates).toEqual(new Set(["open 115200", "open 230400"]));
+  });
+
   it("erases everything", async () => {
     const { page } = await openLamp(site());
     await plugUsedBoard(page);
