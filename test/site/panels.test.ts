@@ -83,8 +83,12 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the panels of the page", () => 
       ]),
     );
     await page.waitForSelector("main td:has-text('partition-table.bin')");
+    const moved = "main .warning:has-text('The new partition table has these elsewhere')";
+    await page.waitForSelector(moved);
     await page.click("main button.primary:enabled");
     await page.waitForSelector("text=proved by the chip's own digests");
+    // The table is there now, and nothing of it elsewhere any more.
+    await page.waitForSelector(moved, { state: "detached" });
     await drop("again.bin", app);
     await page.waitForSelector("tr:has-text('again.bin') td:has-text('0x10000')");
     expect(await page.locator("main .warning").count()).toBe(0);
