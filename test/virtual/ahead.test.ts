@@ -83,10 +83,70 @@ describe("questions for digests", () => {
   );
 });
 
+describe("the first block of a write", () => {
+  const [BEGIN, DATA] = [0x02, 0x03];
+  const file = noise(3 * 0x1000);
+
+  /** What went out, and which answers came: `B` and `b` for BEGIN, `D` and `d` for blocks. */
+  async function written(
+    chip: ReturnType<typeof made>,
+    options: ConnectOptions = {},
+    onConnected = (): void => {},
+  ): Promise<string> {
+    const events: EspEvent[] = [];
+    const session = await connect(chip.port, {
+      baudRate: 921_600,
+      trace: true,
+      ...options,
+      onEvent: (event) => void events.push(event),
+    });
+    onConnected();
+    const { files } = await writeFlash(session, [{ address: ADDRESS, data: file }], { skip: false });
+    expect(files[0]?.verified).toBe("md5");
+    expect(Buffer.compare(chip.flash.read(ADDRESS, file.length), file)).toBe(0);
+    await disconnect(session);
+    return events
+      .map((event) => {
+        if (event.type !== "trace" || (event.what !== "command" && event.what !== "frame")) return "";
+        const isOut = event.what === "command";
+        const opcode = isOut ? event.opcode : event.bytes[1];
+        if (!isOut && event.bytes.length !== 10) return "";
+        return opcode === BEGIN ? (isOut ? "B" : "b") : opcode === DATA ? (isOut ? "D" : "d") : "";
+      })
+      .join("");
+  }
+
+  it("is on its way while BEGIN is answered, where the stub is known and waiting takes long", async () => {
+    expect(await written(made())).toBe("BDbd");
+    expect(await written(made(), { baudRate: 115_200 })).toBe("BDbd");
+    const chip = made();
+    await disconnect(await connect(chip.port, { baudRate: 115_200 }), { reset: "no-reset-stub" });
+    expect(await written(chip, { before: "no-reset", baudRate: 115_200 })).toBe("BbDd");
+  });
+
+  it.each([BEGIN, DATA])(
+    "or BEGIN is lost, or damaged, or its answer (%i): what is written is right",
+    async (opcode) => {
+      for (const fault of ["dropNextRequest", "dropNextReply", "corruptNextRequest", "corruptNextReply"] as const) {
+        const chip = made();
+        chip.faults[fault]({ opcode });
+        const told = await written(chip);
+        // After trouble one after the other.
+        expect(told, fault).toMatch(/^BD/);
+        expect(told.slice(1), fault).not.toContain("BD");
+      }
+      const chip = made();
+      // In the contents: refused, and sent again in parts, for which no other BEGIN is needed.
+      const garble = (): void => chip.faults.atHostByte(6000, { do: "corrupt", mask: 0x10 });
+      expect(await written(chip, {}, garble)).toMatch(/^BDbd(Dd){2,}$/);
+    },
+  );
+});
+
 describe("registers and commands of the flash chip", () => {
   const READ_REG = 0x0a;
 
-  it("are asked for two at a time: four of ten exchanges of preparing are not waited for", async () => {
+  it("are asked for two at a time: three of eight exchanges of preparing are not waited for, and BEGIN is not", async () => {
     const session = await connect(virtualChip("esp32s2").port, { baudRate: 921_600 });
     const { counters } = live(session).link;
     await writeFlash(session, [{ address: ADDRESS, data: new Uint8Array(100) }], { skip: false });

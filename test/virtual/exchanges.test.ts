@@ -11,11 +11,11 @@ import { live } from "../support/chip/live.ts";
 // On an adapter that waits 16 ms each exchange takes some 33 ms, whatever it is about. One more is a reason to think.
 const COUNTS: readonly (readonly [ChipId, { connecting: number; preparing: number; flashId: number }])[] = [
   ["esp32", { connecting: 19, preparing: 9, flashId: 9 }],
-  ["esp32s2", { connecting: 16, preparing: 10, flashId: 10 }],
-  ["esp32s3", { connecting: 16, preparing: 10, flashId: 10 }],
-  ["esp32c3", { connecting: 14, preparing: 10, flashId: 7 }],
-  ["esp32c6", { connecting: 14, preparing: 10, flashId: 7 }],
-  ["esp32p4", { connecting: 14, preparing: 9, flashId: 7 }],
+  ["esp32s2", { connecting: 16, preparing: 8, flashId: 10 }],
+  ["esp32s3", { connecting: 16, preparing: 8, flashId: 10 }],
+  ["esp32c3", { connecting: 14, preparing: 8, flashId: 7 }],
+  ["esp32c6", { connecting: 14, preparing: 8, flashId: 7 }],
+  ["esp32p4", { connecting: 14, preparing: 8, flashId: 7 }],
   ["esp8266", { connecting: 16, preparing: 8, flashId: 7 }],
 ];
 

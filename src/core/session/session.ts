@@ -86,6 +86,8 @@ export interface Session {
 export interface SessionMemory {
   /** Registers that do not change while the loader runs: eFuse words above all. */
   readonly words: Map<number, number>;
+  /** `securityInfo` of the session, as long as nothing has been burned. */
+  security: SecurityInfo | null;
   /** Set by the flash room when the flash is attached. */
   flash: unknown;
 }

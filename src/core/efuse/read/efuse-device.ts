@@ -49,12 +49,17 @@ function deviceWithin(session: LiveSession, step: <T>(work: () => Promise<T>) =>
     writeRegisters: (writes) =>
       step(async () => {
         // What was read before may be what is being changed.
-        session.memory.words.clear();
+        forgetFuses(session);
         await writeRegisters(session, writes);
       }),
     confirmChip: () => step(() => confirmChip(session)),
     restore: () => restore(session),
   };
+}
+
+function forgetFuses({ memory }: LiveSession): void {
+  memory.words.clear();
+  memory.security = null;
 }
 
 async function readAll(session: LiveSession, addresses: readonly number[]): Promise<number[]> {
@@ -67,14 +72,14 @@ async function readAll(session: LiveSession, addresses: readonly number[]): Prom
 
 /** Of the same kind, and with the same MAC address: both are asked for anew. */
 async function confirmChip(session: LiveSession): Promise<void> {
-  session.memory.words.clear();
+  forgetFuses(session);
   await detectChip(session, session.chip.id, () => {});
   await repeatable(session, () => requireSameChip(session));
 }
 
 async function restore(session: LiveSession): Promise<"restored" | "secure-download"> {
   const { link } = session;
-  session.memory.words.clear();
+  forgetFuses(session);
   const lost = link.lostBecause ?? new EspError("port.lost", "The connection to the chip was lost.");
   try {
     await reconnect(session, lost);

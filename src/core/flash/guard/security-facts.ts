@@ -2,7 +2,7 @@ import { readField } from "../../chip/read-field.ts";
 import type { RegisterField } from "../../chip/types.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWords } from "../../session/talk/registers.ts";
-import { tellsSecureBoot } from "../../wire/security-info.ts";
+import { type SecurityInfo, tellsSecureBoot } from "../../wire/security-info.ts";
 import { readWordsAhead } from "../setup/ask-both.ts";
 import type { SecurityFacts } from "../setup/flash-memo.ts";
 
@@ -15,12 +15,16 @@ const NONE: SecurityFacts = {
 };
 
 /**
- * Each word of the eFuses is read once a session. What matters only where data are encrypted is asked only where flash
+ * What the loader told of itself when it was connected to is enough where nothing is encrypted; else each word of the eFuses is
+ * read, once a session. What matters only where data are encrypted is asked only where flash
  * encryption is on, or something `isEncrypting`; it is false otherwise. In Secure Download Mode only what GET_SECURITY_INFO
  * tells is known.
  */
 export async function readSecurityFacts(session: LiveSession, isEncrypting: boolean = false): Promise<SecurityFacts> {
-  return session.traits.canReadRegisters ? await factsFromFuses(session, isEncrypting) : factsFromInfo(session);
+  const { security } = session.memory;
+  const told = factsFromInfo(security ?? session.securityInfo);
+  const isEnough = security !== null && !told.flashEncryption && !isEncrypting;
+  return isEnough || !session.traits.canReadRegisters ? told : await factsFromFuses(session, isEncrypting);
 }
 
 async function factsFromFuses(session: LiveSession, isEncrypting: boolean): Promise<SecurityFacts> {
@@ -51,7 +55,7 @@ async function readFields(session: LiveSession, fields: readonly (RegisterField 
   return (field) => (field === null ? 0 : readField(field, word));
 }
 
-function factsFromInfo({ securityInfo }: LiveSession): SecurityFacts {
+function factsFromInfo(securityInfo: SecurityInfo | null): SecurityFacts {
   if (securityInfo === null) return NONE;
   return {
     ...NONE,

@@ -71,7 +71,8 @@ export function nextQuestion(file: Asked, inquiry: Inquiry, costs: AskingCosts):
   const earning = isTight && isHopeful(sure, all) ? earn(search, all) : null;
   const candidates =
     earning ?? (partsFor(search, all) === 1 ? askWhole(search, all) : cut(search, all, MISSES_IN_FILE));
-  for (const candidate of inquiry.isAhead === true ? candidates.toReversed() : candidates) {
+  const ranges = known.suspects.length === 0 ? joined(search, candidates) : candidates;
+  for (const candidate of inquiry.isAhead === true ? ranges.toReversed() : ranges) {
     const range = affordable(file, candidate, { leftMs, costs });
     if (range !== null) return range;
   }
@@ -90,6 +91,21 @@ interface Search {
   readonly known: KnownSectors;
   readonly sure: KnownSectors;
   readonly answers: readonly Answer[];
+}
+
+/**
+ * Where all that differs has been found, what is left is likely the same: neighbours are asked for in one go, what is known
+ * between them too, while the digest takes no longer than an exchange.
+ */
+function joined({ file, costs, known }: Search, ranges: readonly SectorRange[]): readonly SectorRange[] {
+  const joined: SectorRange[] = [];
+  for (const range of ranges) {
+    const both = { from: joined.at(-1)?.from ?? range.from, to: range.to };
+    const isOne = digestMs(file, costs, both) <= costs.exchangeMs && !hasDifference(known.states, both);
+    if (isOne) joined.pop();
+    joined.push(isOne ? both : range);
+  }
+  return joined;
 }
 
 /** How many parts make asking for all of them and then for the parts of one cost least; 1: it is asked as a whole. */

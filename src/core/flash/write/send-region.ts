@@ -1,4 +1,5 @@
 import { isEspError, throwIfAborted } from "../../errors.ts";
+import { Ahead } from "../../link/ahead.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { stopwatch } from "../../session/talk/operation.ts";
 import {
@@ -9,10 +10,12 @@ import {
   FLASH_DEFL_DATA,
   FLASH_DEFL_END,
   FLASH_END,
+  type FlashBeginRequest,
 } from "../../wire/commands.ts";
 import { DAMAGED_REASONS } from "../../wire/status.ts";
 import { beginSize } from "../erase/erase-size.ts";
 import { eraseTimeMs, writeTimeMs } from "../erase/work-time.ts";
+import { asksAhead } from "../setup/ask-both.ts";
 import { afterTaken, afterTrouble, answerMs, type BlockPace, mayRepeat, partEnd } from "../setup/block-pace.ts";
 import type { EncodedData } from "./encode-blocks.ts";
 
@@ -46,7 +49,11 @@ export interface Sender {
 export async function sendRegion(session: LiveSession, region: Region, sender: Sender): Promise<void> {
   const { link, traits, limits } = session;
   const { encoded } = region;
-  await begin(session, region);
+  // Where there was no trouble, nothing stands half done that a first block without its BEGIN could go into.
+  const isAhead = !traits.erasesOnBegin && !sender.pace.hadTrouble && asksAhead(session);
+  let ahead: Ahead | null = isAhead ? new Ahead(link) : null;
+  if (ahead === null) await begin(session, region);
+  else await ahead.ask(...beginning(session, region), () => {});
   const command = encoded.compressed ? FLASH_DEFL_DATA : FLASH_DATA;
   let sequence = 0;
   let sent = 0;
@@ -60,6 +67,7 @@ export async function sendRegion(session: LiveSession, region: Region, sender: S
       const uncompressedBytes = traits.acksBeforeWrite && start === 0 ? previousBytes : block.uncompressedBytes;
       const part = { sequence, block: block.bytes.subarray(start, end) };
       const isTaken = await sendBlock(session, sender, {
+        ahead,
         command,
         part,
         timeoutMs: writeTimeMs(limits, uncompressedBytes),
@@ -68,6 +76,7 @@ export async function sendRegion(session: LiveSession, region: Region, sender: S
         // Nothing proves what is encrypted, so a garbled answer must not make it be sent twice.
         repeats: traits.acksBeforeWrite && !region.encrypted,
       });
+      ahead = null;
       if (!isTaken) continue;
       start = end;
       sequence++;
@@ -81,6 +90,8 @@ export async function sendRegion(session: LiveSession, region: Region, sender: S
 }
 
 interface Sending {
+  /** Of BEGIN, whose answer has not been waited for yet. */
+  readonly ahead: Ahead | null;
   readonly command: typeof FLASH_DATA;
   readonly part: DataRequest;
   readonly timeoutMs: number;
@@ -92,16 +103,27 @@ interface Sending {
 /** False when it was refused as damaged, and is to be sent again. */
 async function sendBlock(session: LiveSession, sender: Sender, sending: Sending): Promise<boolean> {
   const { link, traits } = session;
-  const { command, part, busyAfterMs, repeats } = sending;
+  const { ahead, command, part, busyAfterMs, repeats } = sending;
   const elapsed = stopwatch(session);
   try {
-    await link.exchange(command, part, { timeoutMs: answerMs(sender.pace, sending.timeoutMs), busyAfterMs });
+    await ahead?.ask(command, part, () => {});
+    await ahead?.next();
+  } catch (error) {
+    sender.pace = { ...sender.pace, hadTrouble: true };
+    throw error;
+  }
+  try {
+    if (ahead !== null) await ahead.next();
+    else await link.exchange(command, part, { timeoutMs: answerMs(sender.pace, sending.timeoutMs), busyAfterMs });
   } catch (error) {
     sender.pace = afterTrouble(sender.pace);
     if (!repeats || !isDamagedBlock(error) || !mayRepeat(sender.pace) || !sender.onRefused()) throw error;
+    // All that was asked is answered.
+    link.suspect = false;
     return false;
   }
   const tookMs = Math.max(0, elapsed() - link.lineMs(part.block.length));
+  link.outstandingMs = busyAfterMs;
   sender.pace = afterTaken(sender.pace, traits.flashBlockSize, tookMs);
   return true;
 }
@@ -111,8 +133,9 @@ function isDamagedBlock(error: unknown): boolean {
   return isEspError(error, "link.status") && DAMAGED_REASONS.has(Number(error.details["status"]));
 }
 
-async function begin(session: LiveSession, { address, sizeBytes, encoded, encrypted }: Region): Promise<void> {
-  const { link, traits, limits, emit } = session;
+type Beginning = readonly [command: typeof FLASH_BEGIN, request: FlashBeginRequest];
+
+function beginning({ traits }: LiveSession, { address, sizeBytes, encoded, encrypted }: Region): Beginning {
   const { compressed, blocks, blockSize } = encoded;
   const request = {
     sizeBytes: beginSize(traits, { address, sizeBytes, compressed }),
@@ -121,7 +144,13 @@ async function begin(session: LiveSession, { address, sizeBytes, encoded, encryp
     address,
     ...(traits.sendsEncryptedWord ? { encrypted: encrypted ? 1 : 0 } : {}),
   };
-  const command = compressed ? FLASH_DEFL_BEGIN : FLASH_BEGIN;
+  return [compressed ? FLASH_DEFL_BEGIN : FLASH_BEGIN, request];
+}
+
+async function begin(session: LiveSession, region: Region): Promise<void> {
+  const { link, traits, limits, emit } = session;
+  const { address, sizeBytes } = region;
+  const [command, request] = beginning(session, region);
   if (!traits.erasesOnBegin) {
     await link.exchange(command, request);
     return;

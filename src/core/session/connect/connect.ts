@@ -238,7 +238,7 @@ async function identify(attempt: Attempt, stubRunning: boolean): Promise<LiveSes
     secureDownload,
     limits,
     emit,
-    memory: { words: access.memory.words, flash: undefined },
+    memory: { words: access.memory.words, security: securityInfo, flash: undefined },
     rate: lineRate(attempt, { ...facts, usbMode: mode, loader: access.loader }),
     customHardResetSequence: options.customHardResetSequence,
     connecting: options,
