@@ -40,9 +40,9 @@ const SECURE_DOWNLOAD_ENABLED = 0x4;
 
 /** Bits of `flags`. */
 export const SECURITY_FLAG = {
-  secureBootEnabled: SECURE_BOOT_ENABLED,
+  secureBootEnabled: SECURE_BOOT_ENABLED as 0x1,
   aggressiveRevoke: 0x2,
-  secureDownloadEnabled: SECURE_DOWNLOAD_ENABLED,
+  secureDownloadEnabled: SECURE_DOWNLOAD_ENABLED as 0x4,
   keyRevoked0: 0x8,
   keyRevoked1: 0x10,
   keyRevoked2: 0x20,
