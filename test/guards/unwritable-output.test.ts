@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
+import { SHARED_CODE } from "../support/process/compiled-code.ts";
 
 /** Real processes whose output cannot be written: a full disk, a reader that is gone. */
 
@@ -66,7 +67,7 @@ function start([program = "", ...args]: readonly string[], { stdout, stderr, typ
   const child = spawn(process.execPath, [programs.path(program), ...args], {
     cwd: folder,
     stdio: ["pipe", target(stdout), target(stderr)],
-    env: { PATH: process.env["PATH"], HOME: folder },
+    env: { PATH: process.env["PATH"], HOME: folder, ...SHARED_CODE },
   });
   for (const descriptor of opened) closeSync(descriptor);
   const text = { out: "", err: "" };

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { SHARED_CODE } from "./compiled-code.ts";
 
 /** A terminal of that width: standard output and error of the program, as they come. */
 const PYTHON = `
@@ -39,7 +40,14 @@ export async function runInTerminal(
   const child = spawn("python3", ["-c", PYTHON, String(options.columns), process.execPath, path, ...args], {
     cwd: options.cwd,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: options.cwd, TERM: "xterm", NO_COLOR: "1", LANG: "C.UTF-8" },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: options.cwd,
+      ...SHARED_CODE,
+      TERM: "xterm",
+      NO_COLOR: "1",
+      LANG: "C.UTF-8",
+    },
   });
   const [shown, failure, [code]] = await Promise.all([
     text(child.stdout),

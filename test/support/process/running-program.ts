@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { SHARED_CODE } from "./compiled-code.ts";
 
 export interface Ended {
   readonly code: number | null;
@@ -32,11 +33,9 @@ export function runProgram(path: string, args: readonly string[], options: RunOp
   const child = spawn(process.execPath, [path, ...args], {
     cwd,
     stdio: [stdin, "pipe", "pipe"],
-    // Newer versions of Node keep compiled code below the home folder, where tests look for what the program itself wrote.
     env: {
-      ...(cwd === undefined
-        ? process.env
-        : { PATH: process.env["PATH"], HOME: cwd, NODE_DISABLE_COMPILE_CACHE: "1", ESPTOOL_NO_MEMORY: "1" }),
+      ...(cwd === undefined ? process.env : { PATH: process.env["PATH"], HOME: cwd, ESPTOOL_NO_MEMORY: "1" }),
+      ...SHARED_CODE,
       ...env,
     },
   });
