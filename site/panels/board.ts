@@ -14,6 +14,7 @@ import { factRow } from "../parts/fact-row.ts";
 import { LookingPanel } from "../parts/looking-panel.ts";
 import { sessionOf } from "../parts/needs-board.ts";
 import type { Say, TextKey } from "../texts/texts.ts";
+import { welcome } from "./welcome.ts";
 
 interface Facts {
   readonly session: Session;
@@ -127,16 +128,6 @@ async function factsOf(session: Session, signal: AbortSignal): Promise<Facts> {
   const flash = session.secureDownload ? null : await readFlashId(session, { signal });
   const security = session.securityInfo === null ? null : await readSecurityInfo(session);
   return { session, flash, security };
-}
-
-function welcome(say: Say): TemplateResult {
-  return html`
-    <p>${say("welcome")}</p>
-    <ul>
-      <li>${say("welcome-real")}</li>
-      <li>${say("welcome-virtual")}</li>
-    </ul>
-  `;
 }
 
 function copyable(copy: string, text: string): TemplateResult {

@@ -58,6 +58,11 @@ export const CHINESE: Texts = {
   welcome: "本页面可以烧录、读取和检查带有乐鑫芯片的开发板。无需安装任何东西，任何数据都不会离开这台电脑。",
   "welcome-real": "用可以传输数据的 USB 线连接开发板，然后按“连接开发板”。",
   "welcome-virtual": "或者按“试用虚拟开发板”：它由数据构成，行为与真实的开发板相同。",
+  "no-ports": "此浏览器既不向网页提供串口，也不提供 USB，因此这里无法连接开发板。",
+  "no-ports-who":
+    "电脑上的 Chrome、Edge、Opera 和 151 及以上版本的 Firefox 可以，Android 上的 Chrome 可以；iPhone 和 iPad 上没有浏览器可以。",
+  "no-ports-insecure": "浏览器只向通过 https 或来自 localhost 的网页提供端口，而本页面不是。",
+  "no-ports-command": "命令行无需浏览器即可完成这一切：",
   "fact-chip": "芯片",
   "fact-features": "功能",
   "fact-crystal": "晶振",

@@ -62,6 +62,11 @@ export const ENGLISH = {
     "This page flashes, reads and inspects boards with Espressif chips. Nothing is installed, and nothing leaves this computer.",
   "welcome-real": "Plug in a board with a USB cable that carries data, and press “Connect a board”.",
   "welcome-virtual": "Or press “Try a virtual board”: it is made of data and behaves like a real one.",
+  "no-ports": "This browser gives pages neither serial ports nor USB, so no board can be connected here.",
+  "no-ports-who":
+    "Chrome, Edge, Opera and Firefox from version 151 do on a computer, Chrome does on Android; on iPhone and iPad no browser does.",
+  "no-ports-insecure": "Browsers give ports to pages only that came by https, or from localhost, and this one did not.",
+  "no-ports-command": "The command line does all of it without a browser:",
   "fact-chip": "Chip",
   "fact-features": "Features",
   "fact-crystal": "Crystal",

@@ -60,6 +60,13 @@ export const GERMAN: Texts = {
   "welcome-real": "Ein Board mit einem USB-Kabel anschließen, das Daten überträgt, und „Board verbinden“ drücken.",
   "welcome-virtual":
     "Oder „Virtuelles Board ausprobieren“ drücken: Es besteht aus Daten und verhält sich wie ein echtes.",
+  "no-ports":
+    "Dieser Browser gibt Seiten weder serielle Schnittstellen noch USB, deshalb kann hier kein Board verbunden werden.",
+  "no-ports-who":
+    "Auf einem Computer tun das Chrome, Edge, Opera und Firefox ab Version 151, unter Android Chrome; auf iPhone und iPad kein Browser.",
+  "no-ports-insecure":
+    "Browser geben Schnittstellen nur Seiten, die über https oder von localhost kommen, und diese tut das nicht.",
+  "no-ports-command": "Die Kommandozeile kann das alles ohne Browser:",
   "fact-chip": "Chip",
   "fact-features": "Eigenschaften",
   "fact-crystal": "Quarz",

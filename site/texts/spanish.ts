@@ -59,6 +59,12 @@ export const SPANISH: Texts = {
     "Esta página graba, lee y examina placas con chips de Espressif. No se instala nada, y nada sale de este ordenador.",
   "welcome-real": "Conecte una placa con un cable USB que transmita datos y pulse «Conectar una placa».",
   "welcome-virtual": "O pulse «Probar una placa virtual»: está hecha de datos y se comporta como una real.",
+  "no-ports":
+    "Este navegador no da a las páginas ni puertos serie ni USB, así que aquí no se puede conectar ninguna placa.",
+  "no-ports-who":
+    "En un ordenador lo hacen Chrome, Edge, Opera y Firefox desde la versión 151; en Android, Chrome; en iPhone y iPad, ningún navegador.",
+  "no-ports-insecure": "Los navegadores dan puertos solo a páginas que llegan por https o desde localhost, y esta no.",
+  "no-ports-command": "La línea de comandos hace todo esto sin navegador:",
   "fact-chip": "Chip",
   "fact-features": "Características",
   "fact-crystal": "Cristal",

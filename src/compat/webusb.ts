@@ -1,9 +1,11 @@
 import type { BaudRateConfigurablePort, SerialDevice } from "./transport/serial-device.ts";
 import { refuse, unsupported } from "./unsupported.ts";
 
-const INSTEAD = "Use a port of navigator.serial; any object with the members of a Web Serial port is taken, too.";
+const INSTEAD =
+  "Use a port of navigator.serial, or with the library itself requestPort of esptool-ts/web, which has drivers for adapters over WebUSB.";
 
-/** esptool-js's driver for the adapters CH340 and CH341 over WebUSB. There is none here: everything throws `compat.unsupported`. */
+/** esptool-js's driver for the adapters CH340 and CH341 over WebUSB. Not offered in this form (`esptool-ts/webusb` has such
+ * drivers): everything throws `compat.unsupported`. */
 export class WebUSBSerialPort {
   readable: SerialDevice["readable"] = null;
   writable: SerialDevice["writable"] = null;

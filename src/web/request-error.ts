@@ -47,8 +47,8 @@ function insecureError(): EspError {
 function noApiError(): EspError {
   return new EspError("port.unsupported", "This browser has no serial ports and no USB.", {
     hint:
-      "Use Chrome, Edge or Opera on a computer, or Chrome on Android; on a page served over https or from localhost. Browsers " +
-      "on iPhones and iPads have neither.",
+      "Use Chrome, Edge, Opera, or Firefox from version 151 on a computer, or Chrome on Android; on a page served over https or " +
+      "from localhost. Browsers on iPhones and iPads have neither.",
     details: { reason: "no-api" },
   });
 }

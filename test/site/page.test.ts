@@ -306,6 +306,31 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page in a browser", () => {
     await page.context().close();
   });
 
+  it("says at once that the browser gives no ports, which do, and what does it without one; a virtual board works", async () => {
+    const { page, complaints } = await site.open({ viewport: { width: 360, height: 740 } });
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(Navigator.prototype, "serial");
+      Reflect.deleteProperty(Navigator.prototype, "usb");
+    });
+    await page.goto(site.url);
+    for (const [language, words] of [
+      ["en", "This browser gives pages neither serial ports nor USB"],
+      ["de", "Dieser Browser gibt Seiten weder serielle Schnittstellen noch USB"],
+      ["es", "Este navegador no da a las páginas ni puertos serie ni USB"],
+      ["zh", "此浏览器既不向网页提供串口"],
+    ] as const) {
+      await page.selectOption("select:not([name])", language);
+      await page.waitForSelector(`main >> text=${words}`);
+      expect(await page.textContent("main")).toContain("Firefox");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    }
+    expect(await page.textContent("main pre")).toContain("esptool inspect");
+    await page.click("form.virtual button");
+    await page.waitForSelector("main dt >> nth=0");
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it("offers both ways where a phone may have its adapters behind either", async () => {
     const { page } = await site.open({ userAgent: "Mozilla/5.0 (Linux; Android 15) Chrome/150.0.0.0 Mobile" });
     await page.goto(site.url);

@@ -49,7 +49,7 @@ export function usbSerialPorts(device: UsbDeviceLike): UsbSerialPort[] {
  * port it knows.
  *
  * @example
- * const port = webUsbPort(await navigator.usb.requestDevice({ filters: USB_FILTERS }));
+ * const port = webUsbPort(await navigator.usb.requestDevice({ filters: [{ vendorId: 0x1a86 }] }));
  */
 export function webUsbPort(device: UsbDeviceLike, options: WebUsbPortOptions = {}): Port {
   checkUsbDevice(device, "device");
