@@ -6,6 +6,7 @@ import type { OpenDevice, TransportEvents } from "../core/port/transport.ts";
 import { ESPRESSIF_VENDOR_ID } from "../core/port/usb-ids.ts";
 import { callSafely } from "../core/shield-listener.ts";
 import type { FollowOptions, GrantedDevice } from "./granted-device.ts";
+import { unlessStopped } from "./open-unless-stopped.ts";
 
 /**
  * A port that stays with its board: when the device is gone and comes back as another one, as chips with USB of their own do
@@ -53,7 +54,7 @@ export function followingPort(first: GrantedDevice, beside: readonly GrantedDevi
         const { signal } = events;
         if (signal.aborted || !isGone(error)) throw error;
         missingSinceMs ??= port.clock.now();
-        const found = await unlessAborted(signal, find(missingSinceMs, signal));
+        const found = await unlessStopped(find(missingSinceMs, signal), signal);
         if (found === null) throw error;
         current = found;
         return await openCurrent(options, events);
@@ -61,14 +62,6 @@ export function followingPort(first: GrantedDevice, beside: readonly GrantedDevi
     },
   });
   return port;
-}
-
-/** Null as soon as the signal fires: who closes the port does not wait for a browser that is asked what it has. */
-function unlessAborted<T>(signal: AbortSignalLike, work: Promise<T>): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => resolve(null));
-    work.then(resolve, reject);
-  });
 }
 
 function othersOf({ device }: GrantedDevice, granted: readonly GrantedDevice[]): ReadonlySet<object> {

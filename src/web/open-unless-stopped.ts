@@ -36,7 +36,8 @@ async function closeAfter(opening: Promise<OpenDevice>): Promise<void> {
   await (await opening).close();
 }
 
-async function unlessStopped<T>(work: Promise<T>, signal: TransportEvents["signal"]): Promise<T> {
+/** Rejects as soon as the signal fires: who closes the port does not wait for what a browser is asked. */
+export async function unlessStopped<T>(work: Promise<T>, signal: TransportEvents["signal"]): Promise<T> {
   return await new Promise((resolve, reject) => {
     const stop = (): void => reject(new Error("The port was closed."));
     if (signal.aborted) stop();

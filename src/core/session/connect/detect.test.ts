@@ -13,42 +13,22 @@ const SECURE_DOWNLOAD = 4;
 
 describe("what the clues mean", () => {
   it.each([
-    [
-      "an id in the security information",
-      { securityInfo: info(5), magic: null, registersRefused: false },
-      "esp32c3",
-      false,
-    ],
-    [
-      "a locked chip with an id",
-      { securityInfo: info(13, SECURE_DOWNLOAD), magic: null, registersRefused: false },
-      "esp32c6",
-      true,
-    ],
-    [
-      "the short security information of the S2",
-      { securityInfo: info(null), magic: 0x7c6, registersRefused: false },
-      "esp32s2",
-      false,
-    ],
-    [
-      "a locked S2",
-      { securityInfo: info(null, SECURE_DOWNLOAD), magic: null, registersRefused: true },
-      "esp32s2",
-      true,
-    ],
-    ["an S2 that refuses everything", { securityInfo: null, magic: null, registersRefused: true }, "esp32s2", true],
-    ["the ESP32's magic word", { securityInfo: null, magic: 0x00f01d83, registersRefused: false }, "esp32", false],
-    ["the ESP8266's magic word", { securityInfo: null, magic: 0xfff0c101, registersRefused: false }, "esp8266", false],
+    ["an id in the security information", { securityInfo: info(5), magic: null }, "esp32c3", false],
+    ["a locked chip with an id", { securityInfo: info(13, SECURE_DOWNLOAD), magic: null }, "esp32c6", true],
+    ["the short security information of the S2", { securityInfo: info(null), magic: 0x7c6 }, "esp32s2", false],
+    ["a locked S2", { securityInfo: info(null, SECURE_DOWNLOAD), magic: null }, "esp32s2", true],
+    ["an S2 that refuses everything", { securityInfo: null, magic: null }, "esp32s2", true],
+    ["the ESP32's magic word", { securityInfo: null, magic: 0x00f01d83 }, "esp32", false],
+    ["the ESP8266's magic word", { securityInfo: null, magic: 0xfff0c101 }, "esp8266", false],
   ])("%s", (_name, clues, id, secureDownload) => {
     expect(interpretClues(clues, "auto")).toMatchObject({ id, secureDownload });
   });
 
   it.each([
-    ["an unknown id", { securityInfo: info(99), magic: null, registersRefused: false }],
-    ["the id of a retired chip", { securityInfo: info(7), magic: null, registersRefused: false }],
-    ["an id that such a chip does not report", { securityInfo: info(0), magic: null, registersRefused: false }],
-    ["an unknown magic word", { securityInfo: null, magic: 0x12345678, registersRefused: false }],
+    ["an unknown id", { securityInfo: info(99), magic: null }],
+    ["the id of a retired chip", { securityInfo: info(7), magic: null }],
+    ["an id that such a chip does not report", { securityInfo: info(0), magic: null }],
+    ["an unknown magic word", { securityInfo: null, magic: 0x12345678 }],
   ])("%s is refused", (_name, clues) => {
     try {
       interpretClues(clues, "auto");

@@ -26,9 +26,8 @@ export interface Detection {
 /** What the loader says about itself; each may be unknown. */
 interface Clues {
   readonly securityInfo: SecurityInfo | null;
+  /** Null: not asked because the id says it, or READ_REG is refused: only a locked chip does that. */
   readonly magic: number | null;
-  /** READ_REG is refused: only a locked chip does that. */
-  readonly registersRefused: boolean;
 }
 
 /**
@@ -62,16 +61,14 @@ async function gatherClues(session: RegisterAccess, expected: ChipId | "auto"): 
   // ESP8266 and ESP32 have no such command; where one of them is expected, its magic word settles the matter.
   if (expected !== "auto" && !hasSecurityInfo(expected)) {
     const magic = await readMagic();
-    if (magic === chipEntry(expected).magicValue) return { securityInfo: null, magic, registersRefused: false };
+    if (magic === chipEntry(expected).magicValue) return { securityInfo: null, magic };
   }
   const securityInfo = await askSecurityInfo();
-  if (securityInfo !== null && securityInfo.chipId !== null)
-    return { securityInfo, magic: null, registersRefused: false };
+  if (securityInfo !== null && securityInfo.chipId !== null) return { securityInfo, magic: null };
   const magic = await readMagic();
-  if (magic === null || entryByMagic(magic) !== undefined || securityInfo !== null)
-    return { securityInfo, magic, registersRefused: magic === null };
+  if (magic === null || entryByMagic(magic) !== undefined || securityInfo !== null) return { securityInfo, magic };
   // A chip without a known magic word has an id: the question for it was garbled, so ask once more.
-  return { securityInfo: await askSecurityInfo(), magic, registersRefused: false };
+  return { securityInfo: await askSecurityInfo(), magic };
 }
 
 /** Null when the loader does not know the command (or refuses it by status, as short answers do). */
@@ -94,7 +91,7 @@ export function interpretClues(clues: Clues, expected: ChipId | "auto"): Detecti
     throw unknownChip(`chip id ${securityInfo.chipId}`, RETIRED_IMAGE_CHIP_IDS[securityInfo.chipId]);
   }
   // Registers refused: of the chips without an id in their security info only the ESP32-S2 can be locked this way.
-  if (clues.registersRefused || magic === null) return { id: "esp32s2", securityInfo, secureDownload: true };
+  if (magic === null) return { id: "esp32s2", securityInfo, secureDownload: true };
   const chip = entryByMagic(magic);
   if (chip !== undefined) return { id: chip.id, securityInfo, secureDownload: locked };
   throw unknownChip(`magic value ${hexAddress(magic)}`, undefined, expected);

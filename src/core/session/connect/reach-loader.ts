@@ -31,10 +31,9 @@ interface Trail {
 
 /** A loader that answers. */
 export interface Reached extends Pick<SyncResult, "stubRunning"> {
-  readonly reset: ReachedBy;
+  /** Null: there was none, and was to be none. */
+  readonly reset: ReachedBy | null;
 }
-
-const NO_RESET: ReachedBy = { worked: undefined, usual: undefined, remembered: null };
 
 function reached(
   { stubRunning }: SyncResult,
@@ -55,7 +54,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
   if (before === "no-reset" || before === "no-reset-no-sync")
     await tellUnusual(emit, "note", "connect.no-reset", { before });
   emit({ type: "connect.started", port: link.port.info.path });
-  if (before === "no-reset-no-sync") return { stubRunning: false, reset: NO_RESET };
+  if (before === "no-reset-no-sync") return { stubRunning: false, reset: null };
   const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
   const usual = before === "no-reset" ? [] : await sequencesFor(link, emit, options, trail);
   const order = await orderResets(usual, link.port.info, options);

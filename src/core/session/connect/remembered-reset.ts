@@ -16,8 +16,8 @@ export async function orderResets(
 }
 
 /** To be called when it is known which board answered. */
-export async function keepReset(session: LiveSession, reached: ReachedBy): Promise<void> {
+export async function keepReset(session: LiveSession, reached: ReachedBy | null): Promise<void> {
   const board = boardOf(session);
-  const learnt = board === null ? null : await loadLearnt(session.connecting);
-  if (board !== null) await learnt?.keepReset(learnt.memory, board, reached);
+  const learnt = await loadLearnt(session.connecting);
+  if (board !== null && reached !== null) await learnt?.keepReset(learnt.memory, board, reached);
 }
