@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NO_MEMORY, shieldMemory, temporaryMemory } from "./host-memory.ts";
+import { temporaryMemory } from "./host-memory.ts";
 
 const one = Uint8Array.of(1);
 
@@ -30,31 +30,5 @@ describe("temporaryMemory", () => {
 
   it("refuses what is no word", async () => {
     await expect(temporaryMemory().keep("../rates", "a", one)).rejects.toMatchObject({ code: "argument.invalid" });
-  });
-});
-
-describe("shieldMemory", () => {
-  it("makes nothing of a memory that fails, and of what is no bytes", async () => {
-    const fails = { recall: () => Promise.reject(new Error("no")), keep: () => Promise.reject(new Error("no")) };
-    const throws = {
-      recall: () => {
-        throw new Error("no");
-      },
-      keep: () => {
-        throw new Error("no");
-      },
-    };
-    const wrong = { recall: async () => "text" as never, keep: async () => {} };
-    for (const memory of [fails, throws, wrong, undefined, NO_MEMORY]) {
-      const shielded = shieldMemory(memory);
-      expect(await shielded.recall("rates", "a")).toBeUndefined();
-      await shielded.keep("rates", "a", one);
-    }
-  });
-
-  it("hands on what a memory holds", async () => {
-    const memory = shieldMemory(temporaryMemory());
-    await memory.keep("rates", "a", one);
-    expect(await memory.recall("rates", "a")).toEqual(one);
   });
 });

@@ -67,25 +67,3 @@ export function temporaryMemory(): HostMemory {
     },
   };
 }
-
-/** Whatever a caller's memory does, there is either what was kept or nothing. */
-export function shieldMemory(memory: HostMemory | undefined): HostMemory {
-  if (memory === undefined) return NO_MEMORY;
-  return {
-    async recall(topic, key) {
-      try {
-        const found: unknown = await memory.recall(topic, key);
-        return found === undefined || found === null ? undefined : checkBytes(found, "bytes").slice();
-      } catch {
-        return undefined;
-      }
-    },
-    async keep(topic, key, bytes) {
-      try {
-        await memory.keep(topic, key, bytes);
-      } catch {
-        // What cannot be kept is not remembered.
-      }
-    },
-  };
-}

@@ -1,7 +1,7 @@
 import { toHex } from "../../bytes/hex.ts";
+import { checkBytes } from "../../check/bytes.ts";
 import { systemClock } from "../../clock.ts";
 import { host } from "../../host.ts";
-import { shieldMemory } from "../../host-memory.ts";
 import { loadPart } from "../../load-part.ts";
 import type { ConnectOptions, LiveSession } from "../session.ts";
 import type { Board, FactMemory } from "./what-was-learnt.ts";
@@ -16,7 +16,7 @@ export type Learnt = typeof import("./what-was-learnt.ts") & { readonly memory: 
 export async function loadLearnt({ memory }: ConnectOptions): Promise<Learnt | null> {
   if (memory === undefined) return null;
   const part = await loadPart("what is remembered of boards", () => import("./what-was-learnt.ts"));
-  return { ...part, memory: part.factMemory(shieldMemory(memory), { host, clock: systemClock }) };
+  return { ...part, memory: part.factMemory(memory, { host, clock: systemClock, checkBytes }) };
 }
 
 /** Null: it cannot be told. */

@@ -1,7 +1,9 @@
+import type { checkBytes } from "../../check/bytes.ts";
 import type { Clock } from "../../clock.ts";
 import type { host } from "../../host.ts";
 import type { HostMemory } from "../../host-memory.ts";
 import type { PortInfo } from "../../port/port.ts";
+import { shieldMemory } from "./shield-memory.ts";
 
 /** More than anything that is kept here takes. */
 const MOST_BYTES = 1024;
@@ -67,10 +69,12 @@ export interface HostParts {
   readonly host: Pick<typeof host, "TextDecoder" | "TextEncoder">;
   /** Of real time, whatever the clock of the port is: that of a simulated chip is far ahead of any file. */
   readonly clock: Clock;
+  readonly checkBytes: typeof checkBytes;
 }
 
-/** A memory that always answers: one that has not after a second remembers nothing. */
-export function factMemory(memory: HostMemory, { host, clock }: HostParts): FactMemory {
+/** A memory that always answers: one that fails, or has not answered after a second, remembers nothing. */
+export function factMemory(given: HostMemory, { host, clock, checkBytes }: HostParts): FactMemory {
+  const memory = shieldMemory(given, checkBytes);
   const within = <T>(answer: Promise<T>): Promise<T | undefined> =>
     new Promise((resolve, reject) => {
       const cancel = clock.after(LONGEST_ANSWER_MS, () => resolve(undefined));
