@@ -70,6 +70,15 @@ describe("progress", () => {
     expect(bytesPerSecond).toBeLessThan(13_000);
   });
 
+  it("counts what is there already before what is written after it", async () => {
+    const { session, events } = await bench();
+    const there = { address: 0x80000, data: data.subarray(0, 40_000), name: "there" };
+    await writeFlash(session, [there]);
+    events.length = 0;
+    await writeFlash(session, [there, { address: 0x10000, data, name: "new" }], { skipFlashed: true });
+    expect(progressOf(events).at(-1)).toMatchObject({ file: "new", overallDone: 140_000, overallTotal: 140_000 });
+  });
+
   it("of one piece of work is all of it", async () => {
     const { session, events } = await bench();
     await readFlash(session, { address: 0, sizeBytes: 20_000 });

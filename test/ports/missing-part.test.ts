@@ -240,6 +240,21 @@ describe("a part that cannot be loaded while writing", () => {
     await disconnect(session);
   });
 
+  it("mending of a flash chip that woke up wrong: told, and the rest goes on", async () => {
+    lose("../../src/core/flash/setup/mend-xmc.ts");
+    const sfdp = new Uint8Array(32);
+    sfdp.set([0x53, 0x46, 0x44, 0x50]);
+    sfdp[0x10] = 0x20;
+    const chip = virtualChip("esp32c3", { silicon: { flash: { jedecId: [0x11, 0x40, 0x16], sfdp } } });
+    const told: string[] = [];
+    const onEvent = (event: EspEvent): void => void (event.type === "note" && told.push(event.code));
+    const session = await connect(chip.port, { onEvent });
+    const { files } = await writeFlash(session, [{ address: 0x40000, data: app }]);
+    expect(files[0]?.verified).toBe("md5");
+    expect(told).toContain("flash.xmc-check-failed");
+    await disconnect(session);
+  });
+
   it("the compressor: not needed for what is sent plain", async () => {
     const { chip, session } = await bench();
     lose(DEFLATE);

@@ -15,7 +15,7 @@ import { SECTOR_BYTES } from "../sectors.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { checkForce, SPI_OPTIONS } from "../setup/check-options.ts";
 import { ADDRESSABLE_BYTES, reachesBeyond16MiB, sendParameters } from "../setup/configure-flash.ts";
-import { detectFlashSize } from "../setup/jedec-id.ts";
+import { detectFlashSize } from "../setup/jedec.ts";
 import { checkRange, type FlashRange, resolveRange } from "../setup/range.ts";
 import { type EraseResult, eraseChip, erasing, refuseErase, requireChipErase, stubRequired } from "./erase-chip.ts";
 import { ERASE_TOOLS } from "./erase-tools.ts";

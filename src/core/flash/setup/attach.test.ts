@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isHealthyXmc } from "./attach.ts";
-import { isPlausibleJedecWord } from "./jedec-id.ts";
+import { isPlausibleJedecWord } from "./jedec.ts";
 
 describe("isHealthyXmc", () => {
   // Vendor, type, capacity, from the lowest byte up (fact sheet 3.10).

@@ -11,8 +11,7 @@ import { readWord } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
 import { FLASH_BEGIN, SPI_ATTACH } from "../../wire/commands.ts";
 import { flashMemo } from "./flash-memo.ts";
-import { isPlausibleJedecWord, readJedecWord } from "./jedec-id.ts";
-import { readSfdpWord, SFDP_SIGNATURE } from "./sfdp.ts";
+import { isPlausibleJedecWord, readJedecWord, readSfdpWord, SFDP_SIGNATURE } from "./jedec.ts";
 import { restoreSpi, runSpiSteps } from "./spi-command.ts";
 import { packSpiPins } from "./spi-pins.ts";
 
@@ -41,13 +40,7 @@ async function attachPins(session: LiveSession, spiConnection: string | undefine
     const { parseSpiConnection } = await loadPart("the names of flash pins", load);
     const connection = parseSpiConnection(spiConnection, session.chip);
     session.emit({ type: "flash.attaching", pins: connection.label });
-    if (connection.usbPins.length > 0)
-      session.emit({
-        type: "warning",
-        code: "flash.usb-pins",
-        message: `GPIO ${connection.usbPins.join(" and ")} also carry USB; consider other pins for the flash.`,
-        details: { pins: connection.usbPins },
-      });
+    for (const warning of connection.warnings) session.emit({ type: "warning", ...warning });
     await sendAttach(session, packSpiPins(connection.pins));
     return;
   }
@@ -89,8 +82,7 @@ async function meetFlash(session: LiveSession, customPins: boolean): Promise<voi
   try {
     await readJedecWord(session, true);
   } catch (cause) {
-    const { code } = toEspError(cause);
-    if (!code.startsWith("link.") && code !== "flash.spi-timeout") throw cause;
+    if (!isUntold(toEspError(cause))) throw cause;
     throw new EspError("flash.no-answer", "Unable to find out whether the flash chip is connected.", {
       hint: "Check the wiring of the flash and try a lower baud rate.",
       cause,
@@ -105,13 +97,18 @@ async function meetFlash(session: LiveSession, customPins: boolean): Promise<voi
   await restoreSpi(session);
 }
 
-/** These steps help; that one of them failed is no reason to stop. A lost port or an abort is. */
+/** The flash chip did not say it, or the line did not carry it. */
+function isUntold({ code }: EspError): boolean {
+  return code.startsWith("link.") || code === "flash.spi-timeout";
+}
+
+/** These steps help; that one of them failed, or is not there, is no reason to stop. A lost port or an abort is. */
 async function tolerate(session: LiveSession, code: NoticeCode, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     const known = toEspError(error);
-    if (!known.code.startsWith("link.") && known.code !== "flash.spi-timeout") throw error;
+    if (!isUntold(known) && known.code !== "package.part-missing") throw error;
     session.emit({ type: "note", code, message: known.message });
   }
 }
@@ -142,16 +139,12 @@ export function isHealthyXmc(word: number): boolean {
 async function fixXmc(session: LiveSession): Promise<void> {
   if (isHealthyXmc(await readJedecWord(session))) return;
   if ((await readSfdpWord(session, SFDP_VENDOR_BYTE, 1)) !== XMC_VENDOR) return;
-  session.emit({ type: "warning", code: "flash.xmc", message: "XMC flash chip boot-up fault detected; fixing it." });
-  await runSpiSteps(session, [
-    { command: { command: 0xb9 } },
-    { command: { command: 0x79 } },
-    { command: { command: 0xff }, thenWaitMicroseconds: 2000 },
-    { command: { command: 0xab }, thenWaitMicroseconds: 20 },
-  ]);
-  if (isHealthyXmc(await readJedecWord(session, true)))
-    session.emit({ type: "note", code: "flash.xmc-fixed", message: "XMC flash chip boot-up fix successful." });
-  else session.emit({ type: "warning", code: "flash.xmc-not-fixed", message: "XMC flash chip boot-up fix failed." });
+  const { mendXmc } = await loadPart("mending flash chips of XMC", () => import("./mend-xmc.ts"));
+  await mendXmc({
+    emit: session.emit,
+    runSpiSteps: (steps) => runSpiSteps(session, steps),
+    isHealthy: async () => isHealthyXmc(await readJedecWord(session, true)),
+  });
 }
 
 /**

@@ -7,7 +7,7 @@ import { repeatable } from "../../session/talk/resynchronise.ts";
 import { SPI_SET_PARAMS } from "../../wire/commands.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { flashMemo } from "./flash-memo.ts";
-import { detectFlashSize } from "./jedec-id.ts";
+import { detectFlashSize } from "./jedec.ts";
 
 /** A size by name, or: leave it (`keep`), or: ask the flash chip (`detect`). */
 export type FlashSizeChoice = string;

@@ -10,8 +10,7 @@ import { operation } from "../../session/talk/operation.ts";
 import { readRegister, readWord } from "../../session/talk/registers.ts";
 import { attachFlash } from "./attach.ts";
 import { checkSpiOptions, type FlashIdOptions } from "./check-options.ts";
-import { detectFlashSize, readJedecWord } from "./jedec-id.ts";
-import { readSfdpWord } from "./sfdp.ts";
+import { detectFlashSize, readJedecWord, readSfdpWord } from "./jedec.ts";
 import { restoreSpi } from "./spi-command.ts";
 import { requireRegisters } from "./status.ts";
 

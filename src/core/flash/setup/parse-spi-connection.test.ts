@@ -21,15 +21,17 @@ describe("parseSpiConnection", () => {
     expect(word("HSPI")).toBe(1);
   });
   it("packs HD, CS, D, Q, CLK from the top", () => {
-    const { usbPins } = parseSpiConnection("6,17,8,11,16", chipById("esp32"));
+    const { warnings } = parseSpiConnection("6,17,8,11,16", chipById("esp32"));
     expect(word("6,17,8,11,16")).toBe((11 << 24) | (16 << 18) | (8 << 12) | (17 << 6) | 6);
-    expect(usbPins).toEqual([]);
+    expect(warnings).toEqual([]);
   });
   it("passes pins 32 and 33 of the ESP32 as they are", () => {
     expect(word("6,7,8,33,32")).toBe(((33 << 24) | (32 << 18) | (8 << 12) | (7 << 6) | 6) >>> 0);
   });
   it("names pins that carry USB", () => {
-    expect(parseSpiConnection("1,2,3,4,18", chipById("esp32c3")).usbPins).toEqual([18]);
+    expect(parseSpiConnection("1,2,3,4,18", chipById("esp32c3")).warnings).toMatchObject([
+      { code: "flash.usb-pins", details: { pins: [18] } },
+    ]);
   });
   it("refuses pins that the chip lacks", () => {
     expect(codeOf(() => parseSpiConnection("1,2,3,4,22", chipById("esp32c3")))).toBe("flash.spi-pins");

@@ -1,13 +1,13 @@
 import type { ChipDescriptor } from "../../chip/types.ts";
 import { EspError } from "../../errors.ts";
+import type { Notice } from "../../events.ts";
 import type { SpiPins } from "./spi-pins.ts";
 
 export interface SpiConnection {
   readonly pins: SpiPins;
   /** For people. */
   readonly label: string;
-  /** Pins among them that double as USB on this chip. */
-  readonly usbPins: readonly number[];
+  readonly warnings: readonly Notice[];
 }
 
 /**
@@ -22,8 +22,8 @@ export function parseSpiConnection(text: string, chip: Pick<ChipDescriptor, "nam
       remedies: ["default-spi-connection"],
     });
   const upper = text.trim().toUpperCase();
-  if (upper === "SPI") return { pins: "default", label: "SPI", usbPins: [] };
-  if (upper === "HSPI") return { pins: "hspi", label: "HSPI", usbPins: [] };
+  if (upper === "SPI") return { pins: "default", label: "SPI", warnings: [] };
+  if (upper === "HSPI") return { pins: "hspi", label: "HSPI", warnings: [] };
   const pins = upper.split(",").map((part) => part.trim());
   const [clock, q, d, hold, select] = pins.map((pin) => (/^\d+$/.test(pin) ? Number(pin) : Number.NaN));
   if (
@@ -48,9 +48,18 @@ export function parseSpiConnection(text: string, chip: Pick<ChipDescriptor, "nam
       details: { pin: wrong ?? hold },
     });
   }
+  const usbPins = numbers.filter((pin) => spiPins.warned.includes(pin));
   return {
     pins: { clock, q, d, hold, select },
     label: `CLK:${clock}, Q:${q}, D:${d}, HD:${hold}, CS:${select}`,
-    usbPins: numbers.filter((pin) => spiPins.warned.includes(pin)),
+    warnings: usbPins.length === 0 ? [] : [carryUsb(usbPins)],
+  };
+}
+
+function carryUsb(pins: readonly number[]): Notice {
+  return {
+    code: "flash.usb-pins",
+    message: `GPIO ${pins.join(" and ")} also carry USB; consider other pins for the flash.`,
+    details: { pins },
   };
 }

@@ -1,7 +1,7 @@
 import type { LiveSession } from "../../session/session.ts";
 import { flashHolds } from "../flash-digest.ts";
 import { readLittle } from "../read/read-little.ts";
-import { readJedecWord } from "../setup/jedec-id.ts";
+import { readJedecWord } from "../setup/jedec.ts";
 import { readStatus } from "../setup/status.ts";
 import type { FlashQuestions } from "./explain-mismatch.ts";
 

@@ -1,4 +1,4 @@
-import { flashSizeOfJedecWord, type JedecId, type NamedSize, parseJedecId } from "../../chip/flash-size.ts";
+import { flashSizeOfJedecWord, type NamedSize } from "../../chip/flash-size.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { runSpiCommand } from "./spi-command.ts";
@@ -21,14 +21,24 @@ export function isPlausibleJedecWord(word: number): boolean {
   return !MEANINGLESS.has(word);
 }
 
-/** The JEDEC id of the attached flash. */
-export async function readJedecId(session: LiveSession): Promise<JedecId> {
-  return parseJedecId(await readJedecWord(session));
-}
-
 /** The size of the attached flash, or null when it cannot be known: unknown code, or Secure Download Mode. */
 export async function detectFlashSize(session: LiveSession): Promise<NamedSize | null> {
   if (!session.traits.canReadRegisters) return null;
   const word = await readJedecWord(session);
   return isPlausibleJedecWord(word) ? flashSizeOfJedecWord(word) : null;
+}
+
+const READ_SFDP = 0x5a;
+const DUMMY_CYCLES = 8;
+/** "SFDP" in the first four bytes (JESD216). */
+export const SFDP_SIGNATURE = 0x50444653;
+
+/** One to four bytes of the flash chip's parameter table, first byte lowest. */
+export async function readSfdpWord(session: LiveSession, address: number, byteCount: number): Promise<number> {
+  return await runSpiCommand(session, {
+    command: READ_SFDP,
+    address,
+    dummyCycles: DUMMY_CYCLES,
+    readBits: byteCount * 8,
+  });
 }
