@@ -49,6 +49,7 @@ export {
   eraseOtaData,
   type OtaDataOptions,
   readOtaData,
+  type SlotContents,
   type SwitchOtaOptions,
   type SwitchOtaResult,
   switchOtaSlot,

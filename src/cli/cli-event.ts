@@ -27,6 +27,7 @@ export type CliNoticeCode =
   | "partition.crossed"
   | "filesystem.kept"
   | "filesystem.problem"
+  | "ota.no-application"
   | "partition.problem"
   | "port.chosen"
   | "read.part-kept"

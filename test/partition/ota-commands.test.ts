@@ -52,6 +52,24 @@ describe("ota", () => {
     expect(chip.flash.read(0xd000, 0x2000).every((byte) => byte === 0xff)).toBe(true);
   });
 
+  it("set warns of a slot without an application, and of none that has one", async () => {
+    const chip = board();
+    const empty = await run(chip, "ota set one");
+    expect([empty.code, empty.all]).toEqual([
+      0,
+      expect.stringContaining("'one' is empty: there is no application in it."),
+    ]);
+    expect(empty.all).toContain("esptool ota write");
+    // Also where it boots already.
+    expect((await run(chip, "ota set one")).all).toContain("'one' is empty");
+    chip.flash.place(0x20000, new Uint8Array(64).fill(0x61));
+    expect((await run(chip, "--json ota set one")).all).toContain('"slotHolds":"other"');
+    expect((await run(chip, "ota set one")).all).toContain("'one' does not begin like an application");
+    chip.flash.place(0x20000, APP);
+    const full = await run(chip, "ota set one");
+    expect([full.code, full.all.includes("Warning")]).toEqual([0, false]);
+  });
+
   it("write puts an application into the other slot and boots it", async () => {
     const chip = board();
     await run(chip, "ota set one");

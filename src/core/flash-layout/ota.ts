@@ -46,7 +46,12 @@ export async function readOtaData(
   return parseOtaData(data);
 }
 
+/** `other`: it does not begin like an image; on a chip with flash encryption an application looks so, too. */
+export type SlotContents = "image" | "nothing" | "other";
+
 export interface SwitchOtaResult {
+  /** What the slot that boots begins with: a bootloader passes over one that is no application. */
+  readonly slotHolds: SlotContents;
   /** Null: the slot booted already, and nothing was written. */
   readonly written: OtaSwitch | null;
   /** As it was read back. */
@@ -55,7 +60,7 @@ export interface SwitchOtaResult {
 
 /**
  * Makes a slot the one that boots: one sector is written, proved and read back, and the copy in force is not touched, so
- * that the power may fail at any moment. Whether there is an application in the slot is not looked at.
+ * that the power may fail at any moment. A slot without an application is switched to all the same, and the result says so.
  * Throws `partition.no-slot`, and as `readFlash` and `writeFlash`.
  */
 export async function switchOtaSlot(
@@ -69,17 +74,33 @@ export async function switchOtaSlot(
   requireOtaData(table);
   const before = await readThere(session, table, flash);
   const written = planOtaSwitch(table, before, slot, { state });
-  if (written === null) return { written, otaData: before };
+  const slotHolds = await contentsOfSlot(session, written?.partition ?? bootSlot(table, before).partition, flash);
+  if (written === null) return { written, otaData: before, slotHolds };
   const { address, data, partition } = written;
   await writeFlash(session, [{ address, data, name: "OTA data" }], flash);
   const otaData = await readThere(session, table, flash);
   const boots = bootSlot(table, otaData).partition;
-  if (boots?.address === partition.address) return { written, otaData };
+  if (boots?.address === partition.address) return { written, otaData, slotHolds };
   throw new EspError("flash.verify-failed", `The OTA data was written, and does not make '${partition.name}' boot.`, {
     hint: "Look at what the OTA data says now; encrypted flash cannot be written like this.",
     remedies: ["show-ota"],
     details: { address },
   });
+}
+
+/** Of an image that a bootloader starts. */
+const IMAGE_MAGIC = 0xe9;
+const HEAD_BYTES = 64;
+
+async function contentsOfSlot(
+  session: Session,
+  slot: Partition | null,
+  options: OtaDataOptions,
+): Promise<SlotContents> {
+  if (slot === null) return "nothing";
+  const { data } = await readFlash(session, { address: slot.address, sizeBytes: HEAD_BYTES }, options);
+  if (data[0] === IMAGE_MAGIC) return "image";
+  return data.every((byte) => byte === 0xff) ? "nothing" : "other";
 }
 
 async function readThere(session: Session, table: readonly Partition[], options: OtaDataOptions): Promise<OtaData> {

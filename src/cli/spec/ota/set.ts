@@ -5,7 +5,7 @@ export const SPEC: CommandSpec = {
   name: "ota set",
   description:
     "Makes a slot the one that boots. One copy of the OTA data is written, never the one in force, so that the power may fail at any moment. " +
-    "Whether the slot holds an application is not looked at; ota write puts one there first.",
+    "A slot that holds no application is warned of; ota write puts one there first.",
   arguments: [{ name: "SLOT", kind: "text", summary: "The slot: next, ota_1, 1, or the name of a partition" }],
   options: [...OTA_OPTIONS, STATE],
   examples: [
