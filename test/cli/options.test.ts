@@ -21,6 +21,18 @@ const LINES: readonly (readonly [line: string, shown: RegExp])[] = [
 ];
 
 describe("options that are seldom used", () => {
+  it.each([
+    ["", /compare with --diff/],
+    [" --diff", /^(?!.*--diff)/s],
+  ])("verify-flash%s that fails does not advise what was done", async (option, words) => {
+    const host = testCliHost({ files: FILES });
+    expect(await runCli(["-p", CHIP, "verify-flash", ...option.split(" ").filter(Boolean), "0x0", "a.bin"], host)).toBe(
+      2,
+    );
+    expect(host.err()).toContain("Verification failed.");
+    expect(host.err()).toMatch(words);
+  });
+
   it.each(LINES)("%s", async (line, shown) => {
     const host = testCliHost({ files: FILES });
     const code = await runCli(["-p", CHIP, ...line.split(" ")], host);

@@ -27,7 +27,9 @@ export const run: RunCommand = async (context) => {
     if (!result.matched) {
       const wrong = result.files.filter((file) => !file.matched).map((file) => file.name);
       throw new EspError("flash.verify-failed", "Verification failed.", {
-        hint: "Write the file again, or compare with --diff to see what differs.",
+        hint: options.flag("diff")
+          ? "Write the file again."
+          : "Write the file again, or compare with --diff to see what differs.",
         details: { ...result, wrong },
       });
     }
