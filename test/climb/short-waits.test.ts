@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { sleep } from "../../src/core/clock.ts";
-import { type ConnectOptions, connect, type EspEvent } from "../../src/index.ts";
+import { type ConnectOptions, connect, type EspEvent, writeFlash } from "../../src/index.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { live } from "../support/chip/live.ts";
+import { noise } from "../support/noise.ts";
 import { delegatePort } from "../support/port/delegate-port.ts";
 
 const SYNC = 0x08;
+const CHANGE_BAUDRATE = 0x0f;
 const REPLIES = 8;
 
 /** What was said, in order: `S` a SYNC, `a` an answer to it, `C` another command; and when each SYNC was over. */
@@ -74,4 +76,28 @@ it("the chip is given 20 ms to change its rate", async () => {
   // With the exchange that asked for it.
   expect(waitedMs).toBeGreaterThan(20);
   expect(waitedMs).toBeLessThan(30);
+});
+
+it.each([
+  ["hears nothing at a rate is reset at once", { maximumBaud: 460_800 }, "921600 SS reset"],
+  ["is heard garbled at a rate is told of the one before", { maximumBaudToHost: 460_800 }, "921600 SS 460800 S"],
+] as const)("a chip that %s", async (_what, adapter, expected) => {
+  const chip = virtualChip("esp32s2", { adapter });
+  const said: string[] = [];
+  const port = delegatePort(chip.port, {
+    setLines: async (lines) => {
+      if (said.at(-1) !== " reset") said.push(" reset");
+      await chip.port.setLines(lines);
+    },
+  });
+  const onEvent = (event: EspEvent): void => {
+    if (event.type !== "trace" || event.what !== "command") return;
+    if (event.opcode === SYNC) said.push("S");
+    else if (event.opcode === CHANGE_BAUDRATE) said.push(` ${new DataView(event.data.buffer).getUint32(0, true)} `);
+    else said.push(".");
+  };
+  const session = await connect(port, { trace: true, onEvent });
+  await writeFlash(session, [{ address: 0x10000, data: noise(0x9000) }], { compress: "never", skip: false });
+  expect(session.baudRate).toBe(460_800);
+  expect(said.join("")).toContain(expected);
 });

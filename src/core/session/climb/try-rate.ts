@@ -23,9 +23,17 @@ export async function tryRate({ session, talk }: RateSearch, baudRate: number): 
   const { link } = session;
   const before = link.baudRate;
   if (!(await portHas(link, baudRate))) return "unsupported";
+  const received = link.bytesReceived;
   const answerMs = await talk.switchTo(session, baudRate);
+  const switched = link.bytesReceived;
   const waitMs = Math.min(link.limits.syncMs, SURE_MS + SURE_FACTOR * answerMs);
   if (await answersAsBefore({ session, talk }, SYNCS, waitMs)) return "understood";
+  // It said that it switches and nothing since: it does not hear us, and would not hear of the way back.
+  const isDeaf = received < switched && switched === link.bytesReceived;
+  if (isDeaf) {
+    await link.setBaudRate(before);
+    return "lost";
+  }
   // The chip may understand what we say without our understanding it, or not have heard of the new rate.
   await link.send(talk.CHANGE_BAUDRATE, {
     baudRate: before,
