@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BuiltPrograms, buildPrograms } from "../support/process/built-programs.ts";
 import { tellSkipped } from "../support/skipping.ts";
 
 /** The scripts as their shells run them, with the real program behind them. */
@@ -11,18 +11,13 @@ const folder = `${root}.tmp/completion-${process.pid}`;
 const PROGRAMS = ["esptool", "espefuse", "espsecure"];
 const PATH = `${folder}:${process.env["PATH"]}`;
 
+let programs: BuiltPrograms;
 beforeAll(async () => {
   mkdirSync(`${folder}/files`, { recursive: true });
   for (const file of ["app one.bin", "app-two.bin", "other.txt"]) writeFileSync(`${folder}/files/${file}`, "");
-  const bundle = await rolldown({
-    cwd: root,
-    input: Object.fromEntries(PROGRAMS.map((name) => [name, `src/bin/${name}.ts`])),
-    external: [/^node:/, /^[a-z@][^:]*$/i],
-    platform: "node",
-  });
-  await bundle.write({ dir: `${folder}/dist`, format: "esm" });
+  programs = await buildPrograms();
   for (const name of PROGRAMS) {
-    writeFileSync(`${folder}/${name}`, `#!/bin/sh\nexec "${process.execPath}" "${folder}/dist/${name}.js" "$@"\n`);
+    writeFileSync(`${folder}/${name}`, `#!/bin/sh\nexec "${process.execPath}" "${programs.path(name)}" "$@"\n`);
     chmodSync(`${folder}/${name}`, 0o755);
   }
   // What is remembered of it, completion offers; what is in the folder it does not look at then.
@@ -30,7 +25,10 @@ beforeAll(async () => {
   runShell("sh", ["-c", "esptool partition-table show ../table.csv >/dev/null"]);
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  programs.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const isThere = (shell: string): boolean =>
   process.platform !== "win32" && spawnSync(shell, ["--version"]).status === 0;
