@@ -4,7 +4,7 @@
 
 import { loadChip } from "../../chip/load-chip.ts";
 import { traitsOf } from "../../chip/loader-traits.ts";
-import { EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
+import { type EspError, isEspError, throwIfAborted, toEspError } from "../../errors.ts";
 import type { Emit, EspEvent, EventListener } from "../../events.ts";
 import { Link } from "../../link/link.ts";
 import { checkPort } from "../../port/check-port.ts";
@@ -21,6 +21,7 @@ import { disableWatchdogs } from "../reset/watchdogs.ts";
 import type { ConnectOptions, LineRate, LiveSession, RomSession, Session } from "../session.ts";
 import { changeBaud } from "../talk/change-baud.ts";
 import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
+import { failure } from "../talk/failure.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
 import { isTransient } from "../talk/resynchronise.ts";
 import { noteSameChip, refuseAnotherChip } from "../talk/same-chip.ts";
@@ -48,7 +49,7 @@ import { pluginsNeedStub, startStub, stubObstacle, stubSession } from "./start-s
 export async function connect(port: Port, options: ConnectOptions = {}): Promise<Session> {
   checkPort(port, "port");
   const wanted = checkConnectOptions(options, "options");
-  if (wanted.stub === false && (wanted.plugins ?? []).length > 0) throw pluginsNeedStub(null);
+  if (wanted.stub === false && (wanted.plugins ?? []).length > 0) throw await pluginsNeedStub(null);
   await checkSequences(wanted);
   const name = wanted.name ?? port.info.path;
   const tell = safeListener(wanted.onEvent);
@@ -117,7 +118,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
   try {
     const { stubRunning, reset } = await reachLoader(link, attempt.emit, options);
     session = await identify(attempt, stubRunning);
-    if (attempt.returning !== undefined) refuseAnotherChip(attempt.returning, session.mac);
+    if (attempt.returning !== undefined) await refuseAnotherChip(attempt.returning, session.mac);
     await haveResetAtHand(session);
     if (session.loader === "stub") session.emit({ type: "stub.already-running" });
     else await calmWatchdogs(session);
@@ -129,7 +130,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     if (used === "first") await changeBaud(session, baudRate);
     if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
     if (used === "last") await changeBaud(session, baudRate);
-    if (attempt.returning !== undefined) requireSameLoader(attempt.returning, session);
+    if (attempt.returning !== undefined) await requireSameLoader(attempt.returning, session);
     noteSameChip(link);
     return { session };
   } catch (error) {
@@ -141,12 +142,9 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
 }
 
 /** What the session says of its loader must stay true. */
-function requireSameLoader({ loader, chip }: LiveSession, found: LiveSession): void {
+async function requireSameLoader({ loader, chip }: LiveSession, found: LiveSession): Promise<void> {
   if (loader === found.loader) return;
-  const [wanted, answers] = loader === "stub" ? ["flasher stub", "ROM loader"] : ["ROM loader", "flasher stub"];
-  throw new EspError("stub.start-failed", `The ${chip.name} answers through its ${answers} now, not its ${wanted}.`, {
-    hint: "Start again.",
-  });
+  throw await failure("stub.start-failed", "other-loader", { chip: chip.name, wanted: loader });
 }
 
 /** Raising first pays when a stub is to be uploaded through a ROM that counts its baud rate right. */

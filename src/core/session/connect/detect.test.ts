@@ -20,8 +20,8 @@ describe("what the clues mean", () => {
     ["an S2 that refuses everything", { securityInfo: null, magic: null }, "esp32s2", true],
     ["the ESP32's magic word", { securityInfo: null, magic: 0x00f01d83 }, "esp32", false],
     ["the ESP8266's magic word", { securityInfo: null, magic: 0xfff0c101 }, "esp8266", false],
-  ])("%s", (_name, clues, id, secureDownload) => {
-    expect(interpretClues(clues, "auto")).toMatchObject({ id, secureDownload });
+  ])("%s", async (_name, clues, id, secureDownload) => {
+    expect(await interpretClues(clues, "auto")).toMatchObject({ id, secureDownload });
   });
 
   it.each([
@@ -29,9 +29,9 @@ describe("what the clues mean", () => {
     ["the id of a retired chip", { securityInfo: info(7), magic: null }],
     ["an id that such a chip does not report", { securityInfo: info(0), magic: null }],
     ["an unknown magic word", { securityInfo: null, magic: 0x12345678 }],
-  ])("%s is refused", (_name, clues) => {
+  ])("%s is refused", async (_name, clues) => {
     try {
-      interpretClues(clues, "auto");
+      await interpretClues(clues, "auto");
       expect.unreachable();
     } catch (error) {
       expect(isEspError(error, "connect.unknown-chip")).toBe(true);

@@ -7,10 +7,11 @@ import {
   RETIRED_IMAGE_CHIP_IDS,
 } from "../../chip/chip-index.ts";
 import type { ChipId } from "../../chip/types.ts";
-import { EspError, isEspError } from "../../errors.ts";
+import { type EspError, isEspError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { GET_SECURITY_INFO, READ_REG } from "../../wire/commands.ts";
 import { type SecurityInfo, tellsSecureDownload } from "../../wire/security-info.ts";
+import { failure } from "../talk/failure.ts";
 import type { RegisterAccess } from "../talk/registers.ts";
 import { isLineError, repeatable } from "../talk/resynchronise.ts";
 
@@ -36,15 +37,17 @@ interface Clues {
  */
 export async function detectChip(session: RegisterAccess, expected: ChipId | "auto", emit: Emit): Promise<Detection> {
   const clues = await gatherClues(session, expected);
-  const detection = interpretClues(clues, expected);
+  const detection = await interpretClues(clues, expected);
   const { id, name } = chipEntry(detection.id);
   if (expected !== "auto" && id !== expected) {
     const wanted = chipEntry(expected).name;
-    throw new EspError("connect.wrong-chip", `This chip is ${name}, not ${wanted}. Wrong chip argument?`, {
-      hint: `Ask for the ${name}, or for any chip to have it detected.`,
-      remedies: ["detect-chip"],
-      details: { found: id, expected },
-    });
+    const details = { found: id, expected };
+    throw await failure(
+      "connect.wrong-chip",
+      "other-chip",
+      { found: name, wanted },
+      { remedies: ["detect-chip"], details },
+    );
   }
   emit({ type: "connect.chip", chip: id, name, autoDetected: expected === "auto" });
   return detection;
@@ -81,29 +84,22 @@ async function orUnsupported<T>(work: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Pure. */
-export function interpretClues(clues: Clues, expected: ChipId | "auto"): Detection {
+/** Throws `connect.unknown-chip`. */
+export async function interpretClues(clues: Clues, expected: ChipId | "auto"): Promise<Detection> {
   const { securityInfo, magic } = clues;
   const locked = tellsSecureDownload(securityInfo);
   if (securityInfo !== null && securityInfo.chipId !== null) {
     const chip = entryByImageId(securityInfo.chipId);
     if (chip !== undefined && chip.magicValue === null) return { id: chip.id, securityInfo, secureDownload: locked };
-    throw unknownChip(`chip id ${securityInfo.chipId}`, RETIRED_IMAGE_CHIP_IDS[securityInfo.chipId]);
+    throw await unknownChip(`chip id ${securityInfo.chipId}`, RETIRED_IMAGE_CHIP_IDS[securityInfo.chipId]);
   }
   // Registers refused: of the chips without an id in their security info only the ESP32-S2 can be locked this way.
   if (magic === null) return { id: "esp32s2", securityInfo, secureDownload: true };
   const chip = entryByMagic(magic);
   if (chip !== undefined) return { id: chip.id, securityInfo, secureDownload: locked };
-  throw unknownChip(`magic value ${hexAddress(magic)}`, undefined, expected);
+  throw await unknownChip(`magic value ${hexAddress(magic)}`, undefined, expected);
 }
 
-function unknownChip(what: string, retired: string | undefined, expected?: ChipId | "auto"): EspError {
-  const message =
-    retired === undefined
-      ? `The chip answers with the unknown ${what}.`
-      : `The chip is an ${retired}, a pre-production chip that is no longer supported.`;
-  return new EspError("connect.unknown-chip", `${message} Failed to autodetect chip type.`, {
-    hint: "Reset the chip and try again; if it stays, the chip is not one this version knows.",
-    details: { what, expected },
-  });
+async function unknownChip(what: string, retired: string | undefined, expected?: ChipId | "auto"): Promise<EspError> {
+  return await failure("connect.unknown-chip", "unknown-chip", { what, retired }, { details: { what, expected } });
 }

@@ -1,7 +1,7 @@
 import { equalBytes } from "../../bytes/words.ts";
 import { traitsOf } from "../../chip/loader-traits.ts";
 import { Deadline } from "../../clock.ts";
-import { EspError } from "../../errors.ts";
+import type { EspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import { loadStub, stubName } from "../../stub/load-stub.ts";
 import type { Stub } from "../../stub/stub.ts";
@@ -9,6 +9,8 @@ import { MEM_END, READ_FLASH_SLOW, STUB_GREETING } from "../../wire/commands.ts"
 import { decodeReply } from "../../wire/packet.ts";
 import { tellsSecureBoot } from "../../wire/security-info.ts";
 import type { LiveSession, RomSession, StubSession } from "../session.ts";
+import { failure } from "../talk/failure.ts";
+import type { Failures } from "../talk/failure-words.ts";
 import { readRegister, writeRegisters } from "../talk/registers.ts";
 import { isTransient, resynchronise } from "../talk/resynchronise.ts";
 import { syncOnce } from "../talk/sync.ts";
@@ -41,7 +43,7 @@ export function stubObstacle(session: RomSession): StubObstacle | null {
 export async function startStub(session: RomSession, plugins: readonly string[] = []): Promise<LiveSession> {
   const obstacle = stubObstacle(session);
   if (obstacle !== null) {
-    if (plugins.length > 0) throw pluginsNeedStub(obstacle);
+    if (plugins.length > 0) throw await pluginsNeedStub(obstacle);
     await tellUnusual(session.emit, "warning", obstacle, { chip: session.chip.name });
     return session;
   }
@@ -68,12 +70,8 @@ export async function haveStubAtHand({ loader, chip, identity }: LiveSession): P
 }
 
 /** The error for plugins that are wanted where no stub is, or can be. `obstacle`: the code of what speaks against it. */
-export function pluginsNeedStub(obstacle: string | null): EspError {
-  const reason = obstacle === null ? "" : ", which this chip cannot run";
-  return new EspError("stub.required", `Plugin commands require the stub flasher${reason}.`, {
-    hint: "NAND flash cannot be reached through the ROM loader.",
-    details: { obstacle },
-  });
+export async function pluginsNeedStub(obstacle: string | null): Promise<EspError> {
+  return await failure("stub.required", "stub-wanted", { obstacle }, { details: { obstacle } });
 }
 
 /** The same session, its stub running. */
@@ -136,17 +134,19 @@ async function greeted(link: Link): Promise<void> {
     if (equalBytes(frame, STUB_GREETING)) return;
     const reply = decodeReply(frame);
     if (reply !== null && reply.opcode === MEM_END.opcode && reply.data[0] !== 0)
-      throw startFailed(`the ROM refused to start it (status ${reply.data[0]}, ${reply.data[1]})`);
+      throw await startFailed("stub-refused", { status: `${reply.data[0]}, ${reply.data[1]}` });
     if (reply === null) link.noise.add(frame);
   }
   const answer = await syncOnce(link, link.limits.syncMs);
-  if (answer === null) throw startFailed("there was no response");
-  if (!answer.stubRunning) throw startFailed("the ROM loader answers instead of it");
+  if (answer === null) throw await startFailed("stub-silent", {});
+  if (!answer.stubRunning) throw await startFailed("stub-away", {});
 }
 
-function startFailed(why: string): EspError {
-  return new EspError("stub.start-failed", `Failed to start stub flasher: ${why}.`, {
-    hint: "Try again, with a lower baud rate if it persists, or work through the ROM loader.",
+async function startFailed<What extends "stub-refused" | "stub-silent" | "stub-away">(
+  what: What,
+  facts: Failures[What],
+): Promise<EspError> {
+  return await failure("stub.start-failed", what, facts, {
     remedies: ["lower-baud-rate", "no-stub"],
     details: { troubleshooting: TROUBLESHOOTING_URL },
   });

@@ -1,7 +1,7 @@
 import { sleep } from "../../clock.ts";
-import { EspError } from "../../errors.ts";
 import { CHANGE_BAUDRATE } from "../../wire/commands.ts";
 import type { LiveSession } from "../session.ts";
+import { failure } from "./failure.ts";
 import { readWords } from "./registers.ts";
 import { isTransient, resynchronise } from "./resynchronise.ts";
 import { syncOnce } from "./sync.ts";
@@ -75,11 +75,11 @@ async function fallBack(session: LiveSession, before: number, refused: number): 
   try {
     await resynchronise(session);
   } catch (error) {
-    throw new EspError(
+    throw await failure(
       "session.baud-failed",
-      `The chip does not answer at ${refused} baud, nor at ${before} any more.`,
+      "rate-lost",
+      { refused, before },
       {
-        hint: `Use a lower baud rate; ${before} worked for connecting.`,
         remedies: ["lower-baud-rate"],
         cause: error,
       },

@@ -1,7 +1,8 @@
 import { Deadline, sleep } from "../../clock.ts";
-import { type ErrorCode, EspError, isEspError } from "../../errors.ts";
+import { type ErrorCode, isEspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import { WRONG_ESCAPE } from "../../wire/slip.ts";
+import { failure } from "./failure.ts";
 import { type KnownChip, requireSameChip } from "./same-chip.ts";
 import { syncOnce } from "./sync.ts";
 
@@ -45,22 +46,13 @@ export async function resynchronise(
     const result = await syncOnce(link, WAITS_MS[round] ?? LAST_WAIT_MS);
     if (result === null) continue;
     await settle(link);
-    if (session.loader === "stub" && !result.stubRunning)
-      throw new EspError(
-        "link.desynchronised",
-        "The chip was reset: its ROM loader answers in place of the flasher stub.",
-        {
-          hint: "A weak power supply resets chips while they write; use a better cable or supply and start again.",
-        },
-      );
+    if (session.loader === "stub" && !result.stubRunning) throw await failure("link.desynchronised", "was-reset", {});
     if (!isShort && !(await isStillThere(session))) continue;
     link.suspect = false;
     link.outstandingMs = 0;
     return;
   }
-  throw new EspError("link.desynchronised", "The chip stopped answering and does not react to synchronisation.", {
-    hint: "Check cable and power supply, then start again; what was written so far is not verified.",
-  });
+  throw await failure("link.desynchronised", "no-answer", {});
 }
 
 /** A stub that has lost a delimiter believes to be in a frame; nothing that is one could tell it otherwise. */

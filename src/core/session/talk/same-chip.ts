@@ -1,9 +1,9 @@
 import { equalBytes } from "../../bytes/words.ts";
 import { formatMac } from "../../chip/format-mac.ts";
 import type { ChipDescriptor, ChipMac } from "../../chip/types.ts";
-import { EspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
 import { READ_REG } from "../../wire/commands.ts";
+import { failure } from "./failure.ts";
 
 /** The part of a session that says which chip it is of. */
 export interface KnownChip {
@@ -47,7 +47,7 @@ export async function requireSameChip({ link, chip, mac }: KnownChip): Promise<v
     const found = await macAddresses(link, chip);
     if (equalBytes(found.base, mac.base)) break;
     if (look === LOOKS || (before !== null && equalBytes(found.base, before.base)))
-      refuseAnotherChip({ chip, mac }, found);
+      await refuseAnotherChip({ chip, mac }, found);
     before = found;
   }
   noteSameChip(link);
@@ -70,16 +70,13 @@ export function macRegisters(chip: ChipDescriptor): readonly number[] {
 }
 
 /** Throws `connect.wrong-chip` unless both are known and equal. */
-export function refuseAnotherChip({ chip, mac }: Pick<KnownChip, "chip" | "mac">, found: ChipMac | null): void {
+export async function refuseAnotherChip(
+  { chip, mac }: Pick<KnownChip, "chip" | "mac">,
+  found: ChipMac | null,
+): Promise<void> {
   if (mac !== null && found !== null && equalBytes(mac.base, found.base)) return;
   const expected = mac === null ? null : formatMac(mac.base);
   const other = found === null ? null : formatMac(found.base);
-  throw new EspError(
-    "connect.wrong-chip",
-    `Another ${chip.name} is connected now (MAC ${other ?? "not known"}) than before (MAC ${expected ?? "not known"}).`,
-    {
-      hint: "Connect the chip that was there before, or start again with this one.",
-      details: { expected, found: other },
-    },
-  );
+  const details = { expected, found: other };
+  throw await failure("connect.wrong-chip", "another-chip", { chip: chip.name, ...details }, { details });
 }
