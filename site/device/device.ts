@@ -6,10 +6,13 @@ import type { EspError, EspEvent, Port, ProgressEvent, Session } from "../../src
 import type { AskAgain } from "../../src/web.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { createJournal, type Journal } from "./journal.ts";
+import { stepOf } from "./step-of.ts";
 
 /** What is being done now. */
 export interface Activity {
   readonly what: TextKey;
+  /** Of what changes flash, what is done just now: to check takes its time, too. Null: nothing is known yet. */
+  readonly step: TextKey | null;
   readonly progress: ProgressEvent | null;
   /** Flash is being changed: to leave now would leave it half-written. */
   readonly changesFlash: boolean;
@@ -100,6 +103,9 @@ export function createDevice(): Device {
       if (state.kind === "busy") become({ ...state, activity: { ...state.activity, isAway: gone !== null } });
       if (state.kind === "ready" && gone !== null) void miss(state.session, gone);
     }
+    const step = stepOf(event);
+    if (state.kind === "busy" && state.activity.changesFlash && step !== null && step !== state.activity.step)
+      become({ ...state, activity: { ...state.activity, step } });
     if (event.type === "progress" && state.kind === "busy") {
       const { type: _type, session: _session, ...progress } = event;
       become({ ...state, activity: { ...state.activity, progress } });
@@ -188,7 +194,7 @@ export function createDevice(): Device {
       become({
         kind: "busy",
         session,
-        activity: { what, progress: null, changesFlash, isCancelled: false, isAway: false },
+        activity: { what, step: null, progress: null, changesFlash, isCancelled: false, isAway: false },
       });
       try {
         return await act(session, stop.signal);

@@ -7,7 +7,8 @@ import type { Page } from "./page-element.ts";
 
 /** What is being done, how far it is, and the button that stops it. */
 export function activityBar({ say, device }: Page, activity: Activity): TemplateResult {
-  const { what, progress, isCancelled, isAway } = activity;
+  const { progress, isCancelled, isAway } = activity;
+  const what = activity.step ?? activity.what;
   const percent = progress === null ? null : percentOf(progress);
   return html`
     <div class="activity">

@@ -45,6 +45,7 @@ export const CHINESE: Texts = {
   "other-board-hint": "请先查看这块开发板的内容，再重新选择。",
   writing: "正在写入",
   reading: "正在读取",
+  checking: "正在校验",
   erasing: "正在擦除",
   "view-board": "开发板",
   "view-flash": "烧录",

@@ -46,6 +46,7 @@ export const ENGLISH = {
   "other-board-hint": "Look at what this one holds, and choose anew.",
   writing: "Writing",
   reading: "Reading",
+  checking: "Checking",
   erasing: "Erasing",
   // Names of the views
   "view-board": "Board",

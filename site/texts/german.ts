@@ -45,6 +45,7 @@ export const GERMAN: Texts = {
   "other-board-hint": "Ansehen, was auf diesem steht, und neu wählen.",
   writing: "Schreiben",
   reading: "Lesen",
+  checking: "Prüfen",
   erasing: "Löschen",
   "view-board": "Board",
   "view-flash": "Flashen",

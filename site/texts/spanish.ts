@@ -45,6 +45,7 @@ export const SPANISH: Texts = {
   "other-board-hint": "Mire lo que hay en esta y elija de nuevo.",
   writing: "Escribiendo",
   reading: "Leyendo",
+  checking: "Comprobando",
   erasing: "Borrando",
   "view-board": "Placa",
   "view-flash": "Grabar",

@@ -149,6 +149,34 @@ describe("the board that comes back as another device", () => {
     expect([device.missing, cancelled]).toEqual([null, 1]);
   });
 
+  it("says what is done while flash is changed, to check it as well", async () => {
+    const device = createDevice();
+    const { virtualChip } = await import("../../src/virtual.ts");
+    const { eraseRegion, writeFlash } = await import("../../src/index.ts");
+    await device.connect(virtualChip("esp32c6").port);
+    const steps: (string | null)[] = [];
+    device.subscribe(() => {
+      const step = device.state.kind === "busy" ? device.state.activity.step : null;
+      if (step !== steps.at(-1)) steps.push(step);
+    });
+    const data = new Uint8Array(3000).fill(5);
+    const files = [
+      { address: 0x1000, data },
+      { address: 0x8000, data },
+    ];
+    const write = { what: "writing", act: writeOf } as const;
+    async function writeOf(session: Parameters<typeof writeFlash>[0]): Promise<void> {
+      await writeFlash(session, files);
+      await eraseRegion(session, { address: 0x1000, sizeBytes: 0x1000 });
+    }
+    await device.run({ ...write, changesFlash: true });
+    expect(steps).toEqual([null, "writing", "checking", "writing", "checking", "erasing", null]);
+    // What changes nothing has its own words.
+    steps.length = 0;
+    await device.run(write);
+    expect(steps).toEqual([null]);
+  });
+
   it("takes one thing at a time, and says so", async () => {
     const device = createDevice();
     const { virtualChip } = await import("../../src/virtual.ts");

@@ -48,7 +48,12 @@ describe.skipIf(THOROUGH_BROWSER === undefined)("the page at a serial port of th
   it("flashes, has it proved, and reads it back", async () => {
     const page = await open();
     await connectBoard(page);
+    await stillAt(page, "Checking");
     await beginWrite(page);
+    await untilStill(page);
+    // All is sent, and not yet proved.
+    expect(await page.textContent("header .activity-words strong")).toBe("Checking");
+    await goOn(page);
     await page.waitForSelector(PROVED);
     expect(await missingFiles(page)).toEqual([]);
     await page.click('nav a[href="#/partitions"]');
