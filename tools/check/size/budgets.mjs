@@ -5,10 +5,10 @@ export const BUDGETS = [
     page: "a flasher: connect, writeFlash, requestPort",
     imports: { index: ["connect", "writeFlash"], web: ["requestPort"] },
     run: "plain-write",
-    // The aim is 45 KB, that is 46,080 bytes; this is what is reached, and 1 %. A line whose rate is ours to find loads the search
-    // for it besides when there is much to send (2.3 KB). Not needed by a write that works, and still at the start: what erases
-    // the whole chip, what is written of files with `previous` contents, the repair of what did not arrive (it has to be at hand).
-    bytes: 46_550,
+    // The aim, 45 KB; what is reached is 0.6 % less. A line whose rate is ours to find loads the search for it besides when there
+    // is much to send (2.3 KB). Not needed by a write that works, and still at the start: the repair of what did not arrive, which
+    // has to be at hand.
+    bytes: 46_080,
   },
   { page: "parseImage", imports: { image: ["parseImage"] }, bytes: 8_000 },
 ];
@@ -31,7 +31,7 @@ export const BUTTON_BUDGETS = [
   {
     page: "the install button, as far as a chip is flashed",
     entries: ["install-button", "install-dialog"],
-    // The aim is 70 KB, that is 71,680 bytes. Improv, the log and other languages come besides when they are wanted.
-    bytes: 71_200,
+    // The aim is 70 KB, that is 71,680 bytes; this is what is reached, and 1 %. Improv, the log and other languages come besides when they are wanted.
+    bytes: 70_630,
   },
 ];
