@@ -100,6 +100,14 @@ describe("monitor", () => {
     expect(port.sink).toBeNull();
   });
 
+  it("is closed when it is disposed of", async () => {
+    const port = new SpeakingPort();
+    const running = await monitor(port);
+    await running[Symbol.asyncDispose]();
+    expect(await running.ended).toBeNull();
+    expect(port.log.at(-1)).toBe("close");
+  });
+
   it("resets when it is told to, and is closed again where it cannot", async () => {
     const port = new SpeakingPort();
     const steps = [

@@ -1,3 +1,4 @@
+import { ASYNC_DISPOSE } from "../async-dispose.ts";
 import type { ByteSource } from "../check/bytes.ts";
 import { type Check, either, optional } from "../check/check.ts";
 import { checkBaudRate, checkMilliseconds } from "../check/numbers.ts";
@@ -66,6 +67,8 @@ export interface Monitor {
   reset(sequence?: ResetSequence): Promise<boolean>;
   /** Idempotent. What was begun of a line is told before. */
   close(): Promise<void>;
+  /** `close`, for `await using`. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
 const checkSequence: Check<ResetSequence> = shape<ResetSequence>({
@@ -182,6 +185,8 @@ class RunningMonitor implements Monitor {
   async close(): Promise<void> {
     await this.#end(null);
   }
+
+  readonly [ASYNC_DISPOSE] = (): Promise<void> => this.close();
 
   #end(error: EspError | null): Promise<void> {
     this.#closing ??= this.#letGo(error);

@@ -1,9 +1,7 @@
+import { ASYNC_DISPOSE } from "../async-dispose.ts";
 import type { LiveSession, Session } from "./session.ts";
 
 const LIVE = new WeakMap<object, LiveSession>();
-
-/** What compilers look for, too, where the host does not have the symbol yet (Safari). */
-const ASYNC_DISPOSE: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 
 /** A session for its user: facts alone. */
 export function handOut(live: LiveSession, end: (session: Session) => Promise<void>): Session {
