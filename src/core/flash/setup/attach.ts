@@ -9,6 +9,7 @@ import type { NoticeCode } from "../../notice.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { readWord } from "../../session/talk/registers.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
+import { tellUnusual } from "../../session/talk/tell-unusual.ts";
 import { FLASH_BEGIN, SPI_ATTACH } from "../../wire/commands.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { isPlausibleJedecWord, readJedecWord, readSfdpWord, SFDP_SIGNATURE } from "./jedec.ts";
@@ -155,10 +156,5 @@ async function checkConnection(session: LiveSession, customPins: boolean): Promi
   const word = await readJedecWord(session);
   if (isPlausibleJedecWord(word)) return;
   if ((await readSfdpWord(session, 0, 4)) === SFDP_SIGNATURE) return;
-  session.emit({
-    type: "warning",
-    code: "flash.no-answer",
-    message: `Failed to communicate with the flash chip; reading and writing will fail. Check ${customPins ? "the pins given" : "its wiring and supply"}.`,
-    details: { jedecWord: word },
-  });
+  await tellUnusual(session.emit, "warning", "flash.no-answer", { jedecWord: word, customPins });
 }

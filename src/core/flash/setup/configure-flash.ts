@@ -4,6 +4,7 @@ import { EspError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { LiveSession } from "../../session/session.ts";
 import { repeatable } from "../../session/talk/resynchronise.ts";
+import { tellUnusual } from "../../session/talk/tell-unusual.ts";
 import { SPI_SET_PARAMS } from "../../wire/commands.ts";
 import { SECTOR_BYTES } from "../sectors.ts";
 import { flashMemo } from "./flash-memo.ts";
@@ -55,30 +56,23 @@ export async function configureFlash(
       throw new EspError("chip.secure-download", "Detecting flash size is not supported in secure download mode.", {
         hint: "Give the flash size.",
       });
-    emit({
-      type: "note",
-      code: "flash.size-unknown",
-      message: "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
-    });
+    await tellUnusual(emit, "note", "flash.size-unknown", {});
     const loaderBytes = flashMemo(session).parametersSizeBytes ?? ROM_ASSUMED_BYTES;
     return { detectedBytes: null, limitBytes: null, headerSize: "keep", loaderBytes };
   }
   const detected = await detectFlashSize(session);
   const known = detected?.sizeBytes ?? null;
-  if (choice === "detect")
-    emit(
-      detected === null
-        ? {
-            type: "warning",
-            code: "flash.unknown-size",
-            message: `The flash size could not be detected; ${FALLBACK} is assumed.`,
-          }
-        : { type: "flash.size-detected", ...detected },
-    );
+  if (choice === "detect") {
+    if (detected === null) await tellUnusual(emit, "warning", "flash.unknown-size", { assumed: FALLBACK });
+    else emit({ type: "flash.size-detected", ...detected });
+  }
   const name = isExplicit ? choice : (detected?.name ?? FALLBACK);
   const sizeBytes = flashSizeBytes(name);
   await sendParameters(session, sizeBytes);
-  warnAboutSize(session, { sizeBytes, detectedBytes: known }, emit);
+  if (known !== null && sizeBytes > known)
+    await tellUnusual(emit, "warning", "flash.size-exceeds-detected", { sizeBytes, detectedBytes: known });
+  if (sizeBytes > ADDRESSABLE_BYTES && !reachesBeyond16MiB(session))
+    await tellUnusual(emit, "note", "flash.beyond-16mib", {});
   return {
     detectedBytes: known,
     // Without a detected size an explicit one may be a guess, but it is what the caller vouches for.
@@ -86,27 +80,6 @@ export async function configureFlash(
     headerSize: choice === "keep" ? "keep" : name,
     loaderBytes: traits.kind === "rom" && traits.hasSetParams ? sizeBytes : null,
   };
-}
-
-interface Sizes {
-  readonly sizeBytes: number;
-  readonly detectedBytes: number | null;
-}
-
-function warnAboutSize(session: LiveSession, { sizeBytes, detectedBytes }: Sizes, emit: Emit): void {
-  if (detectedBytes !== null && sizeBytes > detectedBytes)
-    emit({
-      type: "warning",
-      code: "flash.size-exceeds-detected",
-      message: `The flash size given (${sizeBytes} bytes) is larger than the one detected (${detectedBytes} bytes).`,
-      details: { sizeBytes, detectedBytes },
-    });
-  if (sizeBytes > ADDRESSABLE_BYTES && !reachesBeyond16MiB(session))
-    emit({
-      type: "note",
-      code: "flash.beyond-16mib",
-      message: "Flash beyond 16 MiB cannot be reached with this loader on this chip.",
-    });
 }
 
 /** SPI_SET_PARAMS with the geometry that all supported flash chips share. */

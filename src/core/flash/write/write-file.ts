@@ -101,7 +101,7 @@ interface Written {
 async function writeNeeded(turn: Turn): Promise<Written> {
   const { file, plan } = turn;
   if (file.approach === "differences") return await writeDifferences(turn);
-  if (file.approach === "whole" || plan.shortcuts === null) return await writeWhole(turn, file.pieces);
+  if (file.approach === "whole" || plan.shortcuts === null) return await writeAndVerify(turn, file.pieces, true);
   return await writeUnlessShorter(turn, plan.shortcuts);
 }
 
@@ -122,7 +122,7 @@ async function writeUnlessShorter(turn: Turn, { takeShortcut }: Shortcuts): Prom
   }
   const again = approach === "changes" ? [wholePiece(file, plan)] : file.pieces;
   position.tally.total += piecesSize([...before, ...again]) - piecesSize(file.pieces);
-  const whole = await writeWhole(turn, again);
+  const whole = await writeAndVerify(turn, again, true);
   return { pieces: [...before, ...whole.pieces], verified: whole.verified };
 }
 /** Asks what is there, writes what is not, and has all of it proved. */
@@ -137,8 +137,7 @@ async function writeDifferences(turn: Turn): Promise<Written> {
     foundThere(turn, found);
     return { pieces, verified: "md5" };
   }
-  await writePieces(turn, pieces, sizeBytes === file.data.length);
-  return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compressor, workOn(turn))) };
+  return await writeAndVerify(turn, pieces, sizeBytes === file.data.length);
 }
 
 function tellFinding({ session, file }: Turn, { questions, elapsedMs, parts }: Finding, differingBytes: number): void {
@@ -164,9 +163,9 @@ function foundThere(turn: Turn, { elapsedMs }: Finding): void {
   session.emit({ type: "verify.matched", file: name, after: "write" });
 }
 
-async function writeWhole(turn: Turn, pieces: readonly WritePiece[]): Promise<Written> {
+async function writeAndVerify(turn: Turn, pieces: readonly WritePiece[], isWhole: boolean): Promise<Written> {
   const { session, plan, file, survive } = turn;
-  await writePieces(turn, pieces, true);
+  await writePieces(turn, pieces, isWhole);
   return { pieces, verified: await survive(() => verifyWritten(session, file, plan.compressor, workOn(turn))) };
 }
 
@@ -205,12 +204,11 @@ async function writePiece(turn: Turn, piece: WritePiece, isWhole: boolean): Prom
     runWrite(session, { address, data, encoded, compressor: plan.compressor, name, encrypted, tell }, progress),
   );
   work.tally.finish(data.length);
-  const shown = isWhole ? file : { address, sizeBytes: data.length };
   emit({
     type: "write.done",
     file: name,
-    address: shown.address,
-    sizeBytes: shown.sizeBytes,
+    address: isWhole ? file.address : address,
+    sizeBytes: isWhole ? file.sizeBytes : data.length,
     compressedBytes,
     elapsedMs: elapsed(),
   });

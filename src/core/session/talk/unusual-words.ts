@@ -14,6 +14,11 @@ export interface Unusual {
   readonly "baud.fixed": { readonly path: string; readonly kept: number };
   readonly "baud.rom": { readonly chip: string; readonly kept: number; readonly isLocked: boolean };
   readonly "baud.fallback": { readonly refused: number; readonly kept: number };
+  readonly "flash.no-answer": { readonly jedecWord: number; readonly customPins: boolean };
+  readonly "flash.size-unknown": object;
+  readonly "flash.unknown-size": { readonly assumed: string };
+  readonly "flash.size-exceeds-detected": { readonly sizeBytes: number; readonly detectedBytes: number };
+  readonly "flash.beyond-16mib": object;
 }
 
 type Words = { readonly [Code in keyof Unusual]: (facts: Unusual[Code]) => string };
@@ -45,6 +50,14 @@ const WORDS: Words = {
   },
   "baud.fallback": ({ refused, kept }) =>
     `The line does not work at ${refused} baud. Keeping initial baud rate ${kept}.`,
+  "flash.no-answer": ({ customPins }) =>
+    `Failed to communicate with the flash chip; reading and writing will fail. Check ${customPins ? "the pins given" : "its wiring and supply"}.`,
+  "flash.size-unknown": () =>
+    "The flash size cannot be read in Secure Download Mode, so nothing checks whether files fit; give it.",
+  "flash.unknown-size": ({ assumed }) => `The flash size could not be detected; ${assumed} is assumed.`,
+  "flash.size-exceeds-detected": ({ sizeBytes, detectedBytes }) =>
+    `The flash size given (${sizeBytes} bytes) is larger than the one detected (${detectedBytes} bytes).`,
+  "flash.beyond-16mib": () => "Flash beyond 16 MiB cannot be reached with this loader on this chip.",
 };
 
 export function unusualWords<Code extends keyof Unusual>(code: Code, facts: Unusual[Code]): string {
