@@ -49,3 +49,10 @@ export async function flash(board: VirtualChip, files: Files, ...line: string[])
   const code = await runCli(["-p", "x", "flash", ...line], host);
   return { code, all: `${host.out()}${host.err()}`.replace(/\s+/g, " "), out: host.out() };
 }
+
+/** What would be written, with no port named: a board that is there is left alone. */
+export async function planned(board: VirtualChip, files: Files, ...line: string[]) {
+  const host = testCliHost({ port: board.port, files });
+  const code = await runCli(["flash", ...line, "--dry-run"], host);
+  return { code, all: `${host.out()}${host.err()}`.replace(/\s+/g, " ") };
+}

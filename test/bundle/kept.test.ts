@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChipId } from "../../src/index.ts";
 import { encodePartitionTable, parsePartitionCsv } from "../../src/partition.ts";
-import { contents, differences, type Files, flash, sample, usedBoard, written } from "./builds.ts";
+import { contents, differences, type Files, flash, planned, sample, usedBoard, written } from "./builds.ts";
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 const ARDUINO = (): Files => sample("arduino/esp32-v3");
@@ -89,12 +89,29 @@ describe("what a write would take is said before", () => {
     );
   });
 
-  it("and --dry-run touches no port", async () => {
+  it("and --dry-run without a port touches none, and says so", async () => {
     const board = usedBoard("esp32");
-    const { code, all } = await flash(board, ARDUINO(), "--dry-run", "--erase", "nvs");
+    const { code, all } = await planned(board, ARDUINO(), "--erase", "nvs");
     expect([code, board.flash.counters.bytesProgrammed]).toEqual([0, 0]);
     expect(all).toContain("Will be lost: nvs (erased).");
-    expect(all).toContain("Nothing was done");
+    expect(all).toContain("Nothing was done, and no board was asked (that takes --port)");
+    expect(all).not.toContain("Connecting");
+  });
+
+  it("and --dry-run with a port asks what flash holds, changes nothing, and ends with 10 where something would", async () => {
+    const board = usedBoard("esp32");
+    const before = contents(board);
+    const first = await flash(board, ARDUINO(), "--dry-run");
+    expect([first.code, differences(contents(board), before)]).toEqual([10, []]);
+    expect(first.all).toContain("changed");
+    expect(first.all).toContain("Nothing was done: --dry-run.");
+    expect((await flash(board, ARDUINO())).code).toBe(0);
+    const then = contents(board);
+    const second = await flash(board, ARDUINO(), "--dry-run");
+    expect([second.code, second.all.includes("same"), second.all.includes("changed")]).toEqual([0, true, false]);
+    // What is to be erased would change something, too.
+    expect((await flash(board, ARDUINO(), "--dry-run", "--erase", "nvs")).code).toBe(10);
+    expect(differences(contents(board), then)).toEqual([]);
   });
 
   it("--only writes these, --erase erases those", async () => {

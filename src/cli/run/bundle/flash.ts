@@ -7,10 +7,11 @@ import type { BundleFile, FlashBundle, FlashPlan } from "../../../bundle.ts";
 import { EspError, isEspError, type Session } from "../../../index.ts";
 import type { Partition } from "../../../partition.ts";
 import { CLI_SESSION, type RunCommand, type RunContext, type RunResult } from "../../context.ts";
+import { WOULD_CHANGE } from "../../exit-codes.ts";
 import { readFileInFolder } from "../../host/user-files.ts";
 import { spiConnection } from "../spi-connection.ts";
 import { withWatchedSession } from "../watch/watched-session.ts";
-import { sessionFields } from "../with-session.ts";
+import { sessionFields, withSession } from "../with-session.ts";
 import { bundleOfLine } from "./bundle-of-line.ts";
 import { chipTable } from "./chip-table.ts";
 import { type FoundFile, lossLines, planLines, writtenLines } from "./plan-lines.ts";
@@ -33,10 +34,19 @@ export const run: RunCommand = async (context) => {
       message,
       details: { file: path, problem: code },
     });
-  if (options.flag("dry-run")) {
+  const ask = async (session: Session): Promise<RunResult> => {
+    requireChip(context, session, bundle);
+    const before = await chipTable(context, session, bundle);
+    const final = planFlash(bundle, { ...wanted, erase, before: before?.partitions });
+    return await write(context, session, { bundle, plan: final, before: before?.partitions ?? null });
+  };
+  const isDry = options.flag("dry-run");
+  // Only a board that somebody names is asked: a build can be looked at without one.
+  if (isDry && options.text("port") !== undefined) return await withSession(context, ask);
+  if (isDry) {
     for (const line of planLines(bundle, plan)) print(line);
     for (const line of lossLines(plan)) print(line);
-    print("Nothing was done: --dry-run.");
+    print("Nothing was done, and no board was asked (that takes --port): --dry-run.");
     return { ...bundleFields(bundle), plan: planFields(plan), dryRun: true };
   }
   const stays = bundle.leavesInLoader && !options.given("after") && !options.flag("monitor");
@@ -45,17 +55,7 @@ export const run: RunCommand = async (context) => {
     emit({ type: "note", session: CLI_SESSION, code: "bundle.leaves-in-loader", message });
   }
   const watched = { elfFiles: await programsOf(context, bundle, root), baudRate: bundle.monitorBaud };
-  return await withWatchedSession(
-    context,
-    watched,
-    async (session) => {
-      requireChip(context, session, bundle);
-      const before = await chipTable(context, session, bundle);
-      const final = planFlash(bundle, { ...wanted, erase, before: before?.partitions });
-      return await write(context, session, { bundle, plan: final, before: before?.partitions ?? null });
-    },
-    stays ? { after: "no-reset" } : {},
-  );
+  return await withWatchedSession(context, watched, ask, stays ? { after: "no-reset" } : {});
 };
 
 /** ELF files of the build that can be read, for crashes; of an archive none. */
@@ -95,10 +95,16 @@ async function write(context: RunContext, session: Session, { bundle, plan, befo
   for (const line of [...planLines(bundle, plan, found), ...lossLines(plan, found)]) context.print(line);
   // Last, so that nothing is lost where the files cannot be written; looked at first, so that it is not refused then.
   await requireErasable(session, ranges, flash);
+  const fields = { ...sessionFields(session), ...bundleFields(bundle), plan: planFields(plan, found) };
+  if (options.flag("dry-run")) {
+    context.print("Nothing was done: --dry-run.");
+    const wouldChange = ranges.length > 0 || found.some(({ state }) => state !== "same");
+    return { ...fields, dryRun: true, exitCode: wouldChange ? WOULD_CHANGE : 0 };
+  }
   const result = { files: await writeChanged(session, { files, found, settings }) };
   for (const range of ranges) await eraseRegion(session, range, flash);
   for (const line of writtenLines(plan.files, result.files)) context.print(line);
-  return { ...sessionFields(session), ...bundleFields(bundle), plan: planFields(plan, found), ...result };
+  return { ...fields, ...result };
 }
 
 async function filesToWrite(context: RunContext, session: Session, { plan, before }: Work): Promise<NamedFile[]> {

@@ -22,7 +22,11 @@ export const SPEC: CommandSpec = {
       value: { label: "NAMES", kind: "text", repeatable: true },
       summary: "Write only these: app, bootloader, partition-table, or names of partitions, with commas between them",
     },
-    { name: "dry-run", summary: "Say what would be done, and do nothing" },
+    {
+      name: "dry-run",
+      summary:
+        "Say what would be done, and do nothing; with --port the board is asked, and the exit code is 10 where something would change",
+    },
     {
       name: "erase",
       value: { label: "NAMES", kind: "text", repeatable: true },
