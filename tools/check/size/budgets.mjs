@@ -5,10 +5,10 @@ export const BUDGETS = [
     page: "a flasher: connect, writeFlash, requestPort",
     imports: { index: ["connect", "writeFlash"], web: ["requestPort"] },
     run: "plain-write",
-    // The aim, 45 KB; what is reached is 0.6 % less. A line whose rate is ours to find loads the search for it besides when there
+    // What is reached, and 1 %: just below the aim of 45 KB. A line whose rate is ours to find loads the search for it besides when there
     // is much to send (2.3 KB). Not needed by a write that works, and still at the start: the repair of what did not arrive, which
     // has to be at hand.
-    bytes: 46_080,
+    bytes: 46_070,
   },
   { page: "parseImage", imports: { image: ["parseImage"] }, bytes: 8_000 },
 ];
