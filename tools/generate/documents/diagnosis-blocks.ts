@@ -54,7 +54,11 @@ export function diagnosisBlocks(): Readonly<Record<string, string>> {
         ["0", "done", ""],
         ["1", "the line to the chip failed, or a defect of this program", codesWith(1)],
         ["2", "anything else: see `code` of the error", "all others"],
-        [String(WOULD_CHANGE), "done: something would change (`write-flash --dry-run`)", ""],
+        [
+          String(WOULD_CHANGE),
+          "done: something would change (`write-flash --dry-run`, `flash --dry-run` with a port)",
+          "",
+        ],
         ["130", "stopped by Ctrl-C", codesWith(130)],
       ],
     ),
