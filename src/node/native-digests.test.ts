@@ -1,18 +1,26 @@
 import * as nodeCrypto from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { toHex } from "../core/bytes/hex.ts";
-import { md5, md5Stream } from "../core/bytes/md5.ts";
-import { sha256 } from "../core/bytes/sha256.ts";
-import { hostDigests, offerDigests } from "../core/host.ts";
-import { nativeDigests } from "./native-digests.ts";
-import { portFromString } from "./open-port.ts";
 
 vi.mock("node:crypto", { spy: true });
 const created = vi.mocked(nodeCrypto.createHash);
 
+// Anew each time: what is offered is offered to the whole process, and who ran here before may have done so.
+async function fresh() {
+  const { hostDigests, offerDigests } = await import("../core/host.ts");
+  const { md5, md5Stream } = await import("../core/bytes/md5.ts");
+  const { sha256 } = await import("../core/bytes/sha256.ts");
+  const { nativeDigests } = await import("./native-digests.ts");
+  return { hostDigests, offerDigests, md5, md5Stream, sha256, nativeDigests };
+}
+
+beforeEach(() => {
+  vi.resetModules();
+});
+
 afterEach(() => {
   created.mockReset();
-  offerDigests(null);
+  vi.resetModules();
 });
 
 // RFC 1321, A.5; FIPS 180-4's examples.
@@ -24,6 +32,8 @@ const abc = new TextEncoder().encode("abc");
 
 describe("digests by Node", () => {
   it("are what all digests are computed by as soon as there is a port", async () => {
+    const { hostDigests, nativeDigests, md5, sha256 } = await fresh();
+    const { portFromString } = await import("./open-port.ts");
     expect(hostDigests()).toBeNull();
     await portFromString("virtual:esp32c3");
     expect(hostDigests()).toBe(nativeDigests);
@@ -32,7 +42,8 @@ describe("digests by Node", () => {
     expect(created.mock.calls).toEqual([["md5"], ["sha256"]]);
   });
 
-  it("are the same as ours, however the data is cut and copied", () => {
+  it("are the same as ours, however the data is cut and copied", async () => {
+    const { offerDigests, nativeDigests, md5, md5Stream, sha256 } = await fresh();
     const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index * 37 + 5);
     const results = [null, nativeDigests].map((offered) => {
       offerDigests(offered);
@@ -44,7 +55,8 @@ describe("digests by Node", () => {
     expect(results[1]?.[1]).toEqual(results[1]?.[2]);
   });
 
-  it("leave it to ours where the system has none, as MD5 under FIPS", () => {
+  it("leave it to ours where the system has none, as MD5 under FIPS", async () => {
+    const { offerDigests, nativeDigests, md5, sha256 } = await fresh();
     created.mockImplementation(() => {
       throw new Error("error:0308010C:digital envelope routines::unsupported");
     });

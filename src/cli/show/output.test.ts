@@ -195,7 +195,7 @@ describe("runCli without a chip", () => {
     [["-s", "-v", "read-mac"], "argument.conflict", false],
     [["-s", "-t", "read-mac"], "argument.conflict", false],
     [["read-mac", "-v", "--silent"], "argument.conflict", false],
-    [["read-flash", "0", "4K", "x"], "argument.invalid", true],
+    [["read-flash", "0", "4Kb", "x"], "argument.invalid", true],
     [["virtual-chip", "--tcp", "0"], "argument.invalid", true],
     [["virtual-chip", "--chip", "esp32"], "argument.invalid", true],
   ])("refuses %j", async (argv, code, hasBanner) => {
