@@ -141,6 +141,19 @@ describe("the first block of a write", () => {
       expect(await written(chip, {}, garble)).toMatch(/^BDbd(Dd){2,}$/);
     },
   );
+
+  it.each([BEGIN + 0x0e, DATA + 0x0e])(
+    "holds so much that the chip works on it long after an answer (%i) was lost: it is waited for",
+    async (opcode) => {
+      const chip = virtualChip("esp32s3", { silicon: { flash: { sizeBytes: 16 * 1024 * 1024 } } });
+      const session = await connect(chip.port, { baudRate: 921_600 });
+      chip.faults.dropNextReply({ opcode });
+      const data = new Uint8Array(12 * 1024 * 1024).fill(0x5a);
+      const { files } = await writeFlash(session, [{ address: ADDRESS, data }], { skip: false });
+      expect(files[0]?.verified).toBe("md5");
+      await disconnect(session);
+    },
+  );
 });
 
 describe("registers and commands of the flash chip", () => {

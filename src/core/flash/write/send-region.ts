@@ -105,11 +105,16 @@ async function sendBlock(session: LiveSession, sender: Sender, sending: Sending)
   const { link, traits } = session;
   const { ahead, command, part, busyAfterMs, repeats } = sending;
   const elapsed = stopwatch(session);
+  // If an answer is lost the chip may be at work on the block all the same, as `exchange` says of its own.
+  const mayBeBusy = (): void => {
+    if (ahead !== null) link.outstandingMs = sending.timeoutMs + busyAfterMs;
+  };
   try {
     await ahead?.ask(command, part, () => {});
     await ahead?.next();
   } catch (error) {
     sender.pace = { ...sender.pace, hadTrouble: true };
+    mayBeBusy();
     throw error;
   }
   try {
@@ -117,6 +122,7 @@ async function sendBlock(session: LiveSession, sender: Sender, sending: Sending)
     else await link.exchange(command, part, { timeoutMs: answerMs(sender.pace, sending.timeoutMs), busyAfterMs });
   } catch (error) {
     sender.pace = afterTrouble(sender.pace);
+    mayBeBusy();
     if (!repeats || !isDamagedBlock(error) || !mayRepeat(sender.pace) || !sender.onRefused()) throw error;
     // All that was asked is answered.
     link.suspect = false;
