@@ -122,6 +122,22 @@ it.each([
   },
 );
 
+it("a later file landed in a sector of an earlier one, which was erased for it", async () => {
+  const chip = virtualChip("esp32c3", {
+    silicon: { flash: { sizeBytes: 1024 * 1024, jedecId: [0xef, 0x40, 0x16] } },
+  });
+  const session = await connect(chip.port);
+  const part = data.slice(0, 0x800);
+  const files = [
+    { address: ADDRESS + 0x800, data: part, name: "one.bin" },
+    { address: 0x10_0000 + ADDRESS, data: part.slice().reverse(), name: "two.bin" },
+  ];
+  const error = await errorOf(writeFlash(session, files));
+  expect(error).toMatchObject({ code: "flash.verify-failed", details: { mirroredAtBytes: 1024 * 1024 } });
+  expect(error.message).toContain("'two.bin' was written over 'one.bin'");
+  await disconnect(session);
+});
+
 it("files that would share a place in a smaller flash are right in one that is as large as it says", async () => {
   const chip = virtualChip("esp32c3");
   const session = await connect(chip.port);

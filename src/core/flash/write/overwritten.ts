@@ -30,7 +30,7 @@ interface Later {
 export interface Collision {
   /** Of the flash, if it has no more than this. */
   readonly sizeBytes: number;
-  /** Where the earlier file was written over. */
+  /** Where in the sectors of the earlier file it was written over. */
   readonly address: number;
   readonly later: string;
   /** What would stand there now; at most a sector. */
@@ -64,17 +64,19 @@ export function collisionsOf(earlier: Place, later: readonly Later[]): Collision
   return found;
 }
 
-/** The first place between the two at which the piece would stand as well. */
+/** The first place in the sectors of the two at which the piece would stand as well: they would have been erased for it. */
 function landing(
   { address, data }: Stretch,
   { start, end }: { readonly start: number; readonly end: number },
   sizeBytes: number,
 ): Pick<Collision, "address" | "data"> | null {
-  const first = start + ((((address - start) % sizeBytes) + sizeBytes) % sizeBytes);
+  const sector = start - (start % SECTOR_BYTES);
+  const limit = Math.ceil(end / SECTOR_BYTES) * SECTOR_BYTES;
+  const first = sector + ((((address - sector) % sizeBytes) + sizeBytes) % sizeBytes);
   // It begins in there, or reaches in from before.
-  const [at, from] = first < end ? [first, 0] : [start, start + sizeBytes - first];
+  const [at, from] = first < limit ? [first, 0] : [sector, sector + sizeBytes - first];
   if (from >= data.length) return null;
-  const length = Math.min(SECTOR_BYTES, data.length - from, end - at);
+  const length = Math.min(SECTOR_BYTES, data.length - from, (at < end ? end : limit) - at);
   return { address: at, data: data.subarray(from, from + length) };
 }
 
