@@ -261,3 +261,24 @@ describe("a build is written as its own system writes it", () => {
     expect(differences(contents(board), before)).toEqual([]);
   });
 });
+
+it("what was there and was left out is looked at again: a flash that is smaller than it says had it written over", async () => {
+  const board = usedBoard("esp32c3", { flash: { sizeBytes: 1024 * 1024, jedecId: [0xef, 0x40, 0x16] } });
+  const noise = (salt: string) => createHash("sha512").update(salt).digest();
+  const files: Files = {
+    "b/one.bin": new Uint8Array(noise("one")),
+    "b/two.bin": new Uint8Array(noise("two")),
+    "b/flasher_args.json": new TextEncoder().encode(
+      JSON.stringify({
+        flash_settings: { flash_mode: "dio", flash_size: "4MB", flash_freq: "80m" },
+        flash_files: { "0x20000": "one.bin", "0x120000": "two.bin" },
+        extra_esptool_args: { chip: "esp32c3" },
+      }),
+    ),
+  };
+  for (const words of ["'two.bin' was written over", "'two.bin' was in flash", "'one.bin' was in flash"]) {
+    const { code, all } = await flash(board, files, "b");
+    expect([code, all]).toEqual([2, expect.stringContaining(words)]);
+    expect(all).toContain("flash.verify-failed");
+  }
+});

@@ -1,5 +1,6 @@
 import type { FlashBundle } from "../../../bundle.ts";
 import {
+  EspError,
   type FileToWrite,
   isEspError,
   type RegionState,
@@ -57,8 +58,30 @@ export async function writeChanged(
   const { writeFlash } = await import("../../../index.ts");
   const written =
     changed.length === 0 ? [] : (await writeFlash(session, changed, { ...settings, skip: "always" })).files;
+  if (changed.length > 0)
+    await proveUntouched(
+      session,
+      files.filter((file) => !changed.includes(file)),
+      settings,
+    );
   const results = new Map(changed.map((file, index) => [file, written[index]]));
   return files.map((file) => results.get(file) ?? thereAlready(file));
+}
+
+/** `writeFlash` proves what it is given: what was left out may have been written over, in a flash that is smaller than it says. */
+async function proveUntouched(
+  session: Session,
+  files: readonly NamedFile[],
+  settings: WriteFlashOptions,
+): Promise<void> {
+  const found = await findInFlash(session, files, settings);
+  const lost = files.find((_, index) => found[index]?.state !== "same");
+  if (lost === undefined) return;
+  const { name: file, address, data } = lost;
+  throw new EspError("flash.verify-failed", `'${file}' was in flash, and is not any more since others were written.`, {
+    hint: "The flash may be smaller than it says. Build the program for the size that it really has.",
+    details: { file, address, sizeBytes: data.length },
+  });
 }
 
 /** As `writeFlash` tells of a file that it did not have to write. */
