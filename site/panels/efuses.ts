@@ -37,7 +37,7 @@ export class EfusesPanel extends LookingPanel<Summary> {
     );
     return html`
       <p>${say("efuses-words")}</p>
-      ${summary.warnings.map((line) => (line.trim() === "" ? nothing : html`<p class="warning">${line}</p>`))}
+      ${summary.warnings.map((line) => (line.trim() === "" ? nothing : html`<p class="warning" lang="en">${line}</p>`))}
       <label>
         ${say("search")}
         <input
@@ -63,7 +63,7 @@ export class EfusesPanel extends LookingPanel<Summary> {
             ${records.map(
               ({ name, description, value, readable, writeable }) => html`<tr>
                 <th scope="row">${name}</th>
-                <td class="wide">${description}</td>
+                <td class="wide" lang="en">${description}</td>
                 <td><code>${String(value)}</code></td>
                 <td>${say(readable ? (writeable ? "access-read-write" : "access-read") : writeable ? "access-write" : "access-none")}</td>
               </tr>`,

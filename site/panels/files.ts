@@ -87,7 +87,7 @@ export class FilesPanel extends LookingPanel<Found> {
     return html`
       ${more}
       <p>${say("file-system", { kind: settings.kind })}</p>
-      ${problems.map(({ message }) => html`<p class="warning">${message}</p>`)}
+      ${problems.map(({ message }) => html`<p class="warning" lang="en">${message}</p>`)}
       ${
         entries.length === 0
           ? html`<p class="empty">${say("no-files")}</p>`

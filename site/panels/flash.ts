@@ -185,13 +185,14 @@ export class FlashPanel extends PageElement {
       overwriteAll: this.overwriteAll,
       before: this.board?.partitions ?? undefined,
     });
-    if (plan === null) return html`<p class="warning" role="alert">${error?.message} ${error?.hint ?? nothing}</p>`;
+    if (plan === null)
+      return html`<p class="warning" role="alert" lang="en">${error?.message} ${error?.hint ?? nothing}</p>`;
     const isWrongChip =
       device.state.kind === "ready" && bundle.chip !== null && bundle.chip !== device.state.session.chip.id;
     return html`
       <h3>${say("plan")}</h3>
       <p>${bundle.chip === null ? nothing : say("plan-chip", { chip: chipName(bundle.chip) })}</p>
-      ${bundle.problems.map(({ message, hint }) => html`<p class="warning">${message} ${hint}</p>`)}
+      ${bundle.problems.map(({ message, hint }) => html`<p class="warning" lang="en">${message} ${hint}</p>`)}
       <div class="scroll" tabindex="0" role="region" aria-label=${say("plan")}>
         <table>
           <thead>

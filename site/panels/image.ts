@@ -47,8 +47,8 @@ export class ImagePanel extends PageElement {
       say(check === null ? "check-absent" : check.isValid ? "check-right" : "check-wrong");
     return html`
       <h3>${this.name}</h3>
-      ${image.problems.map(({ message }) => html`<p class="warning">${message}</p>`)}
-      ${image.notices.map(({ message }) => html`<p class="warning">${message}</p>`)}
+      ${image.problems.map(({ message }) => html`<p class="warning" lang="en">${message}</p>`)}
+      ${image.notices.map(({ message }) => html`<p class="warning" lang="en">${message}</p>`)}
       <dl class="facts">
         ${factRow(say("fact-chip"), image.chipName)}
         ${factRow(say("fact-size"), sizeText(image.sizeBytes))}

@@ -95,7 +95,7 @@ export class SettingsPanel extends LookingPanel<Settings> {
         />
         ${say("show-values")}
       </label>
-      ${contents.problems.map(({ message }) => html`<p class="warning">${message}</p>`)}
+      ${contents.problems.map(({ message }) => html`<p class="warning" lang="en">${message}</p>`)}
       ${contents.entries.length === 0 ? html`<p class="empty">${say("nvs-empty")}</p>` : this.#table({ settings, partition }, contents)}
     `;
   }

@@ -2,14 +2,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ConnectDiagnosis, EspError } from "../../src/index.ts";
 import type { Page } from "./page-element.ts";
 
-/** What went wrong, what it means and what to do, as the library knows it. */
+/** What went wrong, what it means and what to do, as the library knows it: in English. What has no code is the page's own words. */
 export function problem({ say, device }: Page, error: EspError): TemplateResult {
   const diagnosis = diagnosisOf(error);
   const hint = error.hint ?? "";
+  const language = error.code === "internal" ? nothing : "en";
   return html`
     <section class="problem" role="alert">
-      <h2>${error.message}</h2>
-      ${hint === "" ? nothing : html`<p>${hint}</p>`}
+      <h2 lang=${language}>${error.message}</h2>
+      ${hint === "" ? nothing : html`<p lang="en">${hint}</p>`}
       ${diagnosis === null ? nothing : diagnosisList(diagnosis, hint)}
       <details>
         <summary>${say("details")}</summary>
@@ -17,7 +18,7 @@ export function problem({ say, device }: Page, error: EspError): TemplateResult 
         ${
           diagnosis === null
             ? nothing
-            : html`<ul>
+            : html`<ul lang="en">
                 ${diagnosis.heard.map((one) => html`<li>${one}</li>`)}
                 ${diagnosis.tried.map((one) => html`<li>${one}</li>`)}
               </ul>`
@@ -30,8 +31,8 @@ export function problem({ say, device }: Page, error: EspError): TemplateResult 
 
 function diagnosisList({ likely, advice }: ConnectDiagnosis, hint: string): TemplateResult {
   return html`
-    <p>${likely}</p>
-    <ol>
+    <p lang="en">${likely}</p>
+    <ol lang="en">
       ${advice.filter((one) => one !== hint).map((one) => html`<li>${one}</li>`)}
     </ol>
   `;
