@@ -64,4 +64,19 @@ describe("digests by Node", () => {
     expect([toHex(md5(abc)), toHex(sha256(abc))]).toEqual([ABC.md5, ABC.sha256]);
     expect(created).toHaveBeenCalled();
   });
+
+  it("take more than Node takes at once", async () => {
+    const { nativeDigests } = await fresh();
+    const updates: number[] = [];
+    created.mockImplementation(
+      () =>
+        ({
+          update: ({ length }: Uint8Array) => updates.push(length),
+          digest: () => Buffer.alloc(32),
+        }) as unknown as nodeCrypto.Hash,
+    );
+    // Memory that nobody touches takes none.
+    nativeDigests.sha256(new Uint8Array(2 ** 31 + 5));
+    expect(updates).toEqual([2 ** 30, 2 ** 30, 5]);
+  });
 });

@@ -16,10 +16,13 @@ function streamOf(algorithm: string): DigestStream | null {
   }
 }
 
+/** Node refuses 2 GiB and more at once. */
+const PIECE_BYTES = 2 ** 30;
+
 function stream(hash: Hash): DigestStream {
   const own: DigestStream = {
     update(bytes) {
-      hash.update(bytes);
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) hash.update(bytes.subarray(at, at + PIECE_BYTES));
       return own;
     },
     clone: () => stream(hash.copy()),

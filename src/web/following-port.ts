@@ -22,7 +22,8 @@ export function followingPort(first: GrantedDevice, beside: readonly GrantedDevi
   const openCurrent = async (options: { readonly baudRate: number }, events: TransportEvents): Promise<OpenDevice> => {
     const device = await current.transport.open(options, events);
     missingSinceMs = null;
-    others = othersOf(current, await follow.granted().catch(() => []));
+    // Who closes the port waits for no list of the browser's: what is open is let go of.
+    others = othersOf(current, await unlessStopped(follow.granted(), events.signal).catch(() => []));
     return device;
   };
 

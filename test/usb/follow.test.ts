@@ -133,6 +133,17 @@ describe("a board that comes back as another device", () => {
     expect(asked).toEqual([]);
   });
 
+  it("is let go of at once when the port is closed while the browser does not say what else is there", async () => {
+    const { usb, open, port, first } = await bench();
+    usb.plug(first);
+    usb.getDevices = () => new Promise(() => {});
+    const opening = codeOf(open());
+    await turns();
+    expect(first.opened).toBe(true);
+    await port.close();
+    expect([await opening, first.opened]).toEqual(["port.closed", false]);
+  });
+
   it.each(["the person", "closing"])("is missing when %s ends that", async (who) => {
     const asked: AskAgain[] = [];
     const { clock, open, port } = await bench((again) => asked.push(again));
