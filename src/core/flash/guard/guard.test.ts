@@ -175,6 +175,7 @@ describe("guardWrite", () => {
     const assumed = facts({ limitBytes: null, loaderBytes: 2 * MB });
     expect(await code([file(2 * MB - 16)], assumed)).toBeNull();
     expect(await code([file(2 * MB - 15)], assumed, true)).toBe("flash.unknown-size");
+    expect(await code([file(16 * MB)], assumed, true)).toBe("flash.out-of-range");
     expect(await code([file(2 * MB)], facts({ limitBytes: 4 * MB, loaderBytes: 2 * MB }))).toBeNull();
     expect(await code([file(16 * MB)], facts({ limitBytes: 32 * MB, reachesBeyond16MiB: true }))).toBeNull();
   });

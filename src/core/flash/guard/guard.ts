@@ -82,6 +82,9 @@ function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | n
           details: { file: fileName(file), address, sizeBytes: data.length, limitBytes },
         },
       );
+    // Beyond 16 MiB the loader would wrap around and overwrite the start of the flash.
+    const unreachable = outOfRange(address, data.length, { ...facts, flashBytes: null });
+    if (unreachable !== null) return unreachable;
     const { loaderBytes } = facts;
     if (limitBytes === null && loaderBytes !== null && data.length > 0 && address + data.length > loaderBytes)
       return new EspError(
@@ -93,9 +96,6 @@ function guardSize(files: readonly FlashFile[], facts: WriteFacts): EspError | n
           details: { file: fileName(file), address, sizeBytes: data.length, loaderBytes },
         },
       );
-    // Beyond 16 MiB the loader would wrap around and overwrite the start of the flash.
-    const unreachable = outOfRange(address, data.length, { ...facts, flashBytes: null });
-    if (unreachable !== null) return unreachable;
   }
   return null;
 }
