@@ -20,17 +20,5 @@ export { type FlashExtent, type PlacedData, uncoveredRanges } from "./core/bundl
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type { ChipId } from "./core/chip/types.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type { Partition, PartitionSource } from "./core/partition/table/partition.ts";
-export type { Remedy } from "./core/remedy.ts";

@@ -49,16 +49,4 @@ export {
 } from "./core/chip/loader-traits.ts";
 export { isDromAddress, isFlashAddress, isIromAddress, memoryTypesAt, windowContains } from "./core/chip/regions.ts";
 export type * from "./core/chip/types.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
-export type { Remedy } from "./core/remedy.ts";
+export * from "./core/errors-at-doors.ts";

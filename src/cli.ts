@@ -40,23 +40,11 @@ export type {
 export { REFERENCE_VERSION, VERSION } from "./cli/version.ts";
 export type { Tree, TreeEntry } from "./core/bundle/tree/tree.ts";
 export type { Clock } from "./core/clock.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type AbortSignalLike,
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export type { AbortSignalLike } from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type { HostMemory } from "./core/host-memory.ts";
 export type { CurveName } from "./core/image/signature/signature-block.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { EcdsaPublicKey, PublicKey, RsaPublicKey } from "./core/secure/key/key-kinds.ts";
 export type { Signer } from "./core/secure/sign/signature-source.ts";
 export type { ComputerFacts, PortFacts } from "./node/doctor/facts.ts";

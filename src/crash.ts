@@ -37,16 +37,4 @@ export { structureMembers } from "./core/debug-info/structure-members.ts";
 export type { FrameRules, RegisterRule } from "./core/debug-info/unwind/run-frame-program.ts";
 export type { ElfMachine } from "./core/elf/elf.ts";
 export type { Decompressors } from "./core/elf/section-contents.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
-export type { Remedy } from "./core/remedy.ts";
+export * from "./core/errors-at-doors.ts";

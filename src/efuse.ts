@@ -88,19 +88,8 @@ export { curvesFor, findKeyPurpose, keyPurposeOf } from "./core/efuse/value/key-
 export type { MacMeaning } from "./core/efuse/value/mac-meaning.ts";
 export type * from "./core/efuse/value/request.ts";
 export { holdsSecret } from "./core/efuse/value/secrecy.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type AbortSignalLike,
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export type { AbortSignalLike } from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type {
   DifferentRun,
   Emit,
@@ -116,7 +105,6 @@ export type {
 } from "./core/events.ts";
 export type { ImageNoticeCode } from "./core/image/notice.ts";
 export type { NvsProblemCode } from "./core/nvs/nvs-values.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { SecureNoticeCode } from "./core/secure/notice.ts";
 export type { Session, UsbMode } from "./core/session/session.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";

@@ -1,18 +1,7 @@
 /** File systems in partitions: SPIFFS, LittleFS, FAT with wear levelling. Runs anywhere. */
 
 export type { ByteSource } from "./core/check/bytes.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export {
   type EditedFileSystem,
   type EditFileSystemOptions,
@@ -43,4 +32,3 @@ export {
 } from "./core/filesystem/parse-file-system.ts";
 export { isPlainPath } from "./core/filesystem/paths.ts";
 export { type MakeSpiffsOptions, makeSpiffs } from "./core/filesystem/spiffs/make-spiffs.ts";
-export type { Remedy } from "./core/remedy.ts";

@@ -4,18 +4,7 @@ export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type * from "./core/chip/types.ts";
 export { type ElfFile, type ElfMachine, type ElfProgramHeader, type ElfSection, parseElf } from "./core/elf/elf.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export { chipsForFirmware } from "./core/image/chips-for-firmware.ts";
 export { type ElfToImageResult, elfToImage } from "./core/image/convert/elf-to-image.ts";
 export type { ElfToImageOptions } from "./core/image/convert/elf-to-image-options.ts";
@@ -98,4 +87,3 @@ export {
 export { problemError, requireSound } from "./core/image/require-sound.ts";
 export type { ImageSignature, SignatureScheme } from "./core/image/signature/signature-marks.ts";
 export { findSignatures, isSigned, type SignableChip } from "./core/image/signature/signatures.ts";
-export type { Remedy } from "./core/remedy.ts";

@@ -2,19 +2,8 @@
 
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { Clock } from "./core/clock.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type AbortSignalLike,
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export type { AbortSignalLike } from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export { encodeImprovFrame, type ImprovMessage } from "./core/improv/encode-frame.ts";
 export type {
   ImprovConnection,
@@ -34,4 +23,3 @@ export {
 export type { SendBytes } from "./core/improv/improv-exchange.ts";
 export type { ImprovErrorName, ImprovFrame, ImprovState } from "./core/improv/improv-frame.ts";
 export { type ImprovListener, type ImprovReader, improvReader } from "./core/improv/improv-reader.ts";
-export type { Remedy } from "./core/remedy.ts";

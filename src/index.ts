@@ -7,18 +7,8 @@ export { formatMac } from "./core/chip/format-mac.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
 export { systemClock } from "./core/clock.ts";
-export type { ErrorDetails } from "./core/error-details.ts";
-export type {
-  AbortSignalLike,
-  CodesOf,
-  DetailsOf,
-  ErrorCode,
-  ErrorPattern,
-  EspErrorData,
-  EspErrorOf,
-  EspErrorOptions,
-} from "./core/errors.ts";
-export { ERROR_CODES, EspError, isEspError } from "./core/errors.ts";
+export { type AbortSignalLike, ERROR_CODES } from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type {
   DifferentRun,
   EspEvent,
@@ -128,7 +118,6 @@ export type { NvsProblemCode } from "./core/nvs/nvs-values.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
 export { portOver } from "./core/port/port-over.ts";
 export type { OpenDevice, Transport, TransportEvents } from "./core/port/transport.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { SecureNoticeCode } from "./core/secure/notice.ts";
 export { reviveError, serialiseError } from "./core/serialise-error.ts";
 export { connect } from "./core/session/connect/connect.ts";

@@ -5,19 +5,8 @@ export type { LostContents } from "./core/bundle/plan-bundle.ts";
 export type { FlashMode } from "./core/chip/flash-codes.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type AbortSignalLike,
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export type { AbortSignalLike } from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type {
   DifferentRun,
   EspEvent,
@@ -93,7 +82,6 @@ export { parseInstallManifest } from "./core/manifest/parse-manifest.ts";
 export type { NvsProblemCode } from "./core/nvs/nvs-values.ts";
 export type { Partition, PartitionSource } from "./core/partition/table/partition.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { SecureNoticeCode } from "./core/secure/notice.ts";
 export type { Session, UsbMode } from "./core/session/session.ts";
 export type { SecurityInfo } from "./core/wire/security-info.ts";

@@ -1,18 +1,7 @@
 /** NVS, the key-value store of ESP-IDF: images made, read, edited, encrypted. Runs anywhere. */
 
 export type { ByteSource } from "./core/check/bytes.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export { decryptNvs, encryptNvs } from "./core/nvs/crypt/crypt-nvs.ts";
 export {
   deriveNvsKeys,
@@ -54,4 +43,3 @@ export {
 export { makeNvsFromCsv, type ReadNvsCsvOptions, type ReadNvsFile, readNvsCsv } from "./core/nvs/text/read-nvs-csv.ts";
 export { readNvsValue } from "./core/nvs/text/value-text.ts";
 export { nvsCsv } from "./core/nvs/text/write-nvs-csv.ts";
-export type { Remedy } from "./core/remedy.ts";

@@ -2,19 +2,8 @@
 
 export type { ByteSource } from "./core/check/bytes.ts";
 export type { ChipFacts, ChipId, ChipIdentity, ChipMac, InstructionSet } from "./core/chip/types.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type AbortSignalLike,
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export type { AbortSignalLike } from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type { FileSystemKind } from "./core/filesystem/file-system.ts";
 export { type BackupFlashResult, backupFlash } from "./core/flash-layout/backup/backup-flash.ts";
 export type { BoardFacts } from "./core/flash-layout/backup/board-of-session.ts";
@@ -119,6 +108,5 @@ export {
   type PartitionProblemKind,
   refusePartitionProblems,
 } from "./core/partition/table/problem.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { Session, UsbMode } from "./core/session/session.ts";
 export type { SecurityInfo } from "./core/wire/security-info.ts";

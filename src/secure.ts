@@ -2,21 +2,9 @@
 
 export type { BlobLike, FileSource, WithFileSources } from "./core/check/blob.ts";
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type { CurveName } from "./core/image/signature/signature-block.ts";
 export type { SignatureScheme } from "./core/image/signature/signature-marks.ts";
-export type { Remedy } from "./core/remedy.ts";
 export {
   type BootloaderDigestRequest,
   type DigestedBootloader,

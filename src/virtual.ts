@@ -3,20 +3,8 @@
 export type { ByteSource, WithByteSources } from "./core/check/bytes.ts";
 export type * from "./core/chip/types.ts";
 export type { Clock } from "./core/clock.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { RegisterWrite } from "./core/wire/commands.ts";
 export type { AdapterOptions, LongLimit } from "./virtual/board/adapter.ts";
 export type { BoardCounters, BoardEvent, LoggedEvent, UsbKind, Wiring } from "./virtual/board/board.ts";

@@ -1,18 +1,6 @@
 export type { Clock } from "./core/clock.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { AskAgain } from "./web/granted-device.ts";
 export { type KeepAwakeOptions, keepAwake } from "./web/keep-awake.ts";
 export { type BrowserFacts, type PortKind, portKinds } from "./web/port-kinds.ts";

@@ -1,19 +1,7 @@
 /** Serial ports over WebUSB, for browsers that have no serial ports of their own. */
 export type { Clock } from "./core/clock.ts";
-export type { ConnectDiagnosis, ErrorDetails } from "./core/error-details.ts";
-export {
-  type CodesOf,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-} from "./core/errors.ts";
+export * from "./core/errors-at-doors.ts";
 export type { Port, PortCapabilities, PortInfo, PortSink } from "./core/port/port.ts";
-export type { Remedy } from "./core/remedy.ts";
 export type { UsbFamily } from "./web/usb/usb-families.ts";
 export type {
   UsbAlternateLike,

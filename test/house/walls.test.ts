@@ -32,6 +32,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "core/error-codes": [],
   "core/errors": ["core/error-codes", "core/error-details", "core/plain-data", "core/remedy"],
   "core/error-meanings": ["core/errors"],
+  "core/errors-at-doors": ["core/errors", "core/error-details", "core/remedy"],
   "core/load-part": ["core/errors", "core/host"],
   "core/serialise-error": ["core/errors", "core/remedy"],
   // Types only: the codes of what the rooms above have to say.

@@ -37,6 +37,7 @@ export interface Collision {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
+/** As `sectors.ts` has it, which stands in another file of a page than this part does. */
 const SECTOR_BYTES = 0x1000;
 const SMALLEST_FLASH_BYTES = 256 * 1024;
 

@@ -66,6 +66,7 @@ export interface ChangedRegion {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
+/** As `sectors.ts` has it, which stands in another file of a page than this part does. */
 const SECTOR_BYTES = 0x1000;
 /** What erased flash holds, and so what either side has where it has nothing. */
 const ERASED = 0xff;
