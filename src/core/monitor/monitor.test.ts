@@ -104,8 +104,8 @@ describe("monitor", () => {
     const port = new SpeakingPort();
     const running = await monitor(port);
     await running[Symbol.asyncDispose]();
-    expect(await running.ended).toBeNull();
     expect(port.log.at(-1)).toBe("close");
+    expect(await running.ended).toBeNull();
   });
 
   it("resets when it is told to, and is closed again where it cannot", async () => {
