@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { concatBytes, equalBytes, padTo } from "../../src/core/bytes/words.ts";
 import type { ChipId } from "../../src/core/chip/types.ts";
 import type { Emit, EspEvent } from "../../src/core/events.ts";
+import { eraseRegion } from "../../src/core/flash/erase/erase.ts";
 import { packSpiPins } from "../../src/core/flash/setup/spi-pins.ts";
 import { writeFlash } from "../../src/core/flash/write/write-flash.ts";
 import type { Port, PortSink } from "../../src/core/port/port.ts";
@@ -357,6 +358,22 @@ describe("a port that is lost and comes back", () => {
     expect(attached).toHaveLength(2);
     expect(attached[1]).toEqual(attached[0]);
     expect(events.filter(({ type }) => type === "flash.configuring")).toHaveLength(2);
+    await disconnect(session);
+  });
+
+  it("is asked anew what its eFuses forbid: an application may have burned them meanwhile", async () => {
+    const { chip, session } = await bench("esp32", {}, { onEvent: (event) => burn(event) });
+    const burn = (event: EspEvent): void => {
+      if (event.type !== "note" || event.code !== "write.connection-lost") return;
+      // ABS_DONE_0: secure boot.
+      (chip.silicon.efuses as Map<number, number>).set(0x3ff5a018, 1 << 4);
+      chip.clock.after(2500, () => chip.replug());
+    };
+    chip.faults.unplugAfterHostBytes(60_000);
+    expect((await writeFlash(session, [file])).files[0]?.verified).toBe("md5");
+    const kept = chip.flash.read(0, 0x8000);
+    expect(await codeOf(eraseRegion(session, { address: 0x1000, sizeBytes: 0x1000 }))).toBe("flash.security-active");
+    expect(equalBytes(chip.flash.read(0, 0x8000), kept)).toBe(true);
     await disconnect(session);
   });
 

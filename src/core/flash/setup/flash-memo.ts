@@ -77,7 +77,7 @@ function isMemo(value: unknown): value is FlashMemo {
   return typeof value === "object" && value !== null && MARK in value;
 }
 
-/** What was learnt of the loader and told to it is void when it was started anew; what the eFuses say still holds. */
+/** What was learnt of the loader and told to it is void when it was started anew. */
 export function forgetLoader(session: Pick<LiveSession, "memory">): void {
   Object.assign(flashMemo(session), NOTHING_TOLD);
 }

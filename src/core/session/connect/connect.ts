@@ -186,7 +186,13 @@ export async function connectAgain(
   const { name, link, limits, chip, loader, connecting } = session;
   // The signal of connecting may have been meant for that alone; the one of the operation is in force now.
   const now = { chip: chip.id, stub: loader === "stub", signal: link.signal };
-  await establish({ name, link, limits, emit, options: { ...connecting, ...now, ...changes }, returning: session });
+  const options = { ...connecting, ...now, ...changes };
+  const found = await establish({ name, link, limits, emit, options, returning: session });
+  // What ran on the chip meanwhile may have burned eFuses.
+  const { words, security } = found.memory;
+  session.memory.words.clear();
+  for (const [address, word] of words) session.memory.words.set(address, word);
+  session.memory.security = security;
 }
 
 /** Only a reset brings a chip back from a rate that nobody can talk at. */
