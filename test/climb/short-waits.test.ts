@@ -26,7 +26,7 @@ async function conversation(adapterLatencyMs: number, options: ConnectOptions = 
 
 describe("answers to a SYNC", () => {
   it("that an adapter holds back are not waited for when those before say the same, and disturb nothing", async () => {
-    const { session, said } = await conversation(16);
+    const { session, said } = await conversation(16, { baudRate: 115_200 });
     const told = said.map(({ what }) => what).join("");
     // Four fit in a packet of the adapter.
     expect(told).toMatch(/^SaaaaC/);

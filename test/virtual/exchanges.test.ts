@@ -49,7 +49,7 @@ it.each(COUNTS)(
 
 it("of an SPI peripheral that never ends a command no answer is made up", async () => {
   const chip = virtualChip("esp32c3");
-  const session = await connect(chip.port);
+  const session = await connect(chip.port, { baudRate: 115_200 });
   const { link, chip: descriptor } = live(session);
   const { base, w0 } = descriptor.spi;
   const exchange = link.exchange.bind(link) as (...given: readonly unknown[]) => Promise<unknown>;

@@ -55,6 +55,8 @@ export class Link {
   baudRate = 0;
   /** How long the chip may be busy with what it was told last, in milliseconds; its answer, or the next, comes then. */
   outstandingMs = 0;
+  /** The port is for somebody else after the reset, who is to hear what the chip prints then. */
+  staysOpen = false;
   /** A command timed out or was garbled: its answer may still come, so the next command must synchronise first. */
   suspect = false;
 

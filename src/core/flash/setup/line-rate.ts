@@ -1,17 +1,12 @@
 import { toEspError } from "../../errors.ts";
-import { loadPart } from "../../load-part.ts";
 import type { Restore } from "../../session/climb/climb.ts";
 import { climbTarget, expectedRate } from "../../session/climb/climb-target.ts";
 import type { RateVerdict } from "../../session/climb/judge-trouble.ts";
 import { LINE_TALK } from "../../session/climb/line-talk.ts";
-import type { LineRate, LiveSession } from "../../session/session.ts";
+import { loadSearch, type Search, searchOf } from "../../session/climb/load-search.ts";
+import type { LiveSession } from "../../session/session.ts";
 import { flashMemo } from "./flash-memo.ts";
 import { setUpAgain } from "./survive-loss.ts";
-
-type Search = typeof import("../../session/climb/rate-search.ts");
-
-/** Of the sessions whose rate was raised: what lowers it again is at hand then, whatever has become of the page. */
-const SEARCHES = new WeakMap<LineRate, Search>();
 
 /**
  * Before so many bytes go over the line: at the best rate, where that is ours to find and there is much. The flash is attached
@@ -20,16 +15,13 @@ const SEARCHES = new WeakMap<LineRate, Search>();
 export async function makeLineFast(session: LiveSession, lineBytes: number): Promise<void> {
   const ceiling = climbTarget(session, lineBytes);
   if (session.loader !== "stub" || ceiling === null) return;
-  const search = await loadSearch(session);
+  const search = await searchFor(session);
   await search?.raiseRate({ session, talk: LINE_TALK }, ceiling, restoring(session));
 }
 
-async function loadSearch({ rate, link, emit }: LiveSession): Promise<Search | null> {
+async function searchFor({ rate, link, emit }: LiveSession): Promise<Search | null> {
   try {
-    const load = (): Promise<Search> => import("../../session/climb/rate-search.ts");
-    const search = await loadPart("the search for the best rate", load);
-    SEARCHES.set(rate, search);
-    return search;
+    return await loadSearch(rate);
   } catch (error) {
     rate.ceiling = null;
     const { message } = toEspError(error);
@@ -46,7 +38,7 @@ export function expectedLineMs(session: LiveSession, lineBytes: number): number 
 
 /** For each message of a transfer that was damaged or lost: what is to be done about the rate. One that was not raised stays. */
 export function judgeLine(session: LiveSession, isFutile: boolean): RateVerdict {
-  const search = SEARCHES.get(session.rate);
+  const search = searchOf(session.rate);
   if (search === undefined || session.loader !== "stub") return "stay";
   return search.noteTrouble({ session, talk: LINE_TALK }, isFutile);
 }
@@ -54,7 +46,7 @@ export function judgeLine(session: LiveSession, isFutile: boolean): RateVerdict 
 /** Does it, after trouble in a transfer, in step again. The flash is as it was. */
 export async function settleRate(session: LiveSession, verdict: RateVerdict): Promise<void> {
   if (session.loader === "stub")
-    await SEARCHES.get(session.rate)?.followVerdict({ session, talk: LINE_TALK }, verdict, restoring(session));
+    await searchOf(session.rate)?.followVerdict({ session, talk: LINE_TALK }, verdict, restoring(session));
 }
 
 function restoring(session: LiveSession): Restore {

@@ -61,15 +61,15 @@ async function climb(search: RateSearch, { ceiling, remembered }: Way, restore: 
   };
   let top = ceiling;
   if (remembered !== null) {
-    const outcome = await ascend(search, [remembered.baudRate], true);
-    const works = link.baudRate === remembered.baudRate && outcome === "understood";
+    const lost = await ascend(search, rungsAbove(talk, link.baudRate, remembered.baudRate).slice(-1), true);
+    const works = link.baudRate >= remembered.baudRate && lost === null;
     // One step is what it may cost; below it the way is as without it.
     if (!works) tellForgotten(session, remembered.baudRate);
-    if (outcome === "lost") await restart(link.baudRate);
+    if (lost !== null) await restart(link.baudRate);
     if (!works) top = rungBelow(talk, remembered.baudRate);
     else if (!remembered.looksHigher) top = remembered.baudRate;
   }
-  if ((await ascend(search, rungsAbove(talk, link.baudRate, top))) === "lost") await restart(link.baudRate);
+  if ((await ascend(search, rungsAbove(talk, link.baudRate, top))) !== null) await restart(link.baudRate);
   // What is understood need not carry full payloads.
   while (link.baudRate > talk.lowestRate && !(await provesRate(search, write))) {
     const isRemembered = link.baudRate === remembered?.baudRate;
@@ -80,14 +80,14 @@ async function climb(search: RateSearch, { ceiling, remembered }: Way, restore: 
 }
 
 /**
- * Goes up these rungs as far as short messages are understood. `lost`: no more at the rate that the link is set to, which is
- * the last that worked; only a reset helps.
+ * Goes up these rungs as far as short messages are understood. Returns the rung at which nothing is, not even at the rate
+ * before, which the link is set to: only a reset helps. Null: the loader is understood.
  */
-async function ascend(
-  search: RateSearch,
+export async function ascend(
+  search: RateSearch<LiveSession>,
   rungs: readonly number[],
   remembered = false,
-): Promise<"understood" | "lost"> {
+): Promise<number | null> {
   const { session } = search;
   const { link } = session;
   for (const rung of rungs) {
@@ -95,11 +95,11 @@ async function ascend(
     // Half of a step leaves two sides that do not understand each other.
     const outcome = await link.withoutSignal(() => tryRate(search, rung));
     session.emit({ type: "baud.tried", baudRate: rung, works: outcome === "understood", remembered });
-    if (outcome === "lost") return "lost";
+    if (outcome === "lost") return rung;
     // Beyond a rate that the line does not carry is none that it does; a port may lack one and have the next.
     if (outcome === "refused") break;
   }
-  return "understood";
+  return null;
 }
 
 /** One rung down from a rate that does not do, without a reset where the chip can still be told. */
@@ -129,14 +129,14 @@ export async function startAgain(search: RateSearch, baudRate: number, restore: 
 }
 
 /** How often a chip was connected to on the way to a rate is nobody's business; what came of it is told then. */
-function aside(emit: Emit): Emit {
+export function aside(emit: Emit): Emit {
   return (body) => {
     const isStage = /^(connect|stub|baud)\./.test(body.type);
     if (!isStage && !(body.type === "warning" && body.code === "connect.slower")) emit(body);
   };
 }
 
-function tellForgotten({ emit }: LiveSession, baudRate: number): void {
+export function tellForgotten({ emit }: LiveSession, baudRate: number): void {
   emit({
     type: "note",
     code: "baud.remembered-fails",

@@ -1,7 +1,7 @@
 import { sleep } from "../../clock.ts";
 import { CHANGE_BAUDRATE, FLASH_BEGIN, FLASH_DATA } from "../../wire/commands.ts";
 import { boardOf, loadLearnt } from "../facts/load-learnt.ts";
-import type { StubSession } from "../session.ts";
+import type { LiveSession, StubSession } from "../session.ts";
 import { switchTo } from "../talk/change-baud.ts";
 import { COMMON_BAUD } from "../talk/common-baud.ts";
 import { PACKET_BYTES, readPacket } from "../talk/read-packet.ts";
@@ -45,7 +45,7 @@ export const LINE_TALK: LineTalk = {
 };
 
 /** One session whose rate is searched. */
-export interface RateSearch {
-  readonly session: StubSession;
+export interface RateSearch<Of extends LiveSession = StubSession> {
+  readonly session: Of;
   readonly talk: LineTalk;
 }

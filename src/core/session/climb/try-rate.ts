@@ -1,5 +1,6 @@
 import { isEspError } from "../../errors.ts";
 import type { Link } from "../../link/link.ts";
+import type { LiveSession } from "../session.ts";
 import type { RateSearch } from "./line-talk.ts";
 
 /**
@@ -19,7 +20,7 @@ const SURE_FACTOR = 3;
 const SWITCH_MS = 20;
 
 /** Moves both sides to another rate and asks for a sign of life; where none comes, back to the rate before. */
-export async function tryRate({ session, talk }: RateSearch, baudRate: number): Promise<RateOutcome> {
+export async function tryRate({ session, talk }: RateSearch<LiveSession>, baudRate: number): Promise<RateOutcome> {
   const { link } = session;
   const before = link.baudRate;
   if (!(await portHas(link, baudRate))) return "unsupported";
@@ -49,13 +50,17 @@ export async function isStillUnderstood(search: RateSearch): Promise<boolean> {
   return await answersAsBefore(search, SYNCS_ON_TROUBLE, search.session.link.limits.syncMs);
 }
 
-async function answersAsBefore({ session, talk }: RateSearch, syncs: number, waitMs: number): Promise<boolean> {
+async function answersAsBefore(
+  { session, talk }: RateSearch<LiveSession>,
+  syncs: number,
+  waitMs: number,
+): Promise<boolean> {
   const { link } = session;
   for (let attempt = 0; attempt < syncs; attempt++) {
     const answer = await talk.syncOnce(link, waitMs);
     if (answer === null) continue;
     // A chip that was reset is another conversation partner.
-    if (!answer.stubRunning) return false;
+    if (answer.stubRunning !== (session.loader === "stub")) return false;
     link.discard();
     link.suspect = false;
     link.outstandingMs = 0;

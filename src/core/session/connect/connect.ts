@@ -12,6 +12,8 @@ import type { Port } from "../../port/port.ts";
 import { shieldListener } from "../../shield-listener.ts";
 import { DEFAULT_LIMITS, type TimeoutLimits } from "../../wire/command.ts";
 import { highestRate } from "../climb/ladder.ts";
+import { LINE_TALK } from "../climb/line-talk.ts";
+import { loadSearch } from "../climb/load-search.ts";
 import { emitIdentity, readIdentity } from "../facts/identity.ts";
 import { handOut } from "../handle.ts";
 import { disconnect } from "../reset/disconnect.ts";
@@ -116,7 +118,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
   let session: LiveSession | null = null;
   let used: BaudPlan = "never";
   try {
-    const { stubRunning, reset } = await reachLoader(link, attempt.emit, options);
+    const { stubRunning, reset, isResetSeen } = await reachLoader(link, attempt.emit, options);
     session = await identify(attempt, stubRunning);
     if (attempt.returning !== undefined) await refuseAnotherChip(attempt.returning, session.mac);
     await haveResetAtHand(session);
@@ -128,7 +130,11 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     const baudRate = askedRate(options.baudRate) ?? COMMON_BAUD;
     if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
     if (used === "first") await changeBaud(session, baudRate);
-    if (session.loader === "rom" && (options.stub ?? true)) session = await startStub(session, options.plugins);
+    if (session.loader === "rom" && (options.stub ?? true))
+      session =
+        isResetSeen && mayRaiseUnasked(session, options)
+          ? await uploadFast(attempt, session)
+          : await startStub(session, options.plugins);
     if (used === "last") await changeBaud(session, baudRate);
     if (attempt.returning !== undefined) await requireSameLoader(attempt.returning, session);
     noteSameChip(link);
@@ -139,6 +145,31 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     await abandon(attempt, session);
     throw toEspError(error);
   }
+}
+
+/** Nobody named a rate: one that is not understood is left by a reset. */
+function mayRaiseUnasked(session: LiveSession, options: ConnectOptions): boolean {
+  return session.rate.ceiling !== null && shouldRaiseBaudFirst(session, options);
+}
+
+/** At the best rate that ROM and line have for it. Without the part that finds it: at the one of connecting. */
+async function uploadFast(attempt: Attempt, session: RomSession): Promise<LiveSession> {
+  const { link, options } = attempt;
+  const upload = (): Promise<LiveSession> => startStub(session, options.plugins);
+  const search = await loadSearch(session.rate).catch(() => null);
+  if (search === null) return await upload();
+  const again = async (emit: Emit): Promise<void> => {
+    await link.close();
+    const { stubRunning } = await reachLoader(link, emit, options);
+    const found = await identify({ ...attempt, emit }, stubRunning);
+    await refuseAnotherChip(session, found.mac);
+    await powerFlash(session);
+  };
+  const ceiling = session.rate.ceiling ?? COMMON_BAUD;
+  return await search.uploadFast(
+    { session, talk: LINE_TALK },
+    { ceiling, again, upload, isLineFault: isWorthSlowerTry },
+  );
 }
 
 /** What the session says of its loader must stay true. */

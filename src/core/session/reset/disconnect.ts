@@ -79,6 +79,7 @@ async function stopAndLeave(
   let mayKeep = false;
   // Who leaves the chip to itself does not care whether the port stays.
   if (reset === "untouched") expectLoss(link);
+  link.staysOpen = keepOpen;
   try {
     const isFree = await link.stop();
     if (reset !== "untouched" && isFree) await resetAsAsked(session, reset);

@@ -134,6 +134,8 @@ export async function hardResetLines(
 ): Promise<void> {
   const { port, clock } = link;
   const usual = usesFlowControl(port.info) ? FLOW_CONTROL_HARD_RESET : hardReset(isSlow);
+  // What a chip says of its start it says at that rate.
+  if (link.staysOpen && port.capabilities.baud && link.baudRate > COMMON_BAUD) await link.setBaudRate(COMMON_BAUD);
   await runResetSequence(port, (await customSequence(custom)) ?? usual, clock);
   emit({ type: "reset.done", how: "hard", message: "Hard resetting via RTS pin..." });
 }

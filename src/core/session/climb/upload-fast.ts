@@ -1,0 +1,69 @@
+import type { Emit } from "../../events.ts";
+import type { LiveSession, RomSession } from "../session.ts";
+import { ascend, aside, tellForgotten } from "./climb.ts";
+import type { RateSearch } from "./line-talk.ts";
+import { forgetRate, keepUploadRate, recallUploadRate } from "./remembered-rate.ts";
+import { rungBelow, rungsAbove } from "./rungs.ts";
+
+/** Above it a stub is sent no faster than anybody would notice, and few have asked a ROM loader for more. */
+const HIGHEST = 921_600;
+
+export interface Upload {
+  /** No rate above it is tried. */
+  readonly ceiling: number;
+  /** Connects anew, from the reset on, at the rate of before: the same ROM loader answers then. */
+  readonly again: (emit: Emit) => Promise<void>;
+  /** Sends the stub and starts it. */
+  readonly upload: () => Promise<LiveSession>;
+  /** Of what `upload` throws: a lower rate may help. */
+  readonly isLineFault: (error: unknown) => boolean;
+}
+
+/**
+ * Sends the stub at a higher rate than that of connecting: short messages show that a rate is understood, the checksums of the
+ * stub that it carries more. One at which that fails costs a reset, and the next below it is the highest from then on; unless
+ * there is none: then it may be the ROM that is to blame.
+ *
+ * Throws what `again` throws, and `upload` at the rate of before; `port.lost`, `operation.aborted`.
+ */
+export async function uploadFast(search: RateSearch<RomSession>, how: Upload): Promise<LiveSession> {
+  const { session, talk } = search;
+  const { link } = session;
+  const remembered = await recallUploadRate(search, how.ceiling);
+  let known = remembered !== null && !remembered.looksHigher ? remembered : null;
+  const forget = async (): Promise<void> => {
+    if (known === null) return;
+    tellForgotten(session, known.baudRate);
+    await forgetRate(search, known);
+    known = null;
+  };
+  const top = Math.min(known?.baudRate ?? how.ceiling, HIGHEST);
+  const way = rungsAbove(talk, link.baudRate, top);
+  let failed = await ascend(search, known === null ? way : way.slice(-1), known !== null);
+  if (known !== null && failed === null && link.baudRate < top) {
+    await forget();
+    failed = await ascend(search, way.slice(0, -1));
+  }
+  for (;;) {
+    const uploaded = failed === null ? await tryUpload(search, how) : null;
+    if (uploaded !== null) return uploaded;
+    const lower = rungBelow(talk, failed ?? link.baudRate);
+    await forget();
+    await how.again(aside(session.emit));
+    if (lower > talk.lowestRate) session.rate.ceiling = lower;
+    else await keepUploadRate(search);
+    failed = await ascend(search, rungsAbove(talk, link.baudRate, lower).slice(-1));
+  }
+}
+
+/** Null: this rate does not carry it. */
+async function tryUpload({ session, talk }: RateSearch<RomSession>, how: Upload): Promise<LiveSession | null> {
+  const { link, emit } = session;
+  try {
+    return await how.upload();
+  } catch (error) {
+    if (link.baudRate <= talk.lowestRate || !how.isLineFault(error)) throw error;
+    emit({ type: "baud.tried", baudRate: link.baudRate, works: false, remembered: false });
+    return null;
+  }
+}
