@@ -50,7 +50,7 @@ export function webSerialTransport(serialPort: SerialPortLike, clock: Clock = sy
   checkSerialPort(serialPort, "serialPort");
   return {
     info: infoOf(serialPort),
-    capabilities: { lines: true, atomicLines: false, baud: true },
+    capabilities: { lines: true, atomicLines: false, baud: true, reopensForBaud: true },
     clock,
     hints: { timeout: "Plug the device in again." },
     open: async ({ baudRate }, events) => {

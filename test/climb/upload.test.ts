@@ -165,12 +165,17 @@ describe("the rate of connecting stays for the upload where no reset is known to
     });
   };
 
+  /** As in a browser. */
+  const reopening = ({ port }: VirtualChip): Port =>
+    delegatePort(port, { capabilities: { ...port.capabilities, reopensForBaud: true } });
+
   it.each<[string, VirtualChipOptions, ConnectOptions, ((chip: VirtualChip) => Port)?]>([
     ["its lines are not wired", { circuit: "none", boot: "download" }, {}],
     ["somebody presses the buttons", { circuit: "none", bootButtonAfterMs: 300 }, {}],
     ["somebody presses the buttons in another reset", { circuit: "none", bootButtonAfterMs: 1000 }, {}],
     ["it is not to be reset", { boot: "download" }, { before: "no-reset" }],
     ["its ROM says nothing of its start", {}, {}, withoutBootText],
+    ["its port would be closed and opened again", {}, {}, reopening],
   ])("because %s", async (_why, options, connecting, through) => {
     const made = await connected({ ...options, adapter: { maximumBaud: 115_200 } }, connecting, through);
     expect(made.tried).toEqual([]);

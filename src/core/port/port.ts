@@ -27,6 +27,8 @@ export interface PortCapabilities {
   readonly atomicLines: boolean;
   /** The line's baud rate means something and can be changed. */
   readonly baud: boolean;
+  /** A change of the baud rate closes the port and opens it again, with what arrives in between lost. Default false. */
+  readonly reopensForBaud?: boolean | undefined;
 }
 
 /** Where an open port delivers. All three are called by the port, never by its user. */

@@ -14,7 +14,12 @@ const changed = program.slice();
 for (let at = 0x200; at < 0x240; at++) changed[at] ^= 0x5a;
 changed.set(createHash("sha256").update(changed.subarray(0, -32)).digest(), changed.length - 32);
 const chip = virtualChip("esp32c3");
-const session = await connect(chip.port);
+// As a browser's port has it.
+const { info, clock, capabilities } = chip.port;
+const inPage = { info, clock, capabilities: { ...capabilities, reopensForBaud: true } };
+for (const does of ["open", "close", "write", "setBaudRate", "setLines"])
+  inPage[does] = (...given) => chip.port[does](...given);
+const session = await connect(inPage);
 for (const data of [program, changed]) await writeFlash(session, [{ address: 0, data }]);
 const inFlash = chip.flash.read(0, changed.length);
 if (Buffer.compare(inFlash, changed) !== 0) throw new Error("What was written is not there.");

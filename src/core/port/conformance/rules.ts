@@ -29,8 +29,10 @@ const OPENING: readonly Rule[] = [
     name: "says what it is before it is opened",
     run: async ({ bench: { port } }) => {
       require(typeof port.info.path === "string" && port.info.path !== "", "info.path is no name");
-      const { lines, atomicLines, baud } = port.capabilities;
-      require([lines, atomicLines, baud].every((known) => typeof known === "boolean"), "capabilities are not told");
+      const { lines, atomicLines, baud, reopensForBaud = false } = port.capabilities;
+      require([lines, atomicLines, baud, reopensForBaud].every(
+        (known) => typeof known === "boolean",
+      ), "capabilities are not told");
       const before = port.clock.now();
       require(Number.isFinite(before) && port.clock.now() >= before, "the clock does not tell the time");
     },

@@ -147,9 +147,10 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
   }
 }
 
-/** Nobody named a rate: one that is not understood is left by a reset. */
+/** Nobody named a rate: one that is not understood is left by a reset. For the stub alone no port is closed and opened again. */
 function mayRaiseUnasked(session: LiveSession, options: ConnectOptions): boolean {
-  return session.rate.ceiling !== null && shouldRaiseBaudFirst(session, options);
+  const isInPlace = session.link.port.capabilities.reopensForBaud !== true;
+  return isInPlace && session.rate.ceiling !== null && shouldRaiseBaudFirst(session, options);
 }
 
 /** At the best rate that ROM and line have for it. Without the part that finds it: at the one of connecting. */
