@@ -70,7 +70,7 @@ const groups = [
   // What is done with files of this computer.
   {
     name: "files",
-    test: /src\/(?:node\/files\/growing-file|cli\/(?:host\/(?:file-owner|node-files|user-files)|run\/(?:image\/(?:firmware|overlap)|warn-address)))\.ts$/,
+    test: /src\/(?:node\/files\/(?:growing-file|move-file)|cli\/(?:host\/(?:file-owner|node-files|user-files)|run\/(?:image\/(?:firmware|overlap)|warn-address)))\.ts$/,
     priority: 0,
   },
   // What every command for a chip does.
