@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
-import { compiledCode } from "./compiled-code.ts";
-import { type Exports, nodesOwnWay, type Require, scriptLoader } from "./script-loader.ts";
+import { compiledCode } from "./load/compiled-code.ts";
+import { type Exports, nodesOwnWay, type Require, scriptLoader } from "./load/script-loader.ts";
 
 /** The built program's; each is a CommonJS file. */
 const folder = join(import.meta.dirname, "..", "programs");

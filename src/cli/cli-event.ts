@@ -31,6 +31,7 @@ export type CliNoticeCode =
   | "partition.problem"
   | "port.chosen"
   | "read.part-kept"
+  | "read.part-moved"
   | "stub.no-legacy"
   | "virtual.exposed"
   | "virtual.listening"

@@ -75,7 +75,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   "flash.overlap": "Two files share a sector.",
   "flash.unsupported-size": "The chip knows no flash of that size.",
   "flash.unsupported-frequency": "The chip cannot run flash at that frequency.",
-  "flash.guard-secure-boot": "The write would make a chip with Secure Boot V1 unusable.",
+  "flash.guard-secure-boot": "The write would make a chip with secure boot unusable.",
   "flash.guard-encryption": "Plain data would be written to encrypted flash.",
   "flash.guard-key-manager": "The data of the Key Manager would be lost.",
   "flash.security-active": "Erasing could make a chip with active security features unusable.",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { ChipId } from "../../src/index.ts";
+import { encodePartitionTable, parsePartitionCsv } from "../../src/partition.ts";
 import { virtualChip } from "../../src/virtual.ts";
 import { contents, differences, type Files, flash, sample, usedBoard, written } from "./builds.ts";
 
@@ -281,4 +282,27 @@ it("what was there and was left out is looked at again: a flash that is smaller 
     expect([code, all]).toEqual([2, expect.stringContaining(words)]);
     expect(all).toContain("flash.verify-failed");
   }
+});
+
+it("what is erased besides may be where a file is, in a flash that is smaller than it says: each is looked at again", async () => {
+  const silicon = (sizeBytes: number) => ({ flash: { sizeBytes, jedecId: [0xef, 0x40, 0x16] as const } });
+  const table = encodePartitionTable(
+    parsePartitionCsv("nvs, data, nvs, 0x110000, 0x6000\nfactory, app, factory, 0x10000, 1M\n").partitions,
+  );
+  const files: Files = {
+    "b/table.bin": table,
+    "b/app.bin": new Uint8Array(createHash("sha512").update("app").digest()),
+    "b/flasher_args.json": new TextEncoder().encode(
+      JSON.stringify({
+        flash_files: { "0x8000": "table.bin", "0x10000": "app.bin" },
+        extra_esptool_args: { chip: "esp32c3" },
+      }),
+    ),
+  };
+  const small = usedBoard("esp32c3", silicon(1024 * 1024));
+  const { code, all } = await flash(small, files, "b", "--erase", "nvs");
+  expect([code, all]).toEqual([2, expect.stringContaining("'app.bin' was in flash")]);
+  expect(all).toContain("since what 'nvs' held was erased");
+  const whole = usedBoard("esp32c3", silicon(4 * 1024 * 1024));
+  expect((await flash(whole, files, "b", "--erase", "nvs")).code).toBe(0);
 });

@@ -69,6 +69,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "web/elements": ["install-request.ts", "line-rate.ts", "support.ts", "texts", "dialog", "*"],
   "web/usb": ["usb-types.ts", "usb-control.ts", "usb-driver.ts", "drivers", "*"],
   compat: ["unsupported.ts", "bytes.ts", "errors.ts", "transport", "*", "loader"],
+  bin: ["load", "*"],
   cli: [
     "version.ts",
     "spec",

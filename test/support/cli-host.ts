@@ -211,6 +211,11 @@ function memoryFiles(stored: Stored): Omit<CliHost["files"], "isOthers"> {
       take(path);
       stored.delete(path);
     },
+    move: async (from, to) => {
+      if (stored.has(to)) throw Object.assign(new Error(to), { code: "EEXIST" });
+      stored.set(to, take(from));
+      stored.delete(from);
+    },
     append: async (path, data) => {
       const before = stored.has(path) ? take(path) : new Uint8Array(0);
       stored.set(path, Uint8Array.of(...before, ...data));

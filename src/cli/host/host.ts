@@ -115,6 +115,8 @@ export interface CliFiles {
   makeFolder(path: string): Promise<void>;
   /** Removes a file. Rejects with the system's error. */
   remove(path: string): Promise<void>;
+  /** Gives a file another name. Rejects with the system's error: `EEXIST` where something has that name. */
+  move(from: string, to: string): Promise<void>;
   /** Adds to the end of the file, which is made if it is not there. Rejects with the system's error. */
   append(path: string, data: Uint8Array): Promise<void>;
   /**

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { EspError } from "../../index.ts";
 import { folderTree } from "../../node/files/folder-tree.ts";
 import { growFile, readSlice } from "../../node/files/growing-file.ts";
+import { moveFile } from "../../node/files/move-file.ts";
 import { boundedContent, readBounded } from "../../node/files/read-bounded.ts";
 import { rescueFile } from "../../node/files/rescue-file.ts";
 import { checkSavable, saveFile } from "../../node/files/save-file.ts";
@@ -25,6 +26,7 @@ export const nodeFiles: CliFiles = {
   checkWritable: (path) => checkSavable(path),
   makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
   remove: (path) => rm(path),
+  move: moveFile,
   append: appendFile,
   writeSecret: (path, data, { replace }) => saveFile(path, data, { readers: "secret", onlyNew: !replace }),
   rescue: rescueFile,

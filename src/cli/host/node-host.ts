@@ -114,6 +114,7 @@ const lazyFiles: CliFiles = {
   checkWritable: async (path) => (await import("./node-files.ts")).nodeFiles.checkWritable(path),
   makeFolder: async (path) => (await import("./node-files.ts")).nodeFiles.makeFolder(path),
   remove: async (path) => (await import("./node-files.ts")).nodeFiles.remove(path),
+  move: async (from, to) => (await import("./node-files.ts")).nodeFiles.move(from, to),
   append: async (path, data) => (await import("./node-files.ts")).nodeFiles.append(path, data),
   writeSecret: async (path, data, options) =>
     (await import("./node-files.ts")).nodeFiles.writeSecret(path, data, options),

@@ -11,7 +11,8 @@ import { requireErasable } from "../flash/erase/require-erasable.ts";
 import { checkFilesToWrite } from "../flash/guard/check-files.ts";
 import { isFlashEncrypted } from "../flash/guard/is-flash-encrypted.ts";
 import type { WrittenFile } from "../flash/write/write-file.ts";
-import { writeFlash } from "../flash/write/write-flash.ts";
+import { type WriteFlashOptions, writeFlash } from "../flash/write/write-flash.ts";
+import { loadPart } from "../load-part.ts";
 import type { ManifestFlashSettings } from "../manifest/install-manifest.ts";
 import type { Session } from "../session/session.ts";
 import { ERASE_CHOICES, type ErasedRange, type InstallPlan } from "./plan-install.ts";
@@ -45,7 +46,7 @@ export const checkPlan: Check<PlannedInstall> = shape<PlannedInstall>({
 
 /**
  * Carries out a plan: writes its files, has the chip prove each, and erases what of the settings is to go, which is last, so
- * that nothing is lost before all is checked and written. It may be begun again after whatever broke it off. The session
+ * that nothing is lost before all is checked and written; then each file is proved once more. It may be begun again after whatever broke it off. The session
  * stays; its events tell the progress. Throws as `writeFlash` and `eraseRegion`.
  */
 export async function runInstall(
@@ -61,16 +62,24 @@ export async function runInstall(
   const isEncrypted = isMarked && (await isFlashEncrypted(session));
   const given = isEncrypted ? files : files.map(({ encrypted: _encrypted, ...file }) => file);
   const isMeasured = settings.size === "keep" || settings.size === "detect";
-  const written = await writeFlash(session, given, {
-    eraseAll: erase === "erase-all",
+  const writing: WriteFlashOptions = {
     flashMode: settings.mode,
     flashFrequency: settings.frequency,
     flashSize: isMeasured && session.secureDownload ? UNMEASURED_SIZE : settings.size,
     signal,
-  });
+  };
+  const proof = eraseRanges.length === 0 ? null : await loadProof();
+  const written = await writeFlash(session, given, { ...writing, eraseAll: erase === "erase-all" });
   for (const { address, sizeBytes } of eraseRanges) {
     throwIfAborted(signal);
     await eraseRegion(session, { address, sizeBytes }, { signal });
   }
+  const names = [...new Set(eraseRanges.map(({ name }) => `'${name}'`))].join(", ");
+  await proof?.proveAgain(session, given, { ...writing, since: `what ${names} held was erased` });
   return { files: written.files, erased: eraseRanges };
+}
+
+/** Before anything is erased, as all that a write can need. Throws `package.part-missing`. */
+async function loadProof(): Promise<typeof import("../flash/compare/prove-again.ts")> {
+  return await loadPart("the proof that no file was erased", () => import("../flash/compare/prove-again.ts"));
 }

@@ -50,10 +50,15 @@ export class AddressSpace {
 
   /** Bytes of plain memory. */
   readBytes(address: number, sizeBytes: number): Uint8Array {
-    return Uint8Array.from({ length: sizeBytes }, (_, index) => {
-      const at = address + index;
-      return this.#pages.get(Math.floor(at / PAGE))?.[at % PAGE] ?? 0;
-    });
+    const bytes = new Uint8Array(sizeBytes);
+    for (let done = 0; done < sizeBytes; ) {
+      const at = address + done;
+      const length = Math.min(sizeBytes - done, PAGE - (at % PAGE));
+      const page = this.#pages.get(Math.floor(at / PAGE));
+      if (page !== undefined) bytes.set(page.subarray(at % PAGE, (at % PAGE) + length), done);
+      done += length;
+    }
+    return bytes;
   }
 
   writeBytes(address: number, bytes: Uint8Array): void {

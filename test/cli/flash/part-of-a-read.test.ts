@@ -8,6 +8,7 @@ import { noise } from "../../support/noise.ts";
 const DATA = noise(0x100000);
 const PART = "out.bin.part";
 const RECORD = "out.bin.part.json";
+const OTHER_MAC = Uint8Array.of(9, 8, 7, 6, 5, 4);
 
 const board = (options: VirtualChipOptions = {}): VirtualChip =>
   virtualChip("esp32c3", { contents: [{ address: 0, bytes: DATA }], ...options });
@@ -131,16 +132,7 @@ describe("a part that does not do", () => {
   const other = DATA.slice();
   other[5] = (other[5] ?? 0) ^ 1;
   const garbage = new TextEncoder().encode("{");
-  it.each<
-    [
-      string,
-      RegExp,
-      { chip?: VirtualChipOptions; words?: string; spoil?: (part: Uint8Array) => Record<string, Uint8Array> },
-    ]
-  >([
-    ["of another chip", /is of another chip/, { chip: { silicon: { mac: Uint8Array.of(9, 8, 7, 6, 5, 4) } } }],
-    ["of another size", /is of another part of the flash/, { words: "0 0xff000 out.bin" }],
-    ["of another place", /is of another part of the flash/, { words: "0x1000 0x100000 out.bin" }],
+  it.each<[string, RegExp, { chip?: VirtualChipOptions; spoil?: (part: Uint8Array) => Record<string, Uint8Array> }]>([
     [
       "of flash that was changed",
       /is not what flash holds now/,
@@ -150,16 +142,76 @@ describe("a part that does not do", () => {
     ["that is too short", /is damaged/, { spoil: (part) => ({ [PART]: part.slice(0, 100) }) }],
     ["whose record is damaged", /is damaged/, { spoil: () => ({ [RECORD]: garbage }) }],
     ["whose record is endless", /is damaged/, { spoil: () => ({ [RECORD]: new Uint8Array(100_000).fill(32) }) }],
-  ])("%s is told, and begun anew", async (_what, told, { chip, words, spoil = () => ({}) }) => {
+  ])("%s is told, and begun anew", async (_what, told, { chip, spoil = () => ({}) }) => {
     const there = await halfRead();
     for (const [name, bytes] of Object.entries<Uint8Array>(spoil(there.bytesOf(PART)))) there.stored.set(name, bytes);
     const whole = board(chip);
-    const again = await there.read(whole, { ...(words !== undefined && { words }) });
+    const again = await there.read(whole);
     expect(again.code).toBe(0);
     expect(again.out).toMatch(new RegExp(`What was read before ${told.source}; reading from the start\\.`));
-    const [address = 0, sizeBytes = 0] = (words ?? "0 0x100000").split(" ").map(Number);
-    expect(equalBytes(there.bytesOf("out.bin"), whole.flash.read(address, sizeBytes))).toBe(true);
+    expect(equalBytes(there.bytesOf("out.bin"), whole.flash.read(0, 0x100000))).toBe(true);
     expect(there.names()).toEqual(["out.bin"]);
+  });
+
+  it.each<[string, RegExp, { chip?: VirtualChipOptions; words: string }]>([
+    ["chip", /is of another chip/, { chip: { silicon: { mac: OTHER_MAC } }, words: "0 0x100000" }],
+    ["size", /is of another part of the flash/, { words: "0 0xff000" }],
+    ["place", /is of another part of the flash/, { words: "0x1000 0x100000" }],
+  ])("of another %s is kept under another name, and can be gone on with", async (_what, told, { chip, words }) => {
+    const there = await halfRead();
+    const part = there.bytesOf(PART);
+    const { doneBytes } = JSON.parse(new TextDecoder().decode(there.bytesOf(RECORD)));
+    const whole = board(chip);
+    const other = await there.read(whole, { words: `${words} out.bin` });
+    expect(other).toMatchObject({ code: 0, err: "" });
+    expect(other.out).toMatch(new RegExp(`What was read before ${told.source}; reading from the start\\.`));
+    expect(other.out).toMatch(
+      new RegExp(
+        `\\(${doneBytes} of 1048576 bytes from 0x00000000 of the chip [0-9a-f:]{17}\\) is kept in 'out\\.bin\\.1\\.part'; the same read into 'out\\.bin\\.1' goes on from there\\.`,
+      ),
+    );
+    const [address = 0, sizeBytes = 0] = words.split(" ").map(Number);
+    expect(equalBytes(there.bytesOf("out.bin"), whole.flash.read(address, sizeBytes))).toBe(true);
+    expect(there.names()).toEqual(["out.bin", "out.bin.1.part", "out.bin.1.part.json"]);
+    expect(equalBytes(there.bytesOf("out.bin.1.part"), part)).toBe(true);
+    const rest = await there.read(board(), { words: "0 0x100000 out.bin.1" });
+    expect(rest.out).toContain(`Going on after ${doneBytes} of 1048576 bytes`);
+    expect(equalBytes(there.bytesOf("out.bin.1"), DATA)).toBe(true);
+    expect(there.names()).toEqual(["out.bin", "out.bin.1"]);
+  });
+
+  it("of another read gets a name that nobody has, or is not written over", async () => {
+    const another = () => board({ silicon: { mac: OTHER_MAC } });
+    const there = await halfRead();
+    const part = there.bytesOf(PART);
+    there.stored.set("out.bin.1", Uint8Array.of(1));
+    there.stored.set("out.bin.2.part", Uint8Array.of(2));
+    const before = there.stored.size;
+    const busy = (host: TestCliHost) => void host.files.lock("out.bin.3.part");
+    const second = await there.read(another(), { change: busy, stopAt: HALF });
+    expect(second.code).toBe(130);
+    expect(equalBytes(there.bytesOf("out.bin.4.part"), part)).toBe(true);
+    expect(there.stored.size).toBe(before + 2);
+    for (let count = 1; count < 100; count++) there.stored.set(`out.bin.${count}`, Uint8Array.of(1));
+    const kept = there.bytesOf(PART);
+    const third = await there.read(board());
+    expect([third.code, third.err]).toEqual([2, expect.stringContaining("code: file.exists")]);
+    expect(third.out).toContain("'out.bin.part' is as it was; nothing new was read.");
+    expect(equalBytes(there.bytesOf(PART), kept)).toBe(true);
+    expect(there.stored.has("out.bin")).toBe(false);
+  });
+
+  it("of another read that cannot get another name is not written over", async () => {
+    const there = await halfRead();
+    const part = there.bytesOf(PART);
+    const fail = (): Promise<never> => Promise.reject(Object.assign(new Error("no"), { code: "EACCES" }));
+    const { code, err } = await there.read(board({ silicon: { mac: OTHER_MAC } }), {
+      change: ({ files }) => Object.assign(files, { move: fail }),
+    });
+    expect([code, err]).toEqual([2, expect.stringContaining("code: file.unwritable")]);
+    expect(there.names()).toEqual([PART, RECORD]);
+    expect(equalBytes(there.bytesOf(PART), part)).toBe(true);
+    expect((await there.read(board())).out).toContain("Going on after");
   });
 
   it("nor one that cannot be read", async () => {

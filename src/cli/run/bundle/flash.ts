@@ -15,7 +15,7 @@ import { sessionFields, withSession } from "../with-session.ts";
 import { bundleOfLine } from "./bundle-of-line.ts";
 import { chipTable } from "./chip-table.ts";
 import { type FoundFile, lossLines, planLines, writtenLines } from "./plan-lines.ts";
-import { findInFlash, headerSettings, type NamedFile, writeChanged } from "./write-changed.ts";
+import { findInFlash, headerSettings, type NamedFile, proveUntouched, writeChanged } from "./write-changed.ts";
 
 export const run: RunCommand = async (context) => {
   const { options, print, emit } = context;
@@ -103,6 +103,11 @@ async function write(context: RunContext, session: Session, { bundle, plan, befo
   }
   const result = { files: await writeChanged(session, { files, found, settings }) };
   for (const range of ranges) await eraseRegion(session, range, flash);
+  if (ranges.length > 0) {
+    const proved = files.filter((_, index) => result.files[index]?.verified === "md5");
+    const names = plan.erase.map(({ name }) => `'${name}'`).join(", ");
+    await proveUntouched(session, { files: proved, settings, since: `what ${names} held was erased` });
+  }
   for (const line of writtenLines(plan.files, result.files)) context.print(line);
   return { ...fields, ...result };
 }

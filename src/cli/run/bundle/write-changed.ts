@@ -59,29 +59,43 @@ export async function writeChanged(
   const written =
     changed.length === 0 ? [] : (await writeFlash(session, changed, { ...settings, skip: "always" })).files;
   if (changed.length > 0)
-    await proveUntouched(
-      session,
-      files.filter((file) => !changed.includes(file)),
+    await proveUntouched(session, {
+      files: files.filter((file) => !changed.includes(file)),
       settings,
-    );
+      since: "others were written",
+    });
   const results = new Map(changed.map((file, index) => [file, written[index]]));
   return files.map((file) => results.get(file) ?? thereAlready(file));
 }
 
-/** `writeFlash` proves what it is given: what was left out may have been written over, in a flash that is smaller than it says. */
-async function proveUntouched(
-  session: Session,
-  files: readonly NamedFile[],
-  settings: WriteFlashOptions,
-): Promise<void> {
-  const found = await findInFlash(session, files, settings);
-  const lost = files.find((_, index) => found[index]?.state !== "same");
+interface Proved extends Pick<Changed, "files" | "settings"> {
+  /** What was done to flash, as it ends a sentence. */
+  readonly since: string;
+}
+
+/**
+ * Of files that were proved: what was done to flash since then may have been done to where they are, in one that is smaller than
+ * it says. Throws `flash.verify-failed`.
+ */
+export async function proveUntouched(session: Session, { files, settings, since }: Proved): Promise<void> {
+  const gone = await notInFlash(session, files, settings);
+  // Answers carry no checksum: that something is gone is believed when the chip says so twice.
+  const [lost] = gone.length === 0 ? [] : await notInFlash(session, gone, settings);
   if (lost === undefined) return;
   const { name: file, address, data } = lost;
-  throw new EspError("flash.verify-failed", `'${file}' was in flash, and is not any more since others were written.`, {
+  throw new EspError("flash.verify-failed", `'${file}' was in flash, and is not any more since ${since}.`, {
     hint: "The flash may be smaller than it says. Build the program for the size that it really has.",
     details: { file, address, sizeBytes: data.length },
   });
+}
+
+async function notInFlash(
+  session: Session,
+  files: readonly NamedFile[],
+  settings: WriteFlashOptions,
+): Promise<readonly NamedFile[]> {
+  const found = await findInFlash(session, files, settings);
+  return files.filter((_, index) => found[index]?.state !== "same");
 }
 
 /** As `writeFlash` tells of a file that it did not have to write. */

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { EspError, type FlashSink, type ReadCheckpoint, type ResumeFrom } from "../../../index.ts";
+import { EspError, type FlashSink, isEspError, type ReadCheckpoint, type ResumeFrom } from "../../../index.ts";
 import type { CliFiles, CliHost, GrowingFile } from "../../host/host.ts";
 import { writeError } from "../../host/user-files.ts";
 import { decodeRecord, encodeRecord, LONGEST_RECORD } from "./part-record.ts";
@@ -11,7 +11,7 @@ const PIECE_BYTES = 0x4_0000;
 const MD5_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e";
 
 export const partPath = (output: string): string => `${output}.part`;
-const recordPath = (output: string): string => `${output}.part.json`;
+export const recordPath = (output: string): string => `${output}.part.json`;
 
 /** What an earlier read that was broken off has left; `damaged`: nobody can say what. */
 export type LeftBefore = ReadCheckpoint | "damaged" | null;
@@ -46,6 +46,14 @@ export async function leftBefore({ files }: CliHost, output: string): Promise<Le
   return (bytes === null ? null : decodeRecord(bytes)) ?? "damaged";
 }
 
+/** Moves what was left before where it does not belong to what is read now, before it would be written over. */
+export type GiveWay = (left: ReadCheckpoint, now: ReadCheckpoint) => Promise<"moved" | "stays">;
+
+export interface PartBefore {
+  readonly left: LeftBefore;
+  readonly giveWay: GiveWay;
+}
+
 /**
  * What has been read so far, in a file beside the one that it will be, with a record that says how much of it is proved. The
  * record is written first, and never says more than was written before it, so whatever ends the program leaves a part
@@ -56,16 +64,20 @@ export class PartFile {
   readonly #output: string;
   readonly #left: LeftBefore;
   #file: GrowingFile | null = null;
+  #isMoved = false;
   #kept: ReadCheckpoint | null = null;
   #noted: { readonly checkpoint: ReadCheckpoint; readonly at: number } | null = null;
   #pending: Promise<void> = Promise.resolve();
   /** Of what was proved: what is copied in the end must be that. */
   #digest: Hash = createHash("sha256");
 
-  constructor(host: CliHost, output: string, left: LeftBefore) {
+  readonly #giveWay: GiveWay;
+
+  constructor(host: CliHost, output: string, { left, giveWay }: PartBefore) {
     this.#host = host;
     this.#output = output;
     this.#left = left;
+    this.#giveWay = giveWay;
   }
 
   get resumeFrom(): ResumeFrom | undefined {
@@ -88,17 +100,17 @@ export class PartFile {
       this.#kept = this.#left;
   }
 
-  /** Rejects with `file.unwritable`. */
+  /** Rejects with `file.unwritable`, and what giving way throws. */
   readonly take: FlashSink = (data, offset, checkpoint) => {
     this.#pending = this.#append(data, offset, checkpoint).catch((cause: unknown) => {
-      throw writeError(this.#output, cause);
+      throw isEspError(cause) ? cause : writeError(this.#output, cause);
     });
     return this.#pending;
   };
 
   /** What was left before is there as it was. */
   get isUntouched(): boolean {
-    return this.#file === null && this.#left !== null;
+    return this.#file === null && this.#left !== null && !this.#isMoved;
   }
 
   /** How much is kept, when nothing is being written any more. */
@@ -159,6 +171,8 @@ export class PartFile {
   async #begin(offset: number, checkpoint: ReadCheckpoint): Promise<GrowingFile> {
     if (offset === 0) {
       this.#digest = createHash("sha256");
+      if (this.#left !== null && this.#left !== "damaged")
+        this.#isMoved = (await this.#giveWay(this.#left, checkpoint)) === "moved";
       await this.#note({ ...checkpoint, doneBytes: 0, md5: MD5_OF_NOTHING });
     }
     return await this.#files.grow(partPath(this.#output), offset);

@@ -13,7 +13,9 @@ import {
 } from "../../../index.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
 import { writeError, writePrecious } from "../../host/user-files.ts";
-import { canHavePart, type LeftBefore, leftBefore, PartFile, partPath } from "./part-file.ts";
+import { hex32 } from "../../show/numbers.ts";
+import { isOfAnotherRead, movePartAside } from "./move-aside.ts";
+import { canHavePart, type GiveWay, type LeftBefore, leftBefore, PartFile, partPath } from "./part-file.ts";
 
 const PRECIOUS = { what: "What was read" } as const;
 
@@ -67,7 +69,13 @@ async function readOverPart(
   options: ReadFlashOptions,
 ): Promise<ReadFlashIntoResult> {
   const { host, emit, signal } = context;
-  const part = new PartFile(host, output, left);
+  const giveWay: GiveWay = async (before, now) => {
+    const isKept = before.doneBytes > 0 && isOfAnotherRead(before, now) && (await host.files.exists(partPath(output)));
+    if (!isKept) return "stays";
+    tellMoved(context, { aside: await movePartAside(context, output, before), before });
+    return "moved";
+  };
+  const part = new PartFile(host, output, { left, giveWay });
   if (left === "damaged") emit({ type: "read.restarted", session: CLI_SESSION, reason: "damaged" });
   const { readFlashInto } = await import("../../../index.ts");
   let result: ReadFlashIntoResult;
@@ -103,6 +111,23 @@ async function save({ host }: RunContext, output: string, part: PartFile, sizeBy
     });
   }
   await part.remove();
+}
+
+/** Nobody has to look for what was moved. */
+function tellMoved(
+  { emit }: RunContext,
+  { aside, before }: { readonly aside: string; readonly before: ReadCheckpoint },
+): void {
+  const { mac, address, sizeBytes, doneBytes } = before;
+  const file = partPath(aside);
+  const chip = mac === null ? "" : ` of the chip ${mac}`;
+  emit({
+    type: "note",
+    session: CLI_SESSION,
+    code: "read.part-moved",
+    message: `What was read before (${doneBytes} of ${sizeBytes} bytes from ${hex32(address)}${chip}) is kept in '${file}'; the same read into '${aside}' goes on from there.`,
+    details: { file, output: aside, mac, address, sizeBytes, doneBytes },
+  });
 }
 
 /** What is there for the next time. */

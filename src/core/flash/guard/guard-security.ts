@@ -59,6 +59,28 @@ export function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts):
   return null;
 }
 
+/** What will stand in flash of a file, header and all. */
+interface PlannedData {
+  readonly name: string;
+  readonly address: number;
+  readonly data: Uint8Array;
+}
+
+/**
+ * The first file whose header would be another one if it was planned now, or null: planned before security features were on,
+ * it was to be changed, and a signature no longer holds then.
+ */
+export function guardHeaders(before: readonly PlannedData[], now: readonly PlannedData[]): EspError | null {
+  const other = before.find(({ data }, at) => data.some((byte, index) => byte !== now[at]?.data[index]));
+  if (other === undefined) return null;
+  const { name: file, address } = other;
+  return new EspError(
+    "flash.guard-secure-boot",
+    `Security features were turned on while the connection was lost, and the header of '${file}' was to be changed.`,
+    { hint: "Write again: headers stay as they are then.", details: { file, address } },
+  );
+}
+
 /** Erasing takes away what security features stand on (fact sheet 1.7), or null when nothing speaks against it. */
 export function guardErase(
   { security, secureDownload }: Pick<WriteFacts, "security" | "secureDownload">,

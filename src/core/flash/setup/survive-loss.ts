@@ -12,16 +12,24 @@ const LOSSES_PER_FILE = 2;
 export type SurviveLoss = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * One for each file, as losses are counted; the flash is attached by then. Of encrypted data nobody can tell how much
+ * One for each file, as losses are counted; the flash is attached by then. `judgeAgain`: throws where what is on the way must not
+ * be gone on with, because of what was done to the chip meanwhile. Of encrypted data nobody can tell how much
  * arrived, and a chip that does not show its MAC address cannot be known again: there a loss ends it all.
  */
-export function lossSurvivor(session: LiveSession, { encrypted }: { readonly encrypted: boolean }): SurviveLoss {
+export function lossSurvivor(
+  session: LiveSession,
+  { encrypted }: { readonly encrypted: boolean },
+  judgeAgain: () => Promise<void> = async () => {},
+): SurviveLoss {
   const setup = { ...flashMemo(session) };
   let left = encrypted || session.mac === null ? 0 : LOSSES_PER_FILE;
   return async (work) => {
     for (let isBack = false; ; isBack = true) {
       try {
-        if (isBack) await setUpAgain(session, setup);
+        if (isBack) {
+          await setUpAgain(session, setup);
+          await judgeAgain();
+        }
         return await work();
       } catch (error) {
         if (!isEspError(error, "port.lost") || left === 0) throw error;

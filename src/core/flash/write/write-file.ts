@@ -52,6 +52,8 @@ export interface Position {
   /** A file whose changes come to nothing is not looked for in flash. */
   readonly trustFlashContent: boolean;
   readonly allowance: AskingAllowance;
+  /** Whether the files from this one on may be written still. */
+  readonly judgeAgain: (index: number) => Promise<void>;
 }
 
 /** Writes one file of a plan, or what is needed of it, and lets the loader prove it. Throws as `writeFlash` does. */
@@ -62,7 +64,8 @@ export async function writeFile(
   position: Position,
 ): Promise<FinishedFile> {
   const elapsed = stopwatch(session);
-  const turn: Turn = { session, plan, file, survive: lossSurvivor(session, file), position };
+  const survive = lossSurvivor(session, file, () => position.judgeAgain(position.index));
+  const turn: Turn = { session, plan, file, survive, position };
   announce(turn);
   const { pieces, verified } = await writeNeeded(turn);
   const { name, address, sizeBytes, encrypted } = file;

@@ -161,6 +161,34 @@ describe.skipIf(isWindows || process.platform === "darwin")("files of a program"
     expect(sizes()).not.toEqual(first);
   });
 
+  it("say what they say in any characters, also from kept code", () => {
+    writeFileSync(join(program(), "words.js"), 'exports.words = "caf\u00e9 \u2615 \u{1f50c}";');
+    for (let round = 0; round < 3; round++) {
+      const { load, keepCompiled } = scriptLoader(program(), code());
+      expect(load("./words.js")).toEqual({ words: "caf\u00e9 \u2615 \u{1f50c}" });
+      keepCompiled();
+    }
+  });
+
+  it("are each their own, though all are read into the same memory", () => {
+    const names = ["a", "b", "c"].map((name, index) => {
+      const filler = `/* ${name.repeat(100_000 * index)} */`;
+      writeFileSync(
+        join(program(), `${name}.js`),
+        `${filler}exports.tell = () => ["${name}", exports.tell.toString().length];`,
+      );
+      return `./${name}.js`;
+    });
+    const told = (): unknown[] => {
+      const { load, keepCompiled } = scriptLoader(program(), code());
+      const loaded = [...names, ...names].map((name) => (load(name) as { tell: () => unknown }).tell());
+      keepCompiled();
+      return loaded;
+    };
+    const expected = ["a", "b", "c", "a", "b", "c"].map((name) => [name, 43]);
+    for (let round = 0; round < 3; round++) expect(told()).toEqual(expected);
+  });
+
   it("get packages as Node gives them", () => {
     mkdirSync(join(home, "node_modules", "a-driver"), { recursive: true });
     writeFileSync(join(home, "node_modules", "a-driver", "index.js"), "exports.name = 'driver';");

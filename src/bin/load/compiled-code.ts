@@ -6,7 +6,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   type Stats,
@@ -15,9 +14,11 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { readingRoom } from "./reading-room.ts";
 
 /** What V8 made of one file: of the functions that some runs called, and of no others. */
 export interface Compiled {
+  /** Valid until the next is recalled. */
   readonly code: Buffer;
   /** A run for this purpose was among them. */
   readonly isForThis: boolean;
@@ -32,11 +33,15 @@ export interface CompiledCode {
 
 const MODE = { folder: 0o700, file: 0o600 } as const;
 const WRITABLE_BY_OTHERS = 0o022;
-/** All files of two versions are fewer; some 40 KB each. */
+/** All files of two versions are fewer; some 120 KB each. */
 const MOST_FILES = 400;
-const LARGEST_BYTES = 8 * 1024 * 1024;
-/** The checksum, the number of bytes of the source, the purposes; the rest is to begin where V8 reads without copying. */
-const HEADER_BYTES = 16;
+const LARGEST_BYTES = 16 * 1024 * 1024;
+/** What is compared is to stay where the processor has it at hand. */
+const PIECE_BYTES = 64 * 1024;
+const keptRoom = readingRoom();
+const comparedRoom = readingRoom();
+/** The purposes; the code is to begin where V8 reads without copying. */
+const HEADER_BYTES = 8;
 const PURPOSES = 31;
 
 /**
@@ -50,7 +55,7 @@ export function compiledCode(purpose: string): CompiledCode | null {
   try {
     const home = homedir();
     if (!isOfUser(statSync(home))) return null;
-    return keptIn(join(cacheFolder(home), "esptool-ts", "code"), 1 << (checksum(Buffer.from(purpose), 0) % PURPOSES));
+    return keptIn(join(cacheFolder(home), "esptool-ts", "code"), purposeBit(purpose));
   } catch {
     // No home: nothing is kept.
     return null;
@@ -82,7 +87,7 @@ function keptIn(folder: string, purpose: number): CompiledCode {
       try {
         if (!makeOwnFolder(folder)) return;
         removeOldest(folder);
-        write(pathOf(name), [header(source, compiled, (purposes.get(name) ?? 0) | purpose), compiled]);
+        write(pathOf(name), packed(source, compiled, (purposes.get(name) ?? 0) | purpose));
       } catch {
         // A disk that is full or cannot be written: the next time takes as long as this one.
       }
@@ -97,11 +102,11 @@ function readKept(path: string, source: Uint8Array): { readonly code: Buffer; re
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     const there = fstatSync(file);
     if (!there.isFile() || !isOwn(there) || there.size > LARGEST_BYTES) return undefined;
-    const bytes = readFileSync(file);
-    if (bytes.length <= HEADER_BYTES) return undefined;
-    const code = bytes.subarray(HEADER_BYTES);
-    const purposes = bytes.readUInt32LE(8);
-    return header(source, code, purposes).equals(bytes.subarray(0, HEADER_BYTES)) ? { code, purposes } : undefined;
+    const half = (there.size - source.length) / 2;
+    if (!Number.isInteger(half) || half <= HEADER_BYTES) return undefined;
+    const kept = keptRoom.read(file, half);
+    const isWhole = holdsNext(file, kept) && holdsNext(file, source);
+    return isWhole ? { code: kept.subarray(HEADER_BYTES), purposes: kept.readUInt32LE(0) } : undefined;
   } catch {
     return undefined;
   } finally {
@@ -110,10 +115,10 @@ function readKept(path: string, source: Uint8Array): { readonly code: Buffer; re
 }
 
 /** In one step: who reads at the same time has the old one or the new one. */
-function write(path: string, parts: readonly Buffer[]): void {
+function write(path: string, bytes: Buffer): void {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(unfinished, Buffer.concat(parts), { mode: MODE.file, flag: "wx" });
+    writeFileSync(unfinished, bytes, { mode: MODE.file, flag: "wx" });
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
@@ -121,28 +126,31 @@ function write(path: string, parts: readonly Buffer[]): void {
   }
 }
 
-/** V8 does not look whether it is whole, nor what it was made of. */
-function header(source: Uint8Array, compiled: Uint8Array, purposes: number): Buffer {
-  const bytes = Buffer.alloc(HEADER_BYTES);
-  bytes.writeUInt32LE(checksum(compiled, checksum(source, purposes)), 0);
-  bytes.writeUInt32LE(source.length, 4);
-  bytes.writeUInt32LE(purposes, 8);
-  return bytes;
+/**
+ * V8 does not look whether it is whole, nor what it was made of: so it stands there twice, and then what it was made of. The
+ * system compares in no time; a checksum would have to be computed by us, or by what Node takes milliseconds to load.
+ * Against damage, not against somebody who means it, whom the rights of the files keep away.
+ */
+function packed(source: Uint8Array, compiled: Uint8Array, purposes: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32LE(purposes, 0);
+  return Buffer.concat([header, compiled, header, compiled, source]);
 }
 
-/**
- * FNV-1a over words instead of bytes: against damage, not against somebody who means it, whom the rights of the files keep away.
- * Node's own checksums take longer to load than this to run.
- */
-function checksum(bytes: Uint8Array, start: number): number {
-  const words = Math.floor(bytes.length / 4);
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-  const view = new Int32Array(aligned.buffer, aligned.byteOffset, words);
-  let sum = (start ^ bytes.length) | 0;
-  for (let index = 0; index < words; index++) sum = Math.imul(sum ^ (view[index] as number), 0x01000193);
-  for (let index = words * 4; index < bytes.length; index++)
-    sum = Math.imul(sum ^ (bytes[index] as number), 0x01000193);
-  return sum >>> 0;
+/** Whether the file goes on with these bytes. */
+function holdsNext(file: number, bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const expected = bytes.subarray(at, at + PIECE_BYTES);
+    if (!comparedRoom.read(file, expected.length).equals(expected)) return false;
+  }
+  return true;
+}
+
+/** One of the bits of a number for each word, by its FNV-1a. */
+function purposeBit(word: string): number {
+  let sum = 0x811c9dc5;
+  for (const byte of Buffer.from(word)) sum = Math.imul(sum ^ byte, 0x01000193);
+  return 1 << ((sum >>> 0) % PURPOSES);
 }
 
 /** Windows knows no such thing; there the folder lies in the user's own. */
