@@ -1,4 +1,5 @@
 import { EspError } from "../../errors.ts";
+import type { SecurityFacts } from "../setup/flash-memo.ts";
 import type { GuardedFile, WriteFacts } from "./guard.ts";
 
 /** What must not be done to a chip whose security features are on; loaded for such chips alone. */
@@ -60,21 +61,33 @@ export function guardSecurity(files: readonly GuardedFile[], facts: WriteFacts):
 }
 
 /** What will stand in flash of a file, header and all. */
-interface PlannedData {
+interface PlannedFile {
+  /** In the list that was given. */
+  readonly index: number;
   readonly name: string;
   readonly address: number;
   readonly data: Uint8Array;
 }
 
+/** Plans the files of the list that are left, as `writeFlash` does before it writes, and throws what it throws. */
+type PlanAgain = (isLeft: (file: unknown, index: number) => boolean) => Promise<readonly PlannedFile[]>;
+
 /**
- * The first file whose header would be another one if it was planned now, or null: planned before security features were on,
- * it was to be changed, and a signature no longer holds then.
+ * What ran on the chip while the connection was lost may have turned security features on: what was planned before and is not
+ * written yet is judged by them then. Throws as `planAgain`, and `flash.guard-secure-boot` for a file whose header would be
+ * another one now: it was to be changed, and a signature no longer holds then.
  */
-export function guardHeaders(before: readonly PlannedData[], now: readonly PlannedData[]): EspError | null {
-  const other = before.find(({ data }, at) => data.some((byte, index) => byte !== now[at]?.data[index]));
-  if (other === undefined) return null;
+export async function judgeAgain(
+  { security, now }: { readonly security: SecurityFacts; readonly now: SecurityFacts },
+  planned: readonly PlannedFile[],
+  planAgain: PlanAgain,
+): Promise<void> {
+  if (Object.entries(now).every(([name, value]) => value === security[name as keyof SecurityFacts])) return;
+  const again = await planAgain((_, index) => planned.some((file) => file.index === index));
+  const other = planned.find(({ data }, at) => data.some((byte, index) => byte !== again[at]?.data[index]));
+  if (other === undefined) return;
   const { name: file, address } = other;
-  return new EspError(
+  throw new EspError(
     "flash.guard-secure-boot",
     `Security features were turned on while the connection was lost, and the header of '${file}' was to be changed.`,
     { hint: "Write again: headers stay as they are then.", details: { file, address } },

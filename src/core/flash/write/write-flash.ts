@@ -29,11 +29,11 @@ import { readSecurityFacts } from "../guard/security-facts.ts";
 import { attachFlash } from "../setup/attach.ts";
 import { checkForce, HEADER_OPTIONS, SPI_OPTIONS } from "../setup/check-options.ts";
 import { configureFlash, reachesBeyond16MiB } from "../setup/configure-flash.ts";
-import { notePace, type SecurityFacts, waits } from "../setup/flash-memo.ts";
+import { notePace, waits } from "../setup/flash-memo.ts";
 import { lossSurvivor } from "../setup/survive-loss.ts";
 import { askingAllowance } from "./asking.ts";
 import type { OverwriteTools } from "./overwritten.ts";
-import { type CompressChoice, type FilePlan, planWrite, type WritePlan, wantsCompression } from "./plan-write.ts";
+import { type CompressChoice, planWrite, type WritePlan, wantsCompression } from "./plan-write.ts";
 import { verifyFailed } from "./prove-write.ts";
 import { type FinishedFile, plannedSize, type WrittenFile, writeFile } from "./write-file.ts";
 import {
@@ -209,7 +209,12 @@ async function write(
     tally: new Tally(plan.files.reduce((sum, file) => sum + plannedSize(file), 0)),
     allowance: askingAllowance(session, plan, { asksAlways: options.skip === "always" }),
     trustFlashContent: options.trustFlashContent ?? false,
-    judgeAgain: (index: number) => judgeAgain(session, { files, options, security, planned: plan.files.slice(index) }),
+    judgeAgain: async (index: number) => {
+      const now = await readSecurityFacts(session);
+      const planAgain = async (isLeft: (file: unknown, index: number) => boolean) =>
+        (await prepareWrite(session, files.filter(isLeft), options)).files;
+      await (await loadSecurityRules(now))?.judgeAgain({ security, now }, plan.files.slice(index), planAgain);
+    },
   };
   const finished: FinishedFile[] = [];
   for (const [index, file] of plan.files.entries()) {
@@ -219,28 +224,6 @@ async function write(
   }
   await overwriteProof?.proveNotWrittenOver(session, finished, OVERWRITE_TOOLS);
   return { files: written, elapsedMs: elapsed() };
-}
-
-interface Judged {
-  readonly files: readonly FileToWrite[];
-  readonly options: WriteFlashOptions;
-  /** When it was judged before. */
-  readonly security: SecurityFacts;
-  /** Those that are not in flash yet. */
-  readonly planned: readonly FilePlan[];
-}
-
-/**
- * What ran on the chip while the connection was lost may have turned security features on: what is not written yet is judged by
- * them then. Throws as `writeFlash` does before it writes.
- */
-async function judgeAgain(session: LiveSession, { files, options, security, planned }: Judged): Promise<void> {
-  const now = await readSecurityFacts(session);
-  if (Object.entries(now).every(([name, value]) => value === security[name as keyof SecurityFacts])) return;
-  const rest = files.filter((_, index) => planned.some((file) => file.index === index));
-  const { files: again } = await prepareWrite(session, rest, options);
-  const refusal = (await loadSecurityRules(now))?.guardHeaders(planned, again);
-  if (refusal) throw refusal;
 }
 
 const OVERWRITE_TOOLS: OverwriteTools = {

@@ -1,4 +1,5 @@
 import { isEspError } from "../../errors.ts";
+import type { LiveSession } from "../session.ts";
 import type { RateSearch } from "./line-talk.ts";
 import { isStillUnderstood } from "./try-rate.ts";
 
@@ -72,7 +73,7 @@ async function provesSending({ session: { link, traits }, talk }: RateSearch): P
 }
 
 /** Trouble that says something of the line, and nothing of chip or port. */
-export function isLineTrouble({ talk }: RateSearch, error: unknown): boolean {
+export function isLineTrouble({ talk }: RateSearch<LiveSession>, error: unknown): boolean {
   return talk.isTransient(error) || isEspError(error, "link.status") || isEspError(error, "link.desynchronised");
 }
 

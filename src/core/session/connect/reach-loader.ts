@@ -25,7 +25,7 @@ const MAXIMUM_LOSSES = 3;
 interface Trail {
   readonly resets: string[];
   /** Bytes of noise before the last reset. */
-  noiseBytes: number;
+  quietBytes: number | null;
   syncs: number;
   losses: number;
   linesUnsupported: boolean;
@@ -35,17 +35,17 @@ interface Trail {
 export interface Reached extends Pick<SyncResult, "stubRunning"> {
   /** Null: there was none, and was to be none. */
   readonly reset: ReachedBy | null;
-  /** The loader said that it was started by the reset, not by hand: another reset will bring it back, too. */
-  readonly isResetSeen: boolean;
+  /** How much noise there was before the one reset that it took; null: it took more, and somebody at the buttons may have done it. */
+  readonly quietBytes: number | null;
 }
 
 function reached(
   { stubRunning }: SyncResult,
   { resets }: Trail,
   { usual, remembered }: ResetOrder<ResetSequence>,
-  isResetSeen: boolean,
+  quietBytes: number | null = null,
 ): Reached {
-  return { stubRunning, reset: { worked: resets.at(-1), usual, remembered }, isResetSeen };
+  return { stubRunning, reset: { worked: resets.at(-1), usual, remembered }, quietBytes };
 }
 
 /**
@@ -59,8 +59,8 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
   if (before === "no-reset" || before === "no-reset-no-sync")
     await tellUnusual(emit, "note", "connect.no-reset", { before });
   emit({ type: "connect.started", port: link.port.info.path });
-  if (before === "no-reset-no-sync") return { stubRunning: false, reset: null, isResetSeen: false };
-  const trail: Trail = { resets: [], noiseBytes: 0, syncs: 0, losses: 0, linesUnsupported: false };
+  if (before === "no-reset-no-sync") return { stubRunning: false, reset: null, quietBytes: null };
+  const trail: Trail = { resets: [], quietBytes: null, syncs: 0, losses: 0, linesUnsupported: false };
   const usual = before === "no-reset" ? [] : await sequencesFor(link, emit, options, trail);
   const order = await orderResets(usual, link.port.info, options);
   const { sequences } = order;
@@ -75,9 +75,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
       isBack = false;
       if (isDue) await resetInto(link, emit, sequence, attempt, trail);
       const result = await trySync(link, emit, attempt, trail);
-      // What comes later somebody at the buttons may have done.
-      const isResetSeen = isDue && trail.syncs === 1 && saysDownload(link, trail);
-      if (result !== null) return reached(result, trail, order, isResetSeen);
+      if (result !== null) return reached(result, trail, order, trail.syncs === 1 ? trail.quietBytes : null);
     } catch (error) {
       if (!isEspError(error, "port.lost")) throw error;
       if (++trail.losses >= MAXIMUM_LOSSES) break;
@@ -85,16 +83,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
       isBack = true;
     }
   }
-  return reached(await goOnUnanswered(link, emit, options, trail), trail, order, false);
-}
-
-/** What every ROM prints when it was started into its loader, unless eFuses keep it silent. */
-const DOWNLOAD_TEXT = "waiting for download";
-
-/** Since the last reset. */
-function saysDownload({ noise }: Link, { noiseBytes }: Trail): boolean {
-  const heard = noise.total - noiseBytes;
-  return heard > 0 && noiseText(noise.bytes.slice(-heard)).includes(DOWNLOAD_TEXT);
+  return reached(await goOnUnanswered(link, emit, options, trail), trail, order);
 }
 
 async function sequencesFor(
@@ -129,7 +118,7 @@ async function resetInto(
   trail: Trail,
 ): Promise<void> {
   link.discard();
-  trail.noiseBytes = link.noise.total;
+  trail.quietBytes = link.noise.total;
   emit({ type: "connect.reset", attempt, sequence: sequence.name });
   try {
     await runResetSequence(link.port, sequence, link.clock, link.signal);
