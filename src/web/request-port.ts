@@ -12,6 +12,7 @@ import { portOver } from "../core/port/port-over.ts";
 import { USB_VENDOR_IDS } from "../core/port/usb-ids.ts";
 import { followingPort } from "./following-port.ts";
 import type { AskAgain, GrantedDevice } from "./granted-device.ts";
+import { openUnlessStopped } from "./open-unless-stopped.ts";
 import { browserFacts, kindsOf, type PortKind } from "./port-kinds.ts";
 import { checkUsb, checkUsbDevice } from "./usb/check-usb.ts";
 import type { UsbDeviceLike, UsbFilterLike, UsbLike } from "./usb/usb-types.ts";
@@ -146,7 +147,7 @@ async function usbDevice(device: UsbDeviceLike, { clock = systemClock, usb }: So
   checkUsbDevice(device, "device");
   const load = (): Promise<typeof import("./usb/usb-transport.ts")> => import("./usb/usb-transport.ts");
   const { usbTransport } = await loadPart("ports over WebUSB", load);
-  const transport = usbTransport({ device, usb, clock, pause: (ms) => sleep(clock, ms) });
+  const transport = usbTransport({ device, usb, clock, pause: (ms) => sleep(clock, ms), openUnlessStopped });
   return { device, transport, isThere: true };
 }
 

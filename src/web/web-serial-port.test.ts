@@ -4,6 +4,14 @@ import { codeOf, ManualClock, RecordingSink } from "../../test/support/port/port
 import { webSerialPort } from "./web-serial-port.ts";
 import type { SerialPortLike } from "./web-serial-types.ts";
 
+function held(): { readonly gate: Promise<void>; readonly letGo: () => void } {
+  let letGo: () => void = () => {};
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  return { gate, letGo };
+}
+
 /** A browser's port as a page sees it. */
 class FakeSerialPort implements SerialPortLike {
   readable: ReadableStream<Uint8Array> | null = null;
@@ -19,14 +27,20 @@ class FakeSerialPort implements SerialPortLike {
   connected?: boolean = true;
   /** While set, the browser is busy with opening: some systems take long, or never come to an end. */
   #openGate: Promise<void> | null = null;
+  #closeGate: Promise<void> | null = null;
   #isOpening = false;
 
   /** Opening takes until what this returns is called. */
   holdOpening(): () => void {
-    let letGo: () => void = () => {};
-    this.#openGate = new Promise((resolve) => {
-      letGo = resolve;
-    });
+    const { gate, letGo } = held();
+    this.#openGate = gate;
+    return letGo;
+  }
+
+  /** The same of closing. */
+  holdClosing(): () => void {
+    const { gate, letGo } = held();
+    this.#closeGate = gate;
     return letGo;
   }
 
@@ -61,6 +75,7 @@ class FakeSerialPort implements SerialPortLike {
   }
   async close(): Promise<void> {
     if (this.readable?.locked || this.writable?.locked) throw new TypeError("locked");
+    await this.#closeGate;
     this.log.push("close");
     this.readable = null;
     this.writable = null;
@@ -216,6 +231,25 @@ describe("webSerialPort", () => {
     await again;
     expect(serial.log).toEqual(["open 115200", "close", "open 921600", "close", "open 115200"]);
     expect(sink.losses).toEqual([]);
+  });
+
+  it("is closed when the browser has closed it, also where that began for another baud rate", async () => {
+    const { serial, port } = await opened();
+    const letGo = serial.holdClosing();
+    const change = codeOf(port.setBaudRate(921600));
+    await settle();
+    let isClosed = false;
+    const closing = port.close().then(() => {
+      isClosed = true;
+    });
+    await settle();
+    expect([isClosed, serial.log]).toEqual([false, ["open 115200"]]);
+    letGo();
+    await closing;
+    expect(serial.log).toEqual(["open 115200", "close"]);
+    expect(await change).toBe("port.closed");
+    // Whoever has the browser's port next, without this library, finds it closed.
+    await serial.open({ baudRate: 9600 });
   });
 
   it("tells of an unplugged device once, and closes after that", async () => {

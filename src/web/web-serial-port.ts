@@ -86,6 +86,8 @@ class WebSerialDevice implements OpenDevice {
   #channel: Channel | null = null;
   #baudRate = 0;
   #isClosed = false;
+  /** The channel that was closed last: settles when the browser has let go of its port. */
+  #closing: Promise<void> = Promise.resolve();
   /** A change of the baud rate under way. */
   #switching: Promise<void> | null = null;
 
@@ -144,7 +146,8 @@ class WebSerialDevice implements OpenDevice {
     this.#isClosed = true;
     this.#serialPort.removeEventListener("disconnect", this.#onDisconnect);
     // A write that hangs is ended by this, so it is not waited for before.
-    if (this.#channel !== null) await this.#closeChannel(this.#channel);
+    if (this.#channel !== null) this.#closing = this.#closeChannel(this.#channel);
+    await this.#closing;
     // The browser may be opening the port again, and nobody knows for how long.
     if (this.#switching !== null) leaveToSettle(this.#serialPort, this.#switching);
   }
@@ -167,7 +170,8 @@ class WebSerialDevice implements OpenDevice {
 
   async #switch(channel: Channel, baudRate: number): Promise<void> {
     const before = this.#baudRate;
-    await this.#closeChannel(channel);
+    this.#closing = this.#closeChannel(channel);
+    await this.#closing;
     if (this.#isClosed) return;
     try {
       await this.#openChannel(baudRate);

@@ -30,6 +30,39 @@ describe.each(NAMES)("over WebUSB: %s", (name) => {
     await port.close();
   });
 
+  it("is closed at once while the browser takes long to open it; what opens later is closed again", async () => {
+    const { port, device, sink, open } = bench(name);
+    const openDevice = device.open.bind(device);
+    let letGo: () => void = () => {};
+    device.open = async () => {
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      await openDevice();
+    };
+    const opening = codeOf(open());
+    await turns();
+    await port.close();
+    expect(await opening).toBe("port.closed");
+    // Who wants it again waits until the browser has come to an end, and can give up, too.
+    const given = codeOf(open());
+    await turns();
+    await port.close();
+    expect(await given).toBe("port.closed");
+    const again = open();
+    device.open = openDevice;
+    letGo();
+    await again;
+    expect(device.opened).toBe(true);
+    expect(device.log.flatMap(({ call }) => (call === "open" || call === "close" ? [call] : []))).toEqual([
+      "open",
+      "close",
+      "open",
+    ]);
+    expect(sink.losses).toEqual([]);
+    await port.close();
+  });
+
   it("selects a configuration where there is none", async () => {
     const { port, device, open } = bench(name, { configured: false });
     await open();

@@ -158,8 +158,10 @@ it.each(["program", "erase"] as const)(
     });
     chip.faults.failSector(0x2_0000, operation);
     const rates: string[] = [];
+    let resumed = 0;
     const session = await connect(chip.port, {
       onEvent: (event) => {
+        if (event.type === "write.resumed") resumed++;
         if (event.type === "baud.changed") rates.push(`${event.baudRate}`);
         if (event.type === "note" && event.code.startsWith("baud.")) rates.push(event.code);
       },
@@ -169,6 +171,31 @@ it.each(["program", "erase"] as const)(
     expect(error).toMatchObject({ code: "flash.write-failed", details: { address: 0x2_0000 } });
     expect(error.remedies).toEqual(["read-flash-status"]);
     expect(rates).toEqual(["2000000"]);
+    // It is tried three times, which is enough to see that it is the same each time.
+    expect(resumed).toBe(3);
     await disconnect(session);
   },
 );
+
+it.each([
+  ["stub", "erase"],
+  ["stub", "program"],
+  ["rom", "program"],
+] as const)("%s: a sector that the flash does not %s twice is written at the third time", async (loader, operation) => {
+  const chip = virtualChip("esp32c3", { contents: [{ address: 0x2_0000, bytes: data.slice(0, 4096) }] });
+  const session = await connect(chip.port, { stub: loader === "stub" });
+  chip.faults.failSector(0x2_0000, operation, { times: 2 });
+  const large = Uint8Array.from({ length: 80_000 }, () => random(256));
+  const { files } = await writeFlash(session, [{ address: ADDRESS, data: large }], { skip: false });
+  expect(files.map(({ verified }) => verified)).toEqual(["md5"]);
+  await disconnect(session);
+});
+
+it("a ROM's word for a block that the flash did not take points to the flash chip, too", async () => {
+  const chip = virtualChip("esp32c3");
+  chip.faults.failSector(0x1_2000, "program");
+  const session = await connect(chip.port, { stub: false });
+  const error = await errorOf(writeFlash(session, [{ address: ADDRESS, data }], { skip: false }));
+  expect(error).toMatchObject({ code: "flash.write-failed", remedies: ["read-flash-status"] });
+  await disconnect(session);
+});

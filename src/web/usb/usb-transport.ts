@@ -2,19 +2,21 @@ import type { Clock } from "../../core/clock.ts";
 import { EspError } from "../../core/errors.ts";
 import type { PortInfo } from "../../core/port/port.ts";
 import type { Transport } from "../../core/port/transport.ts";
+import type { openUnlessStopped } from "../open-unless-stopped.ts";
 import { serialPlaces, type UsbSerialPlace } from "./find-driver.ts";
 import { openUsbDevice } from "./open-usb-device.ts";
 import { whyRefused } from "./usb-families.ts";
 import type { UsbDeviceLike, UsbLike } from "./usb-types.ts";
 
 /**
- * A granted device and what is around it. `pause` is handed in, as `portOver` is put around the outcome: a page loads this with
- * the drivers, and what they shared with the page would cost every page a file of its own.
+ * A granted device and what is around it. `pause` and `openUnlessStopped` are handed in, as `portOver` is put around the outcome:
+ * a page loads this with the drivers, and what they shared with the page would cost every page a file of its own.
  */
 export interface UsbGrant {
   readonly device: UsbDeviceLike;
   readonly clock: Clock;
   readonly pause: (ms: number) => Promise<void>;
+  readonly openUnlessStopped: typeof openUnlessStopped;
   readonly usb?: UsbLike | undefined;
   readonly interfaceNumber?: number | undefined;
   readonly isWindows?: boolean | undefined;
@@ -25,6 +27,7 @@ export function usbTransport({
   device,
   clock,
   pause,
+  openUnlessStopped,
   usb = hostUsb(),
   interfaceNumber,
   isWindows = onWindows(),
@@ -38,7 +41,9 @@ export function usbTransport({
     clock,
     hints: { timeout: "Plug the device in again." },
     open: async ({ baudRate }, events) =>
-      await openUsbDevice({ device, place, usb, clock, pause, isWindows }, baudRate, events),
+      await openUnlessStopped(device, events.signal, () =>
+        openUsbDevice({ device, place, usb, clock, pause, isWindows }, baudRate, events),
+      ),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Clock, sleep, systemClock } from "../../core/clock.ts";
 import { checkClock } from "../../core/port/check-port.ts";
 import type { Port } from "../../core/port/port.ts";
 import { portOver } from "../../core/port/port-over.ts";
+import { openUnlessStopped } from "../open-unless-stopped.ts";
 import { checkUsb, checkUsbDevice } from "./check-usb.ts";
 import type { UsbFamily } from "./usb-families.ts";
 import { preferredPlaces, usbTransport } from "./usb-transport.ts";
@@ -54,5 +55,5 @@ export function usbSerialPorts(device: UsbDeviceLike): UsbSerialPort[] {
 export function webUsbPort(device: UsbDeviceLike, options: WebUsbPortOptions = {}): Port {
   checkUsbDevice(device, "device");
   const { clock = systemClock, ...wanted } = checkOptions(options, "options");
-  return portOver(usbTransport({ ...wanted, device, clock, pause: (ms) => sleep(clock, ms) }));
+  return portOver(usbTransport({ ...wanted, device, clock, pause: (ms) => sleep(clock, ms), openUnlessStopped }));
 }

@@ -45,6 +45,8 @@ export function newProgress(): WriteProgress {
 
 /** So often a write may be resumed without having got any further. */
 const FUTILE_RESUMPTIONS = 6;
+/** So often when it is the flash chip that fails each time: the line was clean then, and nothing else will be different. */
+const FUTILE_ON_FLASH = 1;
 /**
  * After the first trouble the rest goes in regions of this size, smaller after each further trouble, larger after each that
  * went well: on a bad line less is lost each time, and encoding the rest anew each time does not add up to quadratic work.
@@ -86,6 +88,7 @@ export async function runWrite(
   };
   let repeats = 0;
   let futile = 0;
+  let futileOnFlash = 0;
   let regionBytes: number = CAUTIOUS_REGION.first;
   let cautious = progress.reached > progress.good;
   if (cautious) await resume(session, job, progress, "the connection was lost.");
@@ -106,7 +109,8 @@ export async function runWrite(
       if (!isRecoverable(error)) throw error;
       await resume(session, job, progress, toEspError(error).message);
       futile = progress.good > good ? 0 : futile + 1;
-      if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
+      futileOnFlash = isOfTheFlash(error) && futile > 0 ? futileOnFlash + 1 : 0;
+      if (futile > FUTILE_RESUMPTIONS || futileOnFlash > FUTILE_ON_FLASH) throw writeFailed(job, progress.good, error);
       // Where less at a time may get through yet, the rate is not to blame again.
       const mayShrink = cautious && regionBytes > CAUTIOUS_REGION.smallest;
       if (!isOfTheFlash(error)) await settleRate(session, verdict ?? judgeLine(session, !mayShrink && futile > 1));
@@ -182,8 +186,8 @@ function isRecoverable(error: unknown): boolean {
   return isLineError(error) || isEspError(error, "link.status") || isEspError(error, "link.unsupported-command");
 }
 
-/** Stubs say so of a block that the flash chip did not take (fact sheet 3.2): no rate of the line mends that. */
-const STATUS_OF_THE_FLASH: readonly number[] = [0xc400, 0xc500];
+/** Loaders say so of a block that the flash chip did not take (fact sheet 3.2): no rate of the line mends that. */
+const STATUS_OF_THE_FLASH: readonly number[] = [0x0108, 0xc400, 0xc500];
 
 function isOfTheFlash(error: unknown): boolean {
   return isEspError(error, "link.status") && STATUS_OF_THE_FLASH.includes(error.details.status);
