@@ -45,8 +45,8 @@ export function newProgress(): WriteProgress {
 
 /** So often a write may be resumed without having got any further. */
 const FUTILE_RESUMPTIONS = 6;
-/** So often when it is the flash chip that fails each time: the line was clean then, and nothing else will be different. */
-const FUTILE_ON_FLASH = 1;
+/** What the flash chip refuses counts so many times: the line was clean then, and nothing else will be different. */
+const FUTILE_ON_FLASH = 4;
 /**
  * After the first trouble the rest goes in regions of this size, smaller after each further trouble, larger after each that
  * went well: on a bad line less is lost each time, and encoding the rest anew each time does not add up to quadratic work.
@@ -88,7 +88,6 @@ export async function runWrite(
   };
   let repeats = 0;
   let futile = 0;
-  let futileOnFlash = 0;
   let regionBytes: number = CAUTIOUS_REGION.first;
   let cautious = progress.reached > progress.good;
   if (cautious) await resume(session, job, progress, "the connection was lost.");
@@ -108,9 +107,8 @@ export async function runWrite(
     } catch (error) {
       if (!isRecoverable(error)) throw error;
       await resume(session, job, progress, toEspError(error).message);
-      futile = progress.good > good ? 0 : futile + 1;
-      futileOnFlash = isOfTheFlash(error) && futile > 0 ? futileOnFlash + 1 : 0;
-      if (futile > FUTILE_RESUMPTIONS || futileOnFlash > FUTILE_ON_FLASH) throw writeFailed(job, progress.good, error);
+      futile = progress.good > good ? 0 : futile + (isOfTheFlash(error) ? FUTILE_ON_FLASH : 1);
+      if (futile > FUTILE_RESUMPTIONS) throw writeFailed(job, progress.good, error);
       // Where less at a time may get through yet, the rate is not to blame again.
       const mayShrink = cautious && regionBytes > CAUTIOUS_REGION.smallest;
       if (!isOfTheFlash(error)) await settleRate(session, verdict ?? judgeLine(session, !mayShrink && futile > 1));

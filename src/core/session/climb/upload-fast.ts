@@ -15,8 +15,6 @@ const HIGHEST = 921_600;
 const DOWNLOAD_TEXT = "waiting for download";
 
 export interface Upload {
-  /** How much noise the line had had before the reset. */
-  readonly quietBytes: number;
   /** Connects anew, from the reset on, at the rate of before: the same ROM loader answers then. */
   readonly again: (emit: Emit) => Promise<void>;
   /** Sends the stub and starts it. */
@@ -35,7 +33,7 @@ export interface Upload {
 export async function uploadFast(search: RateSearch<RomSession>, how: Upload): Promise<LiveSession> {
   const { session, talk } = search;
   const { link } = session;
-  if (!saysDownload(link.noise, how.quietBytes)) return await how.upload();
+  if (!saysDownload(link.noise)) return await how.upload();
   const ceiling = session.rate.ceiling ?? talk.lowestRate;
   const remembered = await recallUploadRate(search, ceiling);
   let known = remembered !== null && !remembered.looksHigher ? remembered : null;
@@ -64,9 +62,9 @@ export async function uploadFast(search: RateSearch<RomSession>, how: Upload): P
   }
 }
 
-function saysDownload({ total, bytes }: Noise, quietBytes: number): boolean {
-  const heard = total - quietBytes;
-  return heard > 0 && String.fromCharCode(...bytes.slice(-heard)).includes(DOWNLOAD_TEXT);
+/** Since the port was opened: the reset follows at once. */
+function saysDownload({ bytes }: Noise): boolean {
+  return String.fromCharCode(...bytes).includes(DOWNLOAD_TEXT);
 }
 
 /** Null: this rate does not carry it. */

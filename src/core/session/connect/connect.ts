@@ -118,7 +118,7 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
   let session: LiveSession | null = null;
   let used: BaudPlan = "never";
   try {
-    const { stubRunning, reset, quietBytes } = await reachLoader(link, attempt.emit, options);
+    const { stubRunning, reset, syncs } = await reachLoader(link, attempt.emit, options);
     session = await identify(attempt, stubRunning);
     if (attempt.returning !== undefined) await refuseAnotherChip(attempt.returning, session.mac);
     await haveResetAtHand(session);
@@ -132,8 +132,8 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     if (used === "first") await changeBaud(session, baudRate);
     if (session.loader === "rom" && (options.stub ?? true))
       session =
-        quietBytes !== null && mayRaiseUnasked(session, options)
-          ? await uploadFast(attempt, session, quietBytes)
+        syncs === 1 && mayRaiseUnasked(session, options)
+          ? await uploadFast(attempt, session)
           : await startStub(session, options.plugins);
     if (used === "last") await changeBaud(session, baudRate);
     if (attempt.returning !== undefined) await requireSameLoader(attempt.returning, session);
@@ -154,7 +154,7 @@ function mayRaiseUnasked(session: LiveSession, options: ConnectOptions): boolean
 }
 
 /** At the best rate that ROM and line have for it. Without the part that finds it: at the one of connecting. */
-async function uploadFast(attempt: Attempt, session: RomSession, quietBytes: number): Promise<LiveSession> {
+async function uploadFast(attempt: Attempt, session: RomSession): Promise<LiveSession> {
   const { link, options } = attempt;
   const upload = (): Promise<LiveSession> => startStub(session, options.plugins);
   const search = await loadSearch(session.rate).catch(() => null);
@@ -166,7 +166,7 @@ async function uploadFast(attempt: Attempt, session: RomSession, quietBytes: num
     await refuseAnotherChip(session, found.mac);
     await powerFlash(session);
   };
-  return await search.uploadFast({ session, talk: LINE_TALK }, { quietBytes, again, upload });
+  return await search.uploadFast({ session, talk: LINE_TALK }, { again, upload });
 }
 
 /** What the session says of its loader must stay true. */

@@ -24,8 +24,6 @@ const MAXIMUM_LOSSES = 3;
 
 interface Trail {
   readonly resets: string[];
-  /** Bytes of noise before the last reset. */
-  quietBytes: number | null;
   syncs: number;
   losses: number;
   linesUnsupported: boolean;
@@ -35,17 +33,16 @@ interface Trail {
 export interface Reached extends Pick<SyncResult, "stubRunning"> {
   /** Null: there was none, and was to be none. */
   readonly reset: ReachedBy | null;
-  /** How much noise there was before the one reset that it took; null: it took more, and somebody at the buttons may have done it. */
-  readonly quietBytes: number | null;
+  /** With more than one SYNC somebody at the buttons may have done it. */
+  readonly syncs: number;
 }
 
 function reached(
   { stubRunning }: SyncResult,
-  { resets }: Trail,
+  { resets, syncs }: Trail,
   { usual, remembered }: ResetOrder<ResetSequence>,
-  quietBytes: number | null = null,
 ): Reached {
-  return { stubRunning, reset: { worked: resets.at(-1), usual, remembered }, quietBytes };
+  return { stubRunning, reset: { worked: resets.at(-1), usual, remembered }, syncs };
 }
 
 /**
@@ -59,8 +56,8 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
   if (before === "no-reset" || before === "no-reset-no-sync")
     await tellUnusual(emit, "note", "connect.no-reset", { before });
   emit({ type: "connect.started", port: link.port.info.path });
-  if (before === "no-reset-no-sync") return { stubRunning: false, reset: null, quietBytes: null };
-  const trail: Trail = { resets: [], quietBytes: null, syncs: 0, losses: 0, linesUnsupported: false };
+  if (before === "no-reset-no-sync") return { stubRunning: false, reset: null, syncs: 0 };
+  const trail: Trail = { resets: [], syncs: 0, losses: 0, linesUnsupported: false };
   const usual = before === "no-reset" ? [] : await sequencesFor(link, emit, options, trail);
   const order = await orderResets(usual, link.port.info, options);
   const { sequences } = order;
@@ -75,7 +72,7 @@ export async function reachLoader(link: Link, emit: Emit, options: ConnectOption
       isBack = false;
       if (isDue) await resetInto(link, emit, sequence, attempt, trail);
       const result = await trySync(link, emit, attempt, trail);
-      if (result !== null) return reached(result, trail, order, trail.syncs === 1 ? trail.quietBytes : null);
+      if (result !== null) return reached(result, trail, order);
     } catch (error) {
       if (!isEspError(error, "port.lost")) throw error;
       if (++trail.losses >= MAXIMUM_LOSSES) break;
@@ -118,7 +115,6 @@ async function resetInto(
   trail: Trail,
 ): Promise<void> {
   link.discard();
-  trail.quietBytes = link.noise.total;
   emit({ type: "connect.reset", attempt, sequence: sequence.name });
   try {
     await runResetSequence(link.port, sequence, link.clock, link.signal);
