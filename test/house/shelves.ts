@@ -65,7 +65,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "core/secure": ["notice.ts", "key", "sign", "encrypt"],
   virtual: ["time", "flash", "fault", "silicon", "efuse", "machine", "loader", "stub", "board", "*", "text"],
   node: ["system", "files", "memory", "list", "doctor", "serial", "tcp", "rfc2217", "pkcs11", "*", "serve"],
-  web: ["web-serial-types.ts", "usb", "*", "elements"],
+  web: ["web-serial-types.ts", "open-unless-stopped.ts", "usb", "*", "elements"],
   "web/elements": ["install-request.ts", "line-rate.ts", "support.ts", "texts", "dialog", "*"],
   "web/usb": ["usb-types.ts", "usb-control.ts", "usb-driver.ts", "drivers", "*"],
   compat: ["unsupported.ts", "bytes.ts", "errors.ts", "transport", "*", "loader"],

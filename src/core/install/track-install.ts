@@ -31,6 +31,8 @@ export function trackInstall(plan: PlannedInstall): { onEvent(event: EspEvent): 
       if (event.type === "erase.started" || event.type === "write.erases" || event.type === "write.erasing")
         isTouched = true;
       if (event.type === "progress" && event.phase === "write" && event.done > 0) isTouched = true;
+      // In a flash that is smaller than it says, by what was written or erased since it was proved.
+      if (event.type === "verify.mismatched" && written.delete(event.file)) begun = event.file;
       const isProved =
         event.type === "verify.matched" || event.type === "write.skipped" || event.type === "write.unchanged";
       if (!isProved) return;

@@ -22,6 +22,7 @@ export async function proveAgain(
     const plan = await prepareWrite(live, files, options, () => {});
     for (const { name, writeAddress: address, data, encrypted } of plan.files) {
       if (encrypted || (await compareWithFlash(live, address, data)).matches) continue;
+      live.emit({ type: "verify.mismatched", file: name, differences: null });
       throw new EspError("flash.verify-failed", `'${name}' was in flash, and is not any more since ${since}.`, {
         hint: "The flash may be smaller than it says. Build the program for the size that it really has.",
         details: { file: name, address, sizeBytes: data.length },

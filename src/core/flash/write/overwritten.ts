@@ -96,6 +96,7 @@ export async function proveNotWrittenOver(
     const survive = tools.lossSurvivor(session, file);
     const compared = await survive(() => tools.compareWithFlash(session, file.writeAddress, file.data));
     if (compared.matches) continue;
+    session.emit({ type: "verify.mismatched", file: file.name, differences: null });
     for (const collision of collisions)
       if (await survive(() => landedThere(session, collision, tools)))
         throw writtenOver(file, { compared, collision }, tools);
