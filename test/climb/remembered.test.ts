@@ -189,7 +189,8 @@ describe("a rate that is remembered", () => {
     let uses = 0;
     let now = await run(memory);
     for (; now.baudRate === 460_800 && uses < 40; uses++) now = await run(memory);
-    expect(uses).toBe(16);
+    // The first time it was found twice: for the upload, at the cost of a reset, and for the data.
+    expect(uses).toBe(15);
     expect(now.tried).toEqual(["460800 works", "921600 works", "1500000 works", "2000000 works"]);
     expect((await run(memory)).tried).toEqual(AGAIN);
   });

@@ -138,6 +138,19 @@ describe("the stub is uploaded", () => {
     expect((await connected({}, { memory })).tried).toEqual(["921600 works"]);
   });
 
+  it.each<[string, Adapter]>([
+    ["nothing is understood", { maximumBaud: 460_800 }],
+    ["only short messages get through", { garblesLong: { baudRate: 460_800, bytes: 4000 } }],
+  ])("at 460800 at once the next time where %s above", async (_what, adapter) => {
+    const memory = temporaryMemory();
+    const first = await connected({ adapter }, { memory });
+    expect(first.tried).toContain("921600 fails");
+    const next = await connected({ adapter }, { memory });
+    expect(next.tried).toEqual(["460800 works"]);
+    expect(furtherResets(first)).toBe(1);
+    expect(furtherResets(next)).toBe(0);
+  });
+
   it("through the ROM of an ESP32 or ESP32-C2, which counts its rate wrong, at 115200", async () => {
     for (const id of ["esp32", "esp32c2"] as const) {
       const chip = virtualChip(id);

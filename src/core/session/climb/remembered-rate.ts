@@ -38,9 +38,9 @@ export async function forgetRate(search: RateSearch<LiveSession>, remembered: Re
   await keep(search, { found: null, remembered });
 }
 
-/** Before the upload of the stub nothing was understood above the rate of connecting. */
+/** The rate that the session has now, found for the upload of the stub at the cost of a reset: the lowest, too, spares it then. */
 export async function keepUploadRate(search: RateSearch<LiveSession>): Promise<void> {
-  await keep(search, { found: search.talk.lowestRate, remembered: null });
+  await keep(search, { found: search.session.link.baudRate, remembered: null });
 }
 
 async function keep(

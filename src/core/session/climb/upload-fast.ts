@@ -50,14 +50,16 @@ export async function uploadFast(search: RateSearch<RomSession>, how: Upload): P
     await forget();
     failed = await ascend(search, way.slice(0, -1));
   }
-  for (;;) {
+  for (let hasCostReset = false; ; hasCostReset = true) {
     const uploaded = failed === null ? await tryUpload(search, how) : null;
-    if (uploaded !== null) return uploaded;
+    if (uploaded !== null) {
+      if (hasCostReset) await keepUploadRate(search);
+      return uploaded;
+    }
     const lower = rungBelow(talk, failed ?? link.baudRate);
     await forget();
     await how.again(aside(session.emit));
     if (lower > talk.lowestRate) session.rate.ceiling = lower;
-    else await keepUploadRate(search);
     failed = await ascend(search, rungsAbove(talk, link.baudRate, lower).slice(-1));
   }
 }

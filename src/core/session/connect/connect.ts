@@ -26,7 +26,7 @@ import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { failure } from "../talk/failure.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
 import { isTransient } from "../talk/resynchronise.ts";
-import { noteSameChip, refuseAnotherChip } from "../talk/same-chip.ts";
+import { noteSameChip, refuseAnotherChip, requireSameChip } from "../talk/same-chip.ts";
 import { tellUnusual } from "../talk/tell-unusual.ts";
 import { watchLoss } from "../talk/watch-loss.ts";
 import { checkConnectOptions, checkSequences } from "./check-connect-options.ts";
@@ -161,9 +161,8 @@ async function uploadFast(attempt: Attempt, session: RomSession): Promise<LiveSe
   if (search === null) return await upload();
   const again = async (emit: Emit): Promise<void> => {
     await link.close();
-    const { stubRunning } = await reachLoader(link, emit, options);
-    const found = await identify({ ...attempt, emit }, stubRunning);
-    await refuseAnotherChip(session, found.mac);
+    await reachLoader(link, emit, options);
+    await requireSameChip(session);
     await powerFlash(session);
   };
   return await search.uploadFast({ session, talk: LINE_TALK }, { again, upload });
