@@ -8,9 +8,9 @@ export const CLIMB_HEAD = [
   "1 MB, no rate named; the adapter",
   "latency",
   "rate",
-  "of connecting alone",
+  "rate when nothing is sent",
   "simulated seconds",
-  "of connecting alone",
+  "seconds when nothing is sent",
 ] as const;
 
 const ADAPTERS: readonly [string, VirtualChipOptions["adapter"]][] = [
