@@ -143,6 +143,7 @@ describe("webSerialPort", () => {
 
   it("changes the baud rate by opening again, keeps the sink and touches no line", async () => {
     const { serial, port, sink } = await opened();
+    expect(port.capabilities).toMatchObject({ baud: true, reopensForBaud: true });
     await port.setBaudRate(115200);
     expect(serial.log).toEqual(["open 115200"]);
     await port.setBaudRate(921600);

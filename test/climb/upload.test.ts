@@ -200,6 +200,24 @@ describe("the rate of connecting stays for the upload where no reset is known to
 });
 
 describe("on the way to the rate of the upload", () => {
+  it("a flash that the chip does not power by itself is powered again after the reset", async () => {
+    const chip = virtualChip("esp32p4", {
+      silicon: { revision: { major: 3, minor: 1 } },
+      adapter: { maximumBaud: 460_800 },
+    });
+    const said: string[] = [];
+    const onEvent = (event: EspEvent): void => {
+      if (event.type === "connect.reset") said.push("reset");
+      // The first of the registers that turn it on (fact sheet 4.6).
+      if (event.type === "trace" && event.what === "command" && event.name === "WRITE_REG")
+        if (new DataView(event.data.buffer).getUint32(0, true) === 0x5011010c) said.push("power");
+      if (event.type === "baud.tried" && !event.works) said.push("failed rate");
+      if (event.type === "stub.uploading") said.push("stub");
+    };
+    await disconnect(await connect(chip.port, { trace: true, onEvent }));
+    expect(said).toEqual(["reset", "power", "failed rate", "power", "stub"]);
+  });
+
   it("another chip is not taken for the one that was there before a reset", async () => {
     const bench = exchangeBench("esp32s2", { first: { adapter: { maximumBaud: 460_800 } }, second: APPLICATION });
     const before = bench.second.flash.read(0x10000, DATA.length);
