@@ -15,9 +15,7 @@ import type { Port } from "../core/port/port.ts";
 import { checkHostFiles, type HostFiles, hostFiles } from "./files/host-files.ts";
 import { LIST_OPTIONS, type ListPortsOptions, portInfo } from "./list/list-ports.ts";
 import { nativeDigests } from "./native-digests.ts";
-import { createRfc2217Port } from "./rfc2217/rfc2217-port.ts";
 import { createSerialPort, SERIAL_OPTIONS, type SerialPortOptions } from "./serial/serial-port.ts";
-import { createTcpPort } from "./tcp/tcp-port.ts";
 
 /** Makes a port of a virtual chip from text such as `virtual:esp32c3,flash=4MB,file=chip.bin`. */
 export type VirtualPortMaker = (text: string, files: HostFiles) => Promise<Port>;
@@ -78,8 +76,14 @@ export async function portFromString(text: string, options: PortFromStringOption
   if (scheme === undefined) {
     return createSerialPort(await portInfo(path, wanted.serial), { ...wanted.serial, ...shared });
   }
-  if (scheme === "socket" || scheme === "tcp") return createTcpPort(path, shared);
-  if (scheme === "rfc2217") return createRfc2217Port(path, shared);
+  if (scheme === "socket" || scheme === "tcp") {
+    const { createTcpPort } = await import("./tcp/tcp-port.ts");
+    return createTcpPort(path, shared);
+  }
+  if (scheme === "rfc2217") {
+    const { createRfc2217Port } = await import("./rfc2217/rfc2217-port.ts");
+    return createRfc2217Port(path, shared);
+  }
   throw new EspError("argument.invalid", `A port cannot be addressed with '${scheme}://'.`, {
     hint: "Use a serial port such as /dev/ttyUSB0 or COM3, rfc2217://HOST:PORT, socket://HOST:PORT, or virtual:CHIP.",
     details: { path },

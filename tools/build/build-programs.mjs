@@ -4,18 +4,14 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
 import { inputs, peers, programs, dist as published, root } from "./entries.mjs";
+import { loadedTogether } from "./loaded-together.mjs";
 import { pureDeclarations } from "./pure-declarations.mjs";
+import { throughDoors } from "./through-doors.mjs";
 
-// Files cost more to load than their contents to parse: what is used together stands together. Stubs, commands and the
-// virtual chips stay apart, because most runs do not need them.
+// What stands together besides what `loadedTogether` puts together: what few commands need, a file for each subject. Stubs and
+// commands stay apart.
 // A group takes in what its modules import, unless a group of a higher priority has it.
 const groups = [
-  {
-    name: "base",
-    test: /src\/core\/(?:(?:errors|plain-data|host|clock|load-part)\.ts$|check\/|bytes\/hex)/,
-    priority: 6,
-  },
-  { name: "deflate", test: /src\/core\/bytes\/deflate|node_modules\/pako\//, priority: 6 },
   {
     name: "firmware",
     test: /src\/(?:image\.ts$|core\/(?:image|chip|bytes|elf)\/)|node_modules\/@noble\/hashes\//,
@@ -23,15 +19,12 @@ const groups = [
   },
   // Reading and showing eFuses apart from planning and burning, which most runs do not.
   { name: "efuse", test: /src\/core\/efuse\/(?:table\/(?!chips\/esp)|value\/|coding\/|read\/|show\/)/, priority: 4 },
-  // What an event says, for terminals: without what makes events.
-  { name: "tell", test: /src\/core\/tell\//, priority: 4 },
+  { name: "backup", test: /src\/core\/flash-layout\/backup\//, priority: 4 },
   {
     name: "core",
     test: /src\/(?:index\.ts$|core\/(?!stub\/generated\/|efuse\/|secure\/|crash\/|debug-info\/|filesystem\/|bundle\/|nvs\/|manifest\/|install\/|inspect\/|improv\/))/,
     priority: 3,
   },
-  { name: "backup", test: /src\/core\/flash-layout\/backup\//, priority: 4 },
-  // What few commands need, a file for each subject.
   { name: "crash", test: /src\/core\/(?:crash|debug-info)\//, priority: 2 },
   { name: "filesystem", test: /src\/core\/(?:filesystem)\//, priority: 2 },
   { name: "bundle", test: /src\/core\/(?:bundle|manifest)\//, priority: 2 },
@@ -40,45 +33,6 @@ const groups = [
   // Signatures and ciphers are for espsecure and a part of espefuse only.
   { name: "secure", test: /src\/core\/secure\/|node_modules\/@noble\//, priority: 2 },
   { name: "burn", test: /src\/core\/efuse\/(?:plan|burn)\//, priority: 1 },
-  // What every command line needs, whatever the command.
-  {
-    name: "cli",
-    test: new RegExp(
-      "src/(?:bin/run-executable|node/files/system-words|cli/(?:check-line|exit-codes|standard-files|version|run-[a-z]+|line/(?:meant/|value/)?(?!argument-files|build-program|shell-words)[a-z0-9-]+|" +
-        "help/(?:help-text|split-description)|config/config-candidates|host/(?:interrupts|node-host|process-stream|stoppable-host|system-words)|programs/(?:esptool|espefuse|espsecure|load-command|program|shared-options|single-command)|" +
-        "show/(?:screen/[a-z-]+|held-output|remedy-words|harmless-event|harmless-text|json-output|marker-sentence|numbers|output|render-error|shown|stop-unseen|style|typed-options|work-record)|" +
-        "spec/(?:[a-z]+/)?(?:common-options|global-options|command-table|chip-names)))\\.ts$",
-    ),
-    priority: 0,
-  },
-  {
-    name: "espefuse",
-    test: /src\/cli\/(?:run\/efuse\/(?:commands|efuse-file|register-lines|run-[a-z]+|table-of-chip|read\/summary))\.ts$/,
-    priority: 0,
-  },
-  {
-    name: "render",
-    test: /src\/cli\/show\/(?:render\/(?!render-image)|terminal|progress-bar)/,
-    priority: 0,
-  },
-  // What most commands do that write a flash or read it: partitions by their names, what is watched afterwards.
-  {
-    name: "on-flash",
-    test: /src\/cli\/(?:run\/(?:by-name\/(?:chip-table|last-table|named-ranges|range-of-line|refuse-too-large|warn-crossing|warn-problems)|watch\/watched-session)|spec\/(?:elf-option|flash\/partition-options|watch\/(?:monitor|watch)-options))\.ts$/,
-    priority: 0,
-  },
-  // What is done with files of this computer.
-  {
-    name: "files",
-    test: /src\/(?:node\/files\/(?:growing-file|move-file)|cli\/(?:host\/(?:file-owner|node-files|user-files)|run\/(?:image\/(?:firmware|overlap)|warn-address)))\.ts$/,
-    priority: 0,
-  },
-  // What every command for a chip does.
-  {
-    name: "on-chip",
-    test: /src\/cli\/(?:run\/(?:host-memory|listen|nand|open-session|spi-connection|wanted-port|with-session)|config\/config-(?:keys|settings)|spec\/(?:flash\/)?flash-options)\.ts$/,
-    priority: 0,
-  },
 ];
 
 /** What the programs load when they are launched; by their names in dist/programs. */
@@ -135,10 +89,12 @@ async function buildLoaded(dist, beside) {
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
     // No facade chunks: one file less to load for each lazily imported module.
     preserveEntrySignatures: "allow-extension",
-    plugins: [pureDeclarations, carriedBinding, inAscii],
+    plugins: [pureDeclarations, throughDoors, carriedBinding, inAscii],
   });
+  const apart = await bundle.generate({ dir: dist, format: "esm", preserveModules: true });
+  const together = loadedTogether(apart.output);
   const { output } = await bundle.write({
-    codeSplitting: { groups, includeDependenciesRecursively: false },
+    codeSplitting: { groups: [...together, ...groups], includeDependenciesRecursively: false },
     dir: dist,
     // Node's loader of ES modules takes a millisecond a file, and takes no compiled code from us.
     format: "cjs",

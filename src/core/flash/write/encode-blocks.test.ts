@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import * as compressor from "../../bytes/deflate.ts";
 import { concatBytes } from "../../bytes/words.ts";
 import { encodeBlocks } from "./encode-blocks.ts";
+import { loadCompressor } from "./write-parts.ts";
 
 /** Compressible, but not to nothing. */
 function firmware(sizeBytes: number): Uint8Array<ArrayBuffer> {
@@ -80,5 +81,18 @@ describe("encodeBlocks", () => {
     const joined = concatBytes(encoded.blocks.map(({ bytes }) => bytes));
     expect(joined.subarray(0, 5000)).toEqual(data);
     expect(joined.subarray(5000).every((byte) => byte === 0xff)).toBe(true);
+  });
+});
+
+describe("the compressor of a write", () => {
+  it("does not do again what it did last, and takes nothing else for that", async () => {
+    const { deflate } = await loadCompressor();
+    const data = firmware(5000);
+    const stream = deflate(data);
+    expect(deflate(data.subarray(0))).toBe(stream);
+    for (const other of [data.slice(), data.subarray(1), data.subarray(0, 4999)]) {
+      expect(deflate(other)).not.toBe(stream);
+      expect(deflate(other)).toEqual(compressor.deflate(other));
+    }
   });
 });
