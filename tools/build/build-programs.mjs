@@ -5,6 +5,7 @@ import { rolldown } from "rolldown";
 import { carriedBinding } from "./build-binding.mjs";
 import { inputs, peers, programs, dist as published, root } from "./entries.mjs";
 import { loadedTogether } from "./loaded-together.mjs";
+import { plainExports } from "./plain-exports.mjs";
 import { pureDeclarations } from "./pure-declarations.mjs";
 import { throughDoors } from "./through-doors.mjs";
 
@@ -89,7 +90,7 @@ async function buildLoaded(dist, beside) {
     checks: { ineffectiveDynamicImport: false, pluginTimings: false },
     // No facade chunks: one file less to load for each lazily imported module.
     preserveEntrySignatures: "allow-extension",
-    plugins: [pureDeclarations, throughDoors, carriedBinding, inAscii],
+    plugins: [pureDeclarations, throughDoors, carriedBinding, plainExports, inAscii],
   });
   const apart = await bundle.generate({ dir: dist, format: "esm", preserveModules: true });
   const together = loadedTogether(apart.output);
