@@ -25,6 +25,20 @@ export interface Compressor {
   readonly inflateStream: () => InflateStream;
 }
 
+/** For one write: a small file is compressed to tell what asking for it may cost, and would be again to be sent. */
+export function compressor(): Compressor {
+  let last: { readonly of: Uint8Array; readonly stream: Uint8Array<ArrayBuffer> } | null = null;
+  const deflateOnce = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+    if (last === null || !isSameMemory(last.of, bytes)) last = { of: bytes, stream: deflate(bytes) };
+    return last.stream;
+  };
+  return { deflate: deflateOnce, inflateStream };
+}
+
+function isSameMemory(one: Uint8Array, other: Uint8Array): boolean {
+  return one.buffer === other.buffer && one.byteOffset === other.byteOffset && one.length === other.length;
+}
+
 export function inflateStream(): InflateStream {
   const inflator = new pako.Inflate();
   const pieces: Uint8Array[] = [];

@@ -7,21 +7,7 @@ import type { FileToWrite } from "../guard/file-to-write.ts";
 
 /** Parts of the program that some writes need: loaded before anything is erased. Each throws `package.part-missing`. */
 export async function loadCompressor(): Promise<Compressor> {
-  const { deflate, inflateStream } = await loadPart("the compressor", () => import("../../bytes/deflate.ts"));
-  return { deflate: onceInARow(deflate), inflateStream };
-}
-
-/** A small file is compressed to tell what asking for it may cost, and again to be sent. */
-function onceInARow(deflate: Compressor["deflate"]): Compressor["deflate"] {
-  let last: { readonly of: Uint8Array; readonly stream: Uint8Array<ArrayBuffer> } | null = null;
-  return (bytes) => {
-    if (last === null || !isSameMemory(last.of, bytes)) last = { of: bytes, stream: deflate(bytes) };
-    return last.stream;
-  };
-}
-
-function isSameMemory(one: Uint8Array, other: Uint8Array): boolean {
-  return one.buffer === other.buffer && one.byteOffset === other.byteOffset && one.length === other.length;
+  return (await loadPart("the compressor", () => import("../../bytes/deflate.ts"))).compressor();
 }
 
 export type Shortcuts = typeof import("./shortcuts.ts");
