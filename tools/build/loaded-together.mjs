@@ -40,6 +40,7 @@ const STEPS = {
     "core/check/numbers",
     "core/check/signal",
     "core/chip/check-chip",
+    "core/chip/chip-index",
     "core/chip/flash-codes",
     "core/load-part",
     "core/port/check-port",

@@ -17,7 +17,7 @@ export const run: RunCommand = async (context) => {
   if (firmware === null) await requireFiles(context);
   return await withSession(context, async (session) => {
     const placed = firmware === null ? (await placePairs(context, session, table)).placed : context;
-    const files = firmwareFor(placed, session.chip.id, firmware ?? (await readFirmware(placed)));
+    const files = await firmwareFor(placed, session.chip.id, firmware ?? (await readFirmware(placed)));
     const { verifyFlash, verifyNand } = await import("../../../index.ts");
     const { options, signal } = context;
     const result =

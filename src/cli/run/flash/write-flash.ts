@@ -78,7 +78,7 @@ const writeToNand: RunCommand = async (context) => {
   hasNames(context);
   const firmware = await readFirmware(context);
   return await withSession(context, async (session) => {
-    const files = firmwareFor(context, session.chip.id, firmware);
+    const files = await firmwareFor(context, session.chip.id, firmware);
     const { writeNand } = await import("../../../index.ts");
     return { ...sessionFields(session), ...(await writeNand(session, files, nand)) };
   });

@@ -2,10 +2,8 @@ import {
   type ChipId,
   type FirmwareFile,
   type FirmwareForChipOptions,
-  firmwareForChip,
   type ImageNotice,
   type PlacedFile,
-  parseElf,
   readFirmwareFile,
 } from "../../../image.ts";
 import { CLI_SESSION, type RunContext } from "../../context.ts";
@@ -29,7 +27,7 @@ export async function readPairedFiles(context: RunContext, pairs: readonly Pair[
     files.push(readFirmwareFile(await readInput(context.host, file), { address, name: file }));
   for (const { kind, parts, notices } of files) {
     showNotices(context, notices);
-    if (kind === "elf") for (const { data } of parts) parseElf(data);
+    if (kind === "elf") await refuseDamagedElf(parts);
   }
   return files;
 }
@@ -40,15 +38,29 @@ export function refuseKnownOverlap(files: readonly FirmwareFile[]): void {
   refuseOverlap(files.flatMap(({ kind, parts, families }) => (kind === "elf" || families !== undefined ? [] : parts)));
 }
 
+async function refuseDamagedElf(parts: readonly PlacedFile[]): Promise<void> {
+  const { parseElf } = await import("../../../image.ts");
+  for (const { data } of parts) parseElf(data);
+}
+
 /** What of it goes where on this chip. Throws `image.*`, and `flash.overlap` where ELF files turn out too large. */
-export function firmwareFor(context: RunContext, chip: ChipId, firmware: readonly FirmwareFile[]): PlacedFile[] {
-  const settings = elfSettings(context);
-  const files = firmware.flatMap((file) => {
-    const { files: placed, notices } = firmwareForChip(file, chip, settings);
-    showNotices(context, notices);
-    return placed;
-  });
+export async function firmwareFor(
+  context: RunContext,
+  chip: ChipId,
+  firmware: readonly FirmwareFile[],
+): Promise<PlacedFile[]> {
+  const files: PlacedFile[] = [];
+  for (const file of firmware) files.push(...(await partsFor(context, chip, file)));
   refuseOverlap(files);
+  return files;
+}
+
+async function partsFor(context: RunContext, chip: ChipId, file: FirmwareFile): Promise<readonly PlacedFile[]> {
+  // It is the same for every chip, and what makes something else of the other kinds is not loaded for it.
+  if (file.kind === "binary") return file.parts;
+  const { firmwareForChip } = await import("../../../image.ts");
+  const { files, notices } = firmwareForChip(file, chip, elfSettings(context));
+  showNotices(context, notices);
   return files;
 }
 

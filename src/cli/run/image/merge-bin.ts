@@ -12,7 +12,7 @@ export const run: RunCommand = async (context) => {
   const firmware = await readFirmware(context);
   const chip = chipOfFiles(context, firmware);
   const mergeOptions = readMergeOptions(options, chip);
-  const files = firmwareFor(context, chip.id, firmware);
+  const files = await firmwareFor(context, chip.id, firmware);
   const merged = mergeFirmware(files, mergeOptions);
   showNotices(context, merged.notices);
   for (const { name, address, patched } of merged.files) {

@@ -32,7 +32,7 @@ export const run: RunCommand = async (context) => {
     const partition = otaSlots(partitions)[slot];
     if (partition === undefined || isRunning) throw running(slot);
     const firmware = [readFirmwareFile(bytes, { address: partition.address, name })];
-    const files = firmwareFor(context, session.chip.id, firmware);
+    const files = await firmwareFor(context, session.chip.id, firmware);
     const [only, ...others] = files;
     if (only === undefined || others.length > 0 || only.data[0] !== IMAGE_MAGIC) throw noApplication(name);
     const placed = { ...only, address: partition.address };
