@@ -5,12 +5,14 @@ import {
   connect,
   disconnect,
   type EspEvent,
+  loadRam,
   type Port,
   type Session,
   temporaryMemory,
   writeFlash,
 } from "../../src/index.ts";
 import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual.ts";
+import { ramImage } from "../support/chip/ram-program.ts";
 import { noise } from "../support/noise.ts";
 import { errorOf } from "../support/outcome.ts";
 import { delegatePort } from "../support/port/delegate-port.ts";
@@ -100,8 +102,8 @@ describe("the stub is uploaded", () => {
     expect(furtherResets(made)).toBe(resets);
     expect(made.session.loader).toBe("stub");
     // However often the chip was connected to.
-    for (const type of ["connect.started", "connect.chip", "connect.identity", "stub.running"] as const)
-      expect(count(made, type)).toBe(1);
+    const once = ["connect.started", "connect.chip", "connect.identity", "stub.uploading", "stub.starting"] as const;
+    for (const type of [...once, "stub.running"] as const) expect(count(made, type)).toBe(1);
     expect(count(made, "warning")).toBe(0);
     await works(made);
     await disconnect(made.session);
@@ -149,6 +151,75 @@ describe("the stub is uploaded", () => {
     expect(next.tried).toEqual(["460800 works"]);
     expect(furtherResets(first)).toBe(1);
     expect(furtherResets(next)).toBe(0);
+  });
+
+  it("with little waiting where bytes are lost, which is remembered", async () => {
+    const memory = temporaryMemory();
+    const adapter = { losesInBursts: { baudRate: 460_800, bytes: 4000 } };
+    const first = await connected({ adapter }, { memory });
+    expect([first.session.baudRate, first.session.loader]).toEqual([460_800, "stub"]);
+    expect(first.chip.clock.now()).toBeLessThan(2500);
+    const second = await connected({ adapter }, { memory });
+    expect(second.tried).toEqual(["460800 works"]);
+    expect(second.chip.clock.now()).toBeLessThan(500);
+  });
+
+  it.each<[string, Adapter, readonly string[]]>([
+    ["the chip alone is not understood above", { maximumBaudToHost: 115_200 }, ["460800 fails"]],
+    ["the port has no more", { refusesAbove: 115_200 }, ["460800 fails", "921600 fails"]],
+  ])("at 115200 at once the next time where %s", async (_where, adapter, tried) => {
+    const memory = temporaryMemory();
+    const first = await connected({ adapter }, { memory });
+    expect([first.session.baudRate, furtherResets(first)]).toEqual([115_200, 0]);
+    expect(first.tried).toEqual(tried);
+    expect((await connected({ adapter }, { memory })).tried).toEqual([]);
+  });
+
+  it("at a higher rate again after some uses of 115200, also where little is ever transferred", async () => {
+    const memory = temporaryMemory();
+    await connected({ adapter: { maximumBaud: 115_200 } }, { memory });
+    let uses = 0;
+    let now = await connected({}, { memory });
+    for (; now.session.baudRate === 115_200 && uses < 40; uses++) now = await connected({}, { memory });
+    expect(uses).toBe(16);
+    expect(now.tried).toEqual(["460800 works", "921600 works"]);
+  });
+
+  it("and what a board was good for is not forgotten for trouble in a little transfer", async () => {
+    const memory = temporaryMemory();
+    const much = { address: 0x10000, data: noise(0x10000) };
+    const first = await connected({}, { memory });
+    await writeFlash(first.session, [much]);
+    expect(first.session.baudRate).toBe(2_000_000);
+    await disconnect(first.session);
+    const second = await connected({}, { memory });
+    second.chip.faults.corruptNextRequest({ opcode: 0x03 });
+    await works(second);
+    expect(second.session.baudRate).toBe(460_800);
+    await disconnect(second.session);
+    const third = await connected({}, { memory });
+    await writeFlash(third.session, [much]);
+    expect(third.session.baudRate).toBe(2_000_000);
+  });
+
+  it("at 115200 with plugins, whose transfers nothing slows down", async () => {
+    const chip = virtualChip("esp32s3");
+    const session = await connect(chip.port, { plugins: ["nand"] });
+    expect([session.loader, session.baudRate, chip.baudRate]).toEqual(["stub", 115_200, 115_200]);
+    await disconnect(session);
+  });
+
+  it.each([
+    ["115200", undefined],
+    ["the rate that was named", 921_600],
+  ])("and a program for RAM is started at %s", async (_rate, baudRate) => {
+    const chip = virtualChip("esp32c3");
+    const session = await connect(chip.port, { baudRate });
+    expect(chip.baudRate).toBe(921_600);
+    await loadRam(session, ramImage("esp32c3"));
+    expect([chip.running, chip.baudRate]).toEqual(["user-code", baudRate ?? 115_200]);
+    expect(session.baudRate).toBe(baudRate ?? 115_200);
+    await disconnect(session, { reset: "untouched" });
   });
 
   it("through the ROM of an ESP32 or ESP32-C2, which counts its rate wrong, at 115200", async () => {
@@ -229,6 +300,17 @@ describe("on the way to the rate of the upload", () => {
     expect(await runningLater(bench.second)).toBe("user-code");
   });
 
+  it("a MAC address that is garbled once is not that of another chip", async () => {
+    const chip = virtualChip("esp32s2", { ...APPLICATION, adapter: { maximumBaud: 460_800 } });
+    // The lowest byte of what was read, of the first register asked for after the reset.
+    const onEvent = (event: EspEvent): void => {
+      if (event.type === "baud.tried" && !event.works) chip.faults.corruptFrameByte(5, 0x01, { opcode: 0x0a });
+    };
+    const session = await connect(chip.port, { onEvent });
+    expect([session.loader, session.baudRate]).toEqual(["stub", 460_800]);
+    await disconnect(session);
+  });
+
   it("an abort leaves the port closed and the chip running its application, wherever it was", async () => {
     for (let afterMs = 190; afterMs <= 700; afterMs += 11) {
       const chip = virtualChip("esp32s2", { ...APPLICATION, adapter: { maximumBaud: 460_800 } });
@@ -236,11 +318,26 @@ describe("on the way to the rate of the upload", () => {
       chip.clock.after(afterMs, () => stop.abort());
       const error = await errorOf(connect(chip.port, { signal: stop.signal }));
       expect(error.code).toBe("operation.aborted");
+      expect(await runningLater(chip)).toBe("user-code");
       // The next one finds a port and a chip as ever.
       const session = await connect(chip.port);
       await disconnect(session);
       expect(await runningLater(chip)).toBe("user-code");
     }
+  });
+
+  it("nor does one when a rate for much has failed, and a reset is due", async () => {
+    const stop = new AbortController();
+    const chip = virtualChip("esp32s2", { ...APPLICATION, adapter: { maximumBaud: 921_600 } });
+    const onEvent = (event: EspEvent): void => {
+      if (event.type === "baud.tried" && !event.works) stop.abort();
+    };
+    const session = await connect(chip.port, { onEvent });
+    const data = noise(0x20000);
+    const error = await errorOf(writeFlash(session, [{ address: 0x10000, data }], { signal: stop.signal }));
+    expect(error.code).toBe("operation.aborted");
+    await disconnect(session);
+    expect(await runningLater(chip)).toBe("user-code");
   });
 
   it("a port that goes away ends connecting with its error, and can be opened again", async () => {

@@ -27,7 +27,7 @@ export interface ConnectOptions {
   readonly chips?: readonly ChipDescriptor[] | undefined;
   /**
    * The rate for the transfer; connecting is done at 115200 or below. `auto`, which is the default: for the upload of the
-   * stub, and from then on, up to 921600, where the chip is heard to start at the reset; and when there is much to transfer
+   * stub without plugins, and from then on, up to 921600, where the chip is heard to start at the reset; and when there is much to transfer
    * the highest rate that the line is seen to carry. Only where a reset can bring the chip back from a rate that it cannot
    * be talked to at, and with the stub; elsewhere 115200.
    */

@@ -118,6 +118,8 @@ export async function stepDown(search: RateSearch, restart: (baudRate: number) =
 /** From the reset on; where not even the stub arrives at this rate, at the next lower one. */
 export async function startAgain(search: RateSearch, baudRate: number, restore: Restore): Promise<void> {
   const { session, talk } = search;
+  // Who leaves resets the chip, which takes an open port.
+  throwIfAborted(session.link.signal);
   try {
     await session.link.close();
     await session.rate.connectAgain(session, { baudRate }, aside(session.emit));

@@ -34,12 +34,14 @@ function recordOf({ rate: { seen }, link }: LiveSession): RateRecord {
 async function lowerRate(search: RateSearch, restore: Restore): Promise<void> {
   const { session } = search;
   const { link, emit } = session;
-  const { isNoise } = session.rate.seen;
+  const { climbed, seen } = session.rate;
+  const { isNoise } = seen;
   const left = recordOf(session);
   const before = link.baudRate;
   await stepDown(search, (baudRate) => startAgain(search, baudRate, restore));
   settleAt(session, { left, isNoise });
-  await keepRate(search, await recallRate(search, before));
+  // A little trouble with a little says nothing of what was proved with much.
+  if (climbed) await keepRate(search, await recallRate(search, before));
   emit({
     type: "note",
     code: "baud.lowered",

@@ -1,5 +1,5 @@
 import type { RememberedRate } from "../facts/what-was-learnt.ts";
-import type { LiveSession } from "../session.ts";
+import type { LineRate, LiveSession } from "../session.ts";
 import type { RateSearch } from "./line-talk.ts";
 
 /** The rate that this board had on this adapter, if it is one that would be tried. */
@@ -38,15 +38,23 @@ export async function forgetRate(search: RateSearch<LiveSession>, remembered: Re
   await keep(search, { found: null, remembered });
 }
 
-/** The rate that the session has now, found for the upload of the stub at the cost of a reset: the lowest, too, spares it then. */
-export async function keepUploadRate(search: RateSearch<LiveSession>): Promise<void> {
-  await keep(search, { found: search.session.link.baudRate, remembered: null });
+/** The rate that the session has now, found for the upload of the stub: the lowest, too, spares what finding it costs then. */
+export async function keepUploadRate(
+  search: RateSearch<LiveSession>,
+  remembered: RememberedRate | null,
+): Promise<void> {
+  await keep(search, { found: search.session.link.baudRate, remembered });
 }
+
+/** Sessions that have kept or counted a rate: what is found again is one use of it, for stub and transfer together. */
+const COUNTED = new WeakSet<LineRate>();
 
 async function keep(
   { session, talk }: RateSearch<LiveSession>,
   rate: { readonly found: number | null; readonly remembered: RememberedRate | null },
 ): Promise<void> {
+  if (COUNTED.has(session.rate) && rate.found === rate.remembered?.baudRate) return;
+  COUNTED.add(session.rate);
   const board = talk.boardOf(session);
   const learnt = await talk.loadLearnt(session.connecting);
   if (board !== null) await learnt?.keepRate(learnt.memory, board, rate);

@@ -25,7 +25,7 @@ import { changeBaud } from "../talk/change-baud.ts";
 import { askedRate, COMMON_BAUD } from "../talk/common-baud.ts";
 import { failure } from "../talk/failure.ts";
 import { type RegisterAccess, readWords, runRegisterSteps } from "../talk/registers.ts";
-import { isTransient } from "../talk/resynchronise.ts";
+import { isTransient, repeatable } from "../talk/resynchronise.ts";
 import { noteSameChip, refuseAnotherChip, requireSameChip } from "../talk/same-chip.ts";
 import { tellUnusual } from "../talk/tell-unusual.ts";
 import { watchLoss } from "../talk/watch-loss.ts";
@@ -130,11 +130,10 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     const baudRate = askedRate(options.baudRate) ?? COMMON_BAUD;
     if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
     if (used === "first") await changeBaud(session, baudRate);
-    if (session.loader === "rom" && (options.stub ?? true))
-      session =
-        syncs === 1 && mayRaiseUnasked(session, options)
-          ? await uploadFast(attempt, session)
-          : await startStub(session, options.plugins);
+    if (session.loader === "rom" && (options.stub ?? true)) {
+      const fast = syncs === 1 && mayRaiseUnasked(session, options) ? await uploadFast(attempt, session) : null;
+      session = fast ?? (await startStub(session, options.plugins));
+    }
     if (used === "last") await changeBaud(session, baudRate);
     if (attempt.returning !== undefined) await requireSameLoader(attempt.returning, session);
     noteSameChip(link);
@@ -153,19 +152,17 @@ function mayRaiseUnasked(session: LiveSession, options: ConnectOptions): boolean
   return isInPlace && session.rate.ceiling !== null && shouldRaiseBaudFirst(session, options);
 }
 
-/** At the best rate that ROM and line have for it. Without the part that finds it: at the one of connecting. */
-async function uploadFast(attempt: Attempt, session: RomSession): Promise<LiveSession> {
+/** At the best rate that ROM and line have for it. Null: not at another than that of connecting, as without the part that finds it. */
+async function uploadFast(attempt: Attempt, session: RomSession): Promise<LiveSession | null> {
   const { link, options } = attempt;
-  const upload = (): Promise<LiveSession> => startStub(session, options.plugins);
   const search = await loadSearch(session.rate).catch(() => null);
-  if (search === null) return await upload();
   const again = async (emit: Emit): Promise<void> => {
     await link.close();
     await reachLoader(link, emit, options);
-    await requireSameChip(session);
+    await repeatable(session, () => requireSameChip(session));
     await powerFlash(session);
   };
-  return await search.uploadFast({ session, talk: LINE_TALK }, { again, upload });
+  return search && (await search.uploadFast({ session, talk: LINE_TALK }, { again, startStub }));
 }
 
 /** What the session says of its loader must stay true. */

@@ -15,7 +15,7 @@ import { readRegister, writeRegisters } from "../talk/registers.ts";
 import { isTransient, resynchronise } from "../talk/resynchronise.ts";
 import { syncOnce } from "../talk/sync.ts";
 import { tellUnusual } from "../talk/tell-unusual.ts";
-import { uploadRam } from "../talk/upload-ram.ts";
+import { type UploadPace, uploadRam } from "../talk/upload-ram.ts";
 
 /** The stub says hello 10 ms after its start (fact sheet 3.5); be generous to slow adapters. */
 const GREETING_MS = 3000;
@@ -40,7 +40,11 @@ export function stubObstacle(session: RomSession): StubObstacle | null {
  *
  * Throws `stub.start-failed`, `stub.required`, `stub.plugin-missing`, `link.*`, `port.*`.
  */
-export async function startStub(session: RomSession, plugins: readonly string[] = []): Promise<LiveSession> {
+export async function startStub(
+  session: RomSession,
+  plugins: readonly string[] = [],
+  pace?: UploadPace,
+): Promise<LiveSession> {
   const obstacle = stubObstacle(session);
   if (obstacle !== null) {
     if (plugins.length > 0) throw await pluginsNeedStub(obstacle);
@@ -56,7 +60,7 @@ export async function startStub(session: RomSession, plugins: readonly string[] 
     sizeBytes: stub.sizeBytes,
     ...(plugins.length > 0 && { plugins: stub.plugins }),
   });
-  await uploadWithRetries(session, stub);
+  await uploadWithRetries(session, stub, pace);
   session.emit({ type: "stub.starting" });
   await run(session, stub);
   session.emit({ type: "stub.running" });
@@ -83,16 +87,16 @@ export function stubSession(session: RomSession): StubSession {
   return { ...session, loader: "stub", traits };
 }
 
-async function uploadWithRetries(session: RomSession, stub: Stub): Promise<void> {
+async function uploadWithRetries(session: RomSession, stub: Stub, pace?: UploadPace): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       for (const { address, data } of stub.segments)
-        await uploadRam(session.link, { address, data, blockSize: session.traits.ramBlockSize });
+        await uploadRam(session.link, { address, data, blockSize: session.traits.ramBlockSize }, pace);
       return;
     } catch (error) {
       // Uploading anew from MEM_BEGIN is safe: nothing has been started.
       if (attempt >= UPLOADS || !isTransient(error)) throw error;
-      await resynchronise(session);
+      await resynchronise(session, pace);
     }
   }
 }

@@ -33,7 +33,7 @@ export interface Conversation extends Partial<Pick<KnownChip, "chip" | "mac">> {
  */
 export async function resynchronise(
   session: Conversation,
-  options: { readonly patience?: "long" | "short" } = {},
+  options: { readonly patience?: "long" | "short" | undefined } = {},
 ): Promise<void> {
   const { link } = session;
   const isShort = options.patience === "short";
