@@ -131,8 +131,8 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
     if (baudRate > link.baudRate && session.usbMode === "uart") used = settlePlan(plan, session, options);
     if (used === "first") await changeBaud(session, baudRate);
     if (session.loader === "rom" && (options.stub ?? true)) {
-      const fast = syncs === 1 && mayRaiseUnasked(session, options) ? await uploadFast(attempt, session) : null;
-      session = fast ?? (await startStub(session, options.plugins));
+      const mayBeFast = syncs === 1 && mayRaiseUnasked(session, options);
+      session = (mayBeFast && (await uploadFast(attempt, session))) || (await startStub(session, options.plugins));
     }
     if (used === "last") await changeBaud(session, baudRate);
     if (attempt.returning !== undefined) await requireSameLoader(attempt.returning, session);
@@ -148,21 +148,21 @@ async function tryToEstablish(attempt: Attempt, plan: BaudPlan): Promise<Outcome
 
 /** Nobody named a rate: one that is not understood is left by a reset. For the stub alone no port is closed and opened again. */
 function mayRaiseUnasked(session: LiveSession, options: ConnectOptions): boolean {
-  const isInPlace = session.link.port.capabilities.reopensForBaud !== true;
+  const isInPlace = !session.link.port.capabilities.reopensForBaud;
   return isInPlace && session.rate.ceiling !== null && shouldRaiseBaudFirst(session, options);
 }
 
-/** At the best rate that ROM and line have for it. Null: not at another than that of connecting, as without the part that finds it. */
-async function uploadFast(attempt: Attempt, session: RomSession): Promise<LiveSession | null> {
+/** At the best rate that ROM and line have for it. Null: not at another than that of connecting; undefined: nor is the part there that finds it. */
+async function uploadFast(attempt: Attempt, session: RomSession): Promise<LiveSession | null | undefined> {
   const { link, options } = attempt;
-  const search = await loadSearch(session.rate).catch(() => null);
+  const search = await loadSearch(session.rate).catch(() => undefined);
   const again = async (emit: Emit): Promise<void> => {
     await link.close();
     await reachLoader(link, emit, options);
     await repeatable(session, () => requireSameChip(session));
     await powerFlash(session);
   };
-  return search && (await search.uploadFast({ session, talk: LINE_TALK }, { again, startStub }));
+  return await search?.uploadFast({ session, talk: LINE_TALK }, { again, startStub });
 }
 
 /** What the session says of its loader must stay true. */
