@@ -15,13 +15,13 @@ const isBare = process.env.NODE_EXTRA_CA_CERTS === undefined || major >= 22;
 const limitOf = ({ limits: [withCertificates, bare] }) => (isBare ? bare : withCertificates);
 const COMMANDS = [
   { what: "esptool version", args: [bin("esptool"), "version"], limits: [1.25, 1.25] },
-  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limits: [2.6, 5] },
+  { what: "flash-id of a virtual chip", args: [bin("esptool"), ...chip, "flash-id"], limits: [2.3, 4.2] },
   {
     what: "write-flash to a virtual chip",
     args: [bin("esptool"), ...chip, "write-flash", "0x0", image],
-    limits: [3.1, 5.6],
+    limits: [2.6, 4.8],
   },
-  { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limits: [2.1, 3.2] },
+  { what: "espefuse --virt summary", args: [bin("espefuse"), "--virt", "summary"], limits: [1.9, 3] },
 ];
 
 function run(args) {
