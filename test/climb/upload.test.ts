@@ -5,14 +5,12 @@ import {
   connect,
   disconnect,
   type EspEvent,
-  loadRam,
   type Port,
   type Session,
   temporaryMemory,
   writeFlash,
 } from "../../src/index.ts";
 import { type VirtualChip, type VirtualChipOptions, virtualChip } from "../../src/virtual.ts";
-import { ramImage } from "../support/chip/ram-program.ts";
 import { noise } from "../support/noise.ts";
 import { errorOf } from "../support/outcome.ts";
 import { delegatePort } from "../support/port/delegate-port.ts";
@@ -207,19 +205,6 @@ describe("the stub is uploaded", () => {
     const session = await connect(chip.port, { plugins: ["nand"] });
     expect([session.loader, session.baudRate, chip.baudRate]).toEqual(["stub", 115_200, 115_200]);
     await disconnect(session);
-  });
-
-  it.each([
-    ["115200", undefined],
-    ["the rate that was named", 921_600],
-  ])("and a program for RAM is started at %s", async (_rate, baudRate) => {
-    const chip = virtualChip("esp32c3");
-    const session = await connect(chip.port, { baudRate });
-    expect(chip.baudRate).toBe(921_600);
-    await loadRam(session, ramImage("esp32c3"));
-    expect([chip.running, chip.baudRate]).toEqual(["user-code", baudRate ?? 115_200]);
-    expect(session.baudRate).toBe(baudRate ?? 115_200);
-    await disconnect(session, { reset: "untouched" });
   });
 
   it("through the ROM of an ESP32 or ESP32-C2, which counts its rate wrong, at 115200", async () => {

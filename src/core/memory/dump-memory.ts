@@ -10,6 +10,7 @@ import { operation, stopwatch } from "../session/talk/operation.ts";
 import { progressTeller } from "../session/talk/progress.ts";
 import { readRegister } from "../session/talk/registers.ts";
 import { requireMemoryAccess, requireWord } from "./access.ts";
+import { returnToCommonRate } from "./common-rate.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./read-memory.ts";
 
 export interface MemoryRange {
@@ -43,6 +44,7 @@ export async function readMemory(
   requireMemoryAccess(live);
   requireRange(asked);
   return await operation(live, wanted.signal, async () => {
+    await returnToCommonRate(live);
     const elapsed = stopwatch(live);
     const data = await readWords(live, asked);
     return { data, elapsedMs: elapsed() };

@@ -13,14 +13,13 @@ import { type AbortSignalLike, EspError, isEspError } from "../errors.ts";
 import { checkSession } from "../session/check-session.ts";
 import type { LiveSession, Session } from "../session/session.ts";
 import { stubMemory } from "../session/stub-memory.ts";
-import { changeBaud } from "../session/talk/change-baud.ts";
-import { askedRate, COMMON_BAUD } from "../session/talk/common-baud.ts";
 import { operation, stopwatch } from "../session/talk/operation.ts";
 import { progressTeller } from "../session/talk/progress.ts";
 import { repeatable } from "../session/talk/resynchronise.ts";
 import { uploadRam } from "../session/talk/upload-ram.ts";
 import { MEM_END } from "../wire/commands.ts";
 import { requireMemoryAccess } from "./access.ts";
+import { returnToCommonRate } from "./common-rate.ts";
 import { parseRamImage, type RamImage, unpackRamFile } from "./ram-image.ts";
 import { findStubConflicts, isFatal, stubConflictError, stubConflictWarning } from "./stub-conflicts.ts";
 
@@ -70,7 +69,8 @@ export async function loadRam(
     program instanceof Uint8Array ? readImage(live, program, wanted.name ?? "the image") : requireSegments(program);
   return await operation(live, wanted.signal, async () => {
     await spareTheStub(live, segments);
-    await slowDown(live);
+    // A program that does not set its rate talks at that of the loader, and nobody listens at one that was found out.
+    await returnToCommonRate(live);
     const elapsed = stopwatch(live);
     await upload(live, segments);
     await start(live, entry);
@@ -103,16 +103,6 @@ async function spareTheStub(session: LiveSession, segments: RamImage["segments"]
   if (fatal !== undefined) throw stubConflictError(fatal);
   for (const conflict of conflicts)
     session.emit({ type: "warning", code: "image.near-stub", message: stubConflictWarning(conflict) });
-}
-
-/**
- * A program that does not set its rate talks at that of the loader, and nobody listens at one that was found out. No checksum
- * guards what goes into RAM either.
- */
-async function slowDown(session: LiveSession): Promise<void> {
-  const { link, usbMode, connecting } = session;
-  if (askedRate(connecting.baudRate) === null && usbMode === "uart" && link.baudRate > COMMON_BAUD)
-    await changeBaud(session, COMMON_BAUD);
 }
 
 async function upload(session: LiveSession, segments: RamImage["segments"]): Promise<void> {
