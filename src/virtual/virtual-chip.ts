@@ -6,7 +6,7 @@ import type { WithByteSources } from "../core/check/bytes.ts";
 import { chipById } from "../core/chip/catalog.ts";
 import { checkChipId } from "../core/chip/chip-index.ts";
 import type { ChipDescriptor, ChipId } from "../core/chip/types.ts";
-import { type Clock, systemClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { EspError } from "../core/errors.ts";
 import type { Port, PortInfo } from "../core/port/port.ts";
 import { ESPRESSIF_VENDOR_ID } from "../core/port/usb-ids.ts";
@@ -22,6 +22,7 @@ import type { NandMemory } from "./flash/nand-flash.ts";
 import type { FlashMemory } from "./flash/nor-flash.ts";
 import type { RunningProgram } from "./machine/machine.ts";
 import { defaultSilicon, type Silicon } from "./silicon/silicon.ts";
+import { createPacedClock } from "./time/paced-clock.ts";
 import { DEFAULT_TIMING, type TimingModel } from "./time/timing.ts";
 import { createVirtualClock } from "./time/virtual-clock.ts";
 
@@ -144,7 +145,7 @@ export function virtualChip(id: ChipId, options: WithByteSources<VirtualChipOpti
 
 function chooseClock(clock: VirtualChipOptions["clock"] = "virtual"): Clock {
   if (clock === "virtual") return createVirtualClock();
-  return clock === "real" ? systemClock : clock;
+  return clock === "real" ? createPacedClock() : clock;
 }
 
 type BoardChoices = Omit<BoardOptions, "chip" | "clock" | "faults" | "usb" | "crystalMhz">;

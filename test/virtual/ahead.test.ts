@@ -181,3 +181,14 @@ describe("registers and commands of the flash chip", () => {
     },
   );
 });
+
+it("a chip in real time takes what is sent ahead, as one in its own time does", async () => {
+  const chip = virtualChip("esp32c3", { clock: "real" });
+  const session = await connect(chip.port);
+  expect(session.baudRate).toBe(921_600);
+  for (let time = 0; time < 5; time++) expect((await readFlashId(session)).sizeName).toBe("4MB");
+  const { ahead, resynchronisations } = live(session).link.counters;
+  expect(ahead).toBeGreaterThan(0);
+  expect(resynchronisations).toBe(0);
+  await disconnect(session);
+});

@@ -4,6 +4,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { nextTurn } from "../../core/host.ts";
+import { type Timer, TimerHeap } from "./timer-heap.ts";
 
 /** The time of a simulated chip: it jumps from one thing to do to the next, so that long waits cost nothing. */
 export interface VirtualClock extends Clock {
@@ -26,75 +27,8 @@ export function afterInBackground(clock: Clock, ms: number, callback: () => void
     : clock.after(ms, callback);
 }
 
-interface Timer {
-  readonly at: number;
-  /** Insertion number: of two timers of one instant the one asked for first fires first. */
-  readonly order: number;
-  readonly background: boolean;
-  callback: (() => void) | null;
-}
-
 /** Below this size a heap is not worth cleaning of cancelled timers. */
 const COMPACT_FROM = 256;
-
-function isBefore(left: Timer, right: Timer): boolean {
-  return left.at < right.at || (left.at === right.at && left.order < right.order);
-}
-
-/** Binary heap, earliest timer first. Cancelled timers stay inside until they surface or are swept out. */
-class TimerHeap {
-  #timers: Timer[] = [];
-
-  get size(): number {
-    return this.#timers.length;
-  }
-
-  get first(): Timer | undefined {
-    return this.#timers[0];
-  }
-
-  add(timer: Timer): void {
-    const timers = this.#timers;
-    let index = timers.length;
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = timers[parentIndex] as Timer;
-      if (!isBefore(timer, parent)) break;
-      timers[index] = parent;
-      index = parentIndex;
-    }
-    timers[index] = timer;
-  }
-
-  removeFirst(): void {
-    const timers = this.#timers;
-    const last = timers.pop();
-    if (last === undefined || timers.length === 0) return;
-    const length = timers.length;
-    let index = 0;
-    for (;;) {
-      let childIndex = 2 * index + 1;
-      if (childIndex >= length) break;
-      let child = timers[childIndex] as Timer;
-      const right = timers[childIndex + 1];
-      if (right !== undefined && isBefore(right, child)) {
-        child = right;
-        childIndex++;
-      }
-      if (!isBefore(child, last)) break;
-      timers[index] = child;
-      index = childIndex;
-    }
-    timers[index] = last;
-  }
-
-  /** Drops cancelled timers; a sorted array is a valid heap. */
-  sweep(): void {
-    this.#timers = this.#timers
-      .filter((timer) => timer.callback !== null)
-      .sort((left, right) => (isBefore(left, right) ? -1 : 1));
-  }
-}
 
 class AutomaticClock implements VirtualClock {
   readonly #heap = new TimerHeap();

@@ -42,18 +42,21 @@ export async function connectRepeatedly(
   const onEvent = safeListener(wanted.onEvent);
   let clock: Clock = systemClock;
   let waitedMs = 0;
+  // Not asked for what has no end: on Node that loads a part of its own.
+  const now = (): number => (patienceMs === Number.POSITIVE_INFINITY ? 0 : clock.now());
   for (let attempt = 1; ; attempt++) {
     throwIfAborted(wanted.signal);
     let port: Port | undefined;
-    let startedAt = clock.now();
+    let startedAt = now();
     try {
       port = checkPort(await makePort(), "the result of makePort");
       // Each time is measured by the clock of the port that it was for.
-      if (port.clock !== clock) startedAt = port.clock.now();
+      const isAnother = port.clock !== clock;
       clock = port.clock;
+      if (isAnother) startedAt = now();
       return await connect(port, { ...connectOptions, onEvent });
     } catch (error) {
-      waitedMs += clock.now() - startedAt + PAUSE_MS;
+      waitedMs += now() - startedAt + PAUSE_MS;
       const isLast = (openPortAttempts !== "unlimited" && attempt >= openPortAttempts) || waitedMs >= patienceMs;
       if (!mayWorkLater(error) || isLast) throw error;
       const name = wanted.name ?? port?.info.path ?? "port";
