@@ -39,7 +39,11 @@ async function bench(
 ): Promise<Bench> {
   const chip = virtualChip(id as Parameters<typeof virtualChip>[0], options);
   const events: EspEvent[] = [];
-  const session = await connect(chip.port, { ...connecting, onEvent: (event) => events.push(event) });
+  const onEvent = (event: EspEvent): void => {
+    events.push(event);
+    connecting.onEvent?.(event);
+  };
+  const session = await connect(chip.port, { ...connecting, onEvent });
   const tried = () =>
     events.flatMap((event) =>
       event.type === "baud.tried" ? [`${event.baudRate} ${event.works ? "works" : "fails"}`] : [],
@@ -218,22 +222,32 @@ describe("a climb", () => {
   });
 
   it("that is broken off leaves a session that can be used, wherever it was", async () => {
-    // A step takes some 25 ms, all of the climb some 350; where both sides change the rate is a matter of few.
-    for (let afterMs = 0; afterMs <= 400; afterMs += 3) {
-      const made = await bench();
+    // At each command, and at each answer: time in which parts are loaded is none of the chip's.
+    const brokenOffAt: number[] = [];
+    for (let moment = 1; ; moment++) {
       const stop = new AbortController();
-      made.chip.clock.after(afterMs, () => stop.abort());
-      const writing = writeFlash(made.session, [{ address: ADDRESS, data: DATA }], {
-        compress: "never",
-        skip: false,
-        signal: stop.signal,
-      });
-      const error = await errorOf(writing);
-      expect(error.code).toBe("operation.aborted");
+      let moments = 0;
+      let isWriting = false;
+      const onEvent = (event: EspEvent): void => {
+        const isMoment = event.type === "trace" && (event.what === "command" || event.what === "frame");
+        if (isWriting && isMoment && ++moments === moment) stop.abort();
+      };
+      const made = await bench({}, { trace: true, onEvent });
+      isWriting = true;
+      const options = { compress: "never", skip: false, signal: stop.signal } as const;
+      const [outcome] = await Promise.allSettled([
+        writeFlash(made.session, [{ address: ADDRESS, data: DATA }], options),
+      ]);
+      isWriting = false;
+      if (outcome?.status === "fulfilled") break;
+      expect(outcome?.reason.code).toBe("operation.aborted");
+      brokenOffAt.push(made.session.baudRate);
       await write(made);
       expect(made.session.baudRate).toBe(2_000_000);
       await disconnect(made.session);
     }
+    // At the rates of the way up, each of them.
+    expect([...new Set(brokenOffAt)]).toEqual([921_600, 1_500_000, 2_000_000]);
   });
 
   it("survives that the port goes away, wherever it was", async () => {
