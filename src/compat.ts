@@ -43,19 +43,6 @@ export {
 export type { BaudRateConfigurablePort, SerialDevice, SerialOptions } from "./compat/transport/serial-device.ts";
 export { Transport, type TransportOptions } from "./compat/transport/transport.ts";
 export { WebUSBSerialPort } from "./compat/webusb.ts";
-export {
-  type Clock,
-  type CodesOf,
-  type ConnectDiagnosis,
-  type DetailsOf,
-  type ErrorCode,
-  type ErrorDetails,
-  type ErrorPattern,
-  EspError,
-  type EspErrorData,
-  type EspErrorOf,
-  type EspErrorOptions,
-  isEspError,
-  type Remedy,
-} from "./index.ts";
+export * from "./core/errors-at-doors.ts";
+export type { Clock } from "./index.ts";
 export type { ByteReaderLike, ByteWriterLike, SerialPortLike } from "./web.ts";
