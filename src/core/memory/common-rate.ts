@@ -1,7 +1,7 @@
-import type { Emit } from "../events.ts";
 import type { LiveSession } from "../session/session.ts";
 import { changeBaud } from "../session/talk/change-baud.ts";
 import { askedRate, COMMON_BAUD } from "../session/talk/common-baud.ts";
+import { emitWithout } from "../session/talk/emit-without.ts";
 
 /**
  * Back from a rate that nobody named: no checksum guards words of memory on their way, nor does a stub look at that of what goes
@@ -11,12 +11,6 @@ import { askedRate, COMMON_BAUD } from "../session/talk/common-baud.ts";
 export async function returnToCommonRate(session: LiveSession): Promise<void> {
   const { link, usbMode, connecting, rate, emit } = session;
   if (askedRate(connecting.baudRate) !== null || usbMode !== "uart" || link.baudRate <= COMMON_BAUD) return;
-  await changeBaud({ ...session, emit: butChanges(emit) }, COMMON_BAUD);
+  await changeBaud({ ...session, emit: emitWithout(emit, ["baud.changing", "baud.changed"]) }, COMMON_BAUD);
   rate.climbed = false;
-}
-
-function butChanges(emit: Emit): Emit {
-  return (body) => {
-    if (body.type !== "baud.changing" && body.type !== "baud.changed") emit(body);
-  };
 }

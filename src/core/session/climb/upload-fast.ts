@@ -2,6 +2,7 @@ import { isEspError, throwIfAborted } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { Noise } from "../../link/noise.ts";
 import type { LiveSession, RomSession } from "../session.ts";
+import { emitWithout } from "../talk/emit-without.ts";
 import type { UploadPace } from "../talk/upload-ram.ts";
 import { ascend, aside, tellForgotten } from "./climb.ts";
 import type { RateSearch } from "./line-talk.ts";
@@ -86,7 +87,7 @@ async function tryUpload(search: RateSearch<RomSession>, how: Upload, isTold: bo
   const { session, talk } = search;
   const { link, emit } = session;
   const isRaised = link.baudRate > talk.lowestRate;
-  const told = isTold ? { ...session, emit: butUploading(emit) } : session;
+  const told = isTold ? { ...session, emit: emitWithout(emit, ["stub.uploading"]) } : session;
   try {
     return { ...(await how.startStub(told, [], isRaised ? BRISK : {})), emit };
   } catch (error) {
@@ -95,10 +96,4 @@ async function tryUpload(search: RateSearch<RomSession>, how: Upload, isTold: bo
     emit({ type: "baud.tried", baudRate: link.baudRate, works: false, remembered: false });
     return null;
   }
-}
-
-function butUploading(emit: Emit): Emit {
-  return (body) => {
-    if (body.type !== "stub.uploading") emit(body);
-  };
 }
