@@ -46,6 +46,15 @@ describe("a clock that keeps pace with real time", () => {
     expect(said).toEqual(["one", "another of the same instant", "its chain", "asked for by it", "later"]);
   });
 
+  it("lets them settle between two instants that are both late, too", async () => {
+    const clock = createPacedClock(lateSystem(50));
+    const said: string[] = [];
+    clock.after(1, () => void Promise.resolve().then(() => said.push("chain of the first")));
+    clock.after(2, () => said.push("second"));
+    await turns();
+    expect(said).toEqual(["chain of the first", "second"]);
+  });
+
   it("forgets what is cancelled, and goes on after a callback that throws", async () => {
     const system = createVirtualClock();
     const clock = createPacedClock(system);
