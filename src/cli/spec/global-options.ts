@@ -36,8 +36,8 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     scope: "chip",
     value: { label: "RATE", kind: "baud" },
     summary:
-      "Baud rate of the transfer; connecting is done at 115200 or below. Left out: for much data the highest rate that " +
-      "the line is seen to carry, else 115200",
+      "Baud rate of the transfer; connecting is done at 115200 or below. Left out: what the line is seen to carry, up to " +
+      "921600 for the stub flasher and what follows, the highest rate for much data; else 115200",
     env: "ESPTOOL_BAUD",
   },
   {
